@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, messageOf } from '../errors.ts';
+import { isSettingKey, type SettingKey } from './definitions.ts';
+
+/** A named set of settings; secrets are never among them. */
+export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
+
+export interface Profiles {
+  /** The profile used when none is named. */
+  readonly active: string;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+const fileName = 'config.json';
+
+export function profilesFile(folder: string): string {
+  return join(folder, fileName);
+}
+
+/**
+ * Reads the profiles. Plain JSON, because loading `conf` would double the start-up of `token` (deps.md, Start-up).
+ *
+ * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes.
+ */
+export async function readProfiles(folder: string): Promise<Profiles> {
+  const file = profilesFile(folder);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { active: 'default', profiles: {} };
+    throw unreadable(file, messageOf(error), error);
+  }
+  try {
+    return narrowProfiles(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(file, messageOf(error), error);
+  }
+}
+
+/** Writes all profiles at once, atomically (conf renames a finished file into place), readable by the user only. */
+export async function saveProfiles(folder: string, { active, profiles }: Profiles): Promise<void> {
+  const { default: Conf } = await import('conf');
+  const store = new Conf({
+    cwd: folder,
+    configName: 'config',
+    configFileMode: 0o600,
+    accessPropertiesByDotNotation: false,
+  });
+  store.store = { active, profiles };
+}
+
+function narrowProfiles(json: unknown): Profiles {
+  if (!isRecord(json)) throw new Error('it holds no object');
+  const { active = 'default', profiles = {} } = json;
+  if (typeof active !== 'string' || !isRecord(profiles)) throw new Error('"active" or "profiles" has another type');
+  const narrowed = Object.entries(profiles).map(([name, profile]) => [name, narrowProfile(name, profile)] as const);
+  return { active, profiles: Object.fromEntries(narrowed) };
+}
+
+function narrowProfile(name: string, json: unknown): Profile {
+  if (!isRecord(json)) throw new Error(`profile "${name}" holds no object`);
+  for (const [key, value] of Object.entries(json)) {
+    if (!isSettingKey(key)) throw new Error(`profile "${name}" has an unknown setting "${key}"`);
+    if (typeof value !== 'string') throw new Error(`setting "${key}" of profile "${name}" is not a text`);
+  }
+  return json as Profile;
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function unreadable(file: string, why: string, cause: unknown): Failure {
+  return new Failure('usage', `The configuration file ${file} cannot be used: ${why}.`, {
+    code: 'configuration_unreadable',
+    hint: 'Mend it, or move it away and run "ping14c init".',
+    cause,
+  });
+}

@@ -1,0 +1,104 @@
+import { Failure } from '../errors.ts';
+import { type EndpointSettings, environmentApiOf, issuerOf, type Region } from '../pingone/endpoints.ts';
+import { definitionOf, definitions, type SettingKey } from './definitions.ts';
+import type { Profile } from './profile.ts';
+
+/** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
+export interface Origin {
+  readonly kind: 'flag' | 'environment' | 'profile' | 'default';
+  readonly name: string;
+}
+
+export interface Setting {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** All settings of a run, each with where it came from. Pure data: built once, before the first side effect. */
+export interface Settings {
+  readonly profile: string;
+  readonly all: Readonly<Partial<Record<SettingKey, Setting>>>;
+}
+
+/** Flags as commander reads them, by setting key. */
+export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
+
+/**
+ * Flag, then environment, then profile, then default (contract.md, section 2).
+ *
+ * @throws Failure `usage` naming the flag, variable or profile that holds an unfit value.
+ */
+export function resolveSettings(
+  flags: SettingFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  profile: { readonly name: string; readonly values: Profile },
+): Settings {
+  const all: Partial<Record<SettingKey, Setting>> = {};
+  for (const key of Object.keys(definitions) as SettingKey[]) {
+    const found = firstOf(key, flags, env, profile);
+    if (found) all[key] = parsed(key, found);
+  }
+  return { profile: profile.name, all };
+}
+
+function firstOf(
+  key: SettingKey,
+  flags: SettingFlags,
+  env: Readonly<Record<string, string | undefined>>,
+  profile: { readonly name: string; readonly values: Profile },
+): Setting | undefined {
+  const definition = definitionOf(key);
+  const flag = flags[key];
+  if (flag !== undefined) return { value: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
+  for (const name of definition.variables) {
+    const value = env[name];
+    if (value) return { value, origin: { kind: 'environment', name } };
+  }
+  const saved = profile.values[key];
+  if (saved !== undefined && !definition.secret)
+    return { value: saved, origin: { kind: 'profile', name: profile.name } };
+  if (definition.default === undefined) return undefined;
+  return { value: definition.default, origin: { kind: 'default', name: 'default' } };
+}
+
+function parsed(key: SettingKey, { value, origin }: Setting): Setting {
+  const result = definitionOf(key).parse?.(value.trim()) ?? { value };
+  if ('value' in result) return { value: result.value, origin };
+  const place = origin.kind === 'profile' ? `profile "${origin.name}"` : origin.name;
+  throw new Failure('usage', `The ${definitionOf(key).label} "${value}" (from ${place}) ${result.problem}.`, {
+    code: 'invalid_setting',
+    hint: `Correct ${place}.`,
+  });
+}
+
+/**
+ * A setting that the command cannot do without.
+ *
+ * @throws Failure `usage` naming every way to give it.
+ */
+export function required(settings: Settings, key: SettingKey): string {
+  const setting = settings.all[key];
+  if (setting) return setting.value;
+  const { label, flag, variables } = definitionOf(key);
+  const ways = [flag?.split(' ')[0], variables[0]].filter(Boolean).join(' or ');
+  throw new Failure('usage', `The ${label} is not set.`, {
+    code: 'setting_missing',
+    hint: `Set ${ways}, or save it in a profile with "ping14c init". To try without an account: "ping14c sandbox".`,
+  });
+}
+
+export function optional(settings: Settings, key: SettingKey): string | undefined {
+  return settings.all[key]?.value;
+}
+
+/** @throws Failure `usage` when the environment ID is missing. */
+export function endpointsOf(settings: Settings): { readonly issuer: string; readonly environmentApi: string } {
+  const endpoints: EndpointSettings = {
+    region: required(settings, 'region') as Region,
+    environmentId: required(settings, 'environmentId'),
+    customDomain: optional(settings, 'customDomain'),
+    authUrl: optional(settings, 'authUrl'),
+    apiUrl: optional(settings, 'apiUrl'),
+  };
+  return { issuer: issuerOf(endpoints), environmentApi: environmentApiOf(endpoints) };
+}

@@ -1,0 +1,64 @@
+/** Exit codes that scripts rely on (contract.md, section 4). */
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  outcomeUnknown: 3,
+  signInNeeded: 4,
+  refused: 5,
+  unreachable: 6,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What sort of failure this is; each sort has the exit code of the same name. */
+export type FailureKind = Exclude<keyof typeof ExitCode, 'done'>;
+
+/** One line of `target: message` below the error, as PingOne's `details[]` has them. */
+export interface FailureDetail {
+  readonly message: string;
+  readonly target?: string;
+  readonly code?: string;
+}
+
+export interface FailureOptions {
+  /** Stable and machine-readable: a server's own code where there is one (`access_denied`), else ours in snake_case. */
+  readonly code: string;
+  /** What the person can type or click next. One sentence. */
+  readonly hint?: string | undefined;
+  readonly details?: readonly FailureDetail[] | undefined;
+  /** PingOne's correlation ID, which its support asks for. */
+  readonly correlationId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error that commands end in on purpose. Only `main` prints it. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly details: readonly FailureDetail[];
+  readonly correlationId: string | undefined;
+
+  constructor(kind: FailureKind, message: string, options: FailureOptions) {
+    super(message, { cause: options.cause });
+    this.kind = kind;
+    this.code = options.code;
+    this.hint = options.hint;
+    this.details = options.details ?? [];
+    this.correlationId = options.correlationId;
+  }
+
+  get exitCode(): ExitCode {
+    return ExitCode[this.kind];
+  }
+}
+
+/** The text of anything thrown, for a message that quotes a cause. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { rootCertificates } from 'node:tls';
+import { Failure, messageOf } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { unreachable } from './unreachable.ts';
+
+/** A fetch that follows no redirect, reads at most a megabyte, ends in time and rejects with a `Failure` only. */
+export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+
+export interface ConnectionOptions {
+  /** PEM file with certificate authorities, added to the system's. */
+  readonly caFile?: string | undefined;
+  /** For the whole exchange, body included. */
+  readonly timeoutMs: number;
+  /** Is told every request and answer; must redact. */
+  readonly trace?: (line: string) => void;
+}
+
+/** After decompression. The largest honest answer, a user record with many groups, is a few dozen kilobytes. */
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * Opens the way to PingOne's servers: proxy variables and CA file honoured, security.md rule 7 held.
+ *
+ * @throws Failure `usage` when the CA file cannot be read.
+ */
+export async function connect(runtime: Runtime, options: ConnectionOptions): Promise<Fetch> {
+  const send = await transport(runtime, options);
+  const trace = options.trace ?? (() => {});
+  return async (url, init = {}) => {
+    const ended = new AbortController();
+    const timeout = new AbortController();
+    const signals = [runtime.signal, timeout.signal, ...(init.signal ? [init.signal] : [])];
+    const signal = AbortSignal.any(signals);
+    runtime.sleep(options.timeoutMs, ended.signal).then(
+      () => timeout.abort(),
+      () => {},
+    );
+    const method = init.method ?? 'GET';
+    const startedAt = runtime.now();
+    try {
+      const response = await send(url, { ...init, redirect: 'manual', signal });
+      const body = await boundedBody(response, url);
+      trace(`${method} ${url} → ${response.status} in ${runtime.now() - startedAt} ms`);
+      const { status, statusText, headers } = response;
+      const bodyless = status === 204 || status === 205 || status === 304;
+      return new Response(bodyless ? null : body, { status, statusText, headers });
+    } catch (error) {
+      trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
+      if (runtime.signal.aborted) throw runtime.signal.reason;
+      if (init.signal?.aborted) throw init.signal.reason;
+      throw error instanceof Failure ? error : unreachable(url, error, timeout.signal.aborted ? options : undefined);
+    } finally {
+      ended.abort();
+    }
+  };
+}
+
+async function boundedBody(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) {
+      await response.body?.cancel().catch(() => {});
+      throw new Failure(
+        'failed',
+        `${new URL(url).host} answered with more than ${maxBodyBytes} bytes; not read further.`,
+        {
+          code: 'response_too_large',
+          hint: 'Check --auth-url and --api-url: this does not look like PingOne.',
+        },
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Node's own fetch where it serves; undici's only for a proxy or a CA, which Node 20's cannot do (deps.md). */
+async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promise<typeof fetch> {
+  const { env } = runtime;
+  const variable = (name: string) => env[name.toLowerCase()] || env[name];
+  const [httpProxy, httpsProxy, noProxy] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY'), variable('NO_PROXY')];
+  if (!caFile && !httpProxy && !httpsProxy) return runtime.fetch;
+  const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
+  const tls = authorities ? { ca: authorities } : {};
+  const { EnvHttpProxyAgent, fetch: undiciFetch } = await import('undici');
+  const dispatcher = new EnvHttpProxyAgent({
+    ...(httpProxy ? { httpProxy } : { httpProxy: '' }),
+    ...(httpsProxy ? { httpsProxy } : { httpsProxy: '' }),
+    ...(noProxy ? { noProxy } : {}),
+    connect: tls,
+    requestTls: tls,
+    proxyTls: tls,
+  });
+  return ((url: string, init?: RequestInit) =>
+    undiciFetch(url, { ...init, dispatcher } as never)) as unknown as typeof fetch;
+}
+
+/** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
+async function authoritiesIn(files: readonly (string | undefined)[]): Promise<string[]> {
+  const authorities = [...rootCertificates];
+  for (const file of files) {
+    if (!file) continue;
+    try {
+      authorities.push(await readFile(file, 'utf8'));
+    } catch (error) {
+      throw new Failure('usage', `The CA file ${file} cannot be read: ${messageOf(error)}`, {
+        code: 'ca_file_unreadable',
+        hint: 'Give a readable PEM file with --ca-file or PING14C_CA_FILE.',
+        cause: error,
+      });
+    }
+  }
+  return authorities;
+}

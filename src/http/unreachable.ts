@@ -1,0 +1,58 @@
+import { Failure, messageOf } from '../errors.ts';
+
+/** Node's and OpenSSL's codes for a certificate that is not trusted or does not fit. */
+const tlsCodes =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
+
+/** Five kinds of no connection, told apart (peers.md); "fetch failed" helps nobody. */
+export function unreachable(url: string, thrown: unknown, timedOut?: { readonly timeoutMs: number }): Failure {
+  const { host } = new URL(url);
+  const failed = (code: string, message: string, hint: string) =>
+    new Failure('unreachable', message, { code, hint, cause: thrown });
+  if (timedOut) {
+    return failed(
+      'timeout',
+      `${host} did not answer within ${timedOut.timeoutMs / 1000} seconds.`,
+      'Try again, or allow more with PING14C_HTTP_TIMEOUT.',
+    );
+  }
+  const reason = rootCause(thrown);
+  const code = codeOf(reason);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return failed('dns', `The name ${host} cannot be resolved.`, 'Check the region or --auth-url, and the network.');
+  }
+  if (code === 'ECONNREFUSED') {
+    return failed('connection_refused', `${host} refuses connections.`, 'Check the address; is the server running?');
+  }
+  if (/proxy|CONNECT/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
+    return failed(
+      'proxy',
+      `The proxy did not let us through to ${host}: ${messageOf(reason)}`,
+      'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.',
+    );
+  }
+  if (tlsCodes.test(code)) {
+    return failed(
+      'tls',
+      `The TLS certificate of ${host} is not trusted: ${messageOf(reason)}`,
+      'Behind a proxy that inspects TLS, or with a sandbox, name its CA with --ca-file.',
+    );
+  }
+  return failed('network', `No answer from ${host}: ${messageOf(reason)}`, 'Check the network and try again.');
+}
+
+/** The innermost cause: fetch wraps the reason once or twice; Happy Eyeballs wraps several in one. */
+function rootCause(thrown: unknown): unknown {
+  let reason = thrown;
+  for (let depth = 0; depth < 5; depth++) {
+    if (reason instanceof AggregateError && reason.errors.length > 0) reason = reason.errors[0];
+    else if (reason instanceof Error && reason.cause !== undefined) reason = reason.cause;
+    else break;
+  }
+  return reason;
+}
+
+function codeOf(reason: unknown): string {
+  const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : '';
+  return typeof code === 'string' ? code : '';
+}

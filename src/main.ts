@@ -1,0 +1,89 @@
+import { CommanderError } from 'commander';
+import { ExitCode, Failure, messageOf } from './errors.ts';
+import { createOutput, type Output } from './output/output.ts';
+import { createProgram } from './program.ts';
+import type { Runtime } from './runtime.ts';
+
+const signalExits: Readonly<Record<string, ExitCode>> = {
+  SIGHUP: ExitCode.hungUp,
+  SIGINT: ExitCode.interrupted,
+  SIGTERM: ExitCode.terminated,
+};
+
+/**
+ * Runs one command line.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit code; every error has been printed by then (this is the only catch-all)
+ */
+export async function run(argv: readonly string[], runtime: Runtime): Promise<ExitCode> {
+  // Read here and not by commander, so that its own errors come out in the mode asked for.
+  const ours = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const output = createOutput(runtime, {
+    json: ours.includes('--json'),
+    color: !ours.includes('--no-color'),
+    debug: ours.includes('--debug'),
+  });
+  try {
+    refuseUnverifiedTls(runtime.env);
+    const program = await createProgram(ours, runtime, output);
+    await program.parseAsync([...argv], { from: 'user' });
+    return ExitCode.done;
+  } catch (thrown) {
+    return report(thrown, runtime, output);
+  }
+}
+
+function report(thrown: unknown, runtime: Runtime, output: Output): ExitCode {
+  const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
+  if (signal) return signalExits[signal] ?? ExitCode.failed;
+  // Whoever read our answer has what it wanted, as with `head`.
+  if (isSystemError(thrown, 'EPIPE')) return ExitCode.done;
+  if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
+  const failure = failureOf(thrown);
+  output.fail(failure);
+  if (output.debugging) output.debug(stackOf(thrown));
+  return failure.exitCode;
+}
+
+function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof CommanderError) {
+    const [message = '', suggestion] = thrown.message.replace(/^error: /, '').split('\n');
+    return new Failure('usage', message, {
+      code: 'usage',
+      hint: suggestion?.replace(/[()]/g, '') || 'See "ping14c --help".',
+      cause: thrown,
+    });
+  }
+  return new Failure('failed', messageOf(thrown) || 'Something unexpected went wrong.', {
+    code: 'unexpected',
+    hint: 'Run it again with --debug, and report what it prints: this is a defect of ping14c.',
+    cause: thrown,
+  });
+}
+
+/** Security.md, rule 33: nothing that this tool does is safe without checking certificates. */
+function refuseUnverifiedTls(env: Runtime['env']): void {
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new Failure(
+    'usage',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off; ping14c does not run that way.',
+    {
+      code: 'tls_checks_off',
+      hint: 'Unset it, and name the CA of your proxy or sandbox with --ca-file.',
+    },
+  );
+}
+
+function isSystemError(thrown: unknown, code: string): boolean {
+  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).code === code;
+}
+
+function stackOf(thrown: unknown): string {
+  const lines: string[] = [];
+  for (let error = thrown, depth = 0; error instanceof Error && depth < 5; error = error.cause, depth++) {
+    lines.push(`${depth > 0 ? 'caused by ' : ''}${error.stack ?? error.message}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,90 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Failure } from '../errors.ts';
+import type { OutputStream, Runtime } from '../runtime.ts';
+import { redact } from './redactor.ts';
+import { safeText } from './safe-text.ts';
+
+/** Standard output is the answer, standard error the conversation (contract.md, section 3). */
+export interface Output {
+  readonly json: boolean;
+  readonly debugging: boolean;
+  /** Colours for standard output, and for standard error; plain where there is no terminal. */
+  readonly paint: ChalkInstance;
+  readonly paintNote: ChalkInstance;
+  /** Characters a line of standard output has; 80 where that is not known. */
+  readonly columns: number;
+  /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
+  result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
+  /** Says something to the person. Text from outside must have gone through `safeText`. */
+  note(text: string): void;
+  warn(text: string): void;
+  debug(text: string): void;
+  fail(failure: Failure): void;
+  /** From here on this value is redacted from warnings, errors and traces. */
+  hide(secret: string): void;
+}
+
+export function createOutput(
+  runtime: Runtime,
+  mode: { readonly json: boolean; readonly color: boolean; readonly debug: boolean },
+): Output {
+  const { stdout, stderr, env } = runtime;
+  const secrets = new Set<string>();
+  const paintFor = (stream: OutputStream) =>
+    new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
+  const paintNote = paintFor(stderr);
+  const say = (text: string) => void stderr.write(`${text}\n`);
+  return {
+    json: mode.json,
+    debugging: mode.debug,
+    paint: paintFor(stdout),
+    paintNote,
+    columns: stdout.columns ?? 80,
+    result: (answer) => written(stdout, mode.json ? JSON.stringify(answer.document) : answer.text),
+    note: say,
+    warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(text, secrets)}`),
+    debug: (text) => {
+      if (mode.debug) say(paintNote.dim(`debug: ${safeText(redact(text, secrets))}`));
+    },
+    fail: (failure) => {
+      const safe = (text: string) => redact(text, secrets);
+      const lines = mode.json ? [failureJson(failure, safe)] : failureLines(failure, paintNote).map(safe);
+      for (const line of lines) say(line);
+    },
+    hide: (secret) => void secrets.add(secret),
+  };
+}
+
+/** Resolves when the stream has taken the line, so that an exit right after it cuts nothing off. */
+function written(stream: OutputStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** `Error:`, the details, then `Hint:` (contract.md, section 5). */
+function failureLines(failure: Failure, paint: ChalkInstance): string[] {
+  const lines = [`${paint.red('Error:')} ${safeText(failure.message)}`];
+  for (const detail of failure.details) {
+    lines.push(`  ${detail.target ? `${safeText(detail.target)}: ` : ''}${safeText(detail.message)}`);
+  }
+  if (failure.correlationId) lines.push(`  Correlation ID: ${safeText(failure.correlationId)}`);
+  if (failure.hint) lines.push(`${paint.cyan('Hint:')} ${safeText(failure.hint)}`);
+  return lines;
+}
+
+/** Redacts value by value: in the finished document the member `code` would look like an authorization code. */
+function failureJson(failure: Failure, safe: (text: string) => string): string {
+  const { code, message, hint, details, correlationId } = failure;
+  return JSON.stringify({
+    error: {
+      code,
+      message: safe(message),
+      ...(hint ? { hint: safe(hint) } : {}),
+      ...(details.length > 0
+        ? { details: details.map((detail) => ({ ...detail, message: safe(detail.message) })) }
+        : {}),
+      ...(correlationId ? { correlationId } : {}),
+    },
+  });
+}

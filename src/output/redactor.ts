@@ -1,0 +1,27 @@
+const redacted = '[redacted]';
+
+/** JSON members, form fields and query parameters whose values grant something. */
+const secretName =
+  '(?:access_token|refresh_token|id_token|id_token_hint|code|device_code|user_code|code_verifier|client_secret|client_assertion|assertion|token|password|currentPassword|newPassword|value|recoveryCode|secret|passphrase|nonce|state|ST)';
+
+/** Each rule keeps its first group and replaces what follows. */
+const rules: readonly RegExp[] = [
+  // JWTs, wherever they stand. Only the signature part is optional: `alg: none` tokens are secrets too.
+  /()\beyJ[\w-]{4,}\.[\w-]*(?:\.[\w-]*)*/g,
+  /(\b(?:authorization|proxy-authorization|cookie|set-cookie)["']?\s*[:=]\s*["']?)[^\r\n"']+/gi,
+  /(\b(?:Basic|Bearer|DPoP)\s+)[\w.~+/=-]{6,}/gi,
+  new RegExp(`(["']${secretName}["']\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')`, 'g'),
+  new RegExp(`((?:^|[?&#;\\s"'])${secretName}=)[^&\\s"'<>#;]+`, 'g'),
+  // user:password@ in a proxy URL
+  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi,
+  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+];
+
+/** The one redactor in front of every sink (security.md, rule 30): secrets known by name or by shape, and those given. */
+export function redact(text: string, known: Iterable<string> = []): string {
+  let safe = text;
+  for (const secret of known) {
+    if (secret.length >= 4) safe = safe.replaceAll(secret, redacted);
+  }
+  return rules.reduce((rest, rule) => rest.replace(rule, `$1${redacted}`), safe);
+}

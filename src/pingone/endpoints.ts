@@ -1,0 +1,35 @@
+/** PingOne's geographies by top-level domain, and the upper-case region codes of its API (pingone-api.md, section 1). */
+export const regions = { com: 'NA', ca: 'CA', eu: 'EU', 'com.au': 'AU', sg: 'SG', asia: 'AP' } as const;
+
+export type Region = keyof typeof regions;
+
+export function isRegion(text: string): text is Region {
+  return Object.hasOwn(regions, text);
+}
+
+export interface EndpointSettings {
+  readonly region: Region;
+  readonly environmentId: string;
+  readonly customDomain?: string | undefined;
+  /** Authorization server base, e.g. `https://auth.pingone.eu`; without the environment and without `/v1`. */
+  readonly authUrl?: string | undefined;
+  /** API base, ends in `/v1`. */
+  readonly apiUrl?: string | undefined;
+}
+
+/** The authorization server's issuer. A custom domain drops the environment ID from the path (section 1). */
+export function issuerOf({ region, environmentId, customDomain, authUrl }: EndpointSettings): string {
+  if (authUrl) return `${trimSlashes(authUrl)}/${environmentId}/as`;
+  if (customDomain) return `https://${customDomain}/as`;
+  return `https://auth.pingone.${region}/${environmentId}/as`;
+}
+
+/** Base of the management API's resources of this environment, e.g. `https://api.pingone.com/v1/environments/{id}`. */
+export function environmentApiOf({ region, environmentId, apiUrl }: EndpointSettings): string {
+  const base = apiUrl ? trimSlashes(apiUrl) : `https://api.pingone.${region}/v1`;
+  return `${base}/environments/${environmentId}`;
+}
+
+function trimSlashes(url: string): string {
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { definitionOf, definitions, type SettingKey } from './config/definitions.ts';
+import { configFolder } from './config/folders.ts';
+import { readProfiles } from './config/profile.ts';
+import { resolveSettings, type SettingFlags } from './config/settings.ts';
+import { Failure } from './errors.ts';
+import type { Declare, Invocation } from './invocation.ts';
+import type { Output } from './output/output.ts';
+import type { Runtime } from './runtime.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly declare: Declare }>;
+}
+
+/** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
+const entries: readonly Entry[] = [];
+
+/** The command tree for these arguments: the named commands with all their options, the others by name and summary. */
+export async function createProgram(argv: readonly string[], runtime: Runtime, output: Output): Promise<Command> {
+  const program = new Command('ping14c')
+    .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('-P, --profile <name>', 'use the settings of this profile')
+    .option('--json', 'print one JSON document on standard output')
+    .option('--no-input', 'never ask; fail naming the flag instead')
+    .option('--no-color', 'no colour')
+    .option('--debug', 'tell every request, with secrets redacted')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => void runtime.stdout.write(text),
+      writeErr: (text) => void runtime.stderr.write(text),
+      // `main` prints errors, ours and commander's alike.
+      outputError: () => {},
+    })
+    .exitOverride();
+  for (const key of Object.keys(definitions) as SettingKey[]) {
+    const { flag, label, variables } = definitionOf(key);
+    if (flag) program.option(flag, `${label} (${variables[0]})`);
+  }
+  const start = (command: Command) => startInvocation(command, runtime, output);
+  for (const { name, summary, load } of entries) {
+    const command = program.command(name).summary(summary).description(summary);
+    if (argv.includes(name)) (await load()).declare(command, start);
+  }
+  return program;
+}
+
+async function startInvocation(command: Command, runtime: Runtime, output: Output): Promise<Invocation> {
+  const { env, stdin, stderr } = runtime;
+  const flags = command.optsWithGlobals<Record<string, unknown>>();
+  const { active, profiles } = await readProfiles(configFolder(runtime));
+  const name = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'] || active;
+  const values = profiles[name];
+  if (!values && name !== 'default') {
+    throw new Failure('usage', `There is no profile "${name}".`, {
+      code: 'profile_missing',
+      hint: `Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
+    });
+  }
+  const settingFlags: SettingFlags = Object.fromEntries(
+    Object.entries(flags).filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
+  );
+  return {
+    runtime,
+    output,
+    settings: resolveSettings(settingFlags, env, { name, values: values ?? {} }),
+    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
+  };
+}

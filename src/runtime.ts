@@ -1,0 +1,106 @@
+import { homedir } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The whole outside world of a run, in one parameter; tests build it from closures (design.md, principle 2). */
+export interface Runtime {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  readonly homeFolder: string;
+  readonly processId: number;
+  /** Aborted when the process is asked to end; its `reason` is the signal's name, e.g. `SIGINT`. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The platform's own fetch: no proxy, no extra CA. Commands use `http/connection.ts`, which adds those. */
+  readonly fetch: typeof fetch;
+  /** Never rejects: a browser that cannot be started is an answer, because the URL is on the screen anyway. */
+  openBrowser(url: string): Promise<BrowserLaunch>;
+  readonly prompt: Prompt;
+  /** Rejects with the binding's own words when there is no keychain. */
+  keychain(): Promise<Keychain>;
+}
+
+export type InputStream = Readable & { readonly isTTY?: boolean };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+export type BrowserLaunch =
+  | { readonly kind: 'started' }
+  | { readonly kind: 'disabled' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Questions on a terminal, asked on standard error. All reject with the signal's reason when it is aborted. */
+export interface Prompt {
+  input(question: TextQuestion, signal: AbortSignal): Promise<string>;
+  /** Nothing of the answer is shown, whatever is pressed. */
+  password(question: TextQuestion, signal: AbortSignal): Promise<string>;
+  confirm(question: { readonly message: string; readonly default?: boolean }, signal: AbortSignal): Promise<boolean>;
+  select<T>(question: Choice<T>, signal: AbortSignal): Promise<T>;
+}
+
+export interface TextQuestion {
+  readonly message: string;
+  readonly default?: string;
+  /** Returns `true`, or what is wrong with the answer. */
+  readonly validate?: (answer: string) => true | string;
+}
+
+export interface Choice<T> {
+  readonly message: string;
+  readonly choices: readonly { readonly name: string; readonly value: T; readonly description?: string }[];
+  readonly default?: T;
+}
+
+/** The operating system's keychain, in the shape of the `keytar` package. Errors are the binding's own. */
+export interface Keychain {
+  getPassword(service: string, account: string): Promise<string | null>;
+  setPassword(service: string, account: string, password: string): Promise<void>;
+  deletePassword(service: string, account: string): Promise<boolean>;
+}
+
+/** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
+export function nodeRuntime(): Runtime {
+  const ending = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Once: a second Ctrl-C ends the process the hard way.
+    process.once(name, () => ending.abort(name));
+  }
+  const { stdin, stdout, stderr, env, platform } = process;
+  // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    platform,
+    homeFolder: homedir(),
+    processId: process.pid,
+    signal: ending.signal,
+    now: () => Date.now(),
+    sleep: async (ms, signal) => {
+      await delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+        throw signal?.aborted ? signal.reason : error;
+      });
+    },
+    // Not `fetch` itself: touching the global costs a third of an empty start (deps.md, Start-up).
+    fetch: (...request) => fetch(...request),
+    openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),
+    prompt: {
+      input: async (...asked) => (await prompts()).input(...asked),
+      password: async (...asked) => (await prompts()).password(...asked),
+      confirm: async (...asked) => (await prompts()).confirm(...asked),
+      select: async (...asked) => (await prompts()).select(...asked),
+    },
+    keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
+  };
+
+  async function prompts(): Promise<Prompt> {
+    return (await import('./machine/prompt.ts')).terminalPrompt({ input: stdin, output: stderr });
+  }
+}
