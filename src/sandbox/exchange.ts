@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+
+/** What an endpoint of the sandbox is given: a request, read to its end. */
+export interface SandboxRequest {
+  readonly method: string;
+  /** Absolute, with the sandbox's own origin, whatever `Host` said. */
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  /** UTF-8, at most 64 KiB. */
+  readonly body: string;
+  /** Goes into the `Correlation-Id` header and into error descriptions (pingone-api.md §4.6). */
+  readonly correlationId: string;
+  readonly remoteAddress: string;
+  /** The body read as `application/x-www-form-urlencoded`. */
+  form(): URLSearchParams;
+  /** The body read as JSON; `undefined` when it is none. */
+  json(): unknown;
+}
+
+/** What an endpoint answers. The server adds the headers that all answers have. */
+export interface SandboxResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+}
+
+type Headers = NonNullable<SandboxResponse['headers']>;
+
+export function json(status: number, value: unknown, headers: Headers = {}): SandboxResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export function html(status: number, page: string, headers: Headers = {}): SandboxResponse {
+  return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers }, body: page };
+}
+
+export function redirect(location: string, headers: Headers = {}): SandboxResponse {
+  return { status: 302, headers: { location, ...headers } };
+}
+
+export function empty(status: number, headers: Headers = {}): SandboxResponse {
+  return { status, headers };
+}
+
+/** The media type of the body, lower-case and without parameters; empty when there is none. */
+export function mediaType(request: SandboxRequest): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** The value of a cookie; `undefined` when it was not sent. */
+export function cookie(request: SandboxRequest, name: string): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const [key, ...value] = pair.trim().split('=');
+    if (key === name) return value.join('=');
+  }
+  return undefined;
+}
+
+const maxBodyBytes = 64 * 1024;
+
+/** Reads a request to its end; `undefined` when its body is larger than the sandbox takes. */
+export async function receive(incoming: IncomingMessage, origin: string): Promise<SandboxRequest | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  return {
+    method: incoming.method ?? 'GET',
+    // The origin is ours: a path such as `//elsewhere` must not name another host.
+    url: new URL(origin + (incoming.url ?? '/')),
+    headers: incoming.headers,
+    body,
+    correlationId: randomUUID(),
+    remoteAddress: incoming.socket.remoteAddress ?? '',
+    form: () => new URLSearchParams(body),
+    json: () => {
+      try {
+        return JSON.parse(body) as unknown;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** Headers that PingOne puts on all answers (pingone-api.md §8). No HSTS: it would outlive the sandbox on `localhost`. */
+const commonHeaders: Headers = {
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+  vary: 'Origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+};
+
+export function respond(outgoing: ServerResponse, correlationId: string, answer: SandboxResponse): void {
+  const headers = { ...commonHeaders, 'correlation-id': correlationId, ...answer.headers };
+  for (const [name, value] of Object.entries(headers)) {
+    outgoing.setHeader(name, typeof value === 'string' ? value : [...value]);
+  }
+  outgoing.statusCode = answer.status;
+  outgoing.end(answer.body ?? '');
+}
