@@ -1,0 +1,82 @@
+import { createHash, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { isIP, isIPv4 } from 'node:net';
+import {
+  bitString,
+  boolean,
+  explicit,
+  implicit,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  set,
+  time,
+  utf8String,
+} from './der.ts';
+
+/** What a certificate says (RFC 5280, section 4.1). Times are milliseconds since the epoch. */
+export interface CertificateContents {
+  readonly subject: string;
+  /** Common name of whoever signs; the subject's own for a self-signed one. */
+  readonly issuer: string;
+  readonly publicKey: KeyObject;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly extensions: readonly Buffer[];
+}
+
+const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
+
+/** Signs with a P-256 key. @returns PEM */
+export function signCertificate(contents: CertificateContents, signingKey: KeyObject): string {
+  const body = sequence(
+    explicit(0, integer(Buffer.of(2))), // version 3
+    // Unique without a register, and never negative (section 4.1.2.2).
+    integer(randomBytes(16)),
+    ecdsaWithSha256,
+    commonName(contents.issuer),
+    sequence(time(contents.notBefore), time(contents.notAfter)),
+    commonName(contents.subject),
+    contents.publicKey.export({ type: 'spki', format: 'der' }),
+    explicit(3, sequence(...contents.extensions)),
+  );
+  const signed = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, signingKey)));
+  const lines = signed.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+function commonName(text: string): Buffer {
+  return sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String(text))));
+}
+
+function extension(oid: string, critical: boolean, value: Buffer): Buffer {
+  return sequence(objectIdentifier(oid), ...(critical ? [boolean(true)] : []), octetString(value));
+}
+
+/** For a server's own certificate: no authority, digital signatures only, server authentication only. */
+export function serverUsage(): readonly Buffer[] {
+  return [
+    extension('2.5.29.19', true, sequence()),
+    extension('2.5.29.15', true, bitString(Buffer.of(0b1000_0000), 7)),
+    extension('2.5.29.37', false, sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))),
+  ];
+}
+
+/** Host names and IP addresses the certificate is good for. Browsers look at nothing else (RFC 9525, section 6). */
+export function subjectAlternativeName(hosts: readonly string[]): Buffer {
+  const names = hosts.map((host) => (isIP(host) ? implicit(7, addressBytes(host)) : implicit(2, Buffer.from(host))));
+  return extension('2.5.29.17', false, sequence(...names));
+}
+
+/** Which key this is: the first 160 bits of its hash (RFC 7093, section 2). */
+export function subjectKeyIdentifier(publicKey: KeyObject): Buffer {
+  const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }));
+  return extension('2.5.29.14', false, octetString(hash.digest().subarray(0, 20)));
+}
+
+function addressBytes(address: string): Buffer {
+  if (isIPv4(address)) return Buffer.from(address.split('.').map(Number));
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter(Boolean));
+  const groups = [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  return Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex');
+}
