@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// Holds "Who may import whom" of the README's Development section. Types count too: knowing a name is depending on it.
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files = sourceFiles('src');
+
+/** Which folders (or files) of `src` each folder may import, itself excepted. What is not listed here may import nothing. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  'runtime.ts': ['machine'],
+  machine: ['errors.ts', 'runtime.ts'],
+  output: ['errors.ts', 'runtime.ts'],
+  http: ['errors.ts', 'runtime.ts', 'output'],
+  config: ['errors.ts', 'runtime.ts', 'output', 'pingone/endpoints.ts'],
+  loopback: ['errors.ts', 'runtime.ts', 'output'],
+  auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],
+  pingone: ['errors.ts', 'runtime.ts', 'output', 'http'],
+  session: ['errors.ts', 'runtime.ts', 'output', 'auth/token-set.ts', 'auth/refresh.ts'],
+  sandbox: ['errors.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'],
+  'invocation.ts': ['errors.ts', 'runtime.ts', 'output', 'http', 'config', 'auth', 'session', 'pingone'],
+  'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
+  'main.ts': ['errors.ts', 'runtime.ts', 'output', 'program.ts'],
+  commands: [
+    ...[
+      'errors.ts',
+      'runtime.ts',
+      'output',
+      'http',
+      'config',
+      'auth',
+      'session',
+      'pingone',
+      'loopback',
+      'invocation.ts',
+    ],
+  ],
+};
+
+/** Commands that start the sandbox, and that only by `import()`: its weight is nobody else's. */
+const sandboxCommands = ['commands/sandbox.ts', 'commands/demo.ts'];
+
+/** Outside packages that touch the machine, each with its one importer. */
+const oneImporter: Readonly<Record<string, string>> = {
+  inquirer: 'machine/prompt.ts',
+  open: 'machine/browser.ts',
+  keytar: 'machine/keychain.ts',
+  conf: 'config/profile.ts',
+  undici: 'http/connection.ts',
+};
+
+describe('who may import whom', () => {
+  for (const file of files) {
+    it(`${file.path} imports only what its folder may`, () => {
+      const own = roomOf(file.path);
+      const allowed = [...(mayImport[own] ?? []), own];
+      const strangers = file.imports
+        .filter((target) => target.startsWith('src/'))
+        .map((target) => target.slice('src/'.length))
+        .filter((target) => !allowed.some((room) => target === room || target.startsWith(`${room}/`)))
+        .filter((target) => !(target.startsWith('sandbox/') && sandboxCommands.includes(file.path)));
+      expect(strangers).toEqual([]);
+    });
+  }
+
+  it('the sandbox is loaded by import() only', () => {
+    const eager = files
+      .filter((file) => sandboxCommands.includes(file.path))
+      .filter(({ text }) => /^import (?!type\b)[^;]*from '\.\.\/sandbox\//m.test(text));
+    expect(eager.map((file) => file.path)).toEqual([]);
+  });
+
+  it('each package that touches the machine has one importer', () => {
+    const importers = files.flatMap(({ path, imports }) =>
+      imports.filter((name) => Object.hasOwn(oneImporter, name)).map((name) => [name, path]),
+    );
+    expect(importers.filter(([name = '', path]) => oneImporter[name] !== path)).toEqual([]);
+  });
+
+  it('the process, the clock, timers and the global fetch are used by the runtime, the machine and the sandbox only', () => {
+    const outside =
+      /\b(?:process\.(?!\w+Id)|console\.|Date\.now|new Date\(\)|setTimeout|setInterval|setImmediate|AbortSignal\.timeout|globalThis)|(?<![.\w])fetch\(/;
+    const offenders = files
+      .filter(({ path }) => path !== 'runtime.ts' && !['machine', 'sandbox'].includes(roomOf(path)))
+      .flatMap(({ path, text }) =>
+        withoutComments(text)
+          .filter((line) => outside.test(line))
+          .map((line) => `${path}: ${line.trim()}`),
+      );
+    expect(offenders).toEqual([]);
+  });
+});
+
+describe('the shape of the house', () => {
+  it('has no file that a reader scrolls through twice', () => {
+    const long = files
+      .map(({ path, text }) => [path, text.split('\n').length - 1] as const)
+      .filter(([, lines]) => lines > 170);
+    expect(long).toEqual([]);
+  });
+
+  it('has no default exports and no vague names', () => {
+    const vague = /(?:^|\/)(?:utils?|helpers?|common|core|types|constants|index|manager|service)(?:\.ts|\/)/;
+    expect(files.filter(({ path }) => vague.test(path)).map((file) => file.path)).toEqual([]);
+    expect(files.filter(({ text }) => /^export default/m.test(text)).map((file) => file.path)).toEqual([]);
+  });
+});
+
+function sourceFiles(root: string): SourceFile[] {
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => {
+      const path = normalize(join(entry.parentPath, entry.name)).replaceAll('\\', '/');
+      const text = readFileSync(path, 'utf8');
+      return { path: path.slice(`${root}/`.length), text, imports: importsOf(path, text) };
+    });
+}
+
+/** Static and dynamic imports, types included; relative ones from the project's root, packages by name. */
+function importsOf(path: string, text: string): string[] {
+  const code = withoutComments(text).join('\n');
+  const named = [...code.matchAll(/(?:\bfrom\s+|\bimport\(\s*|^import\s+|\brequire\()'([^']+)'/gm)].map(
+    ([, target = '']) => target,
+  );
+  return named
+    .filter((target) => !target.startsWith('node:') && !builtinModules.includes(target))
+    .map((target) =>
+      target.startsWith('.') ? normalize(join(dirname(path), target)).replaceAll('\\', '/') : packageOf(target),
+    );
+}
+
+function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function roomOf(path: string): string {
+  return path.split('/')[0] ?? path;
+}
+
+function withoutComments(text: string): string[] {
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)\/\/.*$/, ''));
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profile.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ping14c-profile-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('has an empty default profile before anything is saved', async () => {
+  expect(await readProfiles(folder)).toEqual({ active: 'default', profiles: {} });
+});
+
+it('reads back what it saved, names with dots included', async () => {
+  const saved = { active: 'acme.eu', profiles: { 'acme.eu': { region: 'eu', clientId: 'a.b' }, other: {} } };
+  await saveProfiles(folder, saved);
+  expect(await readProfiles(folder)).toEqual(saved);
+});
+
+it('leaves nothing beside its one file, and that readable by the user only', async () => {
+  await saveProfiles(folder, { active: 'default', profiles: {} });
+  expect(await readdir(folder)).toEqual(['config.json']);
+  expect((await stat(profilesFile(folder))).mode & 0o777).toBe(0o600);
+});
+
+it.each([
+  ['half a file', '{"active":"de'],
+  ['a list', '[]'],
+  ['another type of name', '{"active":1}'],
+  ['a profile that is no object', '{"profiles":{"default":"x"}}'],
+  ['a setting that nobody knows', '{"profiles":{"default":{"environmentID":"x"}}}'],
+  ['a number for a text', '{"profiles":{"default":{"timeout":5}}}'],
+])('refuses %s, naming the file and a way on', async (_, text) => {
+  await writeFile(profilesFile(folder), text);
+  await expect(readProfiles(folder)).rejects.toMatchObject({
+    kind: 'usage',
+    code: 'configuration_unreadable',
+    message: expect.stringContaining(profilesFile(folder)),
+    hint: expect.stringContaining('ping14c init'),
+  });
+});

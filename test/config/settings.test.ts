@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { definitionOf, definitions, type SettingKey } from '../../src/config/definitions.ts';
+import { endpointsOf, required, resolveSettings, type SettingFlags } from '../../src/config/settings.ts';
+import { Failure } from '../../src/errors.ts';
+
+const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
+
+/** A fitting value for every setting, as a person would type it. */
+const examples: Readonly<Record<SettingKey, string>> = {
+  environmentId,
+  region: 'eu',
+  customDomain: 'auth.example.com',
+  authUrl: 'https://auth.example.com',
+  apiUrl: 'https://api.example.com/v1',
+  clientId: 'client-1',
+  clientSecret: 'hush hush',
+  authMethod: 'client_secret_post',
+  privateKey: './key.pem',
+  workerClientId: 'worker-1',
+  workerClientSecret: 'hush',
+  workerAuthMethod: 'client_secret_jwt',
+  scope: 'openid p1:read:user',
+  redirectUri: 'https://localhost:8443/cb',
+  caFile: './ca.pem',
+  store: 'file',
+  timeout: '60',
+  httpTimeout: '5',
+};
+
+const keys = Object.keys(definitions) as SettingKey[];
+
+function resolve(flags: SettingFlags, env: Record<string, string> = {}, values: SettingFlags = {}) {
+  return resolveSettings(flags, env, { name: 'work', values });
+}
+
+function failureOf(action: () => unknown): Failure {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+  }
+  throw new Error('no Failure was thrown');
+}
+
+describe('every setting', () => {
+  it.each(keys.filter((key) => definitionOf(key).flag))('%s is taken from its flag before all else', (key) => {
+    const variable = definitionOf(key).variables[0] ?? '';
+    const setting = resolve({ [key]: examples[key] }, { [variable]: 'other' }, { [key]: 'another' }).all[key];
+    expect(setting).toEqual({
+      value: examples[key],
+      origin: { kind: 'flag', name: definitionOf(key).flag?.split(' ')[0] },
+    });
+  });
+
+  it.each(keys.flatMap((key) => definitionOf(key).variables.map((variable) => [key, variable] as const)))(
+    '%s is taken from %s before the profile',
+    (key, variable) => {
+      const value = variable === 'PINGONE_ROOT_DOMAIN' ? 'pingone.eu' : examples[key];
+      const setting = resolve({}, { [variable]: value }, { [key]: 'of the profile' }).all[key];
+      expect(setting).toEqual({ value: examples[key], origin: { kind: 'environment', name: variable } });
+    },
+  );
+
+  it.each(keys.filter((key) => !definitionOf(key).secret))('%s is taken from the profile before the default', (key) => {
+    const setting = resolve({}, {}, { [key]: examples[key] }).all[key];
+    expect(setting).toEqual({ value: examples[key], origin: { kind: 'profile', name: 'work' } });
+  });
+
+  it.each(keys.filter((key) => definitionOf(key).secret))('%s has no flag and is not read from a profile', (key) => {
+    expect(definitionOf(key).flag).toBeUndefined();
+    expect(resolve({}, {}, { [key]: 'secret in a file' }).all[key]).toBeUndefined();
+  });
+
+  it.each(keys)('%s: our variable wins over Ping’s', (key) => {
+    const [ours = '', ...pings] = definitionOf(key).variables;
+    const env = Object.fromEntries([[ours, examples[key]], ...pings.map((name) => [name, 'unused'] as const)]);
+    expect(resolve({}, env).all[key]?.origin.name).toBe(ours);
+  });
+});
+
+it.each<[SettingKey, string]>([
+  ['environmentId', '../../admin'],
+  ['environmentId', '<environment_id>'],
+  ['region', 'us'],
+  ['customDomain', 'https://auth.example.com/'],
+  ['authUrl', 'http://auth.pingone.com'],
+  ['authUrl', 'https://auth.pingone.com/v1'],
+  ['authUrl', 'https://user@auth.pingone.com'],
+  ['authUrl', 'javascript:alert(1)'],
+  ['apiUrl', 'https://api.pingone.com'],
+  ['apiUrl', 'http://api.pingone.com/v1'],
+  ['authMethod', 'basic'],
+  ['scope', 'openid "x"'],
+  ['redirectUri', 'https://example.com/callback'],
+  ['redirectUri', 'myapp://callback'],
+  ['redirectUri', 'https://127.0.0.1/callback?x=1'],
+  ['redirectUri', 'https://127.0.0.1.example.com/callback'],
+  ['store', 'cloud'],
+  ['timeout', '-1'],
+  ['timeout', '0'],
+  ['timeout', '1e3'],
+  ['httpTimeout', '999999'],
+])('refuses %s "%s", naming where it came from', (key, value) => {
+  const variable = definitionOf(key).variables[0] ?? '';
+  const failure = failureOf(() => resolve({}, { [variable]: value }));
+  expect(failure).toMatchObject({ kind: 'usage', code: 'invalid_setting' });
+  expect(failure.message).toContain(`(from ${variable})`);
+});
+
+it.each([
+  ['http://127.0.0.1:9031', 'http://127.0.0.1:9031'],
+  ['https://localhost:9031/', 'https://localhost:9031'],
+  ['http://[::1]:80', 'http://[::1]'],
+])('accepts the loopback authorization server %s', (text, value) => {
+  expect(resolve({ authUrl: text }).all.authUrl?.value).toBe(value);
+});
+
+it('says every way to give a setting that is missing', () => {
+  const failure = failureOf(() => required(resolve({}), 'environmentId'));
+  expect(failure).toMatchObject({ kind: 'usage', code: 'setting_missing' });
+  expect(failure.hint).toMatch(/--environment-id.*PING14C_ENVIRONMENT_ID.*init/);
+});
+
+it('never asks for a secret by flag', () => {
+  expect(failureOf(() => required(resolve({}), 'clientSecret')).hint).toMatch(/^Set PING14C_CLIENT_SECRET,/);
+});
+
+it.each([
+  [{}, `https://auth.pingone.com/${environmentId}/as`, 'https://api.pingone.com/v1'],
+  [{ region: 'com.au' }, `https://auth.pingone.com.au/${environmentId}/as`, 'https://api.pingone.com.au/v1'],
+  [{ region: 'asia' }, `https://auth.pingone.asia/${environmentId}/as`, 'https://api.pingone.asia/v1'],
+  [{ region: 'eu', customDomain: 'auth.example.com' }, 'https://auth.example.com/as', 'https://api.pingone.eu/v1'],
+  [{ authUrl: 'https://127.0.0.1:9000/' }, `https://127.0.0.1:9000/${environmentId}/as`, 'https://api.pingone.com/v1'],
+  [
+    { apiUrl: 'https://127.0.0.1:9000/v1/' },
+    `https://auth.pingone.com/${environmentId}/as`,
+    'https://127.0.0.1:9000/v1',
+  ],
+])('finds the endpoints of %j', (flags, issuer, api) => {
+  expect(endpointsOf(resolve({ environmentId, ...flags }))).toEqual({
+    issuer,
+    environmentApi: `${api}/environments/${environmentId}`,
+  });
+});
