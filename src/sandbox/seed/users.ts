@@ -1,0 +1,91 @@
+import type { SeedUser } from './user.ts';
+
+/** One user for each state that matters. Passwords are here to be read: this environment exists on loopback only. */
+export const users: readonly SeedUser[] = [
+  {
+    id: 'd0000000-0000-4000-8000-000000000001',
+    username: 'ada',
+    note: 'an ordinary user',
+    attributes: {
+      email: 'ada@example.com',
+      emailVerified: true,
+      name: { given: 'Ada', family: 'Lovelace', middle: 'King', formatted: 'Ada King Lovelace' },
+      nickname: 'Countess',
+      title: 'Analyst',
+      locale: 'en-GB',
+      preferredLanguage: 'en-gb;q=1, fr;q=0.5',
+      timezone: 'Europe/London',
+      mobilePhone: '+44.2079460000',
+      primaryPhone: '+44.2079460001',
+      address: {
+        streetAddress: '12 St James’s Square',
+        locality: 'London',
+        postalCode: 'SW1Y 4JH',
+        countryCode: 'GB',
+      },
+    },
+    password: { value: 'Analytical-Engine-1843', changedDaysAgo: 30 },
+    groups: [{ id: '90000000-0000-4000-8000-000000000001', name: 'Mathematicians' }],
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000002',
+    username: 'grace',
+    note: 'must change the password at the next sign-on',
+    attributes: { email: 'grace@example.com', emailVerified: true, name: { given: 'Grace', family: 'Hopper' } },
+    password: { value: 'Temporary-Moth-1947', changedDaysAgo: 2, forceChange: true },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000003',
+    username: 'alan',
+    note: 'the password has expired',
+    attributes: { email: 'alan@example.com', emailVerified: true, name: { given: 'Alan', family: 'Turing' } },
+    password: { value: 'Bombe-Hut-8-Enigma', changedDaysAgo: 200 },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000004',
+    username: 'edsger',
+    note: 'locked out for the first 15 minutes',
+    attributes: { email: 'edsger@example.com', emailVerified: true, name: { given: 'Edsger', family: 'Dijkstra' } },
+    password: { value: 'Shortest-Path-1959', changedDaysAgo: 30, lockedOut: true },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000005',
+    username: 'barbara',
+    note: 'changed the password today: too young to change again',
+    attributes: { email: 'barbara@example.com', emailVerified: true, name: { given: 'Barbara', family: 'Liskov' } },
+    password: { value: 'Substitute-Me-1987', changedDaysAgo: 0.1 },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000006',
+    username: 'donald',
+    note: 'kept by an outside identity provider',
+    attributes: { email: 'donald@example.com', emailVerified: true, name: { given: 'Donald', family: 'Knuth' } },
+    identityProvider: { id: '1d000000-0000-4000-8000-000000000001', type: 'SAML' },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000007',
+    username: 'margaret',
+    note: 'has no password',
+    attributes: { email: 'margaret@example.com', name: { given: 'Margaret', family: 'Hamilton' } },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000008',
+    username: 'kurt',
+    note: 'disabled',
+    enabled: false,
+    attributes: { email: 'kurt@example.com', emailVerified: true, name: { given: 'Kurt', family: 'Gödel' } },
+    password: { value: 'Incomplete-Always-1931', changedDaysAgo: 30 },
+  },
+  {
+    id: 'd0000000-0000-4000-8000-000000000009',
+    username: 'zoë@例え.jp',
+    note: 'has names that a careless program obeys instead of showing; policy Basic, so passwords change at once',
+    attributes: {
+      email: 'zoe@example.com',
+      emailVerified: false,
+      name: { given: 'Zoë \u001b[31mred\u001b[0m', family: '<script>alert("家")</script>\u202egnirts' },
+      nickname: '👩‍💻\nsecond line',
+    },
+    password: { value: 'Señor-Unicode-2024', changedDaysAgo: 30, policyId: 'f0000000-0000-4000-8000-000000000003' },
+  },
+];
