@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { Failure, messageOf } from '../errors.ts';
@@ -104,11 +105,14 @@ async function authoritiesIn(files: readonly (string | undefined)[]): Promise<st
   for (const file of files) {
     if (!file) continue;
     try {
-      authorities.push(await readFile(file, 'utf8'));
+      const pem = await readFile(file, 'utf8');
+      // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
+      new X509Certificate(pem);
+      authorities.push(pem);
     } catch (error) {
-      throw new Failure('usage', `The CA file ${file} cannot be read: ${messageOf(error)}`, {
+      throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
         code: 'ca_file_unreadable',
-        hint: 'Give a readable PEM file with --ca-file or PING14C_CA_FILE.',
+        hint: 'Give a PEM file with certificates by --ca-file or PING14C_CA_FILE.',
         cause: error,
       });
     }

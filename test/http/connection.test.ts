@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect as connectSocket, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
+import { makeCertificate } from '../../src/loopback/certificate.ts';
+import { nodeRuntime, type Runtime } from '../../src/runtime.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    if ('closeAllConnections' in server) (server as unknown as { closeAllConnections(): void }).closeAllConnections();
+  }
+});
+
+let folder: string;
+let certificate: { readonly cert: string; readonly key: string };
+let caFile: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ping14c-connection-'));
+  certificate = makeCertificate({ now: Date.now(), days: 1 });
+  caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, certificate.cert);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const machine = nodeRuntime();
+
+function runtime(env: Runtime['env'] = {}, signal: AbortSignal = new AbortController().signal): Runtime {
+  return { ...machine, env, signal };
+}
+
+async function listening(server: Server): Promise<number> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+const http = (answer: RequestListener) => listening(createHttpServer(answer));
+const https = (answer: RequestListener) => listening(createHttpsServer(certificate, answer));
+
+async function send(url: string, options: Partial<ConnectionOptions> = {}, over = runtime(), init?: RequestInit) {
+  return (await connect(over, { timeoutMs: 20_000, ...options }))(url, init);
+}
+
+describe('what is answered', () => {
+  it('arrives whole, compressed or not', async () => {
+    const port = await http((_, response) => {
+      response.setHeader('content-encoding', 'gzip').end(gzipSync('{"answer":42}'));
+    });
+    expect(await (await send(`http://127.0.0.1:${port}/`)).json()).toEqual({ answer: 42 });
+  });
+
+  it('may be nothing at all', async () => {
+    const port = await http((_, response) => void response.writeHead(204).end());
+    expect((await send(`http://127.0.0.1:${port}/`)).status).toBe(204);
+  });
+
+  it.each([301, 302, 307, 308])('is not followed to another place (%i), so that no body goes there', async (status) => {
+    let elsewhere = 0;
+    const other = await http((_, response) => {
+      elsewhere += 1;
+      response.end();
+    });
+    const port = await http((_, response) => {
+      response.writeHead(status, { location: `http://127.0.0.1:${other}/` }).end();
+    });
+    const response = await send(`http://127.0.0.1:${port}/`, {}, runtime(), { method: 'PUT', body: 'secret' });
+    expect([response.status, elsewhere]).toEqual([status, 0]);
+  });
+
+  it('is not read past a megabyte, counted after decompression', async () => {
+    const port = await http((_, response) => {
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+    });
+    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+      kind: 'failed',
+      code: 'response_too_large',
+    });
+  });
+});
+
+describe('what hides the way is told apart', () => {
+  it('nothing listens there', async () => {
+    const server = createServer();
+    const port = await listening(server);
+    server.close();
+    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'connection_refused',
+    });
+  });
+
+  it('the name is nobody’s', async () => {
+    await expect(send('https://no-such-host.invalid/')).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'dns',
+      message: expect.stringContaining('no-such-host.invalid'),
+    });
+  });
+
+  it('the certificate is not trusted', async () => {
+    const port = await https((_, response) => void response.end());
+    await expect(send(`https://127.0.0.1:${port}/`)).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'tls',
+      hint: expect.stringContaining('--ca-file'),
+    });
+  });
+
+  it('the server says something that is not HTTP', async () => {
+    const port = await listening(createServer((socket) => void socket.end('SSH-2.0-OpenSSH\r\n')));
+    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ kind: 'unreachable', code: 'network' });
+  });
+
+  it('no answer comes in time, even when it has begun', async () => {
+    const port = await http((_, response) => void response.writeHead(200).write('half'));
+    await expect(send(`http://127.0.0.1:${port}/`, { timeoutMs: 100 })).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'timeout',
+      message: expect.stringContaining('within 0.1 seconds'),
+    });
+  });
+
+  it('the proxy refuses', async () => {
+    const proxy = createHttpServer();
+    proxy.on('connect', (_, socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    const port = await listening(proxy);
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    await expect(send('https://auth.pingone.invalid/', {}, runtime(env))).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'proxy',
+      hint: expect.stringContaining('HTTPS_PROXY'),
+    });
+  });
+});
+
+describe('an authority of one’s own', () => {
+  it('is trusted when named', async () => {
+    const port = await https((_, response) => void response.end('welcome'));
+    expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
+  });
+
+  it('is trusted through a proxy too, and NO_PROXY goes around it', async () => {
+    const port = await https((_, response) => void response.end('welcome'));
+    const proxied: string[] = [];
+    const proxy = createHttpServer();
+    proxy.on('connect', (request, socket) => {
+      proxied.push(request.url ?? '');
+      const target = connectSocket(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        target.pipe(socket).pipe(target);
+      });
+      for (const end of [target, socket]) end.on('error', () => end.destroy());
+    });
+    const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+    await send(`https://127.0.0.1:${port}/`, { caFile }, runtime({ HTTPS_PROXY }));
+    await send(`https://127.0.0.1:${port}/`, { caFile }, runtime({ HTTPS_PROXY, NO_PROXY: '127.0.0.1' }));
+    expect(proxied).toEqual([`127.0.0.1:${port}`]);
+  });
+
+  it('must be readable', async () => {
+    await expect(send('https://127.0.0.1/', { caFile: join(folder, 'none.pem') })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'ca_file_unreadable',
+    });
+  });
+
+  it('must be a certificate', async () => {
+    const file = join(folder, 'text.pem');
+    await writeFile(file, 'not a certificate');
+    await expect(send('https://127.0.0.1/', { caFile: file })).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'ca_file_unreadable',
+    });
+  });
+});
+
+it('ends at once when the person presses Ctrl-C', async () => {
+  const ending = new AbortController();
+  const port = await http(() => ending.abort('SIGINT'));
+  await expect(send(`http://127.0.0.1:${port}/`, {}, runtime({}, ending.signal))).rejects.toBe('SIGINT');
+});
+
+it('traces where it went and what came back', async () => {
+  const lines: string[] = [];
+  const port = await http((_, response) => void response.writeHead(418).end());
+  await send(`http://127.0.0.1:${port}/as/token`, { trace: (line) => void lines.push(line) });
+  expect(lines).toEqual([expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/as\/token → 418 in \d+ ms$/)]);
+});
