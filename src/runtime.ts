@@ -39,6 +39,8 @@ export interface Prompt {
   input(question: TextQuestion, signal: AbortSignal): Promise<string>;
   /** Nothing of the answer is shown, whatever is pressed. */
   password(question: TextQuestion, signal: AbortSignal): Promise<string>;
+  /** As `password`, with the rules below it told anew at every key; taken only when all are met. */
+  newPassword(question: NewPasswordQuestion, signal: AbortSignal): Promise<string>;
   confirm(question: { readonly message: string; readonly default?: boolean }, signal: AbortSignal): Promise<boolean>;
   select<T>(question: Choice<T>, signal: AbortSignal): Promise<T>;
 }
@@ -48,6 +50,12 @@ export interface TextQuestion {
   readonly default?: string;
   /** Returns `true`, or what is wrong with the answer. */
   readonly validate?: (answer: string) => true | string;
+}
+
+export interface NewPasswordQuestion {
+  readonly message: string;
+  /** What the answer so far meets and what not, in an order that stays. Texts are shown as they are, marks included. */
+  readonly rules: (answer: string) => readonly { readonly text: string; readonly met: boolean }[];
 }
 
 export interface Choice<T> {
@@ -94,6 +102,7 @@ export function nodeRuntime(): Runtime {
     prompt: {
       input: async (...asked) => (await prompts()).input(...asked),
       password: async (...asked) => (await prompts()).password(...asked),
+      newPassword: async (...asked) => (await prompts()).newPassword(...asked),
       confirm: async (...asked) => (await prompts()).confirm(...asked),
       select: async (...asked) => (await prompts()).select(...asked),
     },

@@ -51,6 +51,7 @@ const sandboxCommands = ['commands/sandbox.ts', 'commands/demo.ts'];
 /** Outside packages that touch the machine, each with its one importer. */
 const oneImporter: Readonly<Record<string, string>> = {
   inquirer: 'machine/prompt.ts',
+  '@inquirer/core': 'machine/new-password-prompt.ts',
   open: 'machine/browser.ts',
   keytar: 'machine/keychain.ts',
   conf: 'config/profile.ts',
