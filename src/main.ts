@@ -40,6 +40,8 @@ function report(thrown: unknown, runtime: Runtime, output: Output): ExitCode {
   // Whoever read our answer has what it wanted, as with `head`.
   if (isSystemError(thrown, 'EPIPE')) return ExitCode.done;
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
+  // No command was named, and commander has printed the help on standard error.
+  if (thrown instanceof CommanderError && thrown.code === 'commander.help') return ExitCode.usage;
   const failure = failureOf(thrown);
   output.fail(failure);
   if (output.debugging) output.debug(stackOf(thrown));

@@ -3,9 +3,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { definitionOf, definitions, type SettingKey } from './config/definitions.ts';
 import { configFolder } from './config/folders.ts';
 import { readProfiles } from './config/profile.ts';
-import { resolveSettings, type SettingFlags } from './config/settings.ts';
+import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
-import type { Declare, Invocation } from './invocation.ts';
+import type { Declare, Invocation, Workplace } from './invocation.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -42,19 +42,34 @@ export async function createProgram(argv: readonly string[], runtime: Runtime, o
     const { flag, label, variables } = definitionOf(key);
     if (flag) program.option(flag, `${label} (${variables[0]})`);
   }
-  const start = (command: Command) => startInvocation(command, runtime, output);
+  const open = (command: Command) => openWorkplace(command, runtime, output);
+  const start = async (command: Command) => startInvocation(open(command));
   for (const { name, summary, load } of entries) {
     const command = program.command(name).summary(summary).description(summary);
-    if (argv.includes(name)) (await load()).declare(command, start);
+    if (argv.includes(name)) (await load()).declare(command, start, open);
   }
   return program;
 }
 
-async function startInvocation(command: Command, runtime: Runtime, output: Output): Promise<Invocation> {
+function openWorkplace(command: Command, runtime: Runtime, output: Output): Workplace {
   const { env, stdin, stderr } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
+  const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
+  return {
+    runtime,
+    output,
+    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
+    namedProfile: named || undefined,
+    flags: Object.fromEntries(
+      Object.entries(flags).filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
+    ),
+  };
+}
+
+async function startInvocation(workplace: Workplace): Promise<Invocation> {
+  const { runtime, namedProfile, flags } = workplace;
   const { active, profiles } = await readProfiles(configFolder(runtime));
-  const name = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'] || active;
+  const name = namedProfile ?? active;
   const values = profiles[name];
   if (!values && name !== 'default') {
     throw new Failure('usage', `There is no profile "${name}".`, {
@@ -62,13 +77,5 @@ async function startInvocation(command: Command, runtime: Runtime, output: Outpu
       hint: `Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
     });
   }
-  const settingFlags: SettingFlags = Object.fromEntries(
-    Object.entries(flags).filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
-  );
-  return {
-    runtime,
-    output,
-    settings: resolveSettings(settingFlags, env, { name, values: values ?? {} }),
-    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
-  };
+  return { ...workplace, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
 }
