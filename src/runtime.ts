@@ -11,6 +11,8 @@ export interface Runtime {
   readonly platform: NodeJS.Platform;
   readonly homeFolder: string;
   readonly processId: number;
+  /** What is kept with `--store memory`, by account: for as long as the process lives. */
+  readonly memory: Map<string, string>;
   /** Aborted when the process is asked to end; its `reason` is the signal's name, e.g. `SIGINT`. */
   readonly signal: AbortSignal;
   /** Milliseconds since the epoch. */
@@ -24,6 +26,8 @@ export interface Runtime {
   readonly prompt: Prompt;
   /** Rejects with the binding's own words when there is no keychain. */
   keychain(): Promise<Keychain>;
+  /** Says which process has this number now: another answer means another process, `undefined` that there is none. */
+  processMark(pid: number): Promise<string | undefined>;
 }
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
@@ -89,6 +93,7 @@ export function nodeRuntime(): Runtime {
     platform,
     homeFolder: homedir(),
     processId: process.pid,
+    memory: new Map(),
     signal: ending.signal,
     now: () => Date.now(),
     sleep: async (ms, signal) => {
@@ -107,6 +112,7 @@ export function nodeRuntime(): Runtime {
       select: async (...asked) => (await prompts()).select(...asked),
     },
     keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
+    processMark: async (pid) => (await import('./machine/processes.ts')).processMark(pid),
   };
 
   async function prompts(): Promise<Prompt> {
