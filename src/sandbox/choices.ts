@@ -1,0 +1,75 @@
+/** One decision: the section of pingone-api.md that it belongs to, in words, and the value that the code reads. */
+interface Choice {
+  readonly section: string;
+  readonly choice: string;
+  readonly status?: number;
+  readonly distance?: number;
+  readonly code?: string;
+}
+
+/**
+ * Where PingOne is not pinned down by public material, the sandbox chooses; pingone-api.md marks these places [I] or EMU.
+ * They stand here, each with its section, so that a recording of a real tenant can be held against one page.
+ */
+export const choices = {
+  lockedOut: {
+    section: '7.4',
+    choice:
+      'Locked out: 400 REQUEST_FAILED with detail PASSWORD_LOCKED_OUT; the attempt that locks still says "wrong", 0 left.',
+    status: 400,
+  },
+  tooYoung: {
+    section: '7.4',
+    choice: 'Changed too recently: 400 REQUEST_FAILED with detail PASSWORD_TOO_YOUNG.',
+    status: 400,
+  },
+  external: {
+    section: '7.4',
+    choice: 'Password of a user kept elsewhere: 400 REQUEST_FAILED without details.',
+    status: 400,
+  },
+  forcedChange: {
+    section: '7.5',
+    choice: 'A password that must be changed may be changed at once: minAgeDays does not hold for it.',
+  },
+  similarity: {
+    section: '7.5',
+    choice: 'notSimilarToCurrent refuses a Levenshtein distance up to this one, letters compared without case.',
+    distance: 2,
+  },
+  profileData: { section: '7.5', choice: 'excludesProfileData compares whole values without case.' },
+  sequences: { section: '7.5', choice: 'Sequence rules read forwards and backwards, letters without case.' },
+  history: {
+    section: '7.5',
+    choice: 'history.count earlier passwords and, always, the current one are refused, all as "history".',
+  },
+  adminReset: { section: '7.3', choice: 'A password reset by a worker leaves MUST_CHANGE_PASSWORD.' },
+  unlock: { section: '7.3', choice: 'Unlock is POST with password.unlock+json; an already open account is no error.' },
+  mediaType: {
+    section: '7.3',
+    choice: 'A body of another media type than the vendor one: 415 INVALID_REQUEST.',
+    status: 415,
+  },
+  accessFailed: {
+    section: '8',
+    choice: 'No or bad token: 401 with top-level ACCESS_FAILED and detail INVALID_TOKEN (one trace has it on top).',
+  },
+  errorId: { section: '8', choice: 'The error\'s "id" equals the Correlation-Id header.' },
+  workerRoles: {
+    section: '4.4',
+    choice: 'Any role lets a worker read and write users and read policies; roles are not told apart.',
+  },
+  passwordWarnings: {
+    section: '7.2',
+    choice: 'The password state has no warnings object: its key names have never been seen.',
+  },
+  recoveryCode: {
+    section: '7.3',
+    choice: 'No mail is sent: the recovery code is this one.',
+    code: '12345678',
+  },
+  policyRead: {
+    section: '6',
+    choice: 'passwordPolicies needs a worker with a role; the expansion of a password state does not.',
+  },
+} as const satisfies Readonly<Record<string, Choice>>;

@@ -1,0 +1,119 @@
+import { Credential, type PasswordChange, type Verification } from './directory/credential.ts';
+import type { PasswordPolicy } from './seed/password-policy.ts';
+import type { SeedUser, UserAttributes } from './seed/user.ts';
+import type { Seed } from './seed.ts';
+
+/** A user as the sandbox knows them now. Replaced, never changed in place; the credential alone has a life of its own. */
+export interface DirectoryUser {
+  readonly id: string;
+  readonly username: string;
+  readonly enabled: boolean;
+  readonly attributes: UserAttributes;
+  readonly identityProvider?: { readonly id: string; readonly type: string };
+  readonly groups: readonly { readonly id: string; readonly name: string }[];
+  readonly credential: Credential;
+  /** Milliseconds since the epoch, like all times here. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly lastSignOn?: { readonly at: number; readonly remoteIp: string };
+}
+
+/** What became of a user name and a password at sign-on. Every kind but `invalid` and `lockedOut` means that the password was right. */
+export type PasswordVerdict =
+  | { readonly kind: 'ok' | 'mustChange' | 'expired' | 'disabled'; readonly user: DirectoryUser }
+  | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number };
+
+/** The users of an environment and their passwords. */
+export interface Directory {
+  users(): readonly DirectoryUser[];
+  find(userId: string): DirectoryUser | undefined;
+  findByUsername(username: string): DirectoryUser | undefined;
+  /** Sign-on's question. A wrong answer counts towards the lockout; an unknown user is `invalid` like a wrong password. */
+  checkPassword(username: string, password: string): PasswordVerdict;
+  /** A user's own change, at sign-on or through the API: policy, history and minimum age hold. */
+  changePassword(userId: string, currentPassword: string, newPassword: string): PasswordChange;
+  recordSignOn(userId: string, remoteIp: string): void;
+  /** Replaces the user's attributes. */
+  update(userId: string, attributes: UserAttributes): DirectoryUser;
+}
+
+/** @param now milliseconds since the epoch; tests move it. */
+export function createDirectory(seed: Seed, now: () => number): Directory {
+  const users = new Map<string, DirectoryUser>();
+  for (const user of seed.users) users.set(user.id, seededUser(user, seed.passwordPolicies, now));
+
+  function known(userId: string): DirectoryUser {
+    const user = users.get(userId);
+    if (!user) throw new Error(`The sandbox has no user ${userId}.`);
+    return user;
+  }
+
+  const directory: Directory = {
+    users: () => [...users.values()],
+    find: (userId) => users.get(userId),
+    findByUsername: (username) =>
+      directory.users().find((user) => user.username.toLowerCase() === username.trim().toLowerCase()),
+    checkPassword: (username, password) => {
+      const user = directory.findByUsername(username);
+      return user ? verdictOn(user, user.credential.verify(password)) : { kind: 'invalid' };
+    },
+    changePassword: (userId, currentPassword, newPassword) => {
+      const user = known(userId);
+      return user.credential.change(currentPassword, newPassword, profileValues(user));
+    },
+    recordSignOn: (userId, remoteIp) => {
+      users.set(userId, { ...known(userId), lastSignOn: { at: now(), remoteIp } });
+    },
+    update: (userId, attributes) => {
+      const user = { ...known(userId), attributes, updatedAt: now() };
+      users.set(userId, user);
+      return user;
+    },
+  };
+  return directory;
+}
+
+/** Every text in the user's profile, for the rule `excludesProfileData`. */
+export function profileValues(user: DirectoryUser): readonly string[] {
+  const texts = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+  };
+  return [user.username, ...texts(user.attributes)];
+}
+
+function verdictOn(user: DirectoryUser, verification: Verification): PasswordVerdict {
+  if (verification.kind === 'lockedOut') return verification;
+  if (verification.kind === 'wrong') return { kind: 'invalid' };
+  if (verification.kind !== 'right') return { kind: verification.kind, user };
+  // Only who knows the password learns the state of the account.
+  if (!user.enabled) return { kind: 'disabled', user };
+  const status = user.credential.status();
+  if (status === 'MUST_CHANGE_PASSWORD') return { kind: 'mustChange', user };
+  if (status === 'PASSWORD_EXPIRED') return { kind: 'expired', user };
+  return { kind: 'ok', user };
+}
+
+const dayMs = 86_400_000;
+
+function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: () => number): DirectoryUser {
+  const { password, identityProvider, groups = [] } = seed;
+  const policy = policies.find(({ id, default: isDefault }) =>
+    password?.policyId ? id === password.policyId : isDefault,
+  );
+  if (!policy) throw new Error(`The sandbox's seed has no password policy for user "${seed.username}".`);
+  const createdAt = now() - 400 * dayMs;
+  return {
+    id: seed.id,
+    username: seed.username,
+    enabled: seed.enabled ?? true,
+    attributes: seed.attributes,
+    ...(identityProvider ? { identityProvider } : {}),
+    groups,
+    credential: new Credential({ policy, external: identityProvider !== undefined, seed: password, now }),
+    createdAt,
+    updatedAt: createdAt,
+  };
+}
