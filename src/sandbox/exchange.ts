@@ -76,7 +76,7 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
   return {
     method: incoming.method ?? 'GET',
     // The origin is ours: a path such as `//elsewhere` must not name another host.
-    url: new URL(origin + (incoming.url ?? '/')),
+    url: new URL(origin + (incoming.url?.startsWith('/') ? incoming.url : '/')),
     headers: incoming.headers,
     body,
     correlationId: randomUUID(),

@@ -1,0 +1,41 @@
+import type { JWTPayload } from 'jose';
+import type { Environment } from './environment.ts';
+
+/** What a valid access token allows. */
+export interface AccessGrant {
+  readonly clientId: string;
+  /** Empty for a worker: its roles rule. */
+  readonly scopes: readonly string[];
+  /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
+  readonly audience: readonly string[];
+  /** The user; absent from a client-credentials token. */
+  readonly sub?: string;
+  /** The sign-on session; absent from a client-credentials token. */
+  readonly sid?: string;
+}
+
+/** Reads the `Authorization` header of userinfo and of the management API; `undefined` for all that is not a valid token. */
+export async function verifyAccessToken(
+  environment: Environment,
+  authorization: string | undefined,
+): Promise<AccessGrant | undefined> {
+  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
+  const claims = token ? await liveAccessToken(environment, token) : undefined;
+  if (!claims) return undefined;
+  const { client_id, scope, aud, sub, sid } = claims;
+  return {
+    clientId: String(client_id),
+    scopes: typeof scope === 'string' ? scope.split(' ') : [],
+    audience: [aud ?? []].flat(),
+    ...(sub ? { sub } : {}),
+    ...(typeof sid === 'string' ? { sid } : {}),
+  };
+}
+
+/** The claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no `client_id`. */
+export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
+  const claims = await environment.keys.read(token, environment.now());
+  if (!claims || claims.iss !== environment.issuer || typeof claims['client_id'] !== 'string') return undefined;
+  if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
+  return environment.revokedTokens.has(claims.jti ?? '') ? undefined : claims;
+}

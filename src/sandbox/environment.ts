@@ -1,0 +1,66 @@
+import { createAuthorizationCodes } from './authorization-server/authorization-code.ts';
+import { createDeviceGrants } from './authorization-server/device-grant.ts';
+import { createPushedRequests } from './authorization-server/pushed-request.ts';
+import { createRefreshFamilies } from './authorization-server/refresh-family.ts';
+import { createDirectory, type Directory } from './directory.ts';
+import type { Application } from './seed/application.ts';
+import type { Seed } from './seed.ts';
+import { createFlows } from './sign-on/flow.ts';
+import { createSignOnSessions, type SignOnSessions } from './sign-on-session.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+
+/** One PingOne environment: all that its endpoints share. Every change of state goes through one of its parts. */
+export interface Environment {
+  readonly seed: Seed;
+  /** `https://host:port`, for all of what are three hosts on PingOne: auth, api and apps (pingone-api.md §1). */
+  readonly origin: string;
+  /** `{origin}/{environmentId}/as` */
+  readonly issuer: string;
+  /** `{origin}/v1` */
+  readonly apiUrl: string;
+  /** The `aud` of access tokens for the PingOne API: the API's base without `/v1`. */
+  readonly apiAudience: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  readonly keys: SigningKeys;
+  readonly directory: Directory;
+  readonly sessions: SignOnSessions;
+  readonly flows: ReturnType<typeof createFlows>;
+  readonly codes: ReturnType<typeof createAuthorizationCodes>;
+  readonly refreshFamilies: ReturnType<typeof createRefreshFamilies>;
+  readonly deviceGrants: ReturnType<typeof createDeviceGrants>;
+  readonly pushedRequests: ReturnType<typeof createPushedRequests>;
+  /** `jti` of access tokens that were revoked. */
+  readonly revokedTokens: Set<string>;
+  /** `jti` of client assertions that were used. */
+  readonly usedAssertions: Set<string>;
+}
+
+export async function createEnvironment(given: {
+  readonly seed: Seed;
+  readonly origin: string;
+  readonly now: () => number;
+}): Promise<Environment> {
+  const { seed, origin, now } = given;
+  return {
+    ...given,
+    issuer: `${origin}/${seed.environment.id}/as`,
+    apiUrl: `${origin}/v1`,
+    apiAudience: origin,
+    keys: await createSigningKeys(),
+    directory: createDirectory(seed, now),
+    sessions: createSignOnSessions(now),
+    flows: createFlows(now),
+    codes: createAuthorizationCodes(now),
+    refreshFamilies: createRefreshFamilies(now),
+    deviceGrants: createDeviceGrants(now),
+    pushedRequests: createPushedRequests(now),
+    revokedTokens: new Set(),
+    usedAssertions: new Set(),
+  };
+}
+
+/** The enabled application with this client ID. */
+export function applicationOf({ seed }: Environment, clientId: string | null | undefined): Application | undefined {
+  return seed.applications.find((application) => application.clientId === clientId && application.enabled);
+}

@@ -1,0 +1,76 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** A browser's session with PingOne, found by its `ST` cookie; anonymous until somebody has signed on in it. */
+export interface SignOnSession {
+  /** The `sid` of the tokens issued in it. */
+  readonly id: string;
+  /** Value of the `ST` cookie; changes at sign-on, so that a cookie planted before it is worth nothing. */
+  cookie: string;
+  user: SignedOnUser | undefined;
+  /** Milliseconds since the epoch, as are all times of the sandbox. */
+  readonly createdAt: number;
+  activeAt: number;
+  expiresAt: number;
+  readonly remoteAddress: string;
+  readonly userAgent: string;
+}
+
+export interface SignedOnUser {
+  readonly userId: string;
+  readonly authenticatedAt: number;
+  /** The sign-on policy's name (pingone-api.md §5). */
+  readonly acr: string;
+  readonly amr: readonly string[];
+}
+
+/** 30 days since the last sign-on (pingone-api.md §4.3). */
+const sessionLifetimeMs = 30 * 24 * 60 * 60 * 1000;
+/** At most ten are kept of a user, the oldest goes first (pingone-api.md §10). */
+const sessionsPerUser = 10;
+
+export interface SignOnSessions {
+  open(browser: { readonly remoteAddress: string; readonly userAgent: string }): SignOnSession;
+  byId(id: string): SignOnSession | undefined;
+  byCookie(cookie: string | undefined): SignOnSession | undefined;
+  ofUser(userId: string): readonly SignOnSession[];
+  signOn(session: SignOnSession, user: Omit<SignedOnUser, 'authenticatedAt'>): void;
+  end(session: SignOnSession): void;
+}
+
+export function createSignOnSessions(now: () => number): SignOnSessions {
+  const sessions = new Map<string, SignOnSession>();
+  const alive = (session: SignOnSession | undefined) => (session && session.expiresAt > now() ? session : undefined);
+  const ofUser = (userId: string) => [...sessions.values()].filter(({ user }) => user?.userId === userId);
+  return {
+    open(browser) {
+      const at = now();
+      const session: SignOnSession = {
+        ...browser,
+        id: randomUUID(),
+        cookie: newCookie(),
+        user: undefined,
+        createdAt: at,
+        activeAt: at,
+        expiresAt: at + sessionLifetimeMs,
+      };
+      sessions.set(session.id, session);
+      return session;
+    },
+    byId: (id) => alive(sessions.get(id)),
+    byCookie: (cookie) => alive([...sessions.values()].find((session) => session.cookie === cookie)),
+    ofUser,
+    signOn(session, user) {
+      const at = now();
+      session.cookie = newCookie();
+      session.user = { ...user, authenticatedAt: at };
+      session.activeAt = at;
+      session.expiresAt = at + sessionLifetimeMs;
+      for (const old of ofUser(user.userId).slice(0, -sessionsPerUser)) sessions.delete(old.id);
+    },
+    end: (session) => void sessions.delete(session.id),
+  };
+}
+
+function newCookie(): string {
+  return randomBytes(32).toString('base64url');
+}
