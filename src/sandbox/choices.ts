@@ -12,21 +12,15 @@ interface Choice {
  * They stand here, each with its section, so that a recording of a real tenant can be held against one page.
  */
 export const choices = {
-  lockedOut: {
+  requestFailed: {
     section: '7.4',
     choice:
-      'Locked out: 400 REQUEST_FAILED with detail PASSWORD_LOCKED_OUT; the attempt that locks still says "wrong", 0 left.',
+      'Locked out (detail PASSWORD_LOCKED_OUT), changed too recently (PASSWORD_TOO_YOUNG) and kept elsewhere (no detail) are 400 REQUEST_FAILED.',
     status: 400,
   },
-  tooYoung: {
+  lockingAttempt: {
     section: '7.4',
-    choice: 'Changed too recently: 400 REQUEST_FAILED with detail PASSWORD_TOO_YOUNG.',
-    status: 400,
-  },
-  external: {
-    section: '7.4',
-    choice: 'Password of a user kept elsewhere: 400 REQUEST_FAILED without details.',
-    status: 400,
+    choice: 'The attempt that locks still says that the password is wrong, with 0 left; the next one says locked out.',
   },
   forcedChange: {
     section: '7.5',
@@ -50,6 +44,7 @@ export const choices = {
     choice: 'A body of another media type than the vendor one: 415 INVALID_REQUEST.',
     status: 415,
   },
+  methodNotAllowed: { section: '8', choice: '405 carries this code, and Allow.', code: 'INVALID_REQUEST' },
   accessFailed: {
     section: '8',
     choice: 'No or bad token: 401 with top-level ACCESS_FAILED and detail INVALID_TOKEN (one trace has it on top).',

@@ -1,0 +1,91 @@
+import { choices } from './choices.ts';
+import { json, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+
+/** One of `details[]` in PingOne's error object. */
+export interface PlatformErrorDetail {
+  readonly code: string;
+  readonly target?: string;
+  readonly message?: string;
+  readonly innerError?: Readonly<Record<string, unknown>>;
+}
+
+const message = (text: string) => `The request could not be completed. ${text}`;
+
+/** PingOne's platform errors (pingone-api.md, section 8), by what a person would call them. */
+const platformErrors = {
+  invalidData: {
+    status: 400,
+    code: 'INVALID_DATA',
+    message: message('One or more validation errors were in the request.'),
+  },
+  invalidRequest: {
+    status: 400,
+    code: 'INVALID_REQUEST',
+    message: message('The request was malformed or invalid.'),
+  },
+  requestFailed: {
+    status: choices.requestFailed.status,
+    code: 'REQUEST_FAILED',
+    message: message('There was an issue processing the request.'),
+  },
+  invalidToken: {
+    status: 401,
+    code: 'ACCESS_FAILED',
+    message: message('You do not have access to this resource.'),
+  },
+  accessFailed: {
+    status: 403,
+    code: 'ACCESS_FAILED',
+    message: message('You do not have access to this resource.'),
+  },
+  notFound: {
+    status: 404,
+    code: 'NOT_FOUND',
+    message: message('The requested resource was not found.'),
+  },
+  methodNotAllowed: {
+    status: 405,
+    code: choices.methodNotAllowed.code,
+    message: message('The request was malformed or invalid.'),
+  },
+  unsupportedMediaType: {
+    status: choices.mediaType.status,
+    code: 'INVALID_REQUEST',
+    message: message('The request was malformed or invalid.'),
+  },
+} as const;
+
+export type PlatformErrorKind = keyof typeof platformErrors;
+
+/** PingOne's error object, as the management API, the flows and userinfo answer with. */
+export function platformError(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  kind: PlatformErrorKind,
+  details: readonly PlatformErrorDetail[] = [],
+  headers: NonNullable<SandboxResponse['headers']> = {},
+): SandboxResponse {
+  const { status, code, message } = platformErrors[kind];
+  const id = request.correlationId;
+  return json(status, { id, code, message, ...(details.length > 0 ? { details } : {}) }, headers);
+}
+
+/** No access token, or none that is valid. */
+export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
+  return platformError(request, 'invalidToken', [
+    {
+      code: 'INVALID_TOKEN',
+      target: 'Authentication Credentials',
+      message: 'The authorization token is either missing or invalid, or it has expired.',
+    },
+  ]);
+}
+
+/** A valid access token whose scopes, roles or subject do not allow this. */
+export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
+  return platformError(request, 'accessFailed', [
+    {
+      code: 'INSUFFICIENT_PERMISSIONS',
+      message: 'The actor attempting to perform the request is not authorized.',
+    },
+  ]);
+}
