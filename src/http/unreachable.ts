@@ -24,7 +24,7 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
   if (code === 'ECONNREFUSED') {
     return failed('connection_refused', `${host} refuses connections.`, 'Check the address; is the server running?');
   }
-  if (/proxy|CONNECT/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
+  if (/\bproxy\b/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
     return failed(
       'proxy',
       `The proxy did not let us through to ${host}: ${messageOf(reason)}`,
@@ -39,6 +39,27 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
     );
   }
   return failed('network', `No answer from ${host}: ${messageOf(reason)}`, 'Check the network and try again.');
+}
+
+/** The server's certificate was refused by us, in the middle of the handshake. */
+const certificateCodes =
+  /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID$)/;
+
+/**
+ * Whether it is certain that no byte of the request left: no name, no connection, or no trust in the server. In doubt
+ * `false`: a request that changes something must not be repeated then (security.md, rule 27).
+ */
+export function neverSent(failure: Failure): boolean {
+  const reason = rootCause(failure.cause);
+  const code = codeOf(reason);
+  const syscall = typeof reason === 'object' && reason !== null && 'syscall' in reason ? reason.syscall : '';
+  return (
+    syscall === 'connect' ||
+    syscall === 'getaddrinfo' ||
+    code === 'UND_ERR_CONNECT_TIMEOUT' ||
+    certificateCodes.test(code) ||
+    /when HTTP Tunneling/.test(messageOf(reason))
+  );
 }
 
 /** The innermost cause: fetch wraps the reason once or twice; Happy Eyeballs wraps several in one. */

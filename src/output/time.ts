@@ -1,0 +1,40 @@
+/** A moment as people read it: local, with the zone, e.g. `23 Nov 2026, 20:40 UTC` (contract.md, section 5). `at` in ms. */
+export function localTime(at: number): string {
+  // The language of the messages, so that month and zone do not switch it.
+  return new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  }).format(new Date(at));
+}
+
+/** A moment for machines: ISO 8601 in UTC. `at` in ms. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}
+
+const units: readonly (readonly [name: string, ms: number])[] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+];
+
+/** A length of time in its two largest units, rounded up so that nobody comes back too early: `14 minutes 3 seconds`. */
+export function duration(ms: number): string {
+  const first = units.findIndex(([, size]) => ms >= size);
+  const [large, small] = first < 0 ? [units.at(-1), undefined] : [units[first], units[first + 1]];
+  if (!large) return '';
+  const step = (small ?? large)[1];
+  const rounded = Math.max(1, Math.ceil(ms / step)) * step;
+  const whole = Math.floor(rounded / large[1]);
+  const rest = small ? (rounded % large[1]) / small[1] : 0;
+  return [counted(whole, large[0]), ...(small && rest > 0 ? [counted(rest, small[0])] : [])].join(' ');
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,157 @@
+import { Failure } from '../errors.ts';
+import type { Fetch } from '../http/connection.ts';
+import { neverSent } from '../http/unreachable.ts';
+import type { Runtime } from '../runtime.ts';
+import { narrowPlatformError, type PlatformError, refusal } from './errors.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { withRetry } from './retry.ts';
+
+export interface ClientOptions {
+  readonly fetch: Fetch;
+  readonly runtime: Pick<Runtime, 'now' | 'sleep' | 'signal'>;
+  /** `…/v1/environments/{environmentId}` */
+  readonly environmentApi: string;
+  /**
+   * A valid access token; asked with the one that the server has just refused, another one.
+   *
+   * @throws Failure `signInNeeded` when there is none to be had.
+   */
+  readonly accessToken: (refused?: string) => Promise<string>;
+}
+
+/** What came of one request. */
+export type Answer =
+  | { readonly kind: 'accepted'; readonly body: JsonObject }
+  | {
+      readonly kind: 'refused';
+      readonly status: number;
+      readonly error: PlatformError;
+      readonly retryAfter: string | null;
+    }
+  /** An answer that cannot be PingOne's, or a server error: nothing follows from it. */
+  | {
+      readonly kind: 'unclear';
+      readonly status: number;
+      readonly failure: Failure;
+      readonly retryAfter: string | null;
+    }
+  | { readonly kind: 'silent'; readonly failure: Failure; readonly sent: 'no' | 'maybe' };
+
+export interface Request {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** Below the environment, e.g. `/users/{id}`. */
+  readonly path: string;
+  readonly contentType?: string;
+  readonly body?: JsonObject;
+}
+
+/** PingOne's management API as the signed-in user sees it. */
+export interface PingOneClient {
+  /** Reads a resource, trying again where that can help. @throws Failure */
+  read(path: string): Promise<JsonObject>;
+  /** Sends a request that changes something: once, and a second time only after a 401 that a refresh repairs. */
+  send(request: Request): Promise<Answer>;
+}
+
+export function createClient(options: ClientOptions): PingOneClient {
+  const { runtime } = options;
+  return {
+    read: async (path) => {
+      const request = { method: 'GET', path } as const;
+      const answer = await withRetry(runtime, () => authorized(options, request), worthRetrying);
+      switch (answer.kind) {
+        case 'accepted':
+          return answer.body;
+        case 'refused':
+          throw refusal(answer.status, answer.error);
+        case 'unclear':
+        case 'silent':
+          throw answer.failure;
+        default:
+          return answer satisfies never;
+      }
+    },
+    send: (request) => authorized(options, request),
+  };
+}
+
+/** A 401 says that nothing was done, so the request may go out a second time, with another token. */
+async function authorized(options: ClientOptions, request: Request): Promise<Answer> {
+  const token = await options.accessToken();
+  const answer = await exchange(options, request, token);
+  if (answer.kind !== 'refused' || answer.status !== 401) return answer;
+  try {
+    return await exchange(options, request, await options.accessToken(token));
+  } catch (error) {
+    if (error instanceof Failure) return { kind: 'silent', failure: error, sent: 'no' };
+    throw error;
+  }
+}
+
+async function exchange({ fetch, environmentApi }: ClientOptions, request: Request, token: string): Promise<Answer> {
+  const { method, path, contentType, body } = request;
+  const url = `${environmentApi}${path}`;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json, application/hal+json',
+        ...(contentType ? { 'content-type': contentType } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { kind: 'silent', failure: error, sent: neverSent(error) ? 'no' : 'maybe' };
+  }
+  return narrowAnswer(response, await response.text(), new URL(url).host);
+}
+
+function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): Answer {
+  const correlationId = headers.get('correlation-id') ?? undefined;
+  const retryAfter = headers.get('retry-after');
+  // By content, not by media type: HAL answers and proxies' pages name all sorts (section 8).
+  const body = jsonIn(text);
+  if (ok && isJsonObject(body)) return { kind: 'accepted', body };
+  const error = narrowPlatformError(body);
+  // 408 is said by whoever waited, not by who decided.
+  if (error && status >= 400 && status < 500 && status !== 408) {
+    return {
+      kind: 'refused',
+      status,
+      error: { ...error, correlationId: error.correlationId ?? correlationId },
+      retryAfter,
+    };
+  }
+  const failure = error
+    ? refusal(status, { ...error, correlationId: error.correlationId ?? correlationId })
+    : unusable(status, text, host, correlationId);
+  return { kind: 'unclear', status, failure, retryAfter };
+}
+
+function unusable(status: number, text: string, host: string, correlationId: string | undefined): Failure {
+  const redirect = status >= 300 && status < 400;
+  const page = /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
+  return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : page}.`, {
+    code: redirect ? 'redirected' : 'unusable_answer',
+    correlationId,
+    hint: 'Check the region or --api-url; a proxy or a sign-in page of the network may have answered instead of PingOne.',
+  });
+}
+
+function worthRetrying(answer: Answer): { readonly status?: number; readonly retryAfter?: string | null } | undefined {
+  if (answer.kind === 'accepted') return undefined;
+  if (answer.kind !== 'silent') return answer;
+  // A wrong name, certificate or proxy stays wrong, and whoever waited for a time-out has waited enough.
+  return answer.failure.code === 'network' ? {} : undefined;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
