@@ -16,7 +16,11 @@ interface Entry {
 }
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
-const entries: readonly Entry[] = [];
+const entries: readonly Entry[] = [
+  { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
+  { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
+  { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
+];
 
 /** The command tree for these arguments: the named commands with all their options, the others by name and summary. */
 export async function createProgram(argv: readonly string[], runtime: Runtime, output: Output): Promise<Command> {
@@ -38,6 +42,7 @@ export async function createProgram(argv: readonly string[], runtime: Runtime, o
       outputError: () => {},
     })
     .exitOverride();
+  program.optionsGroup('Settings, each of which may be saved in a profile:');
   for (const key of Object.keys(definitions) as SettingKey[]) {
     const { flag, label, variables } = definitionOf(key);
     if (flag) program.option(flag, `${label} (${variables[0]})`);
@@ -46,7 +51,8 @@ export async function createProgram(argv: readonly string[], runtime: Runtime, o
   const start = async (command: Command) => startInvocation(open(command));
   for (const { name, summary, load } of entries) {
     const command = program.command(name).summary(summary).description(summary);
-    if (argv.includes(name)) (await load()).declare(command, start, open);
+    // `completion` describes them all.
+    if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
   }
   return program;
 }

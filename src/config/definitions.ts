@@ -144,3 +144,13 @@ export function isSettingKey(text: string): text is SettingKey {
 export function definitionOf(key: SettingKey): SettingDefinition {
   return definitions[key];
 }
+
+/** What `ping14c config` calls a setting: its key in lower case with hyphens, e.g. `environment-id`. */
+export function settingName(key: SettingKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The setting of that name, if there is one. */
+export function settingNamed(name: string): SettingKey | undefined {
+  return (Object.keys(definitions) as SettingKey[]).find((key) => settingName(key) === name || key === name);
+}

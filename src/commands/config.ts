@@ -1,0 +1,134 @@
+import { resolve } from 'node:path';
+import { definitionOf, definitions, type SettingKey, settingName, settingNamed } from '../config/definitions.ts';
+import { configFolder } from '../config/folders.ts';
+import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profile.ts';
+import type { Setting } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import type { Declare, Invocation, Workplace } from '../invocation.ts';
+import { safeText } from '../output/safe-text.ts';
+import { table } from '../output/table.ts';
+
+export const declare: Declare = (command, start, open) => {
+  command.description('Show and change the settings of a profile, without questions.');
+  command
+    .command('list')
+    .description('every setting, its value, and where that came from')
+    .action(async (_options, list) => listSettings(await start(list)));
+  command
+    .command('get <setting>')
+    .description('the value of one setting')
+    .action(async (name: string, _options, get) => printSetting(await start(get), keyNamed(name)));
+  command
+    .command('set <setting> <value>')
+    .description('save a setting in the profile (-P, else the active one)')
+    .action(async (name: string, value: string, _options, set) => change(open(set), keyNamed(name), value));
+  command
+    .command('unset <setting>')
+    .description('remove a setting from the profile')
+    .action(async (name: string, _options, unset) => change(open(unset), keyNamed(name), undefined));
+  command
+    .command('path')
+    .description('where the profiles are kept')
+    .action(async (_options, path) => {
+      const { runtime, output } = open(path);
+      const file = profilesFile(configFolder(runtime));
+      await output.result({ text: file, document: { schemaVersion: 1, path: file } });
+    });
+};
+
+async function listSettings({ settings, output }: Invocation): Promise<void> {
+  const rows = (Object.keys(definitions) as SettingKey[]).map((key) => ({
+    name: settingName(key),
+    setting: settings.all[key],
+    shown: shownValue(key, settings.all[key]),
+  }));
+  await output.result({
+    text: table(
+      ['SETTING', 'FROM', 'VALUE'],
+      rows.map(({ name, setting, shown }) => [name, setting ? originText(setting) : 'not set', shown ?? '']),
+      output,
+    ),
+    document: {
+      schemaVersion: 1,
+      profile: settings.profile,
+      settings: rows.map(({ name, setting, shown }) => ({
+        name,
+        value: shown ?? null,
+        origin: setting?.origin ?? null,
+      })),
+    },
+  });
+}
+
+async function printSetting({ settings, output }: Invocation, key: SettingKey): Promise<void> {
+  const setting = settings.all[key];
+  const shown = shownValue(key, setting);
+  if (!setting || shown === undefined) {
+    throw new Failure('failed', `${settingName(key)} is not set.`, {
+      code: 'setting_missing',
+      hint: `Set it with "ping14c config set ${settingName(key)} VALUE" or ${definitionOf(key).variables[0]}.`,
+    });
+  }
+  await output.result({
+    text: shown,
+    document: { schemaVersion: 1, name: settingName(key), value: shown, origin: setting.origin },
+  });
+}
+
+/** Saves or removes one value, and says which profile changed. The settings are not resolved: they may be what is broken. */
+async function change(workplace: Workplace, key: SettingKey, value: string | undefined): Promise<void> {
+  const { runtime, output, namedProfile } = workplace;
+  const folder = configFolder(runtime);
+  const saved = await readProfiles(folder);
+  const profile = namedProfile ?? saved.active;
+  const { [key]: previous, ...others }: Profile = saved.profiles[profile] ?? {};
+  if (value === undefined && previous === undefined) {
+    output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
+    return;
+  }
+  const values: Profile = value === undefined ? others : { ...others, [key]: fitting(key, value) };
+  await saveProfiles(folder, { ...saved, profiles: { ...saved.profiles, [profile]: values } });
+  const done = value === undefined ? 'removed from' : 'saved in';
+  output.note(`${settingName(key)} ${done} profile "${safeText(profile)}".`);
+  if (output.json) {
+    const document = { schemaVersion: 1, profile, name: settingName(key), value: values[key] ?? null };
+    await output.result({ text: '', document });
+  }
+}
+
+function fitting(key: SettingKey, value: string): string {
+  const { secret, variables, parse } = definitionOf(key);
+  if (secret) {
+    throw new Failure('usage', `The ${definitionOf(key).label} is a secret; it is not kept in a profile.`, {
+      code: 'secret_in_profile',
+      hint: `Set ${variables[0]}, or let "ping14c init" put it into the keychain.`,
+    });
+  }
+  const parsed = parse?.(value.trim()) ?? { value };
+  if ('problem' in parsed) {
+    throw new Failure('usage', `"${value}" ${parsed.problem}.`, {
+      code: 'invalid_setting',
+      hint: `${settingName(key)} is the ${definitionOf(key).label}.`,
+    });
+  }
+  // A profile is used from every folder.
+  return key === 'caFile' || key === 'privateKey' ? resolve(parsed.value) : parsed.value;
+}
+
+function keyNamed(name: string): SettingKey {
+  const key = settingNamed(name);
+  if (key) return key;
+  throw new Failure('usage', `There is no setting "${name}".`, {
+    code: 'unknown_setting',
+    hint: `Settings: ${(Object.keys(definitions) as SettingKey[]).map(settingName).join(', ')}.`,
+  });
+}
+
+function shownValue(key: SettingKey, setting: Setting | undefined): string | undefined {
+  if (!setting) return undefined;
+  return definitionOf(key).secret ? '(hidden)' : safeText(setting.value);
+}
+
+function originText({ origin }: Setting): string {
+  return origin.kind === 'profile' ? `profile "${safeText(origin.name)}"` : origin.name;
+}
