@@ -1,0 +1,52 @@
+import { Failure } from '../errors.ts';
+import type { PingOneClient } from './client.ts';
+import { isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
+
+/** A user record (pingone-api.md, section 7.1). */
+export interface User {
+  /** The same as the session's subject. */
+  readonly id: string;
+  /** Everything that is no link: names as PingOne has them, nested ones joined by a dot (`name.given`). */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** `_embedded.password.status`; absent for users of an external identity provider. */
+  readonly passwordStatus?: string | undefined;
+  /** As it came, for `--json`. */
+  readonly record: JsonObject;
+}
+
+/** @throws Failure, also when the record is another user's: none of it is shown then. */
+export async function readUser(client: PingOneClient, userId: string): Promise<User> {
+  const body = await client.read(`/users/${encodeURIComponent(userId)}`);
+  if (textIn(body, 'id') !== userId) {
+    throw new Failure('failed', 'PingOne answered with the record of somebody else, or with no user record.', {
+      code: 'unusable_answer',
+      hint: 'Check the region or --api-url.',
+    });
+  }
+  const { _links, _embedded, ...record } = body;
+  return {
+    id: userId,
+    attributes: flattened(record),
+    passwordStatus: textIn(objectIn(objectIn(body, '_embedded'), 'password'), 'status'),
+    record,
+  };
+}
+
+/** What the rule `excludesProfileData` compares a password with. */
+export function profileValues({ attributes }: User): readonly string[] {
+  return Object.values(attributes);
+}
+
+function flattened(object: JsonObject, prefix = ''): Record<string, string> {
+  const leaves = Object.entries(object).flatMap(([key, value]): [string, string][] => {
+    const name = `${prefix}${key}`;
+    if (isJsonObject(value)) return Object.entries(flattened(value, `${name}.`));
+    if (Array.isArray(value)) return [[name, value.map((one) => textOf(one)).join(', ')]];
+    return value === null || value === undefined ? [] : [[name, textOf(value)]];
+  });
+  return Object.fromEntries(leaves);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
