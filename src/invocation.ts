@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stateFolder } from './config/folders.ts';
 import { optional, required, type SettingFlags, type Settings } from './config/settings.ts';
-import { Failure } from './errors.ts';
+import { type ExitCode, Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
@@ -16,7 +16,12 @@ export interface Workplace {
   readonly namedProfile: string | undefined;
   /** Settings given as flags, as typed. */
   readonly flags: SettingFlags;
+  /** Runs another command line, as `main` does. */
+  readonly run: Run;
 }
+
+/** Runs one command line to its end and returns the exit code; it has printed its own errors by then. */
+export type Run = (argv: readonly string[], runtime: Runtime) => Promise<ExitCode>;
 
 /** What a command that talks to PingOne starts from. */
 export interface Invocation extends Workplace {

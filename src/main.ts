@@ -26,7 +26,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<Ex
   });
   try {
     refuseUnverifiedTls(runtime.env);
-    const program = await createProgram(ours, runtime, output);
+    const program = await createProgram(ours, runtime, output, run);
     await program.parseAsync([...argv], { from: 'user' });
     return ExitCode.done;
   } catch (thrown) {

@@ -5,7 +5,7 @@ import { configFolder } from './config/folders.ts';
 import { readProfiles } from './config/profile.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
-import type { Declare, Invocation, Workplace } from './invocation.ts';
+import type { Declare, Invocation, Run, Workplace } from './invocation.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -23,7 +23,12 @@ const entries: readonly Entry[] = [
 ];
 
 /** The command tree for these arguments: the named commands with all their options, the others by name and summary. */
-export async function createProgram(argv: readonly string[], runtime: Runtime, output: Output): Promise<Command> {
+export async function createProgram(
+  argv: readonly string[],
+  runtime: Runtime,
+  output: Output,
+  run: Run,
+): Promise<Command> {
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -47,7 +52,7 @@ export async function createProgram(argv: readonly string[], runtime: Runtime, o
     const { flag, label, variables } = definitionOf(key);
     if (flag) program.option(flag, `${label} (${variables[0]})`);
   }
-  const open = (command: Command) => openWorkplace(command, runtime, output);
+  const open = (command: Command) => openWorkplace(command, { runtime, output, run });
   const start = async (command: Command) => startInvocation(open(command));
   for (const { name, summary, load } of entries) {
     const command = program.command(name).summary(summary).description(summary);
@@ -57,13 +62,12 @@ export async function createProgram(argv: readonly string[], runtime: Runtime, o
   return program;
 }
 
-function openWorkplace(command: Command, runtime: Runtime, output: Output): Workplace {
-  const { env, stdin, stderr } = runtime;
+function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'output' | 'run'>): Workplace {
+  const { env, stdin, stderr } = given.runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
   return {
-    runtime,
-    output,
+    ...given,
     interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
     namedProfile: named || undefined,
     flags: Object.fromEntries(
