@@ -1,0 +1,49 @@
+import { authorizationCodeGrant } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import { verifyIdToken } from './id-token.ts';
+import type { IdTokenClaims } from './id-token-claims.ts';
+import { tokenSetOf } from './token-answer.ts';
+import type { TokenSet } from './token-set.ts';
+
+/** Tokens of a user, and who that is by the verified ID token. */
+export interface UserGrant {
+  readonly tokens: TokenSet;
+  readonly claims: IdTokenClaims;
+}
+
+/**
+ * Redeems the callback for tokens (RFC 6749, section 4.1.3; RFC 7636, section 4.5). The library checks state, `iss`
+ * (RFC 9207), error, nonce and `auth_time`; the ID token is then verified in full.
+ *
+ * @param callback the whole URL to which the browser was sent back
+ */
+export async function redeemCode(
+  client: AuthorizationServerClient,
+  callback: URL,
+  request: AuthorizationRequest,
+  runtime: Runtime,
+): Promise<UserGrant> {
+  const { state, nonce, codeVerifier, maxAge } = request;
+  const answer = await authorizationCodeGrant(client.configuration, callback, {
+    expectedState: state,
+    expectedNonce: nonce,
+    pkceCodeVerifier: codeVerifier,
+    idTokenExpected: true,
+    ...(maxAge === undefined ? {} : { maxAge }),
+  }).catch(async (error: unknown) => {
+    throw await authFailure(error, { ...client, step: 'sign-in' });
+  });
+  const { id_token: idToken } = answer;
+  if (!idToken) {
+    throw new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
+      code: 'id_token_missing',
+      hint: 'The scope "openid" must be granted to the application.',
+    });
+  }
+  const claims = await verifyIdToken(client, idToken, { nonce }, runtime);
+  return { tokens: tokenSetOf(answer, runtime.now()), claims };
+}

@@ -1,0 +1,126 @@
+import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
+import { allowInsecureRequests, type Configuration, clockTolerance, customFetch, discovery } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { Fetch } from '../http/connection.ts';
+import type { Runtime } from '../runtime.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import { authFailure } from './failures.ts';
+import { observeClock, type ServerClock } from './server-clock.ts';
+
+export type AuthMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt';
+
+/** Who asks, and whom. */
+export interface ClientSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly authMethod: AuthMethod;
+  readonly clientSecret?: string | undefined;
+  /** A JWK or PEM file. */
+  readonly privateKeyFile?: string | undefined;
+}
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
+
+/** An authorization server that has shown who it is, and how we speak to it. */
+export interface AuthorizationServerClient {
+  readonly settings: ClientSettings;
+  /** openid-client's view; grants hand it on. */
+  readonly configuration: Configuration;
+  /** The server's signing keys: fetched when first needed, and once more for an unknown key ID. */
+  readonly keys: RemoteKeys;
+  readonly clock: ServerClock;
+  readonly fetch: Fetch;
+}
+
+/** Seconds by which clocks may differ (security.md, rule 9). */
+export const toleratedSkewSeconds = 60;
+
+/** PingOne signs with nothing else; the token's own header and the metadata have no say (security.md, rule 1). */
+export const signingAlgorithm = 'RS256';
+
+/** The library's own time limit steps back behind that of the connection, which covers the body too. */
+const librarySeconds = 86_400;
+
+/**
+ * Reads the discovery document and believes it only if it is the configured issuer's (OpenID Connect Discovery, section 4.3).
+ *
+ * @throws Failure `usage` for unusable client authentication, `unreachable` or `failed` for the server.
+ */
+export async function discover(
+  settings: ClientSettings,
+  fetch: Fetch,
+  runtime: Runtime,
+): Promise<AuthorizationServerClient> {
+  const authentication = await clientAuthentication(settings, runtime);
+  const clock = observeClock(runtime);
+  const observed: Fetch = async (url, init) => clock.observe(await fetch(url, init));
+  const issuer = new URL(settings.issuer);
+  const configuration = await discovery(
+    issuer,
+    settings.clientId,
+    { id_token_signed_response_alg: signingAlgorithm, [clockTolerance]: toleratedSkewSeconds },
+    authentication,
+    {
+      [customFetch]: (url, options) => observed(url, options as RequestInit),
+      timeout: librarySeconds,
+      ...(isLoopback(issuer) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+    },
+  ).catch(async (error: unknown) => {
+    throw await authFailure(error, { settings, clock, step: 'discovery' });
+  });
+  const metadata = configuration.serverMetadata();
+  refuseOtherIssuer(settings.issuer, metadata.issuer);
+  refuseInsecureEndpoints(metadata);
+  return { settings, configuration, keys: keysOf(metadata.jwks_uri, observed), clock, fetch: observed };
+}
+
+/** Exactly, as texts: the library compares normalized URLs (security.md, rule 3). */
+function refuseOtherIssuer(expected: string, actual: string): void {
+  if (actual === expected) return;
+  throw new Failure('failed', `The server says that its issuer is ${actual}, not ${expected}.`, {
+    code: 'issuer_mismatch',
+    hint: 'Check the region, the custom domain or --auth-url, and the environment ID.',
+  });
+}
+
+function refuseInsecureEndpoints(metadata: object): void {
+  for (const [name, value] of Object.entries(metadata)) {
+    if (!/_endpoint$|^jwks_uri$|^check_session_iframe$/.test(name)) continue;
+    if (typeof value === 'string' && isSecureOrLoopback(value)) continue;
+    throw new Failure('failed', `The server's ${name} is not an https address; nothing is sent there.`, {
+      code: 'insecure_endpoint',
+      hint: 'Check the region or --auth-url: this does not look like PingOne.',
+    });
+  }
+}
+
+/** Whether secrets may travel to this address: https, or plain http that does not leave this machine. */
+export function isSecureOrLoopback(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const url = new URL(address);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+}
+
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {
+  if (!address) {
+    throw new Failure('failed', 'The server names no address of its signing keys (jwks_uri).', {
+      code: 'jwks_uri_missing',
+      hint: 'Check the region or --auth-url: this does not look like PingOne.',
+    });
+  }
+  // No cooldown, because a run verifies one or two tokens: an unknown key ID costs one more request, and no loop.
+  return createRemoteJWKSet(new URL(address), {
+    cooldownDuration: 0,
+    timeoutDuration: librarySeconds * 1000,
+    [jwksFetch]: (url, { signal: _theirs, ...options }) => fetch(url, options as RequestInit),
+  });
+}

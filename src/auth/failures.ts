@@ -1,0 +1,169 @@
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
+import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import type { ClientSettings } from './client.ts';
+import { described, type Refusal, refusalIn } from './refusal.ts';
+import { clockDifference, type ServerClock } from './server-clock.ts';
+
+/** What was being done when it failed; the same refusal means different things at different steps. */
+export type Step =
+  | 'discovery'
+  | 'sign-in'
+  | 'token'
+  | 'refresh'
+  | 'userinfo'
+  | 'introspection'
+  | 'revocation'
+  | 'sign-off';
+
+export interface FailureContext {
+  readonly settings: Pick<ClientSettings, 'issuer' | 'clientId' | 'authMethod'>;
+  readonly clock: ServerClock;
+  readonly step: Step;
+}
+
+/** Turns whatever openid-client threw into a `Failure` in words. Reads the answer's body where that holds the reason. */
+export async function authFailure(thrown: unknown, context: FailureContext): Promise<unknown> {
+  // The connection's own failures come wrapped, and so does the reason of an interruption, which is no error.
+  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof Failure) return error;
+  if (thrown instanceof AuthorizationResponseError) {
+    return refused({ code: thrown.error, ...described(thrown.error_description) }, context, thrown);
+  }
+  if (thrown instanceof ResponseBodyError) {
+    const { error: code, error_description, response } = thrown;
+    return refused({ code, ...described(error_description, response) }, context, thrown);
+  }
+  // A refusal of Basic comes as a challenge, which has no error code of its own (deps.md, openid-client).
+  if (thrown instanceof WWWAuthenticateChallengeError) {
+    const { error, error_description } = thrown.cause[0]?.parameters ?? {};
+    const inBody = await refusalIn(thrown.response);
+    const code = error ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
+    return refused({ ...(inBody ?? described(error_description, thrown.response)), code }, context, thrown);
+  }
+  if (thrown instanceof ClientError) return unexpectedAnswer(thrown, context);
+  return thrown;
+}
+
+/** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
+const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
+
+/** Which sort of failure, and what to do about it, by the code that RFC 6749 and OpenID Connect Core define. */
+const remedies: Readonly<Record<string, { readonly kind?: FailureKind; readonly hint: string }>> = {
+  access_denied: {
+    hint: 'Run "ping14c login" again if that was not meant; otherwise ask who manages the application.',
+  },
+  login_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  interaction_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  consent_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  invalid_scope: {
+    hint: 'Grant these scopes to the application (console: Applications, Resources), or ask for others with --scope.',
+  },
+  invalid_grant: { hint: 'Run "ping14c login" again.' },
+  unauthorized_client: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
+  unsupported_grant_type: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
+  unsupported_response_type: {
+    hint: 'Allow this response type for the application (console: Applications, Configuration).',
+  },
+  invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
+  invalid_token: { kind: 'signInNeeded', hint: 'Run "ping14c login".' },
+  server_error: { kind: 'failed', hint: 'Try again in a moment.' },
+  temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
+};
+
+function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
+  const { code, description, correlationId } = refusal;
+  if (code === 'invalid_client') return clientRefused(refusal, context, cause);
+  const remedy = remedies[code];
+  const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
+  const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
+  return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {
+    code,
+    hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
+    correlationId,
+    cause,
+  });
+}
+
+function sentence({ code, description }: Refusal, { step }: FailureContext): string {
+  if (code === 'access_denied' && step === 'sign-in') {
+    return `The sign-in was cancelled or denied${description ? `: ${description}` : '.'}`;
+  }
+  return `PingOne refused the ${step} request (${code})${description ? `: ${description}` : '.'}`;
+}
+
+/** One answer for three faults: an unknown client, a wrong secret, another method (pingone-api.md, section 4.6). */
+function clientRefused({ description, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+  const { clientId, authMethod } = settings;
+  const said = description ? ` and said: ${description}` : '';
+  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${said}`, {
+    code: 'invalid_client',
+    hint:
+      'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
+      'and "Token Auth Method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method.',
+    correlationId,
+    cause,
+  });
+}
+
+const answerCodes: Readonly<Record<string, string>> = {
+  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: 'issuer_mismatch',
+  OAUTH_JWT_CLAIM_COMPARISON_FAILED: 'id_token_not_valid',
+};
+
+async function unexpectedAnswer(error: ClientError, context: FailureContext): Promise<Failure> {
+  const response = responseIn(error);
+  if (response) return wrongStatus(response, context, error);
+  if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reasonOf(error), context, error);
+  const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
+  return new Failure(
+    'failed',
+    `PingOne's answer to the ${about} request did not pass the checks: ${reasonOf(error)}.`,
+    {
+      code: answerCodes[error.code ?? ''] ?? 'answer_not_valid',
+      hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
+      cause: error,
+    },
+  );
+}
+
+/** A token whose times do not fit, explained by the clocks where they differ (security.md, rule 9). */
+export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'>, cause: unknown): Failure {
+  const difference = clockDifference(clock.aheadMs());
+  return new Failure('failed', `The ID token's times do not fit: ${reason}.`, {
+    code: 'token_not_timely',
+    hint: difference
+      ? `The clock of this machine is ${difference} the server's. Set it, then try again.`
+      : 'Try again. The clock of this machine agrees with that of the server.',
+    cause,
+  });
+}
+
+async function wrongStatus(response: Response, context: FailureContext, cause: unknown): Promise<Failure> {
+  const refusal = await refusalIn(response);
+  if (refusal && response.status < 500) return refused(refusal, context, cause);
+  const host = new URL(context.settings.issuer).host;
+  const redirected = response.status >= 300 && response.status < 400;
+  const what = redirected ? 'with a redirect, which is not followed' : `with status ${response.status}`;
+  return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {
+    code: redirected ? 'redirect_refused' : 'unexpected_status',
+    hint:
+      response.status >= 500
+        ? 'Try again in a moment.'
+        : 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.',
+    correlationId: response.headers.get('correlation-id') ?? undefined,
+    cause,
+  });
+}
+
+function responseIn(error: ClientError): Response | undefined {
+  return error.cause instanceof Response ? error.cause : undefined;
+}
+
+/** The library's innermost words, which name the claim or the member; its outer ones only say that something is wrong. */
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? reasonOf(error.cause) : messageOf(error);
+}

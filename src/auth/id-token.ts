@@ -1,0 +1,130 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { Failure, messageOf } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
+import { untimely } from './failures.ts';
+import type { IdTokenClaims } from './id-token-claims.ts';
+
+/** What this ID token must say beyond what every one must. */
+export interface IdTokenExpectations {
+  readonly nonce?: string;
+  /** The access token that came with it through the browser: `at_hash` is then required. */
+  readonly accessToken?: string;
+  /** Who is signed in already. */
+  readonly subject?: string;
+}
+
+/**
+ * Verifies an ID token in full, on every path alike (OpenID Connect Core, section 3.1.3.7; security.md, rules 1 and 2).
+ * openid-client has looked at the claims of the code flow by then, by the system's clock; not at the signature, which
+ * it checks with `enableNonRepudiationChecks` but without the one further look for a new key, nor at `iat`.
+ *
+ * @throws Failure `failed` naming the claim, `unreachable` when the keys cannot be had.
+ */
+export async function verifyIdToken(
+  client: AuthorizationServerClient,
+  idToken: string,
+  expected: IdTokenExpectations,
+  runtime: Runtime,
+): Promise<IdTokenClaims> {
+  const { issuer, clientId } = client.settings;
+  const now = Math.floor(runtime.now() / 1000);
+  let claims: JWTPayload;
+  try {
+    const verified = await jwtVerify(idToken, client.keys, {
+      algorithms: [signingAlgorithm],
+      issuer,
+      audience: clientId,
+      clockTolerance: toleratedSkewSeconds,
+      currentDate: new Date(now * 1000),
+      requiredClaims: ['sub', 'exp', 'iat'],
+    });
+    claims = verified.payload;
+  } catch (error) {
+    throw verificationFailure(error, client);
+  }
+  const { sub, iat } = claims;
+  if (typeof sub !== 'string' || sub === '') throw unfit('it names no subject (sub)');
+  if (typeof iat !== 'number' || iat > now + toleratedSkewSeconds) {
+    throw untimely('it was issued in the future (iat)', client, undefined);
+  }
+  refuseOtherParties(claims, clientId);
+  if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) {
+    throw unfit('it answers another sign-in (nonce)');
+  }
+  if (expected.subject !== undefined && sub !== expected.subject) throw unfit('it names another user (sub)');
+  if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
+  return claims as IdTokenClaims;
+}
+
+/**
+ * Fetches the server's signing keys ahead of their use.
+ *
+ * @throws Failure `unreachable` or `failed` when they cannot be had.
+ */
+export async function prepareKeys({ keys }: AuthorizationServerClient): Promise<void> {
+  try {
+    await keys.reload();
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error;
+    throw new Failure('failed', `The server's signing keys cannot be read: ${error.message}.`, {
+      code: 'jwks_not_valid',
+      hint: 'Try again in a moment; then check the region or --auth-url.',
+      cause: error,
+    });
+  }
+}
+
+/** Whether `at_hash` belongs to the access token: the left half of its SHA-256 (OpenID Connect Core, section 3.2.2.9). */
+export function isHashOf(atHash: unknown, accessToken: string): boolean {
+  const digest = createHash('sha256').update(accessToken, 'ascii').digest();
+  const expected = Buffer.from(digest.subarray(0, 16).toString('base64url'));
+  const actual = Buffer.from(typeof atHash === 'string' ? atHash : '');
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+/** A further audience is a further holder of the token; only `azp` tells that it was made for us. */
+function refuseOtherParties({ aud, azp }: JWTPayload, clientId: string): void {
+  if (Array.isArray(aud) && aud.length > 1 && azp !== clientId) {
+    throw unfit('it is for further clients (aud) and not made for this one (azp)');
+  }
+  if (azp !== undefined && azp !== clientId) throw unfit('it was made for another client (azp)');
+}
+
+function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
+  if (atHash === undefined) throw unfit('it does not vouch for the access token (at_hash is missing)');
+  if (!isHashOf(atHash, accessToken)) throw unfit('it belongs to another access token (at_hash)');
+}
+
+function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
+  if (!(error instanceof errors.JOSEError)) return error;
+  if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', client, error);
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') {
+    return untimely('it is not valid yet (nbf)', client, error);
+  }
+  return unfit(reasonOf(error), error);
+}
+
+function reasonOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error;
+    return reason === 'missing' ? `it lacks a claim (${claim})` : `a claim has another value (${claim})`;
+  }
+  return reasons[error.code] ?? messageOf(error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'its signature is not that of the server',
+  ERR_JWKS_NO_MATCHING_KEY: 'it is signed with a key that the server does not publish (kid)',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'it names no key (kid), and the server publishes several',
+  ERR_JOSE_ALG_NOT_ALLOWED: `it is not signed with ${signingAlgorithm} (alg)`,
+};
+
+function unfit(reason: string, cause?: unknown): Failure {
+  return new Failure('failed', `The ID token is not valid: ${reason}.`, {
+    code: 'id_token_not_valid',
+    hint: 'Nothing of this sign-in was kept. If it happens again, tell who runs the authorization server.',
+    cause,
+  });
+}

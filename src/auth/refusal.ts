@@ -1,0 +1,37 @@
+/** An OAuth error, or PingOne's platform error, as read from an answer. */
+export interface Refusal {
+  readonly code: string;
+  readonly description: string;
+  readonly correlationId?: string | undefined;
+}
+
+/** `error_description` ends in ` (Correlation ID: …)` at PingOne (pingone-api.md, section 4.6). */
+export function described(text: string | undefined, response?: Response): Omit<Refusal, 'code'> {
+  const [, description = '', embedded] =
+    /^(.*?)\s*(?:\(Correlation ID:\s*([^)\s]+)\s*\))?\s*$/is.exec(text ?? '') ?? [];
+  return { description, correlationId: embedded ?? response?.headers.get('correlation-id') ?? undefined };
+}
+
+/** Either of PingOne's two grammars: the OAuth pair, or the platform's error object (pingone-api.md, sections 4.6 and 8). */
+export async function refusalIn(response: Response): Promise<Refusal | undefined> {
+  if (response.bodyUsed) return undefined;
+  const json: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { error, error_description, id, code, message, details } = json as Record<string, unknown>;
+  if (typeof error === 'string') return { code: error, ...described(textOf(error_description), response) };
+  if (typeof code !== 'string') return undefined;
+  const [detail] = Array.isArray(details) ? (details as readonly Record<string, unknown>[]) : [];
+  const precise = textOf(detail?.['code']) ?? code;
+  return {
+    code: precise === 'INVALID_TOKEN' ? 'invalid_token' : precise,
+    description: textOf(detail?.['message']) ?? textOf(message) ?? '',
+    correlationId: response.headers.get('correlation-id') ?? textOf(id),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

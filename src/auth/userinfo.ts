@@ -1,0 +1,36 @@
+import { fetchUserInfo, type UserInfoResponse } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+
+/**
+ * The user's claims (OpenID Connect Core, section 5.3).
+ *
+ * @param subject of the verified ID token: an answer about anybody else is refused whole (security.md, rule 5)
+ * @throws Failure `signInNeeded` when the access token is no longer accepted.
+ */
+export async function userinfo(
+  client: AuthorizationServerClient,
+  { accessToken, subject }: { readonly accessToken: string; readonly subject: string },
+): Promise<Readonly<UserInfoResponse>> {
+  try {
+    return await fetchUserInfo(client.configuration, accessToken, subject);
+  } catch (error) {
+    if (isAboutSomebodyElse(error)) {
+      throw new Failure('failed', 'The userinfo answer is about another user; none of it is shown.', {
+        code: 'subject_mismatch',
+        hint: 'Run "ping14c login" to begin a new session.',
+        cause: error,
+      });
+    }
+    throw await authFailure(error, { ...client, step: 'userinfo' });
+  }
+}
+
+/** The library compares `sub` and says so only by the attribute's name. */
+function isAboutSomebodyElse(error: unknown): boolean {
+  for (let cause = error; typeof cause === 'object' && cause !== null; cause = 'cause' in cause ? cause.cause : null) {
+    if ('attribute' in cause && cause.attribute === 'sub') return true;
+  }
+  return false;
+}
