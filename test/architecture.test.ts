@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   machine: ['errors.ts', 'runtime.ts'],
   output: ['errors.ts', 'runtime.ts'],
   http: ['errors.ts', 'runtime.ts', 'output'],
+  input: ['errors.ts', 'runtime.ts'],
   config: ['errors.ts', 'runtime.ts', 'output', 'pingone/endpoints.ts'],
   loopback: ['errors.ts', 'runtime.ts', 'output'],
   auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],
@@ -33,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...[
       'errors.ts',
       'runtime.ts',
+      'input',
       'output',
       'http',
       'config',

@@ -30,6 +30,8 @@ export function duration(ms: number): string {
   if (!large) return '';
   const step = (small ?? large)[1];
   const rounded = Math.max(1, Math.ceil(ms / step)) * step;
+  // 59.5 seconds are a minute by now.
+  if (units.some(([, size]) => size > large[1] && rounded >= size)) return duration(rounded);
   const whole = Math.floor(rounded / large[1]);
   const rest = small ? (rounded % large[1]) / small[1] : 0;
   return [counted(whole, large[0]), ...(small && rest > 0 ? [counted(rest, small[0])] : [])].join(' ');

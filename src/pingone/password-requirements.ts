@@ -53,7 +53,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
       text: `at most ${counted(max, 'character')}`,
       isMet: (password) => shortestLength(password) <= max,
     })),
-    ...policy.minCharacters.map(({ set, count }) => ({
+    ...inKnownOrder(policy.minCharacters).map(({ set, count }) => ({
       name: 'minCharacters',
       text: `at least ${setInWords(set, count)}`,
       isMet: (password: string) => countFrom(set, password) >= count,
@@ -137,6 +137,15 @@ function setInWords(set: string, count: number): string {
   const known = knownSets.find(([all]) => all === members);
   if (known) return `${count} ${count === 1 ? known[1] : known[2]}`;
   return `${count} of these characters: ${set}`;
+}
+
+/** JSON objects lose the order of members that look like numbers, as the digits do. */
+function inKnownOrder(sets: PasswordPolicy['minCharacters']): PasswordPolicy['minCharacters'] {
+  const place = (set: string) => {
+    const index = knownSets.findIndex(([all]) => all === sorted(set));
+    return index < 0 ? knownSets.length : index;
+  };
+  return sets.toSorted((one, other) => place(one.set) - place(other.set));
 }
 
 function sorted(set: string): string {

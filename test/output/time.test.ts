@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { duration, isoTime, localTime } from '../../src/output/time.ts';
+
+describe('times', () => {
+  it('people read them with the zone, machines in UTC', () => {
+    const at = Date.UTC(2026, 10, 23, 20, 40);
+    expect(localTime(at)).toMatch(/^\d{1,2} Nov 2026, \d\d:\d\d \S+/);
+    expect(isoTime(at)).toBe('2026-11-23T20:40:00.000Z');
+  });
+
+  it.each([
+    [0, '1 second'],
+    [400, '1 second'],
+    [2000, '2 seconds'],
+    [59_001, '1 minute'],
+    [61_000, '1 minute 1 second'],
+    [843_000, '14 minutes 3 seconds'],
+    [3_600_000, '1 hour'],
+    [86_399_000, '1 day'],
+    [86_400_000, '1 day'],
+    [90_000_000, '1 day 1 hour'],
+    [200_000_000, '2 days 8 hours'],
+  ])('%i ms are %s', (ms, expected) => {
+    expect(duration(ms)).toBe(expected);
+  });
+});

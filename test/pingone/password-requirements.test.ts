@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { narrowPasswordPolicy, type PasswordPolicy } from '../../src/pingone/password-policy.ts';
+import { requirements, unmetRequirements } from '../../src/pingone/password-requirements.ts';
+
+// Values of PingOne's three predefined policies (pingone-api.md, section 7.5).
+const standard = policy({
+  excludesProfileData: true,
+  notSimilarToCurrent: true,
+  excludesCommonlyUsed: true,
+  maxAgeDays: 182,
+  minAgeDays: 1,
+  maxRepeatedCharacters: 2,
+  minUniqueCharacters: 5,
+  history: { count: 6, retentionDays: 365 },
+  lockout: { failureCount: 5, durationSeconds: 900 },
+  length: { min: 8, max: 255 },
+  minCharacters: {
+    ABCDEFGHIJKLMNOPQRSTUVWXYZ: 1,
+    abcdefghijklmnopqrstuvwxyz: 1,
+    '1234567890': 1,
+    '~!@#$%^&*()-_=+[]{}|;:,.<>/?': 1,
+  },
+});
+const passphrase = policy({ minComplexity: 7, maxRepeatedCharacters: 2, length: { min: 8, max: 255 } });
+
+const nothing = { currentPassword: 'Something else 1!', profileValues: [] };
+
+describe('the rules of a policy', () => {
+  it('are told in words, those that only PingOne can check last', () => {
+    expect(requirements(standard).map(({ text }) => text)).toEqual([
+      'at least 8 characters',
+      'at most 255 characters',
+      'at least 1 capital letter (A–Z)',
+      'at least 1 small letter (a–z)',
+      'at least 1 digit (0–9)',
+      'at least 1 of these characters: ~!@#$%^&*()-_=+[]{}|;:,.<>/?',
+      'at least 5 different characters',
+      'no character more than twice in a row',
+      'not your name, e-mail address or another value of your profile',
+      'another password than the current one',
+      'not one of the passwords that many people use',
+      'not similar to the current one',
+      'not one of the last 6 passwords',
+    ]);
+  });
+
+  it.each([
+    ['Sh0rt!x', ['at least 8 characters']],
+    ['a'.repeat(300), ['at most 255 characters', 'at least 1 capital letter (A–Z)', 'at least 1 digit (0–9)']],
+    [
+      'no capital 1',
+      ['at least 1 capital letter (A–Z)', 'at least 1 of these characters: ~!@#$%^&*()-_=+[]{}|;:,.<>/?'],
+    ],
+    ['NO SMALL 1!', ['at least 1 small letter (a–z)']],
+    ['No digit here!', ['at least 1 digit (0–9)']],
+    ['Aa1!Aa1!', ['at least 5 different characters']],
+    ['Laaate 1!', ['no character more than twice in a row']],
+    ['Something else 1!', ['another password than the current one']],
+  ])('%s breaks what it breaks', (password, expected) => {
+    const texts = unmetRequirements(standard, password, nothing).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each(['Correct horse 7 battery!', 'pässWörter-sind-2-lang'])('%s breaks none', (password) => {
+    expect(unmetRequirements(standard, password, nothing)).toEqual([]);
+  });
+
+  it('a value of the profile is refused, and so is the current password', () => {
+    const known = { currentPassword: 'Old password 1!', profileValues: ['Ada.Lovelace-1815'] };
+    expect(unmetRequirements(standard, 'Ada.Lovelace-1815', known).map(({ name }) => name)).toEqual([
+      'excludesProfileData',
+    ]);
+    expect(unmetRequirements(standard, 'Old password 1!', known).map(({ name }) => name)).toEqual(['history']);
+  });
+
+  it('what is not known is left to PingOne', () => {
+    expect(unmetRequirements(standard, 'Ada.Lovelace-1815', {})).toEqual([]);
+    const rule = requirements(standard).find(({ name }) => name === 'excludesProfileData');
+    expect(rule?.isMet?.('x', {})).toBeUndefined();
+  });
+
+  it.each([
+    ['aaaaaaaa', false],
+    ['tr0ub4do', false],
+    ['four words are fine', true],
+    ['Zx9#Zx9#Zx', true],
+  ])('guessing %s for a week: %s', (password, held) => {
+    const names = unmetRequirements(passphrase, password, nothing).map(({ name }) => name);
+    expect(!names.includes('minComplexity')).toBe(held);
+  });
+
+  it.each([
+    ['alphabetSequenceRule', 2, 'xabcx', 'xabx'],
+    ['alphabetSequenceRule', 3, 'WXYZ', 'WXY'],
+    ['numberSequenceRule', 3, '2345', '234'],
+    ['qwertySequenceRule', 3, 'asdf', 'asd'],
+    ['shiftedNumberRowSequenceRule', 3, '!@#$', '!@#'],
+  ])('%s allows runs of %i', (name, maxLength, bad, good) => {
+    const rule = policy({ [name]: { maxLength } });
+    expect(unmetRequirements(rule, bad, nothing).map((unmet) => unmet.name)).toEqual([name]);
+    expect(unmetRequirements(rule, good, nothing)).toEqual([]);
+  });
+});
+
+describe('any policy and any password', () => {
+  const anyPassword = fc.string({ unit: 'binary', maxLength: 300 });
+  const anyPolicy = fc.record(
+    {
+      length: fc.oneof(fc.record({ min: fc.nat(40), max: fc.nat(300) }), fc.jsonValue()),
+      minCharacters: fc.oneof(fc.dictionary(fc.string(), fc.integer({ min: -3, max: 9 })), fc.jsonValue()),
+      minUniqueCharacters: fc.oneof(fc.nat(10), fc.jsonValue()),
+      maxRepeatedCharacters: fc.oneof(fc.nat(5), fc.jsonValue()),
+      minComplexity: fc.oneof(fc.nat(400), fc.jsonValue()),
+      qwertySequenceRule: fc.oneof(fc.record({ maxLength: fc.nat(4) }), fc.jsonValue()),
+      history: fc.jsonValue(),
+      excludesProfileData: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('an absent rule is never enforced: an empty policy lets every other password pass', () => {
+    fc.assert(
+      fc.property(anyPassword, (password) => {
+        expect(unmetRequirements(policy({}), password, { currentPassword: `${password}.` })).toEqual([]);
+      }),
+    );
+  });
+
+  it('is judged without a crash, and unmet rules are rules of the policy', () => {
+    fc.assert(
+      fc.property(anyPolicy, anyPassword, (body, password) => {
+        const narrowed = policy(body);
+        const texts = requirements(narrowed).map(({ text }) => text);
+        for (const unmet of unmetRequirements(narrowed, password, nothing)) expect(texts).toContain(unmet.text);
+      }),
+    );
+  });
+
+  it('a set of characters counts by its members, in whatever order they are written', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }), { minLength: 1 }),
+        fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        (members, password, count) => {
+          const verdicts = [members, [...members].reverse()].map(
+            (order) =>
+              unmetRequirements(policy({ minCharacters: { [order.join('')]: count } }), password, nothing).length,
+          );
+          const there = [...password].filter((character) => members.includes(character)).length;
+          expect(verdicts).toEqual(Array(2).fill(there >= count ? 0 : 1));
+        },
+      ),
+    );
+  });
+
+  it('a longer password of the same sorts is never easier to guess', () => {
+    const rule = policy({ minComplexity: 7 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }), (password) => {
+        const breaks = (candidate: string) => unmetRequirements(rule, candidate, nothing).length;
+        expect(breaks(password + password)).toBeLessThanOrEqual(breaks(password));
+      }),
+    );
+  });
+});
+
+function policy(body: unknown): PasswordPolicy {
+  const narrowed = narrowPasswordPolicy(body);
+  if (!narrowed) throw new Error('not a policy');
+  return narrowed;
+}
