@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { ExitCode } from '../../src/errors.ts';
+import { run } from '../../src/main.ts';
+import type { BrowserLaunch, Keychain, Prompt, Runtime } from '../../src/runtime.ts';
+
+/** A person's machine as commands see it: folders, keychain and clock stay from run to run, streams are new each time. */
+export interface TestMachine {
+  readonly folder: string;
+  readonly configFolder: string;
+  readonly stateFolder: string;
+  /** The keychain's items, `service/account` → text. */
+  readonly keychainItems: Map<string, string>;
+  /** Every URL handed to the browser, in order. */
+  readonly opened: string[];
+  /** Every question asked, in order. */
+  readonly asked: string[];
+  /** What is answered next; a question without an answer fails the run. */
+  readonly answers: (string | boolean)[];
+  /** Milliseconds since the epoch, as the runs see it. */
+  now(): number;
+  /** Moves time: whatever sleeps until then wakes up. */
+  advance(ms: number): void;
+  /** Runs a command line to its end. */
+  run(...argv: string[]): Promise<Outcome>;
+  /** Starts a command line that is to be watched or interrupted. */
+  start(...argv: string[]): Running;
+  /** The outside world of one run, for tests below the command line. */
+  runtime(): TestRuntime;
+}
+
+export interface Outcome {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly outcome: Promise<Outcome>;
+  readonly runtime: TestRuntime;
+}
+
+export interface TestRuntime extends Runtime {
+  readonly stdin: PassThrough & { isTTY?: boolean };
+  readonly printed: () => { readonly stdout: string; readonly stderr: string };
+  /** Resolves with all of standard error as soon as it matches. */
+  said(pattern: RegExp): Promise<string>;
+  /** What Ctrl-C (or another signal) does. */
+  interrupt(signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
+}
+
+export interface TestMachineOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether standard input and error are terminals. Standard output never is, as in `$(ping14c token)`. Default true. */
+  readonly terminal?: boolean;
+  /** What the browser does with the URL, beside `openBrowser`'s answer. By default it must not be called. */
+  readonly browser?: (url: string) => void | Promise<unknown>;
+  readonly launch?: BrowserLaunch;
+  readonly answers?: readonly (string | boolean)[];
+  readonly keychain?: () => Promise<Keychain>;
+  readonly platform?: NodeJS.Platform;
+}
+
+/** To be called inside a test: everything is removed when the test ends. */
+export function testMachine(options: TestMachineOptions = {}): TestMachine {
+  const folder = mkdtempSync(join(tmpdir(), 'ping14c-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [configFolder, stateFolder] = [join(folder, 'config'), join(folder, 'state')];
+  const env = { PING14C_CONFIG_DIR: configFolder, PING14C_STATE_DIR: stateFolder, ...options.env };
+  const clock = movableClock();
+  const keychainItems = new Map<string, string>();
+  const memory = new Map<string, string>();
+  const [opened, asked, answers]: [string[], string[], (string | boolean)[]] = [[], [], [...(options.answers ?? [])]];
+  const machine: TestMachine = {
+    folder,
+    configFolder,
+    stateFolder,
+    keychainItems,
+    opened,
+    asked,
+    answers,
+    now: clock.now,
+    advance: clock.advance,
+    runtime,
+    start: (...argv) => {
+      const world = runtime();
+      const outcome = run(argv, world).then((exitCode) => ({ exitCode, ...world.printed() }));
+      return { outcome, runtime: world };
+    },
+    run: (...argv) => machine.start(...argv).outcome,
+  };
+  return machine;
+
+  function runtime(): TestRuntime {
+    const terminal = options.terminal ?? true;
+    const [stdout, stderr] = [collector(false), collector(terminal)];
+    const ending = new AbortController();
+    return {
+      stdin: Object.assign(new PassThrough(), { isTTY: terminal }),
+      stdout: stdout.stream,
+      stderr: stderr.stream,
+      env,
+      platform: options.platform ?? process.platform,
+      homeFolder: folder,
+      processId: process.pid,
+      memory,
+      signal: ending.signal,
+      now: clock.now,
+      sleep: clock.sleep,
+      fetch,
+      openBrowser: async (url) => {
+        opened.push(url);
+        if (!options.browser) throw new Error(`the browser must not be called, and was: ${url}`);
+        void options.browser(url);
+        return options.launch ?? { kind: 'started' };
+      },
+      prompt: promptFrom(answers, asked),
+      keychain: options.keychain ?? (async () => keychainOver(keychainItems)),
+      processMark: async (pid) => (pid === process.pid ? 'this test' : undefined),
+      printed: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
+      said: stderr.matches,
+      interrupt: (signal = 'SIGINT') => ending.abort(signal),
+    };
+  }
+}
+
+/** Real time, moved on by `advance`: nothing waits for what was skipped. */
+function movableClock() {
+  let skipped = 0;
+  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  const now = () => Date.now() + skipped;
+  return {
+    now,
+    advance: (ms: number) => {
+      skipped += ms;
+      for (const sleeper of [...sleepers]) if (sleeper.until <= now()) sleeper.wake();
+    },
+    sleep: (ms: number, signal?: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const timer = setTimeout(() => sleeper.wake(), ms);
+        timer.unref();
+        const abort = () => end(() => reject(signal?.reason));
+        const end = (settle: () => void) => {
+          clearTimeout(timer);
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', abort);
+          settle();
+        };
+        const sleeper = { until: now() + ms, wake: () => end(resolve) };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', abort, { once: true });
+      }),
+  };
+}
+
+function collector(isTTY: boolean) {
+  let text = '';
+  const waiting = new Set<() => void>();
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      text += chunk.toString();
+      for (const look of [...waiting]) look();
+      done();
+    },
+  });
+  const matches = (pattern: RegExp) =>
+    new Promise<string>((resolve) => {
+      const look = () => {
+        if (!pattern.test(text)) return;
+        waiting.delete(look);
+        resolve(text);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches };
+}
+
+function promptFrom(answers: (string | boolean)[], asked: string[]): Prompt {
+  const next = async <T>({ message }: { readonly message: string }): Promise<T> => {
+    asked.push(message);
+    const answer = answers.shift();
+    if (answer === undefined) throw new Error(`nobody answers: ${message}`);
+    return answer as T;
+  };
+  return { input: next, password: next, newPassword: next, confirm: next, select: next };
+}
+
+function keychainOver(items: Map<string, string>): Keychain {
+  return {
+    getPassword: async (service, account) => items.get(`${service}/${account}`) ?? null,
+    setPassword: async (service, account, password) => void items.set(`${service}/${account}`, password),
+    deletePassword: async (service, account) => items.delete(`${service}/${account}`),
+  };
+}
