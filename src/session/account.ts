@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import type { SessionIdentity } from './session.ts';
+
+/**
+ * The name a session is stored under. All that it belongs to is in it, so that with another issuer, environment, client
+ * or profile there is no session (security.md, rule 19). Fit for a file name; the profile is readable in a keychain's list.
+ */
+export function accountOf({ profile, issuer, environmentId, clientId }: SessionIdentity): string {
+  return accountName(profile, [profile, issuer, environmentId, clientId]);
+}
+
+/** @param parts whatever distinguishes this account from others; only a hash of them is in the name */
+export function accountName(label: string, parts: readonly string[]): string {
+  const readable = label.replace(/[^\w-]/g, '_').slice(0, 32);
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
+  return `${readable}-${hash}`;
+}

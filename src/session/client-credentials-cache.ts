@@ -1,0 +1,113 @@
+import type { TokenSet } from '../auth/token-set.ts';
+import { Failure } from '../errors.ts';
+import { accountName } from './account.ts';
+import { addToIndex, removeFromIndex } from './account-index.ts';
+import { isAlive, isComfortable, type Need } from './freshness.ts';
+import { withLock } from './lock.ts';
+import type { SessionIdentity } from './session.ts';
+import { narrowTokens, parseRecord } from './session-record.ts';
+import type { SessionParts } from './stored-session.ts';
+
+/** All that an application's token depends on: with another value of any, another token. */
+export interface ClientCredentialsKey extends SessionIdentity {
+  readonly authMethod: string;
+  /** As asked for; empty for worker applications, whose roles decide. */
+  readonly scope: string;
+}
+
+export interface CachedTokens {
+  readonly tokens: TokenSet;
+  /** Why they are not kept, or what was kept cannot be read: worth a warning, since each call asks the server then. */
+  readonly problem?: Failure;
+}
+
+/**
+ * An application's token (RFC 6749, section 4.4), from the store while it is good, else obtained by one process for all
+ * that wait. Apart from the user's session, in the same store. A store that fails does not keep the token from the caller.
+ *
+ * @throws Failure what `obtain` rejects with
+ */
+export async function cachedTokens(
+  parts: SessionParts,
+  key: ClientCredentialsKey,
+  obtain: () => Promise<TokenSet>,
+  need: Need = {},
+  signal: AbortSignal = parts.runtime.signal,
+): Promise<CachedTokens> {
+  const account = accountOfClient(key);
+  const { runtime, store, stateFolder } = parts;
+  const asked: { tokens?: TokenSet; refusal?: unknown } = {};
+  try {
+    const before = await look();
+    if (before && isComfortable(before, need, runtime.now())) return { tokens: before };
+    return await withLock(
+      account,
+      parts,
+      async (lock) => {
+        const found = await look();
+        const fresh = found?.accessToken === before?.accessToken ? isComfortable : isAlive;
+        if (found && fresh(found, need, runtime.now())) return { tokens: found };
+        const tokens = await ask();
+        // Whoever overtook us keeps its own.
+        if (await lock.isHeld()) await keep(tokens);
+        return { tokens };
+      },
+      signal,
+    );
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error === asked.refusal || !(error instanceof Failure)) throw error;
+    return { tokens: asked.tokens ?? (await obtain()), problem: error };
+  }
+
+  async function look(): Promise<TokenSet | undefined> {
+    const text = await store.read(account);
+    if (text === undefined) return undefined;
+    const record = parseRecord(text);
+    const tokens = 'members' in record ? narrowTokens(record.members['tokens']) : undefined;
+    if (tokens) return tokens;
+    // Left as it is (security.md, rule 24).
+    throw new Failure('failed', 'The application token that was kept cannot be read; it is left as it is.', {
+      code: 'cache_unreadable',
+      hint: 'Remove it with "ping14c logout --all".',
+    });
+  }
+
+  async function ask(): Promise<TokenSet> {
+    try {
+      asked.tokens = await obtain();
+      return asked.tokens;
+    } catch (error) {
+      asked.refusal = error;
+      throw error;
+    }
+  }
+
+  async function keep(tokens: TokenSet): Promise<void> {
+    const { profile, issuer, environmentId, clientId } = key;
+    const belongs = { profile, issuer, environmentId, clientId };
+    await addToIndex(stateFolder, { kind: 'client-credentials', account, store: store.kind, ...belongs });
+    await store.write(account, JSON.stringify({ version: 1, tokens }));
+  }
+}
+
+/** Forgets an application's tokens. @param account from `listIndex` */
+export async function clearCachedTokens(parts: SessionParts, account: string): Promise<boolean> {
+  return withLock(account, parts, async () => {
+    const removed = await parts.store.clear(account);
+    await removeFromIndex(parts.stateFolder, { account, store: parts.store.kind });
+    return removed;
+  });
+}
+
+function accountOfClient({
+  profile,
+  issuer,
+  environmentId,
+  clientId,
+  authMethod,
+  scope,
+}: ClientCredentialsKey): string {
+  const scopes = scope.split(' ').filter(Boolean).sort().join(' ');
+  return accountName('app', ['client-credentials', profile, issuer, environmentId, clientId, authMethod, scopes]);
+}

@@ -1,0 +1,121 @@
+import { readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../errors.ts';
+import {
+  codeOf,
+  damaged,
+  ensurePrivateFolder,
+  fileFailure,
+  readPrivateFile,
+  writePrivateFile,
+} from './private-file.ts';
+import { type SealedText, seal, unseal } from './sealed-text.ts';
+import type { SessionStore } from './session-store.ts';
+
+type Envelope =
+  | { readonly format: 1; readonly kind: 'plain'; readonly text: string }
+  | ({ readonly format: 1; readonly kind: 'sealed' } & SealedText);
+
+/** Longer than any write takes; what is older was left by a process that was killed. */
+const unfinishedForMs = 60_000;
+
+/**
+ * A file an account, in a folder of its own (security.md, rules 21 to 24): encrypted when there is a passphrase, else
+ * readable by its owner only. A passphrase can be set later: plain files are still read, and written sealed.
+ *
+ * @param passphrase `PING14C_STORE_PASSPHRASE`; a random key in any spelling will do as well
+ */
+export function createFileStore(folder: string, passphrase: string | undefined, now: () => number): SessionStore {
+  const pathOf = (account: string) => join(folder, `${account}.json`);
+  return {
+    kind: 'file',
+    place: `${folder} (${passphrase ? 'encrypted' : 'not encrypted, readable by you only'})`,
+
+    async read(account) {
+      await ensurePrivateFolder(folder);
+      const envelope = await readEnvelope(pathOf(account));
+      if (!envelope || envelope.kind === 'plain') return envelope?.text;
+      if (!passphrase) throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase.`);
+      const text = await unseal(envelope, passphrase, account);
+      if (text !== undefined) return text;
+      throw passphraseFailure(`${pathOf(account)} does not open: it has another passphrase, or was changed.`);
+    },
+
+    async write(account, text) {
+      await ensurePrivateFolder(folder);
+      await removeUnfinished(folder, account, now() - unfinishedForMs);
+      const replaced = await replaceable(pathOf(account));
+      if (replaced?.kind === 'sealed' && !passphrase) {
+        // A plain session in an encrypted one's place would be a silent fall-back (rule 22).
+        throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase for the new session.`);
+      }
+      const envelope: Envelope = passphrase
+        ? { format: 1, kind: 'sealed', ...(await seal(text, passphrase, account)) }
+        : { format: 1, kind: 'plain', text };
+      await writePrivateFile(pathOf(account), `${JSON.stringify(envelope)}\n`);
+    },
+
+    async clear(account) {
+      await ensurePrivateFolder(folder);
+      await removeUnfinished(folder, account, Number.POSITIVE_INFINITY);
+      return remove(pathOf(account));
+    },
+  };
+}
+
+async function readEnvelope(path: string): Promise<Envelope | undefined> {
+  const content = await readPrivateFile(path);
+  if (!content) return undefined;
+  const envelope = narrowEnvelope(content.toString('utf8'));
+  if (envelope) return envelope;
+  throw damaged(path, 'is damaged, or was written by another program or a newer ping14c');
+}
+
+function narrowEnvelope(content: string): Envelope | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== 'object' || json === null) return undefined;
+  const envelope = json as Readonly<Record<string, unknown>>;
+  if (envelope['format'] !== 1) return undefined;
+  const members = { plain: ['text'], sealed: ['salt', 'iv', 'tag', 'ciphertext'] }[String(envelope['kind'])];
+  return members?.every((member) => typeof envelope[member] === 'string') ? (json as Envelope) : undefined;
+}
+
+/** What a write is about to replace. A damaged file may be replaced, a link or one open to others may not. */
+async function replaceable(path: string): Promise<Envelope | undefined> {
+  try {
+    return await readEnvelope(path);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'signInNeeded') return undefined;
+    throw error;
+  }
+}
+
+function passphraseFailure(message: string): Failure {
+  return new Failure('failed', message, {
+    code: 'store_passphrase',
+    hint: 'Set PING14C_STORE_PASSPHRASE as it was at sign-in; if it is lost, "ping14c logout" and sign in again.',
+  });
+}
+
+async function removeUnfinished(folder: string, account: string, changedBefore: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${account}.json.`) || !name.endsWith('.tmp')) continue;
+    const changedAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs;
+    if (changedAt !== undefined && changedAt < changedBefore) await remove(join(folder, name));
+  }
+}
+
+async function remove(path: string): Promise<boolean> {
+  try {
+    await unlink(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw fileFailure(`The file ${path} cannot be removed`, error);
+  }
+}

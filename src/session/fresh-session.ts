@@ -1,0 +1,144 @@
+import type { TokenSet } from '../auth/token-set.ts';
+import { Failure, messageOf } from '../errors.ts';
+import { accountOf } from './account.ts';
+import {
+  canRefresh,
+  existing,
+  isAlive,
+  isComfortable,
+  isUsable,
+  type Need,
+  type RefreshableSession,
+  settleFor,
+} from './freshness.ts';
+import { type HeldLock, withLock } from './lock.ts';
+import type { Session, SessionIdentity } from './session.ts';
+import { serializeSession } from './session-record.ts';
+import { readSession, type SessionParts } from './stored-session.ts';
+
+/**
+ * One request to the token endpoint. Must reject with a `Failure`: `unreachable` when no answer came; `signInNeeded` with
+ * code `invalid_grant` when the refresh token is refused, and with another code when the session must end altogether,
+ * as when the new ID token names another user (security.md, rule 5).
+ */
+export type Refresh = (session: RefreshableSession) => Promise<TokenSet>;
+
+/** The same for all who wait for, or do, one refresh. */
+interface Renewal extends SessionParts {
+  readonly identity: SessionIdentity;
+  readonly refresh: Refresh;
+  readonly need: Need;
+  /** The session as it was before the lock. */
+  readonly before: Session;
+}
+
+/** A refresh whose answer is not stored yet. */
+interface Renewed {
+  readonly basis: Session;
+  readonly session: Session;
+}
+
+type Outcome =
+  | { readonly kind: 'session'; readonly session: Session }
+  /** This process stood still and was overtaken; what it has got, if anything, it may not store without looking again. */
+  | { readonly kind: 'overtaken'; readonly renewed?: Renewed };
+
+/**
+ * The session with an access token that meets the need, refreshed if need be: the one way for all commands (design.md,
+ * section 4; security.md, rule 20). A token that has just been issued is returned even when its life is short of the need.
+ *
+ * 1. Read; good enough: return it. 2. Lock. 3. Read again: another process may have refreshed. 4. Refresh.
+ * 5. Store, unless the lock was lost or the session has gone. 6. Unlock, return.
+ *
+ * @throws Failure `signInNeeded` when there is no session or it has ended; what `refresh` rejects with; the store's own.
+ */
+export async function freshSession(
+  parts: SessionParts,
+  identity: SessionIdentity,
+  refresh: Refresh,
+  need: Need = {},
+  signal: AbortSignal = parts.runtime.signal,
+): Promise<Session> {
+  const before = existing(await readSession(parts, identity));
+  const now = parts.runtime.now();
+  if (isComfortable(before.tokens, need, now)) return before;
+  if (!canRefresh(before)) return settleFor(before, need, now);
+  const renewal: Renewal = { ...parts, identity, refresh, need, before };
+  let renewed: Renewed | undefined;
+  for (;;) {
+    const outcome = await withLock(accountOf(identity), parts, (lock) => renew(renewal, lock, renewed), signal);
+    if (outcome.kind === 'session') return outcome.session;
+    renewed = outcome.renewed ?? renewed;
+  }
+}
+
+async function renew(renewal: Renewal, lock: HeldLock, renewed: Renewed | undefined): Promise<Outcome> {
+  const { runtime, need, before, refresh } = renewal;
+  // Throws when it is gone: signed out meanwhile, so nothing may be stored any more.
+  const session = existing(await readSession(renewal, renewal.identity));
+  // Nobody stored anything since our refresh: its answer is the newest then, and its refresh token the only good one.
+  if (renewed && isSame(session, renewed.basis)) return store(renewal, lock, renewed);
+  const now = runtime.now();
+  const fresh = isSame(session, before) ? isComfortable : isAlive;
+  if (fresh(session.tokens, need, now)) return { kind: 'session', session };
+  if (!canRefresh(session)) return { kind: 'session', session: settleFor(session, need, now) };
+  // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
+  if (!(await lock.isHeld())) return { kind: 'overtaken' };
+  let answer: TokenSet;
+  try {
+    answer = await refresh(session);
+  } catch (error) {
+    return { kind: 'session', session: await withoutAnswer(renewal, lock, session, error) };
+  }
+  // What the answer leaves out stays as it was (RFC 6749, section 6; OpenID Connect Core, section 12.2).
+  const { refreshToken, idToken, scope } = session.tokens;
+  const kept = { refreshToken, ...(idToken ? { idToken } : {}), ...(scope ? { scope } : {}) };
+  return store(renewal, lock, { basis: session, session: { ...session, tokens: { ...kept, ...answer } } });
+}
+
+async function store(parts: SessionParts, lock: HeldLock, renewed: Renewed): Promise<Outcome> {
+  if (!(await lock.isHeld())) return { kind: 'overtaken', renewed };
+  const { session } = renewed;
+  try {
+    await parts.store.write(accountOf(session), serializeSession(session));
+  } catch (error) {
+    throw new Failure('failed', `The session was renewed but could not be stored. ${messageOf(error)}`, {
+      code: 'session_not_stored',
+      hint: `${(error instanceof Failure && error.hint) || ''} Then sign in again with "ping14c login".`.trim(),
+      cause: error,
+    });
+  }
+  return { kind: 'session', session };
+}
+
+/** No new tokens. The session stays, unless the server says that it is over and nobody else has stored a newer one. */
+async function withoutAnswer(
+  { store, identity, need, runtime, ...parts }: Renewal,
+  lock: HeldLock,
+  session: RefreshableSession,
+  error: unknown,
+): Promise<Session> {
+  if (!(error instanceof Failure)) throw error;
+  const settle = (found: Session) => {
+    if (isUsable(found.tokens, need, runtime.now())) return found;
+    throw error;
+  };
+  if (error.kind === 'unreachable' || error.kind === 'failed') return settle(session);
+  if (error.kind !== 'signInNeeded') throw error;
+  const stored = existing(await readSession({ store, runtime, stateFolder: parts.stateFolder }, identity));
+  // Another process was faster, and its session is the one that counts.
+  if (!isSame(stored, session)) return settle(stored);
+  if (!(await lock.isHeld())) throw error;
+  if (error.code !== 'invalid_grant') {
+    await store.clear(accountOf(identity));
+    throw error;
+  }
+  // Only the refused token goes. Logout has a use for the ID token, and the access token may have some life yet.
+  const { refreshToken: _refused, ...tokens } = session.tokens;
+  await store.write(accountOf(identity), serializeSession({ ...session, tokens }));
+  return settle({ ...session, tokens });
+}
+
+function isSame(one: Session, other: Session): boolean {
+  return one.tokens.accessToken === other.tokens.accessToken && one.signedInAt === other.signedInAt;
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import type { Runtime } from '../runtime.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** @param stateFolder `config/folders.ts`, `stateFolder` */
+export async function openStore(
+  kind: SessionStore['kind'],
+  runtime: Runtime,
+  stateFolder: string,
+): Promise<SessionStore> {
+  switch (kind) {
+    case 'keychain':
+      return (await import('./keychain-store.ts')).createKeychainStore(runtime);
+    case 'file': {
+      const { createFileStore } = await import('./file-store.ts');
+      return createFileStore(join(stateFolder, 'sessions'), runtime.env['PING14C_STORE_PASSPHRASE'], runtime.now);
+    }
+    case 'memory':
+      return (await import('./memory-store.ts')).createMemoryStore(runtime.memory);
+    default:
+      return kind satisfies never;
+  }
+}

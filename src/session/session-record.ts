@@ -1,0 +1,79 @@
+import type { TokenSet } from '../auth/token-set.ts';
+import type { Session, SessionIdentity } from './session.ts';
+
+/** What was found under an account. Only `session` can be used; the others are left as they are (security.md, rule 24). */
+export type StoredSession =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' };
+
+const version = 1;
+/** Far above what PingOne's tokens need: a record of three large ones has some 20,000 characters. */
+const maxLength = 512 * 1024;
+/** The last time that a `Date` can hold (ECMAScript, "Time Values"). */
+const lastTime = 8.64e15;
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function serializeSession(session: Session): string {
+  return JSON.stringify({ version, ...session });
+}
+
+/** Narrows what a store gave: our own shape for this very identity, or the reason why not. Never throws. */
+export function parseSession(text: string | undefined, identity: SessionIdentity): StoredSession {
+  if (text === undefined) return { kind: 'absent' };
+  const record = parseRecord(text);
+  if ('reason' in record) return { kind: 'unreadable', reason: record.reason };
+  const { members } = record;
+  const { subject, displayName, signedInAt } = members;
+  const tokens = narrowTokens(members['tokens']);
+  if (typeof subject !== 'string' || typeof displayName !== 'string' || !isTime(signedInAt) || !tokens) {
+    return { kind: 'unreadable', reason: 'damaged' };
+  }
+  const { profile, issuer, environmentId, clientId } = identity;
+  const belongs = { profile, issuer, environmentId, clientId };
+  if (Object.entries(belongs).some(([name, value]) => members[name] !== value)) {
+    return { kind: 'unreadable', reason: 'foreign' };
+  }
+  return { kind: 'session', session: { ...belongs, subject, displayName, tokens, signedInAt } };
+}
+
+/** The members of any record of ours, once its size, form and version are known to be good. */
+export function parseRecord(
+  text: string,
+): { readonly members: Members } | { readonly reason: 'too large' | 'damaged' | 'newer' } {
+  if (text.length > maxLength) return { reason: 'too large' };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { reason: 'damaged' };
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { reason: 'damaged' };
+  const members = json as Members;
+  if (typeof members['version'] === 'number' && members['version'] > version) return { reason: 'newer' };
+  return members['version'] === version ? { members } : { reason: 'damaged' };
+}
+
+export function narrowTokens(json: unknown): TokenSet | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { accessToken, expiresAt, scope, refreshToken, idToken } = json as Members;
+  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
+  if (!isTime(expiresAt ?? 0) || !isText(refreshToken ?? '') || !isText(idToken ?? '')) return undefined;
+  if (!Array.isArray(scope ?? []) || !((scope as unknown[] | undefined) ?? []).every(isText)) return undefined;
+  return {
+    accessToken,
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt as number }),
+    ...(scope === undefined ? {} : { scope: scope as string[] }),
+    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken as string }),
+    ...(idToken === undefined ? {} : { idToken: idToken as string }),
+  };
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= lastTime;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

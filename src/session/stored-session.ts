@@ -1,0 +1,51 @@
+import type { Runtime } from '../runtime.ts';
+import { accountOf } from './account.ts';
+import { addToIndex, removeFromIndex } from './account-index.ts';
+import { withLock } from './lock.ts';
+import type { Session, SessionIdentity } from './session.ts';
+import { parseSession, type StoredSession, serializeSession } from './session-record.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** Where a run keeps sessions. */
+export interface SessionParts {
+  readonly runtime: Runtime;
+  readonly store: SessionStore;
+  /** `config/folders.ts`, `stateFolder`: for the lock and the list of accounts, whatever the store. */
+  readonly stateFolder: string;
+}
+
+/** One look into the store, without a lock. @throws Failure when the store itself fails. */
+export async function readSession({ store }: SessionParts, identity: SessionIdentity): Promise<StoredSession> {
+  return parseSession(await store.read(accountOf(identity)), identity);
+}
+
+/** Keeps a session that has just been signed in to, in place of the one before. @throws Failure; the old one is kept then. */
+export async function storeSession(parts: SessionParts, session: Session): Promise<void> {
+  const account = accountOf(session);
+  const { profile, issuer, environmentId, clientId } = session;
+  await withLock(account, parts, async () => {
+    const { kind: store } = parts.store;
+    await addToIndex(parts.stateFolder, { kind: 'session', account, store, profile, issuer, environmentId, clientId });
+    await parts.store.write(account, serializeSession(session));
+  });
+}
+
+/**
+ * Removes the session and returns it, so that its tokens can be revoked afterwards: read under the lock that refreshing
+ * takes, they are the newest, and no refresh stores any after it (security.md, rule 25). What cannot be read goes too.
+ *
+ * @throws Failure when the store fails; the session may be there still.
+ */
+export async function clearSession(parts: SessionParts, identity: SessionIdentity): Promise<StoredSession> {
+  const account = accountOf(identity);
+  const { runtime, store, stateFolder } = parts;
+  // Ctrl-C while another process refreshes ends the waiting; nothing has been cleared then.
+  return withLock(account, { runtime, stateFolder }, async () => {
+    const found = await readSession(parts, identity).catch(
+      (): StoredSession => ({ kind: 'unreadable', reason: 'damaged' }),
+    );
+    const removed = await store.clear(account);
+    await removeFromIndex(stateFolder, { account, store: store.kind });
+    return removed || found.kind !== 'unreadable' ? found : { kind: 'absent' };
+  });
+}
