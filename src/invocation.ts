@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
+import type { AuthorizationServerClient } from './auth/client.ts';
+import { chosenClient, type TokenOwner } from './config/client-settings.ts';
 import { stateFolder } from './config/folders.ts';
-import { optional, required, type SettingFlags, type Settings } from './config/settings.ts';
+import { endpointsOf, optional, required, type SettingFlags, type Settings } from './config/settings.ts';
 import { type ExitCode, Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
+import { freshSession } from './session/fresh-session.ts';
+import type { Need } from './session/freshness.ts';
+import { openStore } from './session/open-store.ts';
+import type { Session, SessionIdentity } from './session/session.ts';
+import type { SessionStore } from './session/session-store.ts';
+import type { SessionParts } from './session/stored-session.ts';
 
 /** What every command has, even where the settings are what it is there to mend. */
 export interface Workplace {
@@ -42,6 +50,65 @@ export function connection({ runtime, output, settings }: Invocation): Promise<F
     timeoutMs: Number(required(settings, 'httpTimeout')) * 1000,
     trace: output.debug,
   });
+}
+
+/**
+ * The authorization server, discovered, and the client that the settings name. Loads openid-client.
+ *
+ * @throws Failure `usage` when a secret is needed and nobody is there to give it.
+ */
+export async function authorizationServer(
+  invocation: Invocation,
+  owner: TokenOwner = 'user',
+): Promise<AuthorizationServerClient> {
+  const { runtime, output, interactive } = invocation;
+  const chosen = chosenClient(invocation.settings, owner);
+  if (chosen.authMethod.startsWith('client_secret') && !chosen.clientSecret && interactive) {
+    const message = `Client secret of ${chosen.clientId}:`;
+    const clientSecret = await runtime.prompt.password({ message }, runtime.signal);
+    return connected({ ...chosen, clientSecret });
+  }
+  return connected(chosen);
+
+  async function connected(client: typeof chosen): Promise<AuthorizationServerClient> {
+    if (client.clientSecret) output.hide(client.clientSecret);
+    const [{ discover }, fetch] = await Promise.all([import('./auth/client.ts'), connection(invocation)]);
+    return discover(client, fetch, runtime);
+  }
+}
+
+/** What a session of these settings belongs to. @throws Failure `usage` when the environment or client ID is missing. */
+export function sessionIdentity({ settings }: Invocation): SessionIdentity {
+  return {
+    profile: settings.profile,
+    issuer: endpointsOf(settings).issuer,
+    environmentId: required(settings, 'environmentId'),
+    clientId: required(settings, 'clientId'),
+  };
+}
+
+/** Where these settings keep sessions. */
+export async function sessionParts(invocation: Invocation): Promise<SessionParts> {
+  const { runtime, settings } = invocation;
+  const folder = stateFolderOf(invocation);
+  const kind = required(settings, 'store') as SessionStore['kind'];
+  return { runtime, store: await openStore(kind, runtime, folder), stateFolder: folder };
+}
+
+/**
+ * The session of these settings with an access token that meets the need, refreshed where it has to be: what every
+ * command that acts for the user begins with. Only the refresh loads openid-client.
+ *
+ * @throws Failure `signInNeeded` when there is no session or it has ended.
+ */
+export async function currentSession(invocation: Invocation, need: Need = {}): Promise<Session> {
+  const identity = sessionIdentity(invocation);
+  const parts = await sessionParts(invocation);
+  const renew = async ({ tokens: { refreshToken }, subject }: Parameters<Parameters<typeof freshSession>[2]>[0]) => {
+    const [{ refresh }, client] = await Promise.all([import('./auth/refresh.ts'), authorizationServer(invocation)]);
+    return refresh(client, { refreshToken, subject }, invocation.runtime);
+  };
+  return freshSession(parts, identity, renew, need);
 }
 
 export function stateFolderOf({ runtime }: Invocation): string {

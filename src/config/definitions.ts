@@ -6,6 +6,7 @@ import {
   type Parsed,
   redirectUri,
   region,
+  responseType,
   scopes,
   seconds,
   uuid,
@@ -16,6 +17,8 @@ export interface SettingDefinition {
   readonly label: string;
   /** Commander's notation; absent where there is no flag, as for every secret. */
   readonly flag?: string;
+  /** The one command that has the flag; all have it where this is absent. */
+  readonly only?: string;
   /** Strongest first: ours, then those of Ping's Go SDK and Terraform provider. */
   readonly variables: readonly string[];
   readonly default?: string;
@@ -24,7 +27,13 @@ export interface SettingDefinition {
   readonly parse?: (text: string) => Parsed;
 }
 
-const authMethods = ['none', 'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'];
+export const authMethods = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+] as const;
 
 /** Every setting, in the order in which they are listed (contract.md, section 2). */
 export const definitions = {
@@ -107,6 +116,48 @@ export const definitions = {
     variables: ['PING14C_REDIRECT_URI'],
     default: 'https://127.0.0.1/callback',
     parse: redirectUri,
+  },
+  grant: {
+    label: 'grant that login uses',
+    variables: ['PING14C_GRANT'],
+    default: 'authorization_code',
+    parse: (text) => oneOf(['authorization_code', 'implicit', 'device_code'], text),
+  },
+  responseType: {
+    label: 'response type of the implicit grant',
+    flag: '--response-type <types>',
+    only: 'login',
+    variables: ['PING14C_RESPONSE_TYPE'],
+    default: 'token id_token',
+    parse: responseType,
+  },
+  prompt: {
+    label: 'prompt of the sign-on',
+    flag: '--prompt <prompt>',
+    only: 'login',
+    variables: ['PING14C_PROMPT'],
+    parse: (text) => oneOf(['login', 'none', 'consent'], text),
+  },
+  maxAge: {
+    label: 'seconds since the last sign-on, at most',
+    flag: '--max-age <seconds>',
+    only: 'login',
+    variables: ['PING14C_MAX_AGE'],
+    parse: (text) => (/^\d{1,9}$/.test(text) ? { value: String(Number(text)) } : { problem: 'is not a number of seconds' }),
+  },
+  acrValues: {
+    label: 'sign-on policies, by name',
+    flag: '--acr-values <names>',
+    only: 'login',
+    variables: ['PING14C_ACR_VALUES'],
+  },
+  postLogoutRedirectUri: {
+    label: 'where the sign-off page leads',
+    flag: '--post-logout-redirect-uri <uri>',
+    only: 'logout',
+    variables: ['PING14C_POST_LOGOUT_REDIRECT_URI'],
+    parse: (text) =>
+      URL.canParse(text) ? { value: text } : { problem: 'is not an address such as https://example.com/bye' },
   },
   caFile: {
     label: 'CA file',

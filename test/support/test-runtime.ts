@@ -57,10 +57,11 @@ export interface TestMachineOptions {
   /** Whether standard input and error are terminals. Standard output never is, as in `$(ping14c token)`. Default true. */
   readonly terminal?: boolean;
   /** What the browser does with the URL, beside `openBrowser`'s answer. By default it must not be called. */
-  readonly browser?: (url: string) => void | Promise<unknown>;
+  readonly browser?: (url: string) => unknown;
   readonly launch?: BrowserLaunch;
   readonly answers?: readonly (string | boolean)[];
   readonly keychain?: () => Promise<Keychain>;
+  /** Default `darwin`: on Linux the real D-Bus would be asked first whether there is a keychain at all. */
   readonly platform?: NodeJS.Platform;
 }
 
@@ -103,7 +104,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       stdout: stdout.stream,
       stderr: stderr.stream,
       env,
-      platform: options.platform ?? process.platform,
+      platform: options.platform ?? 'darwin',
       homeFolder: folder,
       processId: process.pid,
       memory,
