@@ -67,4 +67,17 @@ export const choices = {
     section: '6',
     choice: 'passwordPolicies needs a worker with a role; the expansion of a password state does not.',
   },
+  sessionFields: {
+    section: '12',
+    choice:
+      'A session shows createdAt, activeAt, expiresAt, lastSignOn, browser and current; deleting the current one is 400.',
+  },
+  hal: { section: '8', choice: 'Resources are answered as application/hal+json, errors as application/json.' },
+  filter: { section: '7.1', choice: 'users?filter= takes username eq and email eq; another filter is refused.' },
+  attributes: {
+    section: '7.1',
+    choice:
+      'Unknown attributes are refused, read-only ones (username and enabled too) are passed over; a new email address is unverified.',
+  },
+  hashedValue: { section: '7.3', choice: 'A pre-hashed password value is refused.' },
 } as const satisfies Readonly<Record<string, Choice>>;

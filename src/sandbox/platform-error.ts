@@ -89,3 +89,18 @@ export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>
     },
   ]);
 }
+
+/** One attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
+export function validationError(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  target: string,
+  problem: string,
+): SandboxResponse {
+  const { status, code } = platformErrors.invalidData;
+  return json(status, {
+    id: request.correlationId,
+    code,
+    message: `Validation Error : [${target} ${problem}]`,
+    details: [{ code: 'INVALID_VALUE', target, message: problem }],
+  });
+}

@@ -19,7 +19,8 @@ export type Verification =
 
 /** What became of a user's own change. */
 export type PasswordChange =
-  | { readonly kind: 'changed' | 'external' }
+  | { readonly kind: 'changed' }
+  | { readonly kind: 'external' }
   /** No number where the policy has no lockout. */
   | { readonly kind: 'wrongCurrent'; readonly attemptsRemaining: number | undefined }
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }

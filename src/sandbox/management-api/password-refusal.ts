@@ -1,0 +1,57 @@
+import type { PasswordChange } from '../directory/credential.ts';
+import { innerErrorOf, type UnmetRequirement } from '../directory/requirements.ts';
+import type { SandboxRequest, SandboxResponse } from '../exchange.ts';
+import { platformError } from '../platform-error.ts';
+
+/** Why a user's own change was refused, in PingOne's words (pingone-api.md, section 7.4). */
+export function changeRefused(
+  request: SandboxRequest,
+  refusal: Exclude<PasswordChange, { readonly kind: 'changed' }>,
+): SandboxResponse {
+  switch (refusal.kind) {
+    case 'wrongCurrent': {
+      const { attemptsRemaining } = refusal;
+      return platformError(request, 'invalidData', [
+        {
+          code: 'INVALID_VALUE',
+          target: 'currentPassword',
+          message: 'The current password provided for the user is invalid',
+          ...(attemptsRemaining === undefined ? {} : { innerError: { attemptsRemaining } }),
+        },
+      ]);
+    }
+    case 'lockedOut':
+      return lockedOutRefused(request, refusal.secondsUntilUnlock);
+    case 'tooYoung':
+      return platformError(request, 'requestFailed', [
+        { code: 'PASSWORD_TOO_YOUNG', target: 'newPassword', message: 'The password was changed too recently' },
+      ]);
+    case 'external':
+      return platformError(request, 'requestFailed');
+    case 'unmet':
+      return policyRefused(request, 'newPassword', refusal.requirements);
+    default:
+      return refusal satisfies never;
+  }
+}
+
+export function lockedOutRefused(request: SandboxRequest, secondsUntilUnlock: number): SandboxResponse {
+  return platformError(request, 'requestFailed', [
+    { code: 'PASSWORD_LOCKED_OUT', message: 'The password is locked out', innerError: { secondsUntilUnlock } },
+  ]);
+}
+
+const policyWords = {
+  newPassword: 'New password did not satisfy password policy requirements',
+  password: 'User password did not satisfy password policy requirements',
+} as const;
+
+export function policyRefused(
+  request: SandboxRequest,
+  target: keyof typeof policyWords,
+  unmet: readonly UnmetRequirement[],
+): SandboxResponse {
+  return platformError(request, 'invalidData', [
+    { code: 'INVALID_VALUE', target, message: policyWords[target], innerError: innerErrorOf(unmet) },
+  ]);
+}
