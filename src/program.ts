@@ -48,18 +48,25 @@ export async function createProgram(
     })
     .exitOverride();
   program.optionsGroup('Settings, each of which may be saved in a profile:');
-  for (const key of Object.keys(definitions) as SettingKey[]) {
-    const { flag, label, variables } = definitionOf(key);
-    if (flag) program.option(flag, `${label} (${variables[0]})`);
-  }
+  addSettingFlags(program, undefined);
   const open = (command: Command) => openWorkplace(command, { runtime, output, run });
   const start = async (command: Command) => startInvocation(open(command));
   for (const { name, summary, load } of entries) {
     const command = program.command(name).summary(summary).description(summary);
     // `completion` describes them all.
     if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
+    addSettingFlags(command, name);
   }
   return program;
+}
+
+/** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
+function addSettingFlags(command: Command, only: string | undefined): void {
+  for (const key of Object.keys(definitions) as SettingKey[]) {
+    const { flag, label, variables, only: owner } = definitionOf(key);
+    const declared = command.options.some((option) => option.attributeName() === key);
+    if (flag && owner === only && !declared) command.option(flag, `${label} (${variables[0]})`);
+  }
 }
 
 function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'output' | 'run'>): Workplace {

@@ -1,4 +1,4 @@
-import { authMethods } from './definitions.ts';
+import { authMethods } from './connection-settings.ts';
 import { endpointsOf, optional, required, type Settings } from './settings.ts';
 
 /** What of the settings says who the client is and how it shows that. */

@@ -40,6 +40,17 @@ export function scopes(text: string): Parsed {
     : { problem: 'has a character that no scope may have' };
 }
 
+/** The implicit grant's three (OpenID Connect Core, section 3.2.2.1; `token` alone is RFC 6749's), in whatever order. */
+export function responseType(text: string): Parsed {
+  const value = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .sort()
+    .reverse()
+    .join(' ');
+  return oneOf(['token id_token', 'id_token', 'token'], value);
+}
+
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { testMachine } from '../support/test-runtime.ts';
+
+it('a setting that was saved is told with where it came from, and goes when unset', async () => {
+  const machine = testMachine();
+  expect(await machine.run('config', 'set', 'region', 'EU')).toMatchObject({ exitCode: 0, stdout: '' });
+  expect(await machine.run('config', 'get', 'region')).toMatchObject({ exitCode: 0, stdout: 'eu\n' });
+  expect((await machine.run('config', 'list')).stdout).toMatch(/^region +profile "default" +eu$/m);
+  expect(await machine.run('config', 'unset', 'region')).toMatchObject({ exitCode: 0 });
+  expect((await machine.run('config', 'list')).stdout).toMatch(/^region +default +com$/m);
+});
+
+it('a setting is saved in the profile that is named, and only there', async () => {
+  const machine = testMachine();
+  await machine.run('config', 'set', 'region', 'asia', '-P', 'work');
+  expect((await machine.run('config', 'get', 'region', '--profile', 'work')).stdout).toBe('asia\n');
+  expect((await machine.run('config', 'get', 'region')).stdout).toBe('com\n');
+});
+
+it('a file is saved with its whole path, because a profile is used from every folder', async () => {
+  const machine = testMachine();
+  await machine.run('config', 'set', 'ca-file', './ca.pem');
+  expect((await machine.run('config', 'get', 'ca-file')).stdout.trim()).toBe(join(process.cwd(), 'ca.pem'));
+});
+
+describe('what does not fit is refused before anything is written', () => {
+  it.each([
+    [['config', 'set', 'region', 'mars'], 'invalid_setting', 'com, ca, eu'],
+    [['config', 'set', 'client-secret', 'hush'], 'secret_in_profile', 'PING14C_CLIENT_SECRET'],
+    [['config', 'set', 'colour', 'red'], 'unknown_setting', 'environment-id'],
+    [['config', 'get', 'colour'], 'unknown_setting', 'environment-id'],
+    [['config', 'set', 'region'], 'usage', 'value'],
+  ])('%j', async (argv, code, helpful) => {
+    const machine = testMachine();
+    const { exitCode, stdout, stderr } = await machine.run(...argv, '--json');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code } });
+    expect(stderr).toContain(helpful);
+    await expect(readFile(join(machine.configFolder, 'config.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+it('a secret from the environment is listed as there, never as what it is', async () => {
+  const machine = testMachine({ env: { PING14C_CLIENT_SECRET: 'hush hush' } });
+  const { stdout, stderr } = await machine.run('config', 'list');
+  expect(stdout).toMatch(/^client-secret +PING14C_CLIENT_SECRET +\(hidden\)$/m);
+  expect(stdout + stderr).not.toContain('hush');
+});
+
+it('a profile that holds nonsense can be mended with the same commands', async () => {
+  const machine = testMachine();
+  await machine.run('config', 'set', 'timeout', '30');
+  expect((await testMachine({ env: { PING14C_TIMEOUT: 'soon' } }).run('config', 'get', 'timeout')).exitCode).toBe(2);
+  expect(await machine.run('config', 'unset', 'timeout')).toMatchObject({ exitCode: 0 });
+});
+
+it('names the file that holds the profiles', async () => {
+  const machine = testMachine();
+  expect((await machine.run('config', 'path')).stdout).toBe(`${join(machine.configFolder, 'config.json')}\n`);
+});
+
+describe('profiles', () => {
+  it('are listed, chosen and removed', async () => {
+    const machine = testMachine();
+    await machine.run('config', 'set', 'client-id', 'one', '-P', 'first');
+    await machine.run('config', 'set', 'client-id', 'two', '-P', 'second');
+    expect((await machine.run('profile', 'use', 'second')).exitCode).toBe(0);
+    expect((await machine.run('config', 'get', 'client-id')).stdout).toBe('two\n');
+    expect((await machine.run('profile', 'list')).stdout).toMatch(/^ +first .*\n\* +second /m);
+    expect((await machine.run('profile', 'remove', 'second')).exitCode).toBe(0);
+    expect(JSON.parse((await machine.run('profile', 'list', '--json')).stdout)).toEqual({
+      schemaVersion: 1,
+      active: 'default',
+      profiles: [{ name: 'first', active: false, settings: { clientId: 'one' } }],
+    });
+  });
+
+  it.each([['use'], ['remove']])('that do not exist cannot be told to %s', async (verb) => {
+    const machine = testMachine();
+    await machine.run('config', 'set', 'region', 'eu', '-P', 'work');
+    const { exitCode, stderr } = await machine.run('profile', verb, 'wrok', '--no-color');
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: 'Error: There is no profile "wrok".\nHint: Known profiles: work.\n',
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readSampleConfig } from '../../src/config/sample-config.ts';
+
+/** The sample's file as an integrator has filled it in. */
+const filledIn = `
+# PingOne for Customers
+[app]
+AUTH_URL = 'https://auth.pingone.eu/'
+API_URL = 'https://api.pingone.eu/v1/'   # with the version
+ENVIRONMENT_ID = '01234567-89ab-cdef-0123-456789abcdef'
+CLIENT_ID = "11111111-89ab-cdef-0123-456789abcdef"
+CLIENT_SECRET = 'it\\'s a # secret'
+OAUTH_REDIRECT_PATH = '/signed-in'
+SCOPE = 'phone profile openid'
+MAX_AGE = 3600
+PROMPT = 'login'
+GRANT_TYPE = 'implicit'
+RESPONSE_TYPE = 'token id_token'
+TOKEN_AUTH_METHOD = 'client_secret_post'
+LOGOUT_URI = 'https://localhost:5000/bye'
+DEBUG = True
+ENV = 'development'
+`;
+
+it('finds a home for every setting of the sample', () => {
+  expect(readSampleConfig(filledIn)).toEqual({
+    settings: {
+      authUrl: 'https://auth.pingone.eu/',
+      apiUrl: 'https://api.pingone.eu/v1/',
+      environmentId: '01234567-89ab-cdef-0123-456789abcdef',
+      clientId: '11111111-89ab-cdef-0123-456789abcdef',
+      redirectUri: 'https://127.0.0.1/signed-in',
+      scope: 'phone profile openid',
+      maxAge: '3600',
+      prompt: 'login',
+      grant: 'implicit',
+      responseType: 'token id_token',
+      authMethod: 'client_secret_post',
+      postLogoutRedirectUri: 'https://localhost:5000/bye',
+    },
+    clientSecret: "it's a # secret",
+    problems: [],
+    ignored: [expect.stringMatching(/^DEBUG/), expect.stringMatching(/^ENV/)],
+  });
+});
+
+describe('what cannot be taken over is said with its line', () => {
+  it.each([
+    ["ENVIRONMENT_ID = '<environment_id>'", 'line 1: ENVIRONMENT_ID still holds the placeholder <environment_id>'],
+    ["# x\nCLIENT_ID = 'abc", 'line 2: the value of CLIENT_ID has an opening quote and no closing one'],
+    ["COLOUR = 'red'", 'line 1: COLOUR is no setting of the sample'],
+    ['AUTH_URL', "line 1 is not of the form KEY = 'value'"],
+  ])('%j', (text, problem) => {
+    expect(readSampleConfig(text)).toMatchObject({ settings: {}, problems: [problem] });
+  });
+});
+
+it('says what to do instead of configuring client credentials', () => {
+  expect(readSampleConfig("GRANT_TYPE = 'client_credentials'").ignored).toEqual([
+    expect.stringContaining('ping14c token --client-credentials'),
+  ]);
+});
+
+it('leaves out what is empty or None', () => {
+  expect(readSampleConfig("LOGOUT_URI = ''\nPROMPT = None").settings).toEqual({});
+});
+
+it('takes any file without falling over', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readSampleConfig(text)));
+});

@@ -1,0 +1,82 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { run } from '../src/main.ts';
+import { testMachine } from './support/test-runtime.ts';
+
+describe('the command line itself', () => {
+  it('prints the help on standard output, with every command and where settings come from', async () => {
+    const { exitCode, stdout, stderr } = await testMachine().run('--help');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const name of [
+      'login',
+      'logout',
+      'whoami',
+      'passwd',
+      'token',
+      'status',
+      'sandbox',
+      'demo',
+      'PING14C_REGION',
+    ]) {
+      expect(stdout).toContain(name);
+    }
+  });
+
+  it('prints the help on standard error when no command is named', async () => {
+    const { exitCode, stdout, stderr } = await testMachine().run();
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Usage: ping14c');
+  });
+
+  it('prints its version', async () => {
+    expect((await testMachine().run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [['--regoin', 'eu', 'status'], "unknown option '--regoin'", 'Did you mean --region?'],
+    [['lgoin'], "unknown command 'lgoin'", 'Did you mean login?'],
+  ])('says what is wrong with %j and what was perhaps meant', async (argv, message, hint) => {
+    const { exitCode, stdout, stderr } = await testMachine().run('--no-color', ...argv);
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `Error: ${message}\nHint: ${hint}\n`,
+    });
+  });
+
+  it('fails in one line of JSON when asked to', async () => {
+    const { exitCode, stdout, stderr } = await testMachine().run('status', '--json', '-P', 'nobody');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr.split('\n')).toHaveLength(2);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'profile_missing', hint: expect.any(String) } });
+  });
+
+  it('shows no stack trace without --debug, and does with it', async () => {
+    const argv = ['status', '-P', 'nobody'];
+    expect((await testMachine().run(...argv)).stderr).not.toContain('    at ');
+    expect((await testMachine().run(...argv, '--debug')).stderr).toContain('    at ');
+  });
+});
+
+it('does not run with certificate checks switched off', async () => {
+  // The name in two pieces: a search for it finds only those who set it.
+  const machine = testMachine({ env: { [`NODE_TLS_${'REJECT_UNAUTHORIZED'}`]: '0' } });
+  expect(await machine.run('status')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--ca-file') });
+});
+
+describe('standard output that fails', () => {
+  const failing = (code: string) =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })) });
+
+  it.each([
+    ['its reader has gone', 'EPIPE', 0, ''],
+    ['the disk is full', 'ENOSPC', 1, 'write ENOSPC'],
+  ])('because %s ends the run without a stack trace', async (_, code, exitCode, said) => {
+    const runtime = testMachine().runtime();
+    const stdout = failing(code).on('error', () => {});
+    expect(await run(['config', 'path'], { ...runtime, stdout })).toBe(exitCode);
+    const { stderr } = runtime.printed();
+    expect(stderr).toContain(said);
+    expect(stderr).not.toContain('    at ');
+  });
+});
