@@ -1,0 +1,163 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { accountOf } from '../../src/session/account.ts';
+import { createFileStore } from '../../src/session/file-store.ts';
+import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
+import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';
+import { identity, sampleSession } from '../support/session-samples.ts';
+
+let program: WorkerProgram;
+let server: RotatingTokenServer;
+let stateFolder: string;
+
+beforeAll(async () => {
+  program = await buildWorkerProgram();
+});
+afterAll(() => program.remove());
+beforeEach(async () => {
+  server = await rotatingTokenServer();
+  stateFolder = mkdtempSync(join(tmpdir(), 'ping14c-state-'));
+  await files().write(accountOf(identity), serializeSession(sampleSession(Date.now(), -1_000)));
+});
+afterEach(async () => {
+  await server.close();
+  rmSync(stateFolder, { recursive: true, force: true });
+});
+
+const files = () => createFileStore(join(stateFolder, 'sessions'), undefined, Date.now);
+const stored = async () => parseSession(await files().read(accountOf(identity)), identity);
+const storedAccessToken = async () => {
+  const found = await stored();
+  return found.kind === 'session' ? found.session.tokens.accessToken : found.kind;
+};
+const fresh = (pauseAt?: 'locked' | 'answered' | 'written'): Worker =>
+  program.start({ kind: 'fresh', stateFolder, identity, tokenUrl: server.url, ...(pauseAt ? { pauseAt } : {}) });
+
+describe('many processes with one expired session', () => {
+  it('fifty at once make one request, and all fifty get the new token', async () => {
+    const ended = await Promise.all(Array.from({ length: 50 }, () => fresh().ended));
+    expect(new Set(ended.map(({ exitCode, stdout, stderr }) => `${exitCode} ${stdout}${stderr}`))).toEqual(
+      new Set(['0 access-2\n']),
+    );
+    expect(server.received).toEqual(['refresh-1']);
+    expect(await storedAccessToken()).toBe('access-2');
+  }, 60_000);
+
+  it('count to sixty together without losing one', async () => {
+    const file = join(stateFolder, 'counter');
+    writeFileSync(file, '0');
+    const task = { kind: 'count', stateFolder, name: 'counter', file, times: 10 } as const;
+    const ended = await Promise.all(Array.from({ length: 6 }, () => program.start(task).ended));
+    expect(ended.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(readFileSync(file, 'utf8')).toBe('60');
+  });
+});
+
+describe('a process that is killed', () => {
+  const deaths = [
+    // The refresh token had not been sent.
+    { at: 'locked', requests: 1 },
+    // The new session was in its place.
+    { at: 'written', requests: 1 },
+  ] as const;
+
+  for (const { at, requests } of deaths) {
+    it(`when it has ${at} leaves a session that the next one uses`, async () => {
+      const first = fresh(at);
+      await first.said('paused');
+      first.child.kill('SIGKILL');
+      await first.ended;
+      const startedAt = Date.now();
+      expect(await fresh().ended).toEqual({ exitCode: 0, stdout: 'access-2\n', stderr: '' });
+      expect(Date.now() - startedAt).toBeLessThan(2_500);
+      expect(server.received).toHaveLength(requests);
+    });
+  }
+
+  it('between the answer and the write leaves a readable store, and the next one says to sign in', async () => {
+    const first = fresh('answered');
+    await first.said('paused');
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect(await storedAccessToken()).toBe('access-1');
+    expect(await fresh().ended).toEqual({ exitCode: 4, stdout: 'signInNeeded invalid_grant\n', stderr: '' });
+    // The refused token is not sent again.
+    expect(await fresh().ended).toEqual({ exitCode: 4, stdout: 'signInNeeded session_expired\n', stderr: '' });
+    expect(server.received).toEqual(['refresh-1', 'refresh-1']);
+  });
+
+  it('leaves the lock to one of those who wait', async () => {
+    const first = fresh('locked');
+    await first.said('paused');
+    const waiting = Array.from({ length: 4 }, () => fresh());
+    first.child.kill('SIGKILL');
+    expect((await Promise.all(waiting.map(({ ended }) => ended))).map(({ stdout }) => stdout)).toEqual(
+      Array(4).fill('access-2\n'),
+    );
+    expect(server.received).toEqual(['refresh-1']);
+  });
+});
+
+describe('a process that is stopped', () => {
+  it('delays the next one by seconds, and notices when it goes on', async () => {
+    const first = fresh('answered');
+    await first.said('paused');
+    const name = accountOf(identity);
+    first.child.kill('SIGSTOP');
+    const startedAt = Date.now();
+    const second = program.start({ kind: 'hold', stateFolder, name });
+    await second.said('paused');
+    expect(Date.now() - startedAt).toBeLessThan(12_000);
+    first.child.kill('SIGCONT');
+    first.proceed();
+    second.proceed();
+    expect((await second.ended).stdout).toBe('paused\ntrue\n');
+    // Overtaken with the only good tokens in hand: it waits its turn again and then stores them.
+    expect((await first.ended).stdout).toBe('paused\naccess-2\n');
+    expect(await storedAccessToken()).toBe('access-2');
+  });
+
+  it('does not overwrite what was stored meanwhile', async () => {
+    const first = fresh('answered');
+    await first.said('paused');
+    first.child.kill('SIGSTOP');
+    const name = accountOf(identity);
+    const second = program.start({ kind: 'hold', stateFolder, name });
+    await second.said('paused');
+    const session = sampleSession(Date.now() + 1, 3_600_000, { accessToken: 'access-of-a-new-sign-in' });
+    await files().write(name, serializeSession(session));
+    second.proceed();
+    await second.ended;
+    first.child.kill('SIGCONT');
+    first.proceed();
+    expect((await first.ended).stdout).toBe('paused\naccess-of-a-new-sign-in\n');
+    expect(await storedAccessToken()).toBe('access-of-a-new-sign-in');
+  });
+});
+
+describe('logout racing a refresh', () => {
+  it('waits for the refresh and removes what it stored', async () => {
+    const refreshing = fresh('answered');
+    await refreshing.said('paused');
+    const clearing = program.start({ kind: 'clear', stateFolder, identity });
+    refreshing.proceed();
+    expect((await clearing.ended).stdout).toBe('session\n');
+    expect((await refreshing.ended).exitCode).toBe(0);
+    expect(await storedAccessToken()).toBe('absent');
+    expect(readdirSync(join(stateFolder, 'sessions'))).toEqual([]);
+  });
+
+  it('that overtakes a stopped refresh leaves nothing behind either', async () => {
+    const refreshing = fresh('answered');
+    await refreshing.said('paused');
+    refreshing.child.kill('SIGSTOP');
+    expect((await program.start({ kind: 'clear', stateFolder, identity }).ended).stdout).toBe('session\n');
+    refreshing.child.kill('SIGCONT');
+    refreshing.proceed();
+    expect((await refreshing.ended).stdout).toBe('paused\nsignInNeeded no_session\n');
+    expect(existsSync(join(stateFolder, 'sessions', `${accountOf(identity)}.json`))).toBe(false);
+  });
+});

@@ -1,0 +1,68 @@
+import type { Session, SessionIdentity } from '../../src/session/session.ts';
+import type { SessionStore } from '../../src/session/session-store.ts';
+import type { SessionParts } from '../../src/session/stored-session.ts';
+import { testMachine } from './test-runtime.ts';
+
+export const identity: SessionIdentity = {
+  profile: 'default',
+  issuer: 'https://auth.pingone.eu/0f1e2d3c-0000-4000-8000-000000000001/as',
+  environmentId: '0f1e2d3c-0000-4000-8000-000000000001',
+  clientId: '0f1e2d3c-0000-4000-8000-000000000002',
+};
+
+/** A session whose access token lives `ttlMs` from `now` on. */
+export function sampleSession(now: number, ttlMs: number, tokens: Partial<Session['tokens']> = {}): Session {
+  return {
+    ...identity,
+    subject: '0f1e2d3c-0000-4000-8000-000000000003',
+    displayName: 'Ada Lovelace (ada@example.com)',
+    signedInAt: now,
+    tokens: {
+      accessToken: 'access-1',
+      expiresAt: now + ttlMs,
+      scope: ['openid', 'profile'],
+      refreshToken: 'refresh-1',
+      idToken: 'id-1',
+      ...tokens,
+    },
+  };
+}
+
+/** A store of the test's own, its items in sight, in a machine of the test's own. */
+export function sampleParts(): SessionParts & {
+  readonly items: Map<string, string>;
+  readonly advance: (ms: number) => void;
+} {
+  const machine = testMachine();
+  const items = new Map<string, string>();
+  return {
+    runtime: machine.runtime(),
+    stateFolder: machine.stateFolder,
+    items,
+    advance: machine.advance,
+    store: storeOver(items),
+  };
+}
+
+/** Asynchronous as real ones are; `before` may delay or fail a call. */
+export function storeOver(
+  items: Map<string, string>,
+  before: (call: 'read' | 'write' | 'clear') => Promise<void> | void = () => {},
+): SessionStore {
+  return {
+    kind: 'file',
+    place: 'a test',
+    read: async (account) => {
+      await before('read');
+      return items.get(account);
+    },
+    write: async (account, text) => {
+      await before('write');
+      items.set(account, text);
+    },
+    clear: async (account) => {
+      await before('clear');
+      return items.delete(account);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { Failure } from '../../src/errors.ts';
+import { nodeRuntime } from '../../src/runtime.ts';
+import { createFileStore } from '../../src/session/file-store.ts';
+import { freshSession } from '../../src/session/fresh-session.ts';
+import { withLock } from '../../src/session/lock.ts';
+import type { SessionIdentity } from '../../src/session/session.ts';
+import { clearSession } from '../../src/session/stored-session.ts';
+
+/** What a process of its own is to do; see `session-processes.ts`. */
+export type Task = {
+  readonly stateFolder: string;
+} & (
+  | {
+      readonly kind: 'fresh';
+      readonly identity: SessionIdentity;
+      readonly tokenUrl: string;
+      /** Says `paused` there and stays, to be killed or stopped; after SIGCONT it goes on when it reads a line. */
+      readonly pauseAt?: 'locked' | 'answered' | 'written';
+    }
+  | { readonly kind: 'clear'; readonly identity: SessionIdentity }
+  | { readonly kind: 'hold'; readonly name: string }
+  | { readonly kind: 'count'; readonly name: string; readonly file: string; readonly times: number }
+);
+
+const runtime = nodeRuntime();
+const task = JSON.parse(process.argv[2] ?? '') as Task;
+const { stateFolder } = task;
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function pause(): Promise<void> {
+  const line = new Promise((resolve) => process.stdin.once('data', resolve));
+  say('paused');
+  await line;
+  process.stdin.pause();
+}
+
+async function perform(): Promise<void> {
+  const { readFile, writeFile } = await import('node:fs/promises');
+  switch (task.kind) {
+    case 'fresh': {
+      const files = createFileStore(join(stateFolder, 'sessions'), undefined, runtime.now);
+      const pauseAt = async (point: string) => (task.pauseAt === point ? pause() : undefined);
+      const store: typeof files = {
+        ...files,
+        write: async (account, text) => {
+          await files.write(account, text);
+          await pauseAt('written');
+        },
+      };
+      const session = await freshSession({ runtime, store, stateFolder }, task.identity, async ({ tokens }) => {
+        await pauseAt('locked');
+        const response = await fetch(task.tokenUrl, { method: 'POST', body: tokens.refreshToken });
+        if (!response.ok) throw new Failure('signInNeeded', 'The refresh token is dead.', { code: 'invalid_grant' });
+        const answer = (await response.json()) as { accessToken: string; refreshToken: string; expiresAt: number };
+        await pauseAt('answered');
+        return answer;
+      });
+      say(session.tokens.accessToken);
+      return;
+    }
+    case 'clear': {
+      const store = createFileStore(join(stateFolder, 'sessions'), undefined, runtime.now);
+      say((await clearSession({ runtime, store, stateFolder }, task.identity)).kind);
+      return;
+    }
+    case 'hold':
+      await withLock(task.name, { runtime, stateFolder }, async (lock) => {
+        await pause();
+        say(String(await lock.isHeld()));
+      });
+      return;
+    case 'count':
+      for (let done = 0; done < task.times; done++) {
+        await withLock(task.name, { runtime, stateFolder }, async () => {
+          await writeFile(task.file, String(Number(await readFile(task.file, 'utf8')) + 1));
+        });
+      }
+      return;
+    default:
+      task satisfies never;
+  }
+}
+
+await perform().catch((error: unknown) => {
+  say(error instanceof Failure ? `${error.kind} ${error.code}` : String(error));
+  process.exitCode = error instanceof Failure ? error.exitCode : 99;
+});
