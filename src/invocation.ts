@@ -7,6 +7,7 @@ import { type ExitCode, Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
+import { readClientSecret } from './session/client-secret.ts';
 import { freshSession } from './session/fresh-session.ts';
 import type { Need } from './session/freshness.ts';
 import { openStore } from './session/open-store.ts';
@@ -63,7 +64,11 @@ export async function authorizationServer(
 ): Promise<AuthorizationServerClient> {
   const { runtime, output, interactive } = invocation;
   const chosen = chosenClient(invocation.settings, owner);
-  if (chosen.authMethod.startsWith('client_secret') && !chosen.clientSecret && interactive) {
+  if (!chosen.authMethod.startsWith('client_secret') || chosen.clientSecret) return connected(chosen);
+  const { store } = await sessionParts(invocation);
+  const kept = await readClientSecret(store, chosen);
+  if (kept !== undefined) return connected({ ...chosen, clientSecret: kept });
+  if (interactive) {
     const message = `Client secret of ${chosen.clientId}:`;
     const clientSecret = await runtime.prompt.password({ message }, runtime.signal);
     return connected({ ...chosen, clientSecret });

@@ -17,6 +17,7 @@ interface Entry {
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
 const entries: readonly Entry[] = [
+  { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
   { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },

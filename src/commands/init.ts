@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { chosenClient } from '../config/client-settings.ts';
+import { consoleChecklist } from '../config/console-checklist.ts';
+import { definitions, type SettingKey } from '../config/definitions.ts';
+import { configFolder } from '../config/folders.ts';
+import { askForSettings } from '../config/interview.ts';
+import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
+import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
+import { optional, required, resolveSettings } from '../config/settings.ts';
+import { Failure, messageOf } from '../errors.ts';
+import { connection, type Declare, type Invocation, sessionParts, type Workplace } from '../invocation.ts';
+import { safeText } from '../output/safe-text.ts';
+import { writeClientSecret } from '../session/client-secret.ts';
+
+interface InitOptions {
+  readonly from?: string;
+  /** Off with `--no-check`. */
+  readonly check: boolean;
+}
+
+export const declare: Declare = (command, _start, open) => {
+  command
+    .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
+    .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
+    .option('--no-check', 'save without asking PingOne whether the environment exists')
+    .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
+    .action(async (options: InitOptions) => init(open(command), options));
+};
+
+/** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest. 3. Check. 4. Save. 5. Say what to check. */
+async function init(workplace: Workplace, { from, check }: InitOptions): Promise<void> {
+  const { runtime, interactive, flags } = workplace;
+  const folder = configFolder(runtime);
+  const saved = await readProfiles(folder);
+  const name = workplace.namedProfile ?? saved.active;
+  const sample = from === undefined ? undefined : await sampleFrom(from, workplace);
+  const known: Profile = { ...saved.profiles[name], ...sample?.settings };
+  const asked = interactive ? await askForSettings(runtime, flags, known) : {};
+  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, values: known });
+  const invocation: Invocation = { ...workplace, settings };
+  required(settings, 'environmentId');
+  required(settings, 'clientId');
+  const secret = sample?.clientSecret ?? (await askForSecret(invocation));
+  if (check) await checkAgainstDiscovery(invocation);
+  if (secret !== undefined) await keepSecret(invocation, secret);
+  const profile = valuesToSave(invocation, known);
+  const active = Object.keys(saved.profiles).length === 0 ? name : saved.active;
+  await saveProfiles(folder, { active, profiles: { ...saved.profiles, [name]: profile } });
+  await report(invocation, { profile, active: active === name, checked: check });
+}
+
+async function sampleFrom(file: string, { output }: Workplace): Promise<SampleConfig> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Failure('usage', `${file} cannot be read: ${messageOf(error)}`, {
+      code: 'file_unreadable',
+      cause: error,
+    });
+  });
+  const sample = readSampleConfig(text);
+  if (sample.problems.length > 0) {
+    throw new Failure('usage', `${file} cannot be taken over as it is.`, {
+      code: 'sample_config_unfit',
+      details: sample.problems.map((message) => ({ message })),
+      hint: 'Correct these lines, or remove them and give the values as flags.',
+    });
+  }
+  for (const line of sample.ignored) output.note(`Not taken over: ${safeText(line)}.`);
+  return sample;
+}
+
+/** A secret from the environment stays there; only one that is typed goes to the store. */
+async function askForSecret({ runtime, settings, interactive, output }: Invocation): Promise<string | undefined> {
+  if (!optional(settings, 'authMethod')?.startsWith('client_secret') || optional(settings, 'clientSecret'))
+    return undefined;
+  if (!interactive) {
+    output.note('The client secret is not saved: set PING14C_CLIENT_SECRET, or run "ping14c init" in a terminal.');
+    return undefined;
+  }
+  const message = 'Client secret (console: the application → Overview; empty: ask at each sign-in):';
+  const secret = await runtime.prompt.password({ message }, runtime.signal);
+  return secret === '' ? undefined : secret;
+}
+
+async function keepSecret(invocation: Invocation, secret: string): Promise<void> {
+  const { store } = await sessionParts(invocation);
+  invocation.output.hide(secret);
+  await writeClientSecret(store, chosenClient(invocation.settings, 'user'), secret);
+  invocation.output.note(`The client secret is kept in ${store.place}.`);
+}
+
+/** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */
+async function checkAgainstDiscovery(invocation: Invocation): Promise<void> {
+  const { issuer, clientId } = chosenClient(invocation.settings, 'user');
+  const [{ discover }, fetch] = await Promise.all([import('../auth/client.ts'), connection(invocation)]);
+  await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
+  invocation.output.note(`Found ${safeText(issuer)}`);
+}
+
+/** What the person gave, now or before. Values from the environment stay there, and defaults may change. */
+function valuesToSave({ settings }: Invocation, known: Profile): Profile {
+  const given = (Object.keys(definitions) as SettingKey[]).filter((key) =>
+    ['flag', 'profile'].includes(settings.all[key]?.origin.kind ?? 'default'),
+  );
+  // A profile is used from every folder.
+  const whole = (key: SettingKey, value: string) => (key === 'caFile' || key === 'privateKey' ? resolve(value) : value);
+  return { ...known, ...Object.fromEntries(given.map((key) => [key, whole(key, required(settings, key))])) };
+}
+
+async function report(
+  { output, settings }: Invocation,
+  done: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
+): Promise<void> {
+  const checklist = consoleChecklist({
+    authMethod: optional(settings, 'authMethod') ?? 'none',
+    redirectUri: required(settings, 'redirectUri'),
+    scope: required(settings, 'scope'),
+    grant: required(settings, 'grant'),
+    responseType: optional(settings, 'responseType'),
+    postLogoutRedirectUri: optional(settings, 'postLogoutRedirectUri'),
+  });
+  const name = safeText(settings.profile);
+  output.note(`Profile "${name}" saved.\n\nIn the PingOne console, check:`);
+  const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
+  const document = {
+    schemaVersion: 1,
+    profile: settings.profile,
+    settings: done.profile,
+    checked: done.checked,
+    checklist,
+  };
+  await output.result({ text: lines.join('\n'), document });
+  output.note(`\nThen sign in with "ping14c login${done.active ? '' : ` -P ${name}`}".`);
+}

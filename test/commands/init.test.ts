@@ -1,0 +1,125 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startTestSandbox } from '../support/sandbox.ts';
+import { type TestMachine, testMachine } from '../support/test-runtime.ts';
+
+const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
+
+async function savedSettings(machine: TestMachine, profile = 'default') {
+  const { profiles } = JSON.parse((await machine.run('profile', 'list', '--json')).stdout);
+  return profiles.find(({ name }: { name: string }) => name === profile)?.settings;
+}
+
+describe('without a terminal', () => {
+  it('flags alone make a profile, and the console checklist is the answer', async () => {
+    const machine = testMachine({ terminal: false });
+    const flags = ['--environment-id', environmentId, '--client-id', 'abc', '--region', 'eu'];
+    const { exitCode, stdout, stderr } = await machine.run('init', '-P', 'work', '--no-check', ...flags);
+    expect(exitCode).toBe(0);
+    expect(await savedSettings(machine, 'work')).toEqual({ environmentId, clientId: 'abc', region: 'eu' });
+    for (const item of ['PKCE', 'https://127.0.0.1/callback', 'p1:reset:userPassword', 'Grant type']) {
+      expect(stdout).toContain(item);
+    }
+    expect(stderr).toContain('ping14c login');
+  });
+
+  it('what is missing is named with its flag', async () => {
+    const { exitCode, stderr } = await testMachine({ terminal: false }).run('init', '--no-check');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--environment-id');
+  });
+
+  it('values from the environment are used and not copied', async () => {
+    const machine = testMachine({ terminal: false, env: { PINGONE_ENVIRONMENT_ID: environmentId } });
+    expect((await machine.run('init', '--no-check', '--client-id', 'abc')).exitCode).toBe(0);
+    expect(await savedSettings(machine)).toEqual({ clientId: 'abc' });
+  });
+});
+
+it('in a terminal it asks for all, tells where each is found, and keeps the secret in the keychain only', async () => {
+  const answers = ['eu', environmentId, 'abc', 'client_secret_post', 'https://127.0.0.1/cb', 'openid', '', 'hush hush'];
+  const machine = testMachine({ answers });
+  const { exitCode, stdout, stderr } = await machine.run('init', '--no-check');
+  expect(exitCode).toBe(0);
+  expect(machine.answers).toEqual([]);
+  expect(machine.asked.filter((question) => question.includes('console'))).toHaveLength(6);
+  expect(await savedSettings(machine)).toEqual({
+    region: 'eu',
+    environmentId,
+    clientId: 'abc',
+    authMethod: 'client_secret_post',
+    redirectUri: 'https://127.0.0.1/cb',
+    scope: 'openid',
+  });
+  expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+  expect(stdout + stderr).not.toContain('hush');
+});
+
+it('an answer that does not fit is refused with the reason', async () => {
+  const machine = testMachine({ answers: ['eu', 'not a UUID'] });
+  const { exitCode, stderr } = await machine.run('init', '--no-check');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('is not a UUID');
+});
+
+describe('the sample’s config.cfg', () => {
+  async function initFrom(text: string, ...argv: string[]) {
+    const machine = testMachine({ terminal: false });
+    const file = join(machine.folder, 'config.cfg');
+    await writeFile(file, text);
+    return { machine, ...(await machine.run('init', '--no-check', '--from', file, ...argv)) };
+  }
+
+  it('becomes a profile, its secret an item of the keychain', async () => {
+    const { machine, exitCode, stderr } = await initFrom(
+      `ENVIRONMENT_ID = '${environmentId}'\nCLIENT_ID = 'abc'\nCLIENT_SECRET = 'hush hush'\nMAX_AGE = 3600\nDEBUG = True`,
+    );
+    expect(exitCode).toBe(0);
+    expect(await savedSettings(machine)).toEqual({ environmentId, clientId: 'abc', maxAge: '3600' });
+    expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+    expect(stderr).toContain('DEBUG: use --debug');
+    expect(stderr).not.toContain('hush');
+  });
+
+  it('is refused with its placeholders named, and nothing saved', async () => {
+    const { machine, exitCode, stderr } = await initFrom(
+      "ENVIRONMENT_ID = '<environment_id>'\nCLIENT_ID = '<client_id>'",
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/line 1: .*<environment_id>[\s\S]*line 2: .*<client_id>/);
+    expect(await savedSettings(machine)).toBeUndefined();
+  });
+
+  it('must be there', async () => {
+    const { exitCode, stderr } = await testMachine({ terminal: false }).run('init', '--from', '/nowhere/config.cfg');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('/nowhere/config.cfg cannot be read');
+  });
+});
+
+describe('the check against PingOne', () => {
+  it('finds the environment', async () => {
+    const sandbox = await startTestSandbox();
+    const machine = testMachine({ terminal: false });
+    const flags = [
+      '--auth-url',
+      sandbox.origin,
+      '--ca-file',
+      sandbox.caFile,
+      '--environment-id',
+      sandbox.environmentId,
+    ];
+    const { exitCode, stderr } = await machine.run('init', '--client-id', 'abc', ...flags);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(`Found ${sandbox.issuer}`) });
+  });
+
+  it('saves nothing when there is no such environment', async () => {
+    const sandbox = await startTestSandbox();
+    const machine = testMachine({ terminal: false });
+    const flags = ['--auth-url', sandbox.origin, '--ca-file', sandbox.caFile, '--environment-id', environmentId];
+    const { exitCode, stdout } = await machine.run('init', '--client-id', 'abc', ...flags);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(await savedSettings(machine)).toBeUndefined();
+  });
+});
