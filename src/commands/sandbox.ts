@@ -1,0 +1,147 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { configFolder, stateFolder } from '../config/folders.ts';
+import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
+import { isLoopbackHost } from '../config/setting-values.ts';
+import { Failure, messageOf } from '../errors.ts';
+import type { Declare, Workplace } from '../invocation.ts';
+import { safeText } from '../output/safe-text.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+
+/** Fixed, so that a saved profile is good for the next start as well. */
+const defaultPort = 9443;
+
+interface SandboxOptions {
+  readonly port: string;
+  readonly users?: string;
+}
+
+export const declare: Declare = (command, _start, open) => {
+  command
+    .description(
+      'Run a local, PingOne-compatible environment on this machine, with users and applications to try everything on, ' +
+        'until Ctrl-C. Saves the profile "sandbox" (or the one that -P names), made for it.',
+    )
+    .option('--port <number>', 'listen on this port of 127.0.0.1; 0 for any free one', String(defaultPort))
+    .option('--users <file>', 'add users, or replace those of the same user name, from a JSON file')
+    .addHelpText(
+      'after',
+      '\nThe file of users is a list:\n  [{"username": "mary", "password": "Steam-Engine-1842"},\n' +
+        '   {"username": "ada", "password": {"value": "Old-Password-1843", "changedDaysAgo": 200}}]\n' +
+        'Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.\n',
+    )
+    .action(async (options: SandboxOptions, started) => runSandbox(open(started), options));
+};
+
+/** 1. read what is given, 2. start, 3. save what the client needs, 4. say how to use it, 5. serve until a signal. */
+async function runSandbox(workplace: Workplace, options: SandboxOptions): Promise<void> {
+  const { runtime, output, namedProfile: profile = 'sandbox' } = workplace;
+  const port = portOf(options.port);
+  await refuseForeignProfile(workplace, profile);
+  const [{ startSandbox }, { guideApplications, guideDocument, guideText }, { seed, privateKey }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/guide.ts'),
+    seedWith(options.users),
+  ]);
+  const onRequest: SandboxListener = ({ method, path, status }) =>
+    output.note(output.paintNote.dim(`${method} ${safeText(path)} ${status}`));
+  const sandbox = await startSandbox({ seed, port, now: runtime.now, onRequest }).catch((error: unknown) => {
+    throw isPortBusy(error) ? portBusy(port, error) : error;
+  });
+  try {
+    const files = await saveFiles(join(stateFolder(runtime), 'sandbox'), sandbox.certificate.cert, privateKey);
+    await saveProfile(workplace, profile, {
+      environmentId: sandbox.environmentId,
+      authUrl: sandbox.origin,
+      apiUrl: sandbox.apiUrl,
+      clientId: guideApplications(sandbox).native.clientId,
+      caFile: files.caFile,
+    });
+    const guide = { sandbox, profile, platform: runtime.platform, ...files };
+    await output.result({ text: guideText(guide, output), document: guideDocument(guide) });
+    await ended(runtime.signal);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+type SandboxListener = (request: Sandbox['requests'][number]) => void;
+
+/** Rejects with the signal's name, which `main` turns into the exit code. */
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Failure('usage', `"${text}" is no port.`, {
+    code: 'invalid_port',
+    hint: 'Give --port a number from 1 to 65535, or 0 for any free one.',
+  });
+}
+
+async function seedWith(usersFile: string | undefined) {
+  const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
+    import('../sandbox/seed.ts'),
+    import('../sandbox/seed/service-key.ts'),
+    import('../sandbox/seed/user-file.ts'),
+  ]);
+  if (usersFile === undefined) return withServiceKey(defaultSeed);
+  const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
+    throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
+      code: 'users_unreadable',
+      hint: 'Name a readable JSON file with --users.',
+      cause: error,
+    });
+  });
+  return withServiceKey(withUsers(defaultSeed, text));
+}
+
+/** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
+async function saveFiles(folder: string, certificate: string, privateKey: string) {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [caFile, privateKeyFile] = [join(folder, 'ca.pem'), join(folder, 'private-key.pem')];
+  for (const [file, text] of [[caFile, certificate] as const, [privateKeyFile, privateKey] as const]) {
+    // The mode counts only for a file that is made.
+    await rm(file, { force: true });
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
+  }
+  return { caFile, privateKeyFile };
+}
+
+/** A profile of a real environment is not overwritten, whatever it is called. */
+async function refuseForeignProfile({ runtime }: Workplace, name: string): Promise<void> {
+  const { profiles } = await readProfiles(configFolder(runtime));
+  const existing = profiles[name];
+  const { authUrl = '' } = existing ?? {};
+  if (!existing || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
+    code: 'profile_exists',
+    hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,
+  });
+}
+
+/** The other profiles, the active one, and what the person has added to this one stay as they are. */
+async function saveProfile({ runtime }: Workplace, name: string, values: Profile): Promise<void> {
+  const { active, profiles } = await readProfiles(configFolder(runtime));
+  await saveProfiles(configFolder(runtime), {
+    active,
+    profiles: { ...profiles, [name]: { ...profiles[name], ...values } },
+  });
+}
+
+function isPortBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function portBusy(port: number, cause: unknown): Failure {
+  return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
+    code: 'port_in_use',
+    hint: 'Use that one, end it, or start this one with "ping14c sandbox --port 0".',
+    cause,
+  });
+}

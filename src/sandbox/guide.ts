@@ -1,0 +1,105 @@
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import { table } from '../output/table.ts';
+import type { Sandbox } from './sandbox.ts';
+import type { Application } from './seed/application.ts';
+
+/** What a person needs to use a running sandbox from another terminal. */
+export interface GuideOptions {
+  readonly sandbox: Pick<Sandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed'>;
+  readonly profile: string;
+  readonly caFile: string;
+  readonly privateKeyFile: string;
+  readonly platform: NodeJS.Platform;
+}
+
+/** The application that `login` uses, and the one for `token --client-credentials`. */
+export function guideApplications({ seed }: GuideOptions['sandbox']): {
+  readonly native: Application;
+  readonly worker: Application;
+} {
+  const native = seed.applications.find(({ type, enabled }) => type === 'NATIVE_APP' && enabled);
+  const worker = seed.applications.find(({ type, roles }) => type === 'WORKER' && roles.length > 0);
+  if (!native || !worker) throw new Error("The sandbox's seed has no native application or no worker with a role.");
+  return { native, worker };
+}
+
+/** How to use the sandbox: the very lines to type, who can sign in, and where everything is. */
+export function guideText(options: GuideOptions, output: Output): string {
+  const { sandbox, profile, caFile, privateKeyFile, platform } = options;
+  const { bold, cyan } = output.paint;
+  const { worker } = guideApplications(sandbox);
+  const use = (line: string) => `  ${cyan(`ping14c -P ${quoted(profile, platform)} ${line}`)}`;
+  const set = (name: string, value = '') => `  ${cyan(variable(name, value, platform))}`;
+  const { users, applications } = sandbox.seed;
+  return [
+    `${bold(`The sandbox is running at ${sandbox.origin}`)} (Ctrl-C ends it, and all that was changed in it is forgotten)`,
+    '',
+    bold('In another terminal'),
+    ...['login', 'whoami', 'passwd', 'token', 'logout'].map(use),
+    '',
+    bold('A token of an application (client credentials)'),
+    set('PING14C_WORKER_CLIENT_ID', worker.clientId),
+    set('PING14C_WORKER_CLIENT_SECRET', worker.clientSecret),
+    use('token --client-credentials'),
+    '',
+    table(
+      ['USER NAME', 'PASSWORD', 'WHO'],
+      users.map(({ username, password, note }) => [username, password?.value ?? '-', note].map(safeText)),
+      output,
+    ),
+    '',
+    table(
+      ['CLIENT ID', 'AUTHENTICATION', 'SECRET', 'APPLICATION'],
+      applications.map((application) =>
+        [
+          application.clientId,
+          application.tokenEndpointAuthMethod.toLowerCase(),
+          application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
+          application.name,
+        ].map(safeText),
+      ),
+      output,
+    ),
+    '',
+    bold('Addresses and files'),
+    `  Environment ID   ${sandbox.environmentId}`,
+    `  Issuer           ${sandbox.issuer}`,
+    `  API              ${sandbox.apiUrl}`,
+    `  CA certificate   ${caFile}`,
+    `  Private key      ${privateKeyFile}`,
+    `  ${cyan(`curl --cacert ${quoted(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
+    '',
+  ].join('\n');
+}
+
+/** The same for programs. Secrets and passwords are in it: they are good for this sandbox only. */
+export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: GuideOptions): object {
+  const { origin, issuer, apiUrl, environmentId, seed } = sandbox;
+  return {
+    schemaVersion: 1,
+    ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile },
+    users: seed.users.map(({ id, username, password, note }) => ({
+      id,
+      username,
+      ...(password ? { password: password.value } : {}),
+      note,
+    })),
+    applications: seed.applications.map(({ clientId, clientSecret, name, type, tokenEndpointAuthMethod, ...rest }) => ({
+      ...{ clientId, name, type, tokenEndpointAuthMethod, enabled: rest.enabled, redirectUris: rest.redirectUris },
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+    })),
+  };
+}
+
+function variable(name: string, value: string, platform: NodeJS.Platform): string {
+  return platform === 'win32'
+    ? `$env:${name} = ${quoted(value, platform)}`
+    : `export ${name}=${quoted(value, platform)}`;
+}
+
+/** For a POSIX shell, or for PowerShell; as it is where no shell would touch it. */
+function quoted(text: string, platform: NodeJS.Platform): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
+  return `'${text.replaceAll("'", platform === 'win32' ? "''" : `'\\''`)}'`;
+}
