@@ -17,6 +17,14 @@ interface Entry {
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
 const entries: readonly Entry[] = [
+  { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
+  { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
+  { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
+  {
+    name: 'status',
+    summary: 'tell whose session this is, and where settings come from',
+    load: () => import('./commands/status.ts'),
+  },
   { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },

@@ -2,18 +2,18 @@ import { authorizationCodeGrant } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
+import type { BrowserFlow, UserGrant } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
-import type { IdTokenClaims } from './id-token-claims.ts';
 import { tokenSetOf } from './token-answer.ts';
-import type { TokenSet } from './token-set.ts';
 
-/** Tokens of a user, and who that is by the verified ID token. */
-export interface UserGrant {
-  readonly tokens: TokenSet;
-  readonly claims: IdTokenClaims;
-}
+/** The authorization code grant with PKCE (RFC 6749, section 4.1; RFC 7636). */
+export const authorizationCode: BrowserFlow = {
+  parameters: { response_type: 'code' },
+  responseMode: 'query',
+  redeem,
+};
 
 /**
  * Redeems the callback for tokens (RFC 6749, section 4.1.3; RFC 7636, section 4.5). The library checks state, `iss`
@@ -21,7 +21,7 @@ export interface UserGrant {
  *
  * @param callback the whole URL to which the browser was sent back
  */
-export async function redeemCode(
+async function redeem(
   client: AuthorizationServerClient,
   callback: URL,
   request: AuthorizationRequest,

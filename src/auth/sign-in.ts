@@ -1,0 +1,123 @@
+import { randomState } from 'openid-client';
+import { Failure, messageOf } from '../errors.ts';
+import { type Listener, listen } from '../loopback/listener.ts';
+import { readPastedRedirects } from '../loopback/pasted-redirect.ts';
+import type { Output } from '../output/output.ts';
+import type { Runtime } from '../runtime.ts';
+import { type AuthorizationRequest, authorizationRequest, type SignInWishes } from './authorization-request.ts';
+import type { BrowserFlow, UserGrant } from './browser-flow.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { displayNameOf } from './id-token-claims.ts';
+import { beforeTheBrowser, noticeWords, refusedCallbacks, successPage } from './sign-in-words.ts';
+
+/** Grant → flow. One grant, one file (design.md, principle 5). */
+const flows = {
+  authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
+} as const satisfies Readonly<Record<string, () => Promise<BrowserFlow>>>;
+
+export type SignInGrant = keyof typeof flows;
+
+export interface SignIn {
+  readonly client: AuthorizationServerClient;
+  readonly grant: SignInGrant;
+  readonly wishes: SignInWishes;
+  readonly redirectUri: string;
+  readonly timeoutMs: number;
+  /** Whether a browser is started; otherwise the URL is shown and somebody else opens it. */
+  readonly opensBrowser: boolean;
+  /** Whether a person may paste the redirect URL into the terminal. */
+  readonly takesPaste: boolean;
+  /** Keeps the session. The browser is told of success only when it has resolved. */
+  readonly keep: (grant: UserGrant) => Promise<void>;
+}
+
+/**
+ * Signs a user in through the browser.
+ *
+ * 1. Listen. 2. Build the URL. 3. Tell the person, start the browser. 4. Wait for the callback. 5. Redeem and verify.
+ * 6. Keep the session. 7. Tell the browser.
+ *
+ * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
+ */
+export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
+  const { client, wishes, redirectUri } = wanted;
+  const flow = await flows[wanted.grant]();
+  const deadline = startDeadline(runtime, wanted.timeoutMs);
+  const state = randomState();
+  const listener = await listen(
+    {
+      redirectUri,
+      state,
+      responseMode: flow.responseMode,
+      signal: AbortSignal.any([runtime.signal, deadline.signal]),
+      notice: (notice) => output.note(noticeWords(notice, redirectUri)),
+    },
+    runtime,
+  );
+  try {
+    // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
+    const sentTo = { redirectUri: new URL(listener.redirectUri).href, state };
+    const request = await authorizationRequest(client, wishes, flow.parameters, sentTo);
+    await sendToBrowser(wanted, request, listener, runtime, output);
+    if (wanted.takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
+    const callback = await listener.callback;
+    deadline.end();
+    const grant = await flow.redeem(client, callback, request, runtime);
+    await wanted.keep(grant);
+    await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
+    return grant;
+  } catch (error) {
+    const reason = deadline.signal.aborted ? timedOut(wanted.timeoutMs, listener) : error;
+    await listener.finish(failurePage(reason));
+    throw reason;
+  } finally {
+    deadline.end();
+    await listener.close();
+  }
+}
+
+/** The URL is on the screen before the browser starts, so that nothing depends on the browser (peers.md, mark 2). */
+async function sendToBrowser(
+  { opensBrowser, takesPaste, timeoutMs }: SignIn,
+  { url }: AuthorizationRequest,
+  { redirectUri, fingerprint256 }: Listener,
+  runtime: Runtime,
+  output: Output,
+): Promise<void> {
+  const sight = { url, redirectUri, fingerprint256, timeoutMs, opensBrowser, takesPaste };
+  for (const line of beforeTheBrowser(sight)) output.note(line);
+  if (!opensBrowser) return;
+  const launch = await runtime.openBrowser(url);
+  if (launch.kind === 'failed')
+    output.warn(`The browser could not be started: ${launch.reason}. Open the address above.`);
+}
+
+/** Aborted when the time is over; `end` stops the clock. */
+function startDeadline(runtime: Runtime, timeoutMs: number) {
+  const passed = new AbortController();
+  const ended = new AbortController();
+  runtime.sleep(timeoutMs, ended.signal).then(
+    () => passed.abort('deadline'),
+    () => {},
+  );
+  return { signal: passed.signal, end: () => ended.abort() };
+}
+
+function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
+  return new Failure(
+    'unreachable',
+    `Nobody signed in within ${timeoutMs / 1000} seconds.${refusedCallbacks(refusals)}`,
+    {
+      code: 'sign_in_timeout',
+      hint: 'Run "ping14c login" again; --timeout allows more time.',
+    },
+  );
+}
+
+function failurePage(reason: unknown) {
+  if (!(reason instanceof Error))
+    return { kind: 'failure', message: 'The sign-in was ended in the terminal.' } as const;
+  const denied = reason instanceof Failure && reason.code === 'access_denied';
+  const hint = reason instanceof Failure ? reason.hint : undefined;
+  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint } as const;
+}

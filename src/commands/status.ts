@@ -1,0 +1,116 @@
+import type { Command } from 'commander';
+import { definitionOf, type SettingKey } from '../config/definitions.ts';
+import { optional, type Settings } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import { type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import { columns } from '../output/columns.ts';
+import { safeText } from '../output/safe-text.ts';
+import { duration, isoTime, localTime } from '../output/time.ts';
+import { existing } from '../session/freshness.ts';
+import type { Session } from '../session/session.ts';
+import { readSession } from '../session/stored-session.ts';
+
+export const declare: Declare = (command, start) => {
+  command
+    .addHelpText('after', '\nLooks at this machine only. Exit code 4 means that there is no session to work with.')
+    .action(async (_options: object, self: Command) => {
+      const invocation = await start(self);
+      const { output, settings, runtime } = invocation;
+      const parts = await sessionParts(invocation);
+      const found = await readSession(parts, sessionIdentity(invocation));
+      if (found.kind !== 'session' && !output.json) output.note(settingsText(invocation));
+      const session = existing(found);
+      const now = runtime.now();
+      if (hasEnded(session, now)) throw ended(session);
+      await output.result({
+        text: `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`,
+        document: documentOf(session, parts.store, settings, now),
+      });
+    });
+};
+
+function hasEnded({ tokens }: Session, now: number): boolean {
+  return tokens.expiresAt !== undefined && tokens.expiresAt <= now && tokens.refreshToken === undefined;
+}
+
+function ended({ displayName, tokens }: Session): Failure {
+  const when = tokens.expiresAt === undefined ? '' : ` at ${localTime(tokens.expiresAt)}`;
+  return new Failure('signInNeeded', `The session of ${displayName} ended${when}.`, {
+    code: 'session_expired',
+    hint: 'Sign in again with "ping14c login".',
+  });
+}
+
+function sessionText({ output }: Invocation, session: Session, place: string, now: number): string {
+  const { displayName, subject, environmentId, issuer, clientId, tokens, signedInAt } = session;
+  const rows = [
+    ['Signed in as', displayName],
+    ['User ID', subject],
+    ['Environment', environmentId],
+    ['Issuer', issuer],
+    ['Client ID', clientId],
+    ['Scopes', tokens.scope?.join(' ') ?? 'those asked for'],
+    ['Signed in at', localTime(signedInAt)],
+    ['Access token', expiryText(tokens.expiresAt, now)],
+    ['Renewal', tokens.refreshToken ? 'by refresh token, when needed' : 'by signing in again'],
+    ['Kept in', place],
+  ].map((cells) => cells.map(safeText));
+  return columns(['', ''], rows, { columns: output.columns, paint: output.paint });
+}
+
+function expiryText(expiresAt: number | undefined, now: number): string {
+  if (expiresAt === undefined) return 'good until it is refused';
+  if (expiresAt <= now) return `expired at ${localTime(expiresAt)}`;
+  return `good until ${localTime(expiresAt)}, for another ${duration(expiresAt - now)}`;
+}
+
+/** Each setting that has a value, and where it came from. */
+function settingsText({ output, settings }: Invocation): string {
+  const rows = settingRows(settings).map(({ label, value, origin }) => [label, value, origin].map(safeText));
+  return columns(['Setting', 'Value', 'From'], rows, { columns: output.columns, paint: output.paint });
+}
+
+function settingRows(settings: Settings) {
+  const keys = Object.keys(settings.all) as SettingKey[];
+  const profile = { key: 'profile', label: 'profile', value: settings.profile, origin: '' };
+  return [
+    profile,
+    ...keys.map((key) => ({
+      key,
+      label: definitionOf(key).label,
+      value: definitionOf(key).secret ? '(set)' : (optional(settings, key) ?? ''),
+      origin: originText(settings.all[key]?.origin),
+    })),
+  ];
+}
+
+function originText(origin: NonNullable<Settings['all'][SettingKey]>['origin'] | undefined): string {
+  return origin?.kind === 'profile' ? `profile ${origin.name}` : (origin?.name ?? '');
+}
+
+function documentOf(
+  session: Session,
+  store: { readonly kind: string; readonly place: string },
+  settings: Settings,
+  now: number,
+) {
+  const { subject, displayName, issuer, environmentId, clientId, tokens, signedInAt, profile } = session;
+  return {
+    schemaVersion: 1,
+    user: { id: subject, name: displayName },
+    profile,
+    issuer,
+    environmentId,
+    clientId,
+    ...(tokens.scope ? { scope: tokens.scope } : {}),
+    signedInAt: isoTime(signedInAt),
+    ...(tokens.expiresAt === undefined
+      ? {}
+      : { expiresAt: isoTime(tokens.expiresAt), expired: tokens.expiresAt <= now }),
+    renewable: tokens.refreshToken !== undefined,
+    store: { kind: store.kind, place: store.place },
+    settings: Object.fromEntries(
+      settingRows(settings).map(({ key, value, origin }) => [key, { value, ...(origin ? { origin } : {}) }]),
+    ),
+  };
+}
