@@ -6,6 +6,7 @@ import { endpointsOf, optional, required, type SettingFlags, type Settings } fro
 import { type ExitCode, Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
+import type { PingOneClient } from './pingone/client.ts';
 import type { Runtime } from './runtime.ts';
 import { readClientSecret } from './session/client-secret.ts';
 import { freshSession } from './session/fresh-session.ts';
@@ -114,6 +115,26 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
     return refresh(client, { refreshToken, subject }, invocation.runtime);
   };
   return freshSession(parts, identity, renew, need);
+}
+
+/**
+ * PingOne's management API as the session's user sees it; a token that it refuses is renewed once.
+ *
+ * @throws Failure `signInNeeded`, also when somebody else has signed in meanwhile: nobody acts for another user unawares.
+ */
+export async function pingOne(invocation: Invocation, { subject }: Session): Promise<PingOneClient> {
+  const { runtime, settings } = invocation;
+  const [{ createClient }, fetch] = await Promise.all([import('./pingone/client.ts'), connection(invocation)]);
+  const { environmentApi } = endpointsOf(settings);
+  const accessToken = async (rejected?: string) => {
+    const session = await currentSession(invocation, rejected === undefined ? {} : { rejected });
+    if (session.subject === subject) return session.tokens.accessToken;
+    throw new Failure('signInNeeded', 'Somebody else has signed in meanwhile; nothing was done.', {
+      code: 'user_changed',
+      hint: 'Run the command again if that was meant.',
+    });
+  };
+  return createClient({ fetch, runtime, environmentApi, accessToken });
 }
 
 export function stateFolderOf({ runtime }: Invocation): string {

@@ -17,6 +17,8 @@ interface Entry {
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
 const entries: readonly Entry[] = [
+  { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
+  { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
   { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
   { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
   { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },

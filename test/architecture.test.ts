@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   machine: ['errors.ts', 'runtime.ts'],
   output: ['errors.ts', 'runtime.ts'],
   http: ['errors.ts', 'runtime.ts', 'output'],
-  input: ['errors.ts', 'runtime.ts'],
+  input: ['errors.ts', 'runtime.ts', 'output', 'pingone/password-checklist.ts'],
   config: ['errors.ts', 'runtime.ts', 'output', 'pingone/endpoints.ts'],
   loopback: ['errors.ts', 'runtime.ts', 'output'],
   auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],

@@ -1,0 +1,140 @@
+import type { Command } from 'commander';
+import { Failure } from '../errors.ts';
+import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
+import { currentSession, type Declare, type Invocation, pingOne, requireInteractive } from '../invocation.ts';
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import { isoTime, localTime } from '../output/time.ts';
+import type { PingOneClient } from '../pingone/client.ts';
+import { changePassword, type PasswordState } from '../pingone/password.ts';
+import { type CheckedRule, checklistLine } from '../pingone/password-checklist.ts';
+import { changeableFrom, expiresAt, passwordObstacle } from '../pingone/password-obstacle.ts';
+import { missingScopeHint } from '../pingone/password-refusal.ts';
+import { judge, type PasswordStanding, readPasswordStanding } from '../pingone/password-standing.ts';
+import type { Session } from '../session/session.ts';
+
+interface PasswdOptions {
+  readonly stdin?: true;
+  readonly check?: true;
+}
+
+interface Change {
+  readonly invocation: Invocation;
+  readonly session: Session;
+  readonly client: PingOneClient;
+  readonly standing: PasswordStanding;
+}
+
+const help = `
+Asks for the current and the new password; nothing that is typed is shown, stored or logged. The rules of the policy in
+force are ticked off before anything is sent. PingOne has the last word on common and former passwords.
+
+--stdin reads the current password and then the new one, a line each, exactly as they are.
+--check judges a candidate by the rules and sends it nowhere; with --stdin, a line with the candidate will do.
+
+Exit codes: 0 changed, 5 refused, 6 not reached, 3 unknown: it was sent, and no trustworthy answer came back.`;
+
+export const declare: Declare = (command, start) => {
+  command
+    .description('Change your own password.')
+    .option('--stdin', 'read the current and the new password from standard input, a line each')
+    .option('--check', 'check a candidate against the rules; change nothing')
+    .addHelpText('after', help)
+    .action(async (options: PasswdOptions, self: Command) => {
+      const invocation = await start(self);
+      if (!options.stdin) requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
+      const session = await currentSession(invocation);
+      requireScopes(session, options);
+      const client = await pingOne(invocation, session);
+      if (!hasScope(session, 'p1:read:userPassword')) {
+        invocation.output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
+      }
+      const standing = await readPasswordStanding(client, session.subject, (scope) => hasScope(session, scope));
+      if (options.check) await check(invocation, standing, options);
+      else await change({ invocation, session, client, standing }, options);
+    });
+};
+
+/** Said before anything is asked. PingOne drops scopes silently, e.g. for users of an outside identity provider (section 6). */
+function requireScopes(session: Session, { check: checking }: PasswdOptions): void {
+  const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
+  if (hasScope(session, needed)) return;
+  throw new Failure('refused', `The scope ${needed} was not granted at sign-in.`, {
+    code: 'missing_scope',
+    details: [{ message: 'PingOne never grants it to users whom an external identity provider signs in.' }],
+    hint: missingScopeHint,
+  });
+}
+
+/** What the server named; a server that names none has granted what was asked for (RFC 6749, section 5.1). */
+function hasScope({ tokens }: Session, scope: string): boolean {
+  return tokens.scope?.includes(scope) ?? true;
+}
+
+/** 1. what stands in the way, 2. the passwords, 3. the rules, 4. one PUT, 5. which of three outcomes. */
+async function change({ invocation, session, client, standing }: Change, { stdin }: PasswdOptions): Promise<void> {
+  const { runtime, output } = invocation;
+  const { state } = standing;
+  const obstacle = state && passwordObstacle(state, runtime.now());
+  if (obstacle) throw obstacle;
+  output.note(`Changing the PingOne password of ${safeText(session.displayName)}.`);
+  const note = state && noteByStatus[state.status];
+  if (note) output.note(note);
+  const judged = (newPassword: string, currentPassword?: string) => judge(standing, newPassword, currentPassword);
+  const passwords = stdin ? await pipedPasswords(runtime, output) : await askPasswords(runtime, output, judged);
+  const rules = judged(passwords.newPassword, passwords.currentPassword);
+  if (stdin) sayRules(output, rules);
+  refuseUnmet(rules);
+  const outcome = await changePassword(client, session.subject, passwords, state, runtime).catch((error: unknown) => {
+    if (runtime.signal.aborted) output.warn('Interrupted on its way: the password may or may not have been changed.');
+    throw error;
+  });
+  if (outcome.kind !== 'changed') throw outcome.failure;
+  await printChanged(output, { ...outcome.state, policy: outcome.state.policy ?? state?.policy }, outcome.confirmed);
+}
+
+const noteByStatus: Readonly<Record<string, string>> = {
+  MUST_CHANGE_PASSWORD: 'Your password must be changed.',
+  PASSWORD_EXPIRED: 'Your password has expired.',
+};
+
+async function check({ runtime, output }: Invocation, standing: PasswordStanding, { stdin }: PasswdOptions) {
+  const { newPassword, currentPassword } = await (stdin ? pipedCandidate : askCandidate)(runtime, output);
+  const rules = judge(standing, newPassword, currentPassword);
+  refuseUnmet(rules);
+  await output.result({
+    text: [...rules.map((rule) => checklistLine(rule, output.paint)), 'No rule speaks against it.'].join('\n'),
+    document: { schemaVersion: 1, acceptable: true, rules },
+  });
+}
+
+function refuseUnmet(rules: readonly CheckedRule[]): void {
+  const unmet = rules.filter(({ verdict }) => verdict === 'unmet');
+  if (unmet.length === 0) return;
+  throw new Failure('refused', 'The new password breaks the rules of the password policy.', {
+    code: 'password_policy',
+    details: unmet.map(({ name, text }) => ({ target: 'newPassword', code: name, message: `It needs ${text}` })),
+    hint: 'Choose another one. Nothing was sent.',
+  });
+}
+
+async function printChanged(output: Output, state: PasswordState, confirmed: string): Promise<void> {
+  const [next, end] = [changeableFrom(state), expiresAt(state)];
+  const lines = [
+    'Your password is changed.',
+    ...(confirmed === 'by the state' ? ['The answer was lost; the time of the last change shows it.'] : []),
+    ...(next === undefined ? [] : [`It can be changed again from ${localTime(next)}.`]),
+    ...(end === undefined ? [] : [`It expires ${localTime(end)}.`]),
+  ];
+  await output.result({
+    text: lines.join('\n'),
+    document: {
+      schemaVersion: 1,
+      outcome: 'changed',
+      confirmed,
+      ...(state.lastChangedAt === undefined ? {} : { changedAt: isoTime(state.lastChangedAt) }),
+      ...(next === undefined ? {} : { changeableFrom: isoTime(next) }),
+      ...(end === undefined ? {} : { expiresAt: isoTime(end) }),
+    },
+  });
+}

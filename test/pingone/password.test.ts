@@ -1,0 +1,276 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/http/connection.ts';
+import { createClient, type PingOneClient } from '../../src/pingone/client.ts';
+import { type ChangeOutcome, changePassword, readPasswordState } from '../../src/pingone/password.ts';
+import { nodeRuntime } from '../../src/runtime.ts';
+import {
+  type Fault,
+  type FaultyApi,
+  faultyApi,
+  invalidToken,
+  json,
+  page,
+  passwordState,
+  platformError,
+  reset,
+  thoughChanged,
+  truncated,
+  userId,
+} from '../support/faulty-api.ts';
+
+const passwords = { currentPassword: 'Old password 1!', newPassword: 'New password 2!' };
+const machine = nodeRuntime();
+const invalidData = 'The request could not be completed. One or more validation errors were in the request.';
+
+let api: FaultyApi;
+let folder: string;
+beforeEach(async () => {
+  api = await faultyApi();
+  folder = await mkdtemp(join(tmpdir(), 'ping14c-password-'));
+  await writeFile(join(folder, 'ca.pem'), api.certificate);
+});
+afterEach(async () => {
+  await api.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Circumstances {
+  readonly trusting?: boolean;
+  readonly signal?: AbortSignal;
+  /** Ends every wait and time limit once this has happened; before that, time stands still. */
+  readonly timeIsUp?: Promise<void>;
+  readonly environmentApi?: string;
+}
+
+async function client(circumstances: Circumstances = {}): Promise<PingOneClient> {
+  const { signal = new AbortController().signal, timeIsUp, trusting = true } = circumstances;
+  const sleep = (ms: number, until?: AbortSignal) =>
+    ms === timeoutMs ? (timeIsUp ?? new Promise<void>(() => {})) : Promise.resolve(until?.throwIfAborted());
+  const runtime = { ...machine, env: {}, signal, sleep };
+  const fetch = await connect(runtime, { timeoutMs, caFile: trusting ? join(folder, 'ca.pem') : undefined });
+  return createClient({
+    fetch,
+    runtime,
+    environmentApi: circumstances.environmentApi ?? api.environmentApi,
+    accessToken: async (refused) => (refused ? 'second-token' : 'first-token'),
+  });
+}
+
+const timeoutMs = 30_000;
+
+async function change(circumstances: Circumstances = {}): Promise<ChangeOutcome> {
+  const before = await readPasswordState(await client(), userId);
+  const signal = circumstances.signal ?? new AbortController().signal;
+  return changePassword(await client(circumstances), userId, passwords, before, { now: () => machine.now(), signal });
+}
+
+function puts() {
+  return api.seen.filter(({ method }) => method === 'PUT');
+}
+
+describe('a change of the password', () => {
+  it('is one PUT of PingOne’s own media type, with both passwords and the bearer token', async () => {
+    api.puts = [thoughChanged(passwordState)];
+    expect(await change()).toMatchObject({ kind: 'changed', confirmed: 'by the answer' });
+    expect(puts()).toHaveLength(1);
+    const [put] = puts();
+    expect(put?.path).toBe(`${new URL(api.environmentApi).pathname}/users/${userId}/password`);
+    expect(put?.headers['content-type']).toBe('application/vnd.pingidentity.password.reset+json');
+    expect(put?.headers.authorization).toBe('Bearer first-token');
+    expect(JSON.parse(put?.body ?? '')).toEqual(passwords);
+  });
+
+  // Nothing can be concluded from these, whatever they say (security.md, rule 27).
+  const untrustworthy: readonly (readonly [name: string, fault: Fault])[] = [
+    ['the connection is reset', reset],
+    ['the answer is cut off', truncated],
+    ['a proxy answers 200 with a page', page(200)],
+    ['a proxy answers 403 with a page', page(403)],
+    ['a proxy answers 407 with a page', page(407)],
+    ['a proxy answers 429 with a page', page(429)],
+    ['a gateway answers 502 with a page', page(502)],
+    ['a gateway asks to come back later', page(503, { 'retry-after': '1' })],
+    ['PingOne itself fails', platformError(500, 'UNEXPECTED_ERROR', 'Something went wrong.')],
+    ['PingOne’s front gives up waiting', platformError(408, 'REQUEST_TIMEOUT', 'Too slow.')],
+    ['a 401 comes as a page', page(401)],
+    ['the answer is JSON of something else', json(200, { hello: 'world' })],
+    ['the answer is JSON, but a list', json(200, [1, 2])],
+    ['the answer is the state of another user', json(200, { status: 'OK', user: { id: 'somebody-else' } })],
+    ['the answer is empty', (response) => void response.writeHead(204).end()],
+    ['the answer never ends', (response) => void response.writeHead(200).end('x'.repeat(2_000_000))],
+    [
+      'it is redirected with its body (307)',
+      (response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
+    ],
+    ['it is redirected (302)', (response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
+  ];
+
+  it.each(untrustworthy)('%s: unknown, and sent once only', async (_name, fault) => {
+    api.puts = [fault];
+    const outcome = await change();
+    expect(outcome.kind).toBe('unknown');
+    expect(outcome.kind === 'unknown' && outcome.failure.exitCode).toBe(3);
+    expect(puts()).toHaveLength(1);
+    expect(api.seen.filter(({ path }) => path.includes('elsewhere'))).toEqual([]);
+  });
+
+  it.each(untrustworthy)('%s, but the change was made: the newer state tells', async (_name, fault) => {
+    api.puts = [thoughChanged(fault)];
+    expect(await change()).toMatchObject({ kind: 'changed', confirmed: 'by the state' });
+    expect(puts()).toHaveLength(1);
+  });
+
+  it('no answer in time: unknown, and sent once only', async () => {
+    let arrived = () => {};
+    const timeIsUp = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    api.puts = [() => arrived()];
+    expect((await change({ timeIsUp })).kind).toBe('unknown');
+    expect(puts()).toHaveLength(1);
+  });
+
+  it('and when the state cannot be read afterwards, it stays unknown', async () => {
+    api.puts = [reset];
+    api.reads = [passwordState, page(502)];
+    expect((await change()).kind).toBe('unknown');
+  });
+
+  it('interrupted on its way, it ends with the signal', async () => {
+    const controller = new AbortController();
+    api.puts = [() => controller.abort('SIGINT')];
+    await expect(change({ signal: controller.signal })).rejects.toBe('SIGINT');
+    expect(puts()).toHaveLength(1);
+  });
+});
+
+type Absence = { readonly silent?: boolean; readonly trusting?: boolean };
+
+/** Where a server has just been, and is no more. */
+async function closedAddress(): Promise<string> {
+  const gone = await faultyApi();
+  await gone.close();
+  return gone.environmentApi;
+}
+
+describe('a change that certainly was not made', () => {
+  it.each([
+    ['the certificate is not trusted', { trusting: false }, 'tls'],
+    ['nobody listens', { silent: true }, 'connection_refused'],
+  ] as const)('%s: nothing was sent', async (_name, { silent = false, ...circumstances }: Absence, code) => {
+    const environmentApi = silent ? await closedAddress() : api.environmentApi;
+    const outcome = await change({ ...circumstances, environmentApi });
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode: 6 } });
+    expect(puts()).toEqual([]);
+  });
+
+  it('a 401 is repaired by another token, once', async () => {
+    api.puts = [invalidToken, thoughChanged(passwordState)];
+    expect(await change()).toMatchObject({ kind: 'changed' });
+    expect(puts().map(({ headers }) => headers.authorization)).toEqual(['Bearer first-token', 'Bearer second-token']);
+  });
+
+  it('a second 401 means signing in again', async () => {
+    api.puts = [invalidToken];
+    expect(await change()).toMatchObject({ kind: 'notChanged', failure: { exitCode: 4 } });
+    expect(puts()).toHaveLength(2);
+  });
+
+  it('a 401 and then a reset: unknown, and no third PUT', async () => {
+    api.puts = [invalidToken, reset];
+    expect((await change()).kind).toBe('unknown');
+    expect(puts()).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      'wrong current password, new wire name',
+      { target: 'currentPassword', innerError: { attemptsRemaining: 4 } },
+      'current_password_wrong',
+      /4 attempts are left/,
+    ],
+    [
+      'wrong current password, old wire name',
+      { target: 'currentPassword', innerError: { failuresRemaining: 1 } },
+      'current_password_wrong',
+      /One attempt is left/,
+    ],
+    ['wrong current password, nothing more', { target: 'currentPassword' }, 'current_password_wrong', /lock/],
+    [
+      'locked out',
+      { code: 'PASSWORD_LOCKED_OUT', innerError: { secondsUntilUnlock: 843 } },
+      'PASSWORD_LOCKED_OUT',
+      /in 14 minutes 3 seconds/,
+    ],
+    ['locked out for good', { code: 'PASSWORD_LOCKED_OUT' }, 'PASSWORD_LOCKED_OUT', /administrator/],
+    ['too young', { code: 'PASSWORD_TOO_YOUNG' }, 'PASSWORD_TOO_YOUNG', /minimum age/],
+  ])('%s', async (_name, detail, code, hint) => {
+    api.puts = [platformError(400, 'INVALID_DATA', invalidData, detail)];
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode: 5 } });
+    expect(outcome.kind === 'notChanged' && outcome.failure.hint).toMatch(hint);
+    expect(outcome.kind === 'notChanged' && outcome.failure.correlationId).toBe('c0ffee00-0000-4000-8000-00000000c0de');
+    expect(puts()).toHaveLength(1);
+  });
+
+  it('rules that were broken are named once each, PingOne’s words beside ours', async () => {
+    const length = 'The provided password is shorter than the minimum required length of 8 characters';
+    api.state = { ...api.state, _embedded: { passwordPolicy: { length: { min: 8, max: 255 } } } };
+    api.puts = [
+      platformError(400, 'INVALID_DATA', invalidData, {
+        code: 'INVALID_VALUE',
+        target: 'newPassword',
+        message: 'New password did not satisfy password policy requirements',
+        innerError: { unsatisfiedRequirements: ['minCharacters', 'length', 'minCharacters', 'novelty'], length },
+      }),
+    ];
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code: 'password_policy', exitCode: 5 } });
+    const details = outcome.kind === 'notChanged' ? outcome.failure.details : [];
+    expect(details.map(({ code }) => code)).toEqual(['minCharacters', 'length', 'novelty']);
+    expect(details[1]?.message).toContain('at least 8 characters');
+    expect(details[1]?.message).toContain(length);
+    expect(details[2]?.message).toBe('novelty');
+  });
+
+  it.each([
+    ['a missing scope', 403, 'ACCESS_FAILED', 5],
+    ['an external identity provider', 400, 'REQUEST_FAILED', 5],
+    ['too many requests', 429, 'REQUEST_LIMITED', 5],
+    ['an unknown user', 404, 'NOT_FOUND', 5],
+    ['a wrong media type', 415, 'INVALID_REQUEST', 5],
+  ])('%s', async (_name, status, code, exitCode) => {
+    api.puts = [platformError(status, code, 'PingOne’s own words.', undefined, { 'retry-after': '1' })];
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode, message: 'PingOne’s own words.' } });
+    expect(puts()).toHaveLength(1);
+  });
+});
+
+describe('reading the state', () => {
+  it.each([
+    ['a passing failure of the server', [platformError(503, 'UNAVAILABLE', 'Later.'), passwordState], 2],
+    ['a limit of requests', [platformError(429, 'REQUEST_LIMITED', 'Slowly.'), passwordState], 2],
+    ['two resets', [reset, reset, passwordState], 3],
+  ])('goes on after %s', async (_name, reads, requests) => {
+    api.reads = reads;
+    expect(await readPasswordState(await client(), userId)).toMatchObject({ status: 'OK' });
+    expect(api.seen).toHaveLength(requests);
+  });
+
+  it.each([
+    ['three failures', [page(503)], 3, { exitCode: 1 }],
+    ['a refusal', [platformError(403, 'ACCESS_FAILED', 'No.')], 1, { exitCode: 5 }],
+    ['a redirect', [page(302)], 1, { code: 'redirected' }],
+    ['a page', [page(200)], 1, { code: 'unusable_answer' }],
+    ['another user’s state', [json(200, { status: 'OK', user: { id: 'x' } })], 1, { code: 'unusable_answer' }],
+    ['a long Retry-After', [page(503, { 'retry-after': '3600' })], 1, { exitCode: 1 }],
+  ])('ends after %s', async (_name, reads, requests, failure) => {
+    api.reads = reads;
+    await expect(readPasswordState(await client(), userId)).rejects.toMatchObject(failure);
+    expect(api.seen).toHaveLength(requests);
+  });
+});
