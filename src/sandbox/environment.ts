@@ -7,7 +7,7 @@ import type { Application } from './seed/application.ts';
 import type { Seed } from './seed.ts';
 import { createFlows } from './sign-on/flow.ts';
 import { createSignOnSessions, type SignOnSessions } from './sign-on-session.ts';
-import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** One PingOne environment: all that its endpoints share. Every change of state goes through one of its parts. */
 export interface Environment {
@@ -36,18 +36,18 @@ export interface Environment {
   readonly usedAssertions: Set<string>;
 }
 
-export async function createEnvironment(given: {
+export function createEnvironment(given: {
   readonly seed: Seed;
   readonly origin: string;
   readonly now: () => number;
-}): Promise<Environment> {
+  readonly keys: SigningKeys;
+}): Environment {
   const { seed, origin, now } = given;
   return {
     ...given,
     issuer: `${origin}/${seed.environment.id}/as`,
     apiUrl: `${origin}/v1`,
     apiAudience: origin,
-    keys: await createSigningKeys(),
     directory: createDirectory(seed, now),
     sessions: createSignOnSessions(now),
     flows: createFlows(now),

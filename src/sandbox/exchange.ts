@@ -7,8 +7,10 @@ export interface SandboxRequest {
   /** Absolute, with the sandbox's own origin, whatever `Host` said. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
-  /** UTF-8, at most 64 KiB. */
+  /** UTF-8. Empty when it was too large to be read. */
   readonly body: string;
+  /** More than 64 KiB were sent. */
+  readonly bodyTooLarge: boolean;
   /** Goes into the `Correlation-Id` header and into error descriptions (pingone-api.md §4.6). */
   readonly correlationId: string;
   readonly remoteAddress: string;
@@ -63,22 +65,23 @@ export function cookie(request: SandboxRequest, name: string): string | undefine
 
 const maxBodyBytes = 64 * 1024;
 
-/** Reads a request to its end; `undefined` when its body is larger than the sandbox takes. */
-export async function receive(incoming: IncomingMessage, origin: string): Promise<SandboxRequest | undefined> {
+/** Reads a request to its end; what is too large is thrown away, but read, so that the refusal arrives. */
+export async function receive(incoming: IncomingMessage, origin: string): Promise<SandboxRequest> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
+    if (size <= maxBodyBytes) chunks.push(chunk);
   }
-  const body = Buffer.concat(chunks).toString('utf8');
+  const bodyTooLarge = size > maxBodyBytes;
+  const body = bodyTooLarge ? '' : Buffer.concat(chunks).toString('utf8');
   return {
     method: incoming.method ?? 'GET',
     // The origin is ours: a path such as `//elsewhere` must not name another host.
     url: new URL(origin + (incoming.url?.startsWith('/') ? incoming.url : '/')),
     headers: incoming.headers,
     body,
+    bodyTooLarge,
     correlationId: randomUUID(),
     remoteAddress: incoming.socket.remoteAddress ?? '',
     form: () => new URLSearchParams(body),

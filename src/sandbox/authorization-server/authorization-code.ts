@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { UserGrant } from './user-grant.ts';
+
+/** A code on its way from the browser to the token endpoint. */
+export interface AuthorizationCode {
+  readonly grant: UserGrant;
+  /** What the token request must repeat; absent when the authorize request left it out. */
+  readonly redirectUri: string | undefined;
+  readonly challenge: CodeChallenge | undefined;
+}
+
+/** RFC 7636, section 4.2. */
+export interface CodeChallenge {
+  readonly method: 'S256' | 'plain';
+  readonly value: string;
+}
+
+export type Redemption =
+  | ({ readonly kind: 'redeemed' } & AuthorizationCode)
+  /** A second use: what the first one gave is to be revoked (RFC 6749, section 4.1.2). */
+  | { readonly kind: 'reused'; readonly code: string }
+  | { readonly kind: 'unknown' };
+
+/** 60 seconds, single use (pingone-api.md §3, EMU). */
+const lifetimeMs = 60_000;
+
+export function createAuthorizationCodes(now: () => number) {
+  const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
+  return {
+    /** A UUID, as recorded. */
+    issue(code: AuthorizationCode): string {
+      const value = randomUUID();
+      codes.set(value, { ...code, expiresAt: now() + lifetimeMs, used: false });
+      return value;
+    },
+    redeem(value: string): Redemption {
+      const code = codes.get(value);
+      if (!code) return { kind: 'unknown' };
+      if (code.used) return { kind: 'reused', code: value };
+      code.used = true;
+      return code.expiresAt > now() ? { kind: 'redeemed', ...code } : { kind: 'unknown' };
+    },
+  };
+}

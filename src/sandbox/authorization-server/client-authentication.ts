@@ -1,0 +1,91 @@
+import { applicationOf, type Environment } from '../environment.ts';
+import type { SandboxRequest } from '../exchange.ts';
+import type { Application } from '../seed/application.ts';
+import { readClientJwt } from './client-jwt.ts';
+
+/** What a request says about who sends it: each field is there only if the request has it. */
+interface Credentials {
+  readonly basic: { readonly clientId: string; readonly secret: string } | undefined;
+  readonly clientId: string | null;
+  readonly secret: string | null;
+  readonly assertion: string | null;
+  readonly assertionType: string | null;
+}
+
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** The application, when it authenticates exactly as it is configured to and in no other way (pingone-api.md §4.1). */
+export async function authenticateClient(
+  environment: Environment,
+  request: SandboxRequest,
+): Promise<Application | undefined> {
+  const form = request.form();
+  const credentials: Credentials = {
+    basic: basicCredentials(request.headers.authorization),
+    clientId: form.get('client_id'),
+    secret: form.get('client_secret'),
+    assertion: form.get('client_assertion'),
+    assertionType: form.get('client_assertion_type'),
+  };
+  if (request.headers.authorization && !credentials.basic) return undefined;
+  const { basic, clientId, secret, assertion } = credentials;
+  const application = applicationOf(environment, basic?.clientId ?? clientId ?? subjectOf(assertion));
+  if (!application) return undefined;
+  switch (application.tokenEndpointAuthMethod) {
+    case 'NONE':
+      return !basic && !secret && !assertion ? application : undefined;
+    case 'CLIENT_SECRET_BASIC':
+      return !clientId && !secret && !assertion && basic?.secret === application.clientSecret ? application : undefined;
+    case 'CLIENT_SECRET_POST':
+      return !basic && !assertion && secret === application.clientSecret ? application : undefined;
+    case 'CLIENT_SECRET_JWT':
+    case 'PRIVATE_KEY_JWT':
+      return !basic && !secret && (await assertionHolds(environment, application, credentials))
+        ? application
+        : undefined;
+    default:
+      return application.tokenEndpointAuthMethod satisfies never;
+  }
+}
+
+/** RFC 6749, section 2.3.1: both halves are form-encoded before they are joined. */
+function basicCredentials(authorization: string | undefined): Credentials['basic'] {
+  const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '') ?? [];
+  if (!encoded) return undefined;
+  const [clientId = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
+  try {
+    return { clientId: decode(clientId), secret: decode(secret.join(':')) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whom an unverified assertion claims to come from: only to know whose key must have signed it. */
+function subjectOf(assertion: string | null): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(assertion?.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const subject = typeof claims === 'object' && claims !== null && 'sub' in claims ? claims.sub : undefined;
+    return typeof subject === 'string' ? subject : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** RFC 7523, section 3. Ping prefers the issuer as audience; the token endpoint is used as well. */
+async function assertionHolds(
+  environment: Environment,
+  application: Application,
+  { assertion, assertionType, clientId }: Credentials,
+): Promise<boolean> {
+  if (assertionType !== jwtBearer || !assertion) return false;
+  if (clientId !== null && clientId !== application.clientId) return false;
+  const claims = await readClientJwt(application, assertion, environment.now());
+  if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.has(claims.jti)) return false;
+  const { issuer } = environment;
+  const audiences = [claims.aud ?? []].flat();
+  const audienceFits = audiences.some((audience) => audience === issuer || audience === `${issuer}/token`);
+  if (claims.iss !== application.clientId || claims.sub !== application.clientId || !audienceFits) return false;
+  environment.usedAssertions.add(claims.jti);
+  return true;
+}

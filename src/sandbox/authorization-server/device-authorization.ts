@@ -1,0 +1,33 @@
+import type { Environment } from '../environment.ts';
+import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { codeChallenge } from './code-challenge.ts';
+import { badClientAuthentication, failed, isRefusal, refuse } from './refusal.ts';
+import { grantScopes, scopesIn } from './scopes.ts';
+
+/** `POST {A}/device_authorization` (RFC 8628, section 3.1; pingone-api.md §4.5). */
+export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const application = await authenticateClient(environment, request);
+  if (!application) return refuse(badClientAuthentication, request);
+  if (!application.grantTypes.includes('DEVICE_CODE')) {
+    return refuse(failed('unauthorized_client', 'Grant type not enabled for the application: device_code'), request);
+  }
+  const form = request.form();
+  const scopes = scopesIn(form.get('scope') ?? 'openid');
+  const granted = grantScopes(environment, application, scopes);
+  if (isRefusal(granted)) return refuse(granted, request);
+  // PKCE is not part of RFC 8628; Ping's own client sends it, so it is kept where it is sent.
+  const challenge = codeChallenge({ pkceEnforcement: 'OPTIONAL' }, ['code'], form);
+  if (challenge && isRefusal(challenge)) return refuse(challenge, request);
+  const device = environment.deviceGrants.begin(application, granted, challenge);
+  const { origin, seed } = environment;
+  const page = `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
+  return json(200, {
+    device_code: device.deviceCode,
+    user_code: device.userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${device.userCode}`,
+    expires_in: application.deviceTimeout,
+    interval: device.intervalSeconds,
+  });
+}

@@ -1,0 +1,50 @@
+import { liveAccessToken } from '../access-token.ts';
+import type { Environment } from '../environment.ts';
+import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { Application } from '../seed/application.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
+
+/** `POST {A}/introspect` (RFC 7662): for the application that got the token; of others it learns nothing (§10). */
+export async function introspect(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const application = await authenticateClient(environment, request);
+  if (!application) return refuse(badClientAuthentication, request);
+  const token = request.form().get('token');
+  if (!token) return refuse(invalidRequest('token is required'), request);
+  const found = refreshState(environment, application, token) ?? (await jwtState(environment, application, token));
+  return json(200, found ?? { active: false });
+}
+
+type State = Readonly<Record<string, unknown>>;
+
+function refreshState(
+  { refreshFamilies, sessions, issuer }: Environment,
+  { clientId }: Application,
+  token: string,
+): State | undefined {
+  const found = refreshFamilies.find(token);
+  if (!found?.live || found.family.grant.clientId !== clientId) return undefined;
+  const { userId, sessionId, scopes } = found.family.grant;
+  if (!sessions.byId(sessionId)) return undefined;
+  const exp = Math.floor(found.expiresAt / 1000);
+  return { active: true, scope: scopes.join(' '), client_id: clientId, exp, sub: userId, iss: issuer, sid: sessionId };
+}
+
+/** Access and ID tokens; a JWT refresh token is one of ours too, but lives in its family only. */
+async function jwtState(
+  environment: Environment,
+  { clientId }: Application,
+  token: string,
+): Promise<State | undefined> {
+  const access = await liveAccessToken(environment, token);
+  if (access) {
+    if (access['client_id'] !== clientId) return undefined;
+    const { scope, exp, iat, sub, aud, iss, sid } = access;
+    return { active: true, scope, client_id: clientId, token_type: 'Bearer', exp, iat, sub, aud, iss, sid };
+  }
+  const claims = await environment.keys.read(token, environment.now());
+  const expired = (claims?.exp ?? 0) * 1000 <= environment.now();
+  if (!claims || expired || claims.aud !== clientId || claims.iss !== environment.issuer) return undefined;
+  const { exp, iat, sub, aud, iss, sid } = claims;
+  return { active: true, client_id: clientId, exp, iat, sub, aud, iss, sid };
+}

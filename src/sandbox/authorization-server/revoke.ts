@@ -1,0 +1,24 @@
+import { liveAccessToken } from '../access-token.ts';
+import type { Environment } from '../environment.ts';
+import { empty, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
+
+/**
+ * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
+ * stay valid, as do an application's own; the answer is 200 all the same (pingone-api.md §10).
+ */
+export async function revoke(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const application = await authenticateClient(environment, request);
+  if (!application) return refuse(badClientAuthentication, request);
+  const token = request.form().get('token');
+  if (!token) return refuse(invalidRequest('token is required'), request);
+  const { family } = environment.refreshFamilies.find(token) ?? {};
+  if (family?.grant.clientId === application.clientId) family.revoked = true;
+  const access = await liveAccessToken(environment, token);
+  const custom = [access?.aud ?? []].flat().some((audience) => audience !== environment.apiAudience);
+  if (access?.['client_id'] === application.clientId && access['sid'] && custom && access.jti) {
+    environment.revokedTokens.add(access.jti);
+  }
+  return empty(200);
+}

@@ -1,0 +1,63 @@
+import type { Environment } from '../environment.ts';
+import type { Application } from '../seed/application.ts';
+import { invalidScope, type Refusal } from './refusal.ts';
+
+/** What an access token may be used for, and where. */
+export interface ScopeGrant {
+  readonly scopes: readonly string[];
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+}
+
+/** The PingOne API's tokens live an hour; only a custom resource's may differ (pingone-api.md §4.4). */
+const accessTokenSeconds = 3600;
+
+export function scopesIn(parameter: string | null): readonly string[] {
+  return [...new Set((parameter ?? '').split(' ').filter(Boolean))];
+}
+
+/** Scopes that the application was not granted are left out silently; to be left with none is an error. */
+export function grantScopes(
+  environment: Environment,
+  application: Application,
+  requested: readonly string[],
+): ScopeGrant | Refusal {
+  const resources = environment.seed.customResources.filter(({ scopes }) => scopes.some((s) => requested.includes(s)));
+  const kinds = resources.length + (requested.some((scope) => scope.startsWith('p1:')) ? 1 : 0);
+  if (kinds > 1) return invalidScope('May not request scopes for multiple resources');
+  const { openid, pingOneApi, custom } = application.scopes;
+  const [resource] = resources;
+  const granted = new Set(['openid', ...openid, ...pingOneApi, ...(resource ? (custom[resource.id] ?? []) : [])]);
+  const scopes = requested.filter((scope) => granted.has(scope));
+  if (scopes.length === 0) return invalidScope('At least one scope must be granted');
+  return resource && scopes.some((scope) => resource.scopes.includes(scope))
+    ? { scopes, audience: resource.audience, accessTokenSeconds: resource.accessTokenValiditySeconds }
+    : { scopes, audience: environment.apiAudience, accessTokenSeconds };
+}
+
+/** A worker's token has no scopes: its roles rule, and without one it gets no token. `p1:*` is for users only. */
+export function grantClientScopes(
+  environment: Environment,
+  application: Application,
+  requested: readonly string[],
+): ScopeGrant | Refusal {
+  if (application.type !== 'WORKER') {
+    return grantScopes(
+      environment,
+      { ...application, scopes: { ...application.scopes, openid: [], pingOneApi: [] } },
+      requested.filter((scope) => scope !== 'openid'),
+    );
+  }
+  const own = { scopes: [], audience: environment.apiAudience, accessTokenSeconds };
+  if (application.roles.length === 0) return invalidScope('At least one scope must be granted');
+  return requested.length === 0 ? own : grantScopes(environment, withoutUserScopes(application), requested);
+}
+
+function withoutUserScopes(application: Application): Application {
+  return { ...application, scopes: { ...application.scopes, pingOneApi: [] } };
+}
+
+/** Users of an outside identity provider silently do not get these (pingone-api.md §6). */
+export function scopesForExternalUser(scopes: readonly string[]): readonly string[] {
+  return scopes.filter((scope) => !/^p1:update:user$|:userPassword$/.test(scope));
+}

@@ -1,0 +1,76 @@
+import type { Environment } from '../environment.ts';
+import { cookie, empty, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { Application } from '../seed/application.ts';
+import { messagePage, refusalPage } from '../sign-on/refusal-page.ts';
+import { expiredSessionCookie } from '../sign-on/session-cookie.ts';
+
+interface Hint {
+  readonly application: Application;
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** `GET {A}/signoff`: ends the browser's session, for all applications (pingone-api.md §10). */
+export async function signoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const parameters = request.url.searchParams;
+  const token = parameters.get('id_token_hint');
+  const hint = token === null ? undefined : await readHint(environment, token);
+  if (token !== null && !hint) return refusalPage(request, 'The id_token_hint is invalid');
+  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  if (hint && session?.user && session.user.userId !== hint.userId) {
+    return refusalPage(request, 'The id_token_hint is of another user than the one who is signed on');
+  }
+  const target = parameters.get('post_logout_redirect_uri');
+  const state = parameters.get('state');
+  // Both count together (pingone-api.md §10).
+  if ((target ?? '').length + (state ?? '').length >= 8192) return refusalPage(request, 'The request is too long');
+  // With a hint the URI is its application's; without, that of any application. To the letter: ports count here.
+  const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
+  const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
+  if (target !== null && !known) return refusalPage(request, 'Post logout redirect URI mismatch');
+  if (session) environment.sessions.end(session);
+  const headers = expiredSessionCookie(environment);
+  if (target === null) {
+    const page = messagePage(
+      'You are signed off',
+      'The session is over for all applications. You can close this window.',
+    );
+    return { ...page, headers: { ...page.headers, ...headers } };
+  }
+  return redirect(withState(target, state), headers);
+}
+
+/** `GET {A}/idpSignoff`: ends the session of an ID token, without the cookie, where the application allows it (§10). */
+export async function idpSignoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const parameters = request.url.searchParams;
+  const hint = await readHint(environment, parameters.get('id_token_hint') ?? '');
+  const clientId = parameters.get('client_id');
+  if (!hint || (clientId !== null && clientId !== hint.application.clientId)) {
+    return refusalPage(request, 'The id_token_hint is invalid');
+  }
+  if (!hint.application.idpSignoff) return refusalPage(request, 'The application does not allow IdP sign-off');
+  const target = parameters.get('post_logout_redirect_uri');
+  if (target !== null && !hint.application.postLogoutRedirectUris.includes(target)) {
+    return refusalPage(request, 'Post logout redirect URI mismatch');
+  }
+  const session = environment.sessions.byId(hint.sessionId);
+  if (session?.user?.userId === hint.userId) environment.sessions.end(session);
+  if (target !== null) return redirect(withState(target, parameters.get('state')));
+  return request.headers.accept?.includes('application/json')
+    ? empty(204)
+    : messagePage('You are signed off', 'The session is over for all applications. You can close this window.');
+}
+
+/** The hint may have expired; its application must exist and be enabled (pingone-api.md §10). */
+async function readHint({ keys, seed, issuer, now }: Environment, token: string): Promise<Hint | undefined> {
+  const claims = await keys.read(token, now());
+  const application = seed.applications.find(({ clientId, enabled }) => enabled && clientId === claims?.aud);
+  const sessionId = claims?.['sid'];
+  if (!application || claims?.iss !== issuer || !claims.sub || typeof sessionId !== 'string') return undefined;
+  return { application, userId: claims.sub, sessionId };
+}
+
+function withState(target: string, state: string | null): string {
+  if (state === null) return target;
+  return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`;
+}

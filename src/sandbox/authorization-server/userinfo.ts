@@ -1,0 +1,22 @@
+import { verifyAccessToken } from '../access-token.ts';
+import type { Environment } from '../environment.ts';
+import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { permissionRefused, tokenRefused } from '../platform-error.ts';
+import { userClaims } from './user-claims.ts';
+
+/** `GET` or `POST {A}/userinfo`: a user's token with `openid`; refusals in the platform's grammar (pingone-api.md §5). */
+export async function userinfo(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const access = await verifyAccessToken(environment, request.headers.authorization);
+  if (!access) return tokenRefused(request);
+  if (!access.sub || !access.scopes.includes('openid')) return permissionRefused(request);
+  const user = environment.directory.find(access.sub);
+  if (!user?.enabled) return tokenRefused(request);
+  const { id, organizationId, region } = environment.seed.environment;
+  return json(200, {
+    sub: user.id,
+    ...userClaims(environment, user.id, access.scopes),
+    env: id,
+    org: organizationId,
+    'p1.region': region,
+  });
+}

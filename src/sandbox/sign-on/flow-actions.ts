@@ -1,0 +1,67 @@
+import type { Environment } from '../environment.ts';
+import { json, mediaType, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { changeRefused, lockedOutRefused } from '../management-api/password-refusal.ts';
+import { platformError } from '../platform-error.ts';
+import { flowResource } from './flow-resource.ts';
+import { sessionCookie } from './session-cookie.ts';
+import {
+  changePassword,
+  checkUsernamePassword,
+  consent,
+  type StepOutcome,
+  type Turn,
+  verifyUserCode,
+} from './steps.ts';
+import { turnOf } from './turn.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/** By what comes between `application/vnd.pingidentity.` and `+json` (pingone-api.md §3). */
+const actions: Readonly<Record<string, (turn: Turn, body: Body) => StepOutcome>> = {
+  'usernamepassword.check': (turn, body) => checkUsernamePassword(turn, text(body['username']), text(body['password'])),
+  'password.reset': (turn, body) => changePassword(turn, text(body['currentPassword']), text(body['newPassword'])),
+  'deviceauthgrant.usercode.verify': (turn, body) => verifyUserCode(turn, text(body['userCode'])),
+  'deviceauthgrant.consent': (turn, body) => consent(turn, body['accept'] === true),
+};
+
+/** `GET` and `POST /{environmentId}/flows/{flowId}`: the sign-on as a program drives it. */
+export function flowAction(environment: Environment, request: SandboxRequest, flowId: string): SandboxResponse {
+  const turn = turnOf(environment, request, flowId);
+  if (!turn) return platformError(request, 'notFound');
+  if (request.method === 'GET') return json(200, flowResource(environment, turn.flow));
+  if (request.method !== 'POST') return platformError(request, 'methodNotAllowed');
+  const [, name = ''] = /^application\/vnd\.pingidentity\.(.+)\+json$/.exec(mediaType(request)) ?? [];
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (!action) return platformError(request, 'unsupportedMediaType');
+  const body = request.json();
+  if (typeof body !== 'object' || body === null) return platformError(request, 'invalidRequest');
+  const outcome = action(turn, body as Body);
+  if (outcome.kind !== 'advanced') return refused(request, outcome);
+  return json(200, flowResource(environment, turn.flow), sessionCookie(environment, turn.session));
+}
+
+function refused(request: SandboxRequest, outcome: StepOutcome): SandboxResponse {
+  switch (outcome.kind) {
+    case 'invalidCredentials':
+      return platformError(request, 'invalidData', [
+        { code: 'INVALID_CREDENTIALS', message: 'The provided credentials are invalid' },
+      ]);
+    case 'lockedOut':
+      return lockedOutRefused(request, outcome.secondsUntilUnlock);
+    case 'disabled':
+      return platformError(request, 'requestFailed', [{ code: 'USER_DISABLED', message: 'The user is disabled' }]);
+    case 'unknownUserCode':
+      return platformError(request, 'invalidData', [
+        { code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' },
+      ]);
+    case 'changeRefused':
+      return changeRefused(request, outcome.change);
+    case 'outOfTurn':
+    case 'advanced':
+      return platformError(request, 'requestFailed');
+    default:
+      return outcome satisfies never;
+  }
+}

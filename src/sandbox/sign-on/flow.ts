@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { AuthorizationRequest } from '../authorization-server/authorization-request.ts';
+import type { DeviceGrant } from '../authorization-server/device-grant.ts';
+
+/** PingOne's names for where a sign-on stands (pingone-api.md §3). */
+export type FlowStatus =
+  | 'USERNAME_PASSWORD_REQUIRED'
+  | 'MUST_CHANGE_PASSWORD'
+  | 'PASSWORD_EXPIRED'
+  | 'DAG_USER_CODE_REQUIRED'
+  | 'DAG_CONSENT_REQUIRED'
+  | 'COMPLETED'
+  | 'FAILED';
+
+/** One sign-on, from the authorize request or the device page to its end. */
+export interface Flow {
+  readonly id: string;
+  readonly purpose: FlowPurpose;
+  /** The browser's; another one when another user signs on in it. */
+  sessionId: string;
+  status: FlowStatus;
+  /** Who gave the right password, or must change it first. */
+  userId: string | undefined;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export type FlowPurpose =
+  | { readonly kind: 'authorization'; readonly request: AuthorizationRequest }
+  /** `grant` once the user code was typed. */
+  | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceGrant | undefined };
+
+/** About 15 minutes (pingone-api.md §3). */
+const lifetimeMs = 15 * 60_000;
+
+export function createFlows(now: () => number) {
+  const flows = new Map<string, Flow>();
+  return {
+    begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status'>): Flow {
+      const createdAt = now();
+      const flow = { ...given, id: randomUUID(), userId: undefined, createdAt, expiresAt: createdAt + lifetimeMs };
+      flows.set(flow.id, flow);
+      return flow;
+    },
+    find(id: string | null): Flow | undefined {
+      const flow = flows.get(id ?? '');
+      return flow && flow.expiresAt > now() ? flow : undefined;
+    },
+    end: (flow: Flow) => void flows.delete(flow.id),
+  };
+}

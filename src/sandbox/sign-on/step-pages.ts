@@ -1,0 +1,132 @@
+import type { SandboxResponse } from '../exchange.ts';
+import type { Flow } from './flow.ts';
+import { type Markup, markup, page } from './page.ts';
+import { policyWords, type RefusalWords } from './refusal-words.ts';
+import type { Turn } from './steps.ts';
+import { usersBox } from './users-box.ts';
+
+/** What a page is made of: where the sign-on stands, what was refused, and what was typed that may be shown again. */
+export interface StepView {
+  readonly turn: Turn;
+  readonly refusal: RefusalWords | undefined;
+  readonly username: string;
+  readonly userCode: string;
+}
+
+type AskingStatus = Exclude<Flow['status'], 'COMPLETED' | 'FAILED'>;
+
+const pages: Readonly<Record<AskingStatus, (view: StepView) => SandboxResponse>> = {
+  USERNAME_PASSWORD_REQUIRED: signInPage,
+  MUST_CHANGE_PASSWORD: (view) =>
+    newPasswordPage(view, 'Your password was set for you. Choose one that only you know.'),
+  PASSWORD_EXPIRED: (view) => newPasswordPage(view, 'Your password has expired. Choose a new one to go on.'),
+  DAG_USER_CODE_REQUIRED: userCodePage,
+  DAG_CONSENT_REQUIRED: consentPage,
+};
+
+export function stepPage(status: AskingStatus, view: StepView): SandboxResponse {
+  return pages[status](view);
+}
+
+function signInPage(view: StepView): SandboxResponse {
+  const { environment, flow } = view.turn;
+  const hint = flow.purpose.kind === 'authorization' ? (flow.purpose.request.loginHint ?? '') : '';
+  const username = view.username || hint;
+  return asking(view, {
+    title: 'Sign in',
+    lead: markup`to go on to <b>${applicationName(flow)}</b>`,
+    fields: markup`<label>User name
+<input name="username" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" required${invalid(view)}${focus(!username)}></label>
+<label>Password
+<input name="password" type="password" autocomplete="current-password" required${invalid(view)}${focus(username !== '')}></label>`,
+    action: { name: 'usernamePassword.check', label: 'Sign in' },
+    aside: usersBox(environment),
+  });
+}
+
+function newPasswordPage(view: StepView, lead: string): SandboxResponse {
+  const { environment, flow } = view.turn;
+  const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
+  const rules = user ? policyWords(user.credential.policy) : [];
+  return asking(view, {
+    title: 'Choose a new password',
+    lead: markup`${lead}`,
+    fields: markup`<input type="hidden" name="username" value="${user?.username}" autocomplete="username">
+<label>Current password
+<input name="currentPassword" type="password" autocomplete="current-password" required${invalid(view)}${focus(true)}></label>
+<label>New password
+<input name="newPassword" type="password" autocomplete="new-password" aria-describedby="rules" required${invalid(view)}></label>
+<label>New password, once more
+<input name="repeatedPassword" type="password" autocomplete="new-password" required${invalid(view)}></label>
+<ul class="scopes" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`,
+    action: { name: 'password.reset', label: 'Change password and go on' },
+  });
+}
+
+function userCodePage(view: StepView): SandboxResponse {
+  return asking(view, {
+    title: 'Connect a device',
+    lead: markup`Type the code that your device or terminal shows.`,
+    fields: markup`<label>Code
+<input class="code" name="userCode" value="${view.userCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX" maxlength="12" required${invalid(view)}${focus(true)}></label>`,
+    action: { name: 'deviceAuthGrant.userCode.verify', label: 'Continue' },
+  });
+}
+
+function consentPage(view: StepView): SandboxResponse {
+  const { environment, flow } = view.turn;
+  const grant = flow.purpose.kind === 'device' ? flow.purpose.grant : undefined;
+  const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
+  return asking(view, {
+    title: 'Let this device in?',
+    lead: markup`<b>${applicationName(flow)}</b>, on the device that shows <code>${grant?.userCode}</code>, will act for
+<b>${user?.username}</b>. Go on only if you started this yourself: a code that somebody sent you lets them in, not you.`,
+    fields: markup`<ul class="scopes" aria-label="Scopes">${grant?.granted.scopes.map((scope) => markup`<li>${scope}</li>`)}</ul>`,
+    action: { name: 'deviceAuthGrant.consent', label: 'Let it in' },
+  });
+}
+
+interface Question {
+  readonly title: string;
+  readonly lead: Markup;
+  readonly fields: Markup;
+  readonly action: { readonly name: string; readonly label: string };
+  readonly aside?: Markup;
+}
+
+/** A form with one action and a way out. Enter presses the first button, so the action comes first. */
+function asking({ turn, refusal }: StepView, { title, lead, fields, action, aside }: Question): SandboxResponse {
+  const { purpose } = turn.flow;
+  return page({
+    status: refusal ? 400 : 200,
+    title: refusal ? `Not yet: ${title}` : title,
+    card: markup`<h1>${title}</h1>
+<p class="lead">${lead}</p>
+${refusal && alert(refusal)}
+<form method="post">
+${fields}
+<div class="actions"><button class="primary" name="action" value="${action.name}">${action.label}</button>
+<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button></div>
+</form>`,
+    ...(aside ? { aside } : {}),
+    ...(purpose.kind === 'authorization' ? { formTarget: purpose.request.redirectUri } : {}),
+  });
+}
+
+function alert({ summary, points }: RefusalWords): Markup {
+  const list = points.length > 0 && markup`<ul>${points.map((point) => markup`<li>${point}</li>`)}</ul>`;
+  return markup`<div class="alert" role="alert" id="refusal"><b>${summary}</b>${list}</div>`;
+}
+
+function invalid({ refusal }: StepView): Markup | undefined {
+  return refusal && markup` aria-invalid="true" aria-errormessage="refusal"`;
+}
+
+function focus(here: boolean): Markup | undefined {
+  return here ? markup` autofocus` : undefined;
+}
+
+function applicationName({ purpose }: Flow): string {
+  const application = purpose.kind === 'authorization' ? purpose.request.application : purpose.grant?.application;
+  return application?.name ?? 'an application';
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts';
+
+/** The seed's users and applications that tests speak of by name. */
+export const ada = { id: 'd0000000-0000-4000-8000-000000000001', username: 'ada', password: 'Analytical-Engine-1843' };
+export const nativeClientId = 'c0000000-0000-4000-8000-000000000001';
+
+/** A sandbox for one test: closed after it, with its certificate in a file and a clock that the test moves. */
+export interface TestSandbox extends Sandbox {
+  /** PEM file for `--ca-file`. */
+  readonly caFile: string;
+  /** Moves the sandbox's clock ahead. */
+  advance(seconds: number): void;
+  /** A browser that trusts the sandbox; with a list of fingerprints, also servers that show one of them. */
+  browser(acceptCertificate?: (host: string, fingerprint256: string) => boolean): UserAgent;
+}
+
+const undo: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(undo.splice(0).map((step) => step()));
+});
+
+export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
+  const clock = options.now ?? Date.now;
+  let aheadMs = 0;
+  const sandbox = await startSandbox({ ...options, now: () => clock() + aheadMs });
+  undo.push(() => sandbox.close());
+  const folder = await mkdtemp(join(tmpdir(), 'ping14c-sandbox-'));
+  undo.push(() => rm(folder, { recursive: true }));
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, sandbox.certificate.cert);
+  return {
+    ...sandbox,
+    caFile,
+    advance: (seconds) => {
+      aheadMs += seconds * 1000;
+    },
+    browser: (acceptCertificate) =>
+      createUserAgent({ trust: sandbox.certificate.cert, ...(acceptCertificate ? { acceptCertificate } : {}) }),
+  };
+}
