@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createEnvironment, type Environment } from '../../src/sandbox/environment.ts';
+import { receive, respond } from '../../src/sandbox/exchange.ts';
+import { answerManagementApi } from '../../src/sandbox/management-api.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
+import type { SignOnSession } from '../../src/sandbox/sign-on-session.ts';
+import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
+
+/** The seeded users by name. */
+export const people = Object.fromEntries(defaultSeed.users.map((user) => [user.username, user]));
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: documents of all shapes, asserted on member by member
+  readonly body: any;
+}
+
+export interface ManagementApi {
+  readonly environment: Environment;
+  /** Below the environment, e.g. `users/{id}`. `token` absent: no Authorization header. */
+  call(
+    method: string,
+    path: string,
+    sent?: { token?: string; type?: string; body?: unknown; cookie?: string },
+  ): Promise<ApiAnswer>;
+  userToken(userId: string, scopes: readonly string[], claims?: Readonly<Record<string, unknown>>): Promise<string>;
+  /** Of the seeded application whose ID ends in these digits. */
+  workerToken(digits: string): Promise<string>;
+  signedOn(userId: string): SignOnSession;
+  advance(ms: number): void;
+}
+
+// Making RSA keys takes longer than all that is tested here; state is new for each test all the same.
+const sharedKeys = createSigningKeys();
+
+/** The management API alone, on a loopback port, with a clock that the test moves. */
+export async function managementApi(): Promise<ManagementApi> {
+  const clock = { at: Date.UTC(2026, 10, 23, 12) };
+  const now = () => clock.at;
+  const origin = 'https://127.0.0.1:9443';
+  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: await sharedKeys });
+  const server = createServer(async (incoming, outgoing) => {
+    const request = await receive(incoming, environment.origin);
+    respond(outgoing, request.correlationId, await answerManagementApi(request, environment));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/environments/${defaultSeed.environment.id}`;
+  const sign = (claims: Readonly<Record<string, unknown>>) => {
+    const iat = Math.floor(clock.at / 1000);
+    return environment.keys.sign({
+      iss: environment.issuer,
+      aud: [environment.apiAudience],
+      iat,
+      exp: iat + 3600,
+      ...claims,
+    });
+  };
+  return {
+    environment,
+    async call(method, path, { token, type, body, cookie } = {}) {
+      const response = await fetch(`${base}${path === '' ? '' : `/${path}`}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(type === undefined ? {} : { 'content-type': type }),
+          ...(cookie === undefined ? {} : { cookie }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    },
+    userToken: (userId, scopes, claims = {}) =>
+      sign({ client_id: 'c0000000-0000-4000-8000-000000000001', sub: userId, scope: scopes.join(' '), ...claims }),
+    workerToken: (digits) =>
+      sign({ client_id: defaultSeed.applications.find(({ id }) => id.endsWith(digits))?.clientId }),
+    signedOn(userId) {
+      const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'a browser' });
+      environment.sessions.signOn(session, { userId, acr: 'Single_Factor', amr: ['pwd'] });
+      return session;
+    },
+    advance(ms) {
+      clock.at += ms;
+    },
+  };
+}
