@@ -31,6 +31,7 @@ const entries: readonly Entry[] = [
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
   { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
+  { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },
 ];
 
 /** The command tree for these arguments: the named commands with all their options, the others by name and summary. */

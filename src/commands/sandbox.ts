@@ -6,7 +6,7 @@ import { isLoopbackHost } from '../config/setting-values.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Declare, Workplace } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { RequestEntry } from '../sandbox/sandbox.ts';
 
 /** Fixed, so that a saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -43,7 +43,7 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     import('../sandbox/guide.ts'),
     seedWith(options.users),
   ]);
-  const onRequest: SandboxListener = ({ method, path, status }) =>
+  const onRequest = ({ method, path, status }: RequestEntry) =>
     output.note(output.paintNote.dim(`${method} ${safeText(path)} ${status}`));
   const sandbox = await startSandbox({ seed, port, now: runtime.now, onRequest }).catch((error: unknown) => {
     throw isPortBusy(error) ? portBusy(port, error) : error;
@@ -64,8 +64,6 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     await sandbox.close();
   }
 }
-
-type SandboxListener = (request: Sandbox['requests'][number]) => void;
 
 /** Rejects with the signal's name, which `main` turns into the exit code. */
 function ended(signal: AbortSignal): Promise<never> {
