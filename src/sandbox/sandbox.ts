@@ -79,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requests: RequestEntry[] = [];
 
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    serve(incoming, outgoing).catch(() => incoming.destroy());
+    serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -89,7 +89,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const entry = { method: request.method, path: request.url.pathname, status: response?.status ?? 0 };
     if (requests.push(entry) > longestLog) requests.shift();
     onRequest?.(entry);
-    if (!response) incoming.destroy();
+    // The socket, because a request that has been read to its end destroys nothing with it.
+    if (!response) incoming.socket.destroy();
     else respond(outgoing, request.correlationId, response);
   }
 
