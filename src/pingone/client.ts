@@ -88,12 +88,12 @@ async function authorized(options: ClientOptions, request: Request): Promise<Ans
   }
 }
 
-async function exchange({ fetch, environmentApi }: ClientOptions, request: Request, token: string): Promise<Answer> {
+async function exchange(options: ClientOptions, request: Request, token: string): Promise<Answer> {
   const { method, path, contentType, body } = request;
-  const url = `${environmentApi}${path}`;
+  const url = `${options.environmentApi}${path}`;
   let response: Response;
   try {
-    response = await fetch(url, {
+    response = await options.fetch(url, {
       method,
       headers: {
         authorization: `Bearer ${token}`,
