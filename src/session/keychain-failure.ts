@@ -17,15 +17,16 @@ const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
     hint: `Install ping14c again on this machine, with optional packages, or ${otherStores}.`,
   },
   {
-    when: /dismissed|cancell?ed|denied|-128\b/i,
-    code: 'keychain_dismissed',
-    message: 'The keychain was not unlocked',
-    hint: `Try again and unlock it when asked, or ${otherStores}.`,
+    when: /did not receive a reply|timed? ?out/i,
+    code: 'keychain_slow',
+    message: 'The keychain did not answer',
+    hint: `See whether it waits behind a window for its password, and try again, or ${otherStores}.`,
   },
   {
-    when: /locked|interaction is not allowed|-25308\b/i,
+    // Also what is said where nobody can be asked, and macOS' codes for the two.
+    when: /\bdismissed|\bcancell?ed|\bdenied|\blocked|interaction is not allowed|-128\b|-25308\b/i,
     code: 'keychain_locked',
-    message: 'The keychain is locked',
+    message: 'The keychain is locked and was not unlocked',
     hint: `Unlock it (sign in to the desktop, or open its keyring program) and try again, or ${otherStores}.`,
   },
   {
@@ -71,8 +72,9 @@ export function keychainSlow(limitMs: number): Failure {
   });
 }
 
-export function busMute(address: string): Failure {
-  return new Failure('failed', `The keychain cannot be reached: the session bus at ${address} does not answer.`, {
+/** @param who the bus or the service, as a person would look for it */
+export function keychainMute(who: string): Failure {
+  return new Failure('failed', `The keychain cannot be reached: ${who} does not answer.`, {
     code: 'keychain_slow',
     hint: `Sign in to the desktop again, or ${otherStores}.`,
   });

@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { Keychain, Runtime } from '../runtime.ts';
-import { busAbsent, busMute, keychainFailure, keychainSlow } from './keychain-failure.ts';
+import { busAbsent, keychainFailure, keychainMute, keychainSlow } from './keychain-failure.ts';
 import { piecewise } from './keychain-pieces.ts';
 import { lookAtSessionBus } from './secret-service-preflight.ts';
 import type { SessionStore } from './session-store.ts';
@@ -72,7 +72,7 @@ async function openKeychain(runtime: Runtime): Promise<Keychain> {
   if (!(runtime.platform in places)) {
     const bus = await lookAtSessionBus(runtime);
     if (bus.kind === 'absent') throw busAbsent(bus.reason);
-    if (bus.kind === 'mute') throw busMute(bus.address);
+    if (bus.kind === 'mute') throw keychainMute(bus.who);
   }
   try {
     return await runtime.keychain();

@@ -3,19 +3,36 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { countReplies, methodCall } from './bus-message.ts';
 
 /** What a look at the session bus found. */
 export type BusState =
   | { readonly kind: 'answers' }
   | { readonly kind: 'absent'; readonly reason: string }
-  | { readonly kind: 'mute'; readonly address: string };
+  /** The bus, or the Secret Service on it, takes what one sends and says nothing. */
+  | { readonly kind: 'mute'; readonly who: string };
 
 /** A bus on the same machine answers in 4 ms (deps.md, Keychain). */
-const limitMs = 800;
+const busLimitMs = 800;
+/** The service may have to be started first, by the bus. */
+const serviceLimitMs = 2_500;
+
+const hello = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+  member: 'Hello',
+};
+const ping = {
+  destination: 'org.freedesktop.secrets',
+  path: '/org/freedesktop/secrets',
+  interface: 'org.freedesktop.DBus.Peer',
+  member: 'Ping',
+};
 
 /**
- * Asks the D-Bus session bus for one word before the keychain's native binding is let near it: on a bus that accepts
- * connections and never answers, the binding stops the whole event loop, so that no time limit of ours would fire.
+ * Says hello to the D-Bus session bus, and to the Secret Service over it, before the keychain's native binding is let near
+ * them: where nobody answers, the binding stops the whole event loop, so that no time limit of ours would fire.
  */
 export async function lookAtSessionBus({ env, sleep }: Pick<Runtime, 'env' | 'sleep'>): Promise<BusState> {
   const runtimeFolder = env['XDG_RUNTIME_DIR'];
@@ -23,9 +40,8 @@ export async function lookAtSessionBus({ env, sleep }: Pick<Runtime, 'env' | 'sl
   if (!addresses) {
     return { kind: 'absent', reason: 'neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set' };
   }
-  const paths = socketPaths(addresses);
-  let state: BusState = { kind: 'absent', reason: `"${addresses}" names no socket that ping14c can check` };
-  for (const path of paths) {
+  let state: BusState = { kind: 'absent', reason: `"${addresses}" names no socket of this machine` };
+  for (const path of socketPaths(addresses)) {
     state = await greet(path, sleep);
     if (state.kind !== 'absent') return state;
   }
@@ -60,35 +76,53 @@ function unescapeValue(value: string): string | undefined {
   }
 }
 
-/** D-Bus Specification, "Authentication Protocol": a nul byte, then SASL lines. Any line back shows that it is alive. */
+/**
+ * A nul byte, then SASL lines (D-Bus Specification, "Authentication Protocol"), then two calls. Whatever is answered to the
+ * second, an error too, shows that the binding will get answers.
+ */
 async function greet(path: string, sleep: Runtime['sleep']): Promise<BusState> {
-  const socket = connect({ path });
-  const answered = new AbortController();
   const shown = path.replace('\0', '@');
-  const answer = new Promise<BusState>((resolve) => {
-    let received = '';
-    socket.setEncoding('latin1');
-    socket.on('connect', () => {
-      const user = Buffer.from(String(userInfo().uid)).toString('hex');
-      socket.write(`\0AUTH EXTERNAL ${user}\r\n`);
-    });
-    socket.on('data', (text: string) => {
-      received += text;
-      if (!received.includes('\n')) return;
-      if (received.startsWith('OK ')) resolve({ kind: 'answers' });
-      else resolve({ kind: 'absent', reason: `${shown} refuses this user` });
-    });
-    socket.on('error', (error) => resolve({ kind: 'absent', reason: messageOf(error) }));
-    socket.on('close', () => resolve({ kind: 'absent', reason: `${shown} hangs up` }));
+  const socket = connect({ path });
+  const done = new AbortController();
+  let greeted = () => {};
+  const busAnswers = new Promise<void>((resolve) => {
+    greeted = resolve;
   });
-  const limit = sleep(limitMs, answered.signal).then(
-    (): BusState => ({ kind: 'mute', address: shown }),
-    () => answer,
-  );
+  const outcome = new Promise<BusState>((resolve) => {
+    const absent = (reason: string) => resolve({ kind: 'absent', reason });
+    let received = Buffer.alloc(0);
+    let authenticated = false;
+    socket.on('connect', () => {
+      socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(userInfo().uid)).toString('hex')}\r\n`);
+    });
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (!authenticated) {
+        const end = received.indexOf('\r\n');
+        if (end < 0) return;
+        if (!received.subarray(0, end).toString('latin1').startsWith('OK '))
+          return absent(`${shown} refuses this user`);
+        authenticated = true;
+        received = received.subarray(end + 2);
+        socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), methodCall(1, hello), methodCall(2, ping)]));
+      }
+      const replies = countReplies(received);
+      if (replies >= 1) greeted();
+      if (replies >= 2) resolve({ kind: 'answers' });
+    });
+    socket.on('error', (error) => absent(messageOf(error)));
+    socket.on('close', () => absent(`${shown} hangs up`));
+  });
+  const limit = async (ms: number, who: string): Promise<BusState> => {
+    // Rejects when we are done, and nobody listens to it by then.
+    await sleep(ms, done.signal);
+    return { kind: 'mute', who };
+  };
   try {
-    return await Promise.race([answer, limit]);
+    const early = await Promise.race([busAnswers, outcome, limit(busLimitMs, `the session bus at ${shown}`)]);
+    return early ?? (await Promise.race([outcome, limit(serviceLimitMs, `the Secret Service (${ping.destination})`)]));
   } finally {
-    answered.abort();
+    done.abort();
     socket.destroy();
   }
 }

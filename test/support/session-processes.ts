@@ -17,7 +17,7 @@ export interface Worker {
 }
 
 export interface WorkerProgram {
-  start(task: Task): Worker;
+  start(task: Task, env?: Readonly<Record<string, string>>): Worker;
   /** Ends what still runs and removes the program. */
   remove(): void;
 }
@@ -41,8 +41,12 @@ export async function buildWorkerProgram(): Promise<WorkerProgram> {
   });
   const running = new Set<ChildProcess>();
   return {
-    start: (task) => {
-      const child = spawn(process.execPath, [program, JSON.stringify(task)], { stdio: 'pipe' });
+    start: (task, env) => {
+      const child = spawn(process.execPath, [program, JSON.stringify(task)], {
+        stdio: 'pipe',
+        // Where `require` finds the keychain's binding from a temporary folder.
+        env: { ...(env ?? process.env), NODE_PATH: fileURLToPath(new URL('../../node_modules', import.meta.url)) },
+      });
       running.add(child);
       child.once('exit', () => running.delete(child));
       return workerOf(child);

@@ -3,6 +3,7 @@ import { Failure } from '../../src/errors.ts';
 import { nodeRuntime } from '../../src/runtime.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { freshSession } from '../../src/session/fresh-session.ts';
+import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { withLock } from '../../src/session/lock.ts';
 import type { SessionIdentity } from '../../src/session/session.ts';
 import { clearSession } from '../../src/session/stored-session.ts';
@@ -19,6 +20,8 @@ export type Task = {
       readonly pauseAt?: 'locked' | 'answered' | 'written';
     }
   | { readonly kind: 'clear'; readonly identity: SessionIdentity }
+  /** Reads an item of the real keychain, or writes one first. */
+  | { readonly kind: 'keychain'; readonly account: string; readonly text?: string }
   | { readonly kind: 'hold'; readonly name: string }
   | { readonly kind: 'count'; readonly name: string; readonly file: string; readonly times: number }
 );
@@ -67,6 +70,12 @@ async function perform(): Promise<void> {
       say((await clearSession({ runtime, store, stateFolder }, task.identity)).kind);
       return;
     }
+    case 'keychain': {
+      const store = createKeychainStore(runtime);
+      if (task.text !== undefined) await store.write(task.account, task.text);
+      say((await store.read(task.account)) ?? 'nothing there');
+      return;
+    }
     case 'hold':
       await withLock(task.name, { runtime, stateFolder }, async (lock) => {
         await pause();
@@ -87,5 +96,8 @@ async function perform(): Promise<void> {
 
 await perform().catch((error: unknown) => {
   say(error instanceof Failure ? `${error.kind} ${error.code}` : String(error));
+  if (error instanceof Failure) process.stderr.write(`${error.message}\n${error.hint}\n`);
   process.exitCode = error instanceof Failure ? error.exitCode : 99;
 });
+// As bin/ping14c.js does: what a native binding still waits for must not keep the process.
+setTimeout(() => process.exit(), 500).unref();

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { accountOf } from '../../src/session/account.ts';
+import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import { identity, sampleSession } from '../support/session-samples.ts';
+
+const session = sampleSession(1_700_000_000_000, 60_000);
+const record = JSON.parse(serializeSession(session)) as Record<string, unknown>;
+const withMembers = (members: object) => JSON.stringify({ ...record, ...members });
+
+describe('a stored session', () => {
+  it('comes back as it was', () => {
+    expect(parseSession(serializeSession(session), identity)).toEqual({ kind: 'session', session });
+  });
+
+  it('comes back without what the server never gave', () => {
+    const bare = { ...session, tokens: { accessToken: 'access' } };
+    expect(parseSession(serializeSession(bare), identity)).toEqual({ kind: 'session', session: bare });
+  });
+
+  it('is absent where nothing is stored', () => {
+    expect(parseSession(undefined, identity)).toEqual({ kind: 'absent' });
+  });
+
+  const unreadable = [
+    { name: 'an empty text', text: '', reason: 'damaged' },
+    { name: 'a number', text: '7', reason: 'damaged' },
+    { name: 'a list', text: '[]', reason: 'damaged' },
+    { name: 'no version', text: withMembers({ version: undefined }), reason: 'damaged' },
+    { name: 'a newer version', text: withMembers({ version: 2, tokens: 'in some new form' }), reason: 'newer' },
+    { name: 'no tokens', text: withMembers({ tokens: undefined }), reason: 'damaged' },
+    { name: 'an empty access token', text: withMembers({ tokens: { accessToken: '' } }), reason: 'damaged' },
+    {
+      name: 'a text as expiry',
+      text: withMembers({ tokens: { accessToken: 'a', expiresAt: '9' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'an expiry that is no date',
+      text: withMembers({ tokens: { accessToken: 'a', expiresAt: 1e300 } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a negative expiry',
+      text: withMembers({ tokens: { accessToken: 'a', expiresAt: -1 } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a refresh token that is an object',
+      text: withMembers({ tokens: { accessToken: 'a', refreshToken: {} } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'scopes in one text',
+      text: withMembers({ tokens: { accessToken: 'a', scope: 'openid' } }),
+      reason: 'damaged',
+    },
+    { name: 'no subject', text: withMembers({ subject: null }), reason: 'damaged' },
+    { name: 'another issuer', text: withMembers({ issuer: 'https://evil.example/as' }), reason: 'foreign' },
+    { name: 'another client', text: withMembers({ clientId: 'another' }), reason: 'foreign' },
+    { name: 'a million characters', text: withMembers({ displayName: 'x'.repeat(1_000_000) }), reason: 'too large' },
+  ];
+  for (const { name, text, reason } of unreadable) {
+    it(`with ${name} cannot be read, because it is ${reason}`, () => {
+      expect(parseSession(text, identity)).toEqual({ kind: 'unreadable', reason });
+    });
+  }
+
+  it('cut off anywhere cannot be read', () => {
+    const text = serializeSession(session);
+    for (let length = 0; length < text.length; length++) {
+      expect(parseSession(text.slice(0, length), identity)).toEqual({ kind: 'unreadable', reason: 'damaged' });
+    }
+  });
+
+  it('never throws, whatever is in the store', () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.record({ version: fc.constant(1), tokens: fc.anything() }).map((value) => JSON.stringify(value)),
+    );
+    fc.assert(
+      fc.property(anything, (text) => {
+        expect(parseSession(text, identity).kind).toBe('unreadable');
+      }),
+    );
+  });
+});
+
+describe('the account', () => {
+  const others = [
+    { profile: 'other' },
+    { issuer: 'https://auth.pingone.com/as' },
+    { environmentId: 'another' },
+    { clientId: 'another' },
+  ];
+  for (const other of others) {
+    it(`is another one with another ${Object.keys(other).join()}`, () => {
+      expect(accountOf({ ...identity, ...other })).not.toBe(accountOf(identity));
+    });
+  }
+
+  it('is a file name for any profile, and never the same for two', () => {
+    const profiles = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 2 });
+    fc.assert(
+      fc.property(profiles, (names) => {
+        const [one, other] = names.map((profile) => accountOf({ ...identity, profile }));
+        expect(one).toMatch(/^[\w-]{1,60}$/);
+        expect(one).not.toBe(other);
+      }),
+    );
+  });
+});
