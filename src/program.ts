@@ -17,21 +17,18 @@ interface Entry {
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
 const entries: readonly Entry[] = [
-  { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
-  { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
   { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
   { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
+  { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
+  { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
   { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
-  {
-    name: 'status',
-    summary: 'tell whose session this is, and where settings come from',
-    load: () => import('./commands/status.ts'),
-  },
+  { name: 'status', summary: 'tell whose session this is, until when', load: () => import('./commands/status.ts') },
   { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
-  { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
   { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
   { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },
+  { name: 'demo', summary: 'take the whole tour against a sandbox', load: () => import('./commands/demo.ts') },
+  { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
 ];
 
 /** The command tree for these arguments: the named commands with all their options, the others by name and summary. */

@@ -57,7 +57,7 @@ const oneImporter: Readonly<Record<string, string>> = {
   open: 'machine/browser.ts',
   keytar: 'machine/keychain.ts',
   conf: 'config/profile.ts',
-  undici: 'http/connection.ts',
+  undici: 'http/dispatching-fetch.ts',
 };
 
 describe('who may import whom', () => {

@@ -85,18 +85,8 @@ async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promi
   const [httpProxy, httpsProxy, noProxy] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY'), variable('NO_PROXY')];
   if (!caFile && !httpProxy && !httpsProxy) return runtime.fetch;
   const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
-  const tls = authorities ? { ca: authorities } : {};
-  const { EnvHttpProxyAgent, fetch: undiciFetch } = await import('undici');
-  const dispatcher = new EnvHttpProxyAgent({
-    ...(httpProxy ? { httpProxy } : { httpProxy: '' }),
-    ...(httpsProxy ? { httpsProxy } : { httpsProxy: '' }),
-    ...(noProxy ? { noProxy } : {}),
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
-  });
-  return ((url: string, init?: RequestInit) =>
-    undiciFetch(url, { ...init, dispatcher } as never)) as unknown as typeof fetch;
+  const { dispatchingFetch } = await import('./dispatching-fetch.ts');
+  return dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities });
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ExitCode, Failure } from '../errors.ts';
+import type { Declare, Workplace } from '../invocation.ts';
+
+export const declare: Declare = (command, _start, open) => {
+  command
+    .description('Take the whole tour against a sandbox of its own: login, whoami, token, passwd, logout.')
+    .addHelpText('after', '\nNothing is left behind, and no PingOne account is needed.')
+    .action(async () => demo(open(command)));
+};
+
+interface Step {
+  readonly why: string;
+  readonly argv: readonly string[];
+  /** What is piped into it. */
+  readonly stdin?: string;
+}
+
+const username = 'ada';
+const firstPassword = 'Analytical-Engine-1843';
+const newPassword = 'Difference-Engine-No-2';
+
+const steps: readonly Step[] = [
+  { why: 'Sign in: authorization code with PKCE, caught on a temporary HTTPS listener.', argv: ['login'] },
+  { why: 'Who is that? The verified ID token, userinfo and the PingOne user record.', argv: ['whoami'] },
+  { why: 'Is there a session, until when, and where is it kept?', argv: ['status'] },
+  { why: 'The user’s access token, for a script.', argv: ['token'] },
+  { why: 'An application’s own token: client credentials of a worker.', argv: ['token', '--client-credentials'] },
+  {
+    why: 'Change the password. The policy in force is checked before anything is sent.',
+    argv: ['passwd', '--stdin'],
+    stdin: `${firstPassword}\n${newPassword}\n`,
+  },
+  { why: 'Sign out: revoke, end the PingOne session, clear; a receipt for each.', argv: ['logout'] },
+  { why: 'Sign in again, with the new password.', argv: ['login', '--switch-user'] },
+  { why: 'And leave nothing behind.', argv: ['logout'] },
+];
+
+/** The tour: a sandbox, a stage of its own, then one command after the other, each as a person would type it. */
+async function demo(workplace: Workplace): Promise<void> {
+  const { runtime, output, run } = workplace;
+  const [{ startSandbox }, { setStage }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/stage.ts'),
+  ]);
+  const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
+  const sandbox = await startSandbox({});
+  const done: { readonly command: string; readonly exitCode: ExitCode }[] = [];
+  try {
+    const byHand = hasScreen(workplace);
+    output.note(introduction(sandbox.origin, byHand));
+    const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
+    const actor = byHand ? {} : { actor: () => ({ username, password: password() }) };
+    const stdout = output.json ? runtime.stderr : runtime.stdout;
+    const stage = await setStage(runtime, sandbox, { folder, stdout, ...actor });
+    for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
+      runtime.signal.throwIfAborted();
+      const command = ['ping14c', ...argv].join(' ');
+      output.note(`\n${output.paintNote.bold(`${index + 1}. ${why}`)}\n${output.paintNote.cyan(`$ ${command}`)}`);
+      if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
+      const exitCode = await run(argv, { ...stage, stdin: Readable.from([stdin]) });
+      done.push({ command, exitCode });
+      if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
+    }
+    output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);
+    output.note('To try things yourself: "ping14c sandbox". To use your own environment: "ping14c init".');
+  } finally {
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
+}
+
+function introduction(origin: string, byHand: boolean): string {
+  return [
+    `A PingOne-compatible sandbox is running at ${origin}, for this tour only.`,
+    byHand
+      ? 'Your browser opens for each sign-in; it warns of the sandbox’s certificate, which was made on the fly.'
+      : 'There is no screen, so the demo signs in with a user agent of its own, through the same pages.',
+  ].join('\n');
+}
+
+/** Whether a browser can be shown to somebody: contract.md, section 3, plus a display to show it on. */
+function hasScreen({ runtime: { env, platform }, interactive }: Workplace): boolean {
+  if (env['BROWSER']) return env['BROWSER'] !== 'none';
+  if (!interactive || env['SSH_CONNECTION']) return false;
+  return platform === 'darwin' || platform === 'win32' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
+}
+
+function stopped(command: string, exitCode: ExitCode): Failure {
+  return new Failure('failed', `The tour stopped: "${command}" ended with exit code ${exitCode}.`, {
+    code: 'demo_stopped',
+    hint: 'Run "ping14c demo --debug", and report what it prints.',
+  });
+}
