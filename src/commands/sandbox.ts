@@ -59,6 +59,7 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     });
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     await output.result({ text: guideText(guide, output), document: guideDocument(guide) });
+    output.note('Each request is told here. Ctrl-C ends the sandbox, and all that was changed in it is forgotten.');
     await ended(runtime.signal);
   } finally {
     await sandbox.close();

@@ -33,7 +33,7 @@ export function guideText(options: GuideOptions, output: Output): string {
   const set = (name: string, value = '') => `  ${cyan(variable(name, value, platform))}`;
   const { users, applications } = sandbox.seed;
   return [
-    `${bold(`The sandbox is running at ${sandbox.origin}`)} (Ctrl-C ends it, and all that was changed in it is forgotten)`,
+    bold(`The sandbox is running at ${sandbox.origin}`),
     '',
     bold('In another terminal'),
     ...['login', 'whoami', 'passwd', 'token', 'logout'].map(use),

@@ -1,0 +1,200 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readProfiles, saveProfiles } from '../../src/config/profile.ts';
+import { createUserAgent } from '../../src/sandbox/user-agent.ts';
+import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
+
+/** Starts the sandbox as in one terminal, and leaves the machine for the commands of another. */
+async function startedSandbox(
+  options: TestMachineOptions = {},
+  ...argv: string[]
+): Promise<{ machine: TestMachine; running: Running; stdout: string }> {
+  const machine = testMachine({ ...options });
+  const running = machine.start('sandbox', '--port', '0', ...argv);
+  onTestFinished(async () => {
+    running.runtime.interrupt();
+    await running.outcome;
+  });
+  await Promise.race([running.runtime.said(/Each request is told here/), running.outcome.then(rejectEarly)]);
+  return { machine, running, stdout: running.runtime.printed().stdout };
+}
+
+function rejectEarly(outcome: unknown): never {
+  throw new Error(`the sandbox ended at once: ${JSON.stringify(outcome)}`);
+}
+
+const workerSecret = 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003';
+const worker = {
+  PING14C_WORKER_CLIENT_ID: 'c0000000-0000-4000-8000-000000000003',
+  PING14C_WORKER_CLIENT_SECRET: workerSecret,
+};
+
+describe('who starts the sandbox', () => {
+  it('signs in from another terminal at once, with what it printed', async () => {
+    const browser = (url: string, stderr: string) =>
+      createUserAgent({
+        trust: readFileSync(join(machine.stateFolder, 'sandbox', 'ca.pem'), 'utf8'),
+        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
+      }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
+    const { machine, stdout, running } = await startedSandbox({ browser }, '--no-color');
+    expect(stdout).toMatch(/^ {2}ping14c -P sandbox login$/m);
+    expect(stdout).toMatch(/^ada +Analytical-Engine-1843 +an ordinary user$/m);
+    const login = await machine.run('-P', 'sandbox', 'login');
+    expect(login).toMatchObject({ exitCode: 0 });
+    const whoami = await machine.run('-P', 'sandbox', 'whoami', '--json');
+    expect(JSON.stringify(JSON.parse(whoami.stdout))).toContain('ada@example.com');
+    expect(running.runtime.printed().stderr).toMatch(/^POST \/e0000000-0000-4000-8000-000000000001\/as\/token 200$/m);
+  });
+
+  it('gets a worker’s token with the variables it printed', async () => {
+    const { machine, stdout } = await startedSandbox({ env: worker });
+    expect(stdout).toContain(`export PING14C_WORKER_CLIENT_SECRET='${workerSecret}'`);
+    expect(await machine.run('-P', 'sandbox', 'token', '--client-credentials')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^eyJ[\w.-]+\n$/),
+    });
+  });
+
+  it('sees neither a code nor a token in the lines about requests', async () => {
+    const { machine, running } = await startedSandbox({ env: worker });
+    const { stdout: token } = await machine.run('-P', 'sandbox', 'token', '--client-credentials');
+    const { stderr } = running.runtime.printed();
+    expect(stderr).not.toContain(token.trim());
+    expect(stderr).not.toMatch(/[?&]|eyJ/);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends it with %s, and the port is free', async (signal, exitCode) => {
+    const { machine, running } = await startedSandbox();
+    const port = Number(new URL((await sandboxProfile(machine)).authUrl ?? '').port);
+    running.runtime.interrupt(signal);
+    expect((await running.outcome).exitCode).toBe(exitCode);
+    expect(await occupied(port)).toBe(port);
+  });
+
+  it('with --json gets one document that a program can go on with', async () => {
+    const { machine, stdout } = await startedSandbox({}, '--json');
+    const document = JSON.parse(stdout);
+    const { authUrl, apiUrl, environmentId, caFile } = await sandboxProfile(machine);
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      origin: authUrl,
+      apiUrl,
+      environmentId,
+      caFile,
+      profile: 'sandbox',
+    });
+    expect(document.users[0]).toEqual({
+      id: 'd0000000-0000-4000-8000-000000000001',
+      username: 'ada',
+      password: 'Analytical-Engine-1843',
+      note: 'an ordinary user',
+    });
+    expect(document.applications.map((application: { clientId: string }) => application.clientId)).toContain(
+      'c0000000-0000-4000-8000-000000000003',
+    );
+    expect(readFileSync(document.privateKeyFile, 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+  });
+
+  it('finds the files of the sandbox readable by themselves only', async () => {
+    const { machine } = await startedSandbox();
+    const folder = join(machine.stateFolder, 'sandbox');
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(join(folder, 'private-key.pem')).mode & 0o777).toBe(0o600);
+  });
+
+  it('has their own users in it', async () => {
+    const file = join(testMachine().folder, 'users.json');
+    writeFileSync(file, '[{"username": "mary", "password": "Steam-Engine-1842"}]');
+    const { stdout } = await startedSandbox({}, '--users', file);
+    expect(stdout).toMatch(/^mary +Steam-Engine-1842 +from your file$/m);
+    expect(stdout).toMatch(/^ada /m);
+  });
+
+  it('on Windows gets lines for PowerShell', async () => {
+    const { stdout } = await startedSandbox({ platform: 'win32' });
+    expect(stdout).toContain(`  $env:PING14C_WORKER_CLIENT_SECRET = '${workerSecret}'`);
+  });
+});
+
+describe('the profile of the sandbox', () => {
+  const real = { environmentId: '01234567-89ab-cdef-0123-456789abcdef', region: 'eu' };
+
+  it('leaves the other profiles, the active one, and what was added to it, as they are', async () => {
+    const machine = testMachine();
+    const before = { real, sandbox: { authUrl: 'https://127.0.0.1:9443', store: 'file' } };
+    await saveProfiles(machine.configFolder, { active: 'real', profiles: before });
+    const env = { PING14C_CONFIG_DIR: machine.configFolder };
+    const started = await startedSandbox({ env });
+    const { active, profiles } = await readProfiles(machine.configFolder);
+    expect(active).toBe('real');
+    expect(profiles['real']).toEqual(real);
+    expect(profiles['sandbox']).toEqual({
+      store: 'file',
+      environmentId: 'e0000000-0000-4000-8000-000000000001',
+      clientId: 'c0000000-0000-4000-8000-000000000001',
+      authUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
+      apiUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+\/v1$/),
+      caFile: join(started.machine.stateFolder, 'sandbox', 'ca.pem'),
+    });
+  });
+
+  it('has the name that -P gives it', async () => {
+    const { machine, stdout } = await startedSandbox({}, '-P', 'lab');
+    expect(Object.keys((await readProfiles(machine.configFolder)).profiles)).toEqual(['lab']);
+    expect(stdout).toContain('ping14c -P lab login');
+  });
+
+  it('never takes the place of a real environment’s', async () => {
+    const machine = testMachine();
+    await saveProfiles(machine.configFolder, { active: 'default', profiles: { sandbox: real } });
+    const { exitCode, stdout, stderr } = await machine.run('sandbox', '--port', '0');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('The profile "sandbox" is there already');
+    expect((await readProfiles(machine.configFolder)).profiles).toEqual({ sandbox: real });
+  });
+});
+
+describe('what cannot be started is told with what to do', () => {
+  it('a busy port', async () => {
+    const port = await occupied(0);
+    const machine = testMachine();
+    const { exitCode, stderr } = await machine.run('sandbox', '--port', String(port));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
+    expect(stderr).toContain('ping14c sandbox --port 0');
+    expect((await readProfiles(machine.configFolder)).profiles).toEqual({});
+  });
+
+  it.each([
+    [['--port', '65536'], '"65536" is no port'],
+    [['--port', 'x'], '"x" is no port'],
+    [['--users', join('no', 'such', 'file')], 'The file of users cannot be read'],
+  ])('%j', async (argv, said) => {
+    const { exitCode, stdout, stderr } = await testMachine().run('sandbox', ...argv);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+  });
+});
+
+async function sandboxProfile(machine: TestMachine) {
+  const profile = (await readProfiles(machine.configFolder)).profiles['sandbox'];
+  if (!profile) throw new Error('no profile was saved');
+  return profile;
+}
+
+/** Takes a port until the test ends; rejects when somebody has it. */
+async function occupied(port: number): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, resolve);
+  });
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
