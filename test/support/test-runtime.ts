@@ -16,6 +16,8 @@ export interface TestMachine {
   readonly keychainItems: Map<string, string>;
   /** Every URL handed to the browser, in order. */
   readonly opened: string[];
+  /** What standard error had shown by then, for each of them. */
+  readonly readBeforeBrowser: string[];
   /** Every question asked, in order. */
   readonly asked: string[];
   /** What is answered next; a question without an answer fails the run. */
@@ -56,8 +58,8 @@ export interface TestMachineOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether standard input and error are terminals. Standard output never is, as in `$(ping14c token)`. Default true. */
   readonly terminal?: boolean;
-  /** What the browser does with the URL, beside `openBrowser`'s answer. By default it must not be called. */
-  readonly browser?: (url: string) => unknown;
+  /** What the browser does with the URL, and with what the person has read by then. By default it must not be called. */
+  readonly browser?: (url: string, stderr: string) => unknown;
   readonly launch?: BrowserLaunch;
   readonly answers?: readonly (string | boolean)[];
   readonly keychain?: () => Promise<Keychain>;
@@ -70,17 +72,19 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
   const folder = mkdtempSync(join(tmpdir(), 'ping14c-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [configFolder, stateFolder] = [join(folder, 'config'), join(folder, 'state')];
-  const env = { PING14C_CONFIG_DIR: configFolder, PING14C_STATE_DIR: stateFolder, ...options.env };
+  const env = { NO_COLOR: '1', PING14C_CONFIG_DIR: configFolder, PING14C_STATE_DIR: stateFolder, ...options.env };
   const clock = movableClock();
   const keychainItems = new Map<string, string>();
   const memory = new Map<string, string>();
-  const [opened, asked, answers]: [string[], string[], (string | boolean)[]] = [[], [], [...(options.answers ?? [])]];
+  const [opened, readBeforeBrowser, asked]: [string[], string[], string[]] = [[], [], []];
+  const answers = [...(options.answers ?? [])];
   const machine: TestMachine = {
     folder,
     configFolder,
     stateFolder,
     keychainItems,
     opened,
+    readBeforeBrowser,
     asked,
     answers,
     now: clock.now,
@@ -114,8 +118,9 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       fetch,
       openBrowser: async (url) => {
         opened.push(url);
+        readBeforeBrowser.push(stderr.text());
         if (!options.browser) throw new Error(`the browser must not be called, and was: ${url}`);
-        void options.browser(url);
+        void options.browser(url, stderr.text());
         return options.launch ?? { kind: 'started' };
       },
       prompt: promptFrom(answers, asked),

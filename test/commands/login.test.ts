@@ -1,0 +1,233 @@
+import { get } from 'node:https';
+import { describe, expect, it } from 'vitest';
+import type { Keychain } from '../../src/runtime.ts';
+import { browserFor, client, denies, sandboxMachine } from '../support/sandbox-machine.ts';
+
+const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)';
+
+describe('login', () => {
+  it('signs a user in through the browser and keeps the session in the keychain', async () => {
+    const machine = await sandboxMachine();
+    const { exitCode, stdout, stderr } = await machine.run('login');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 0, stdout: `${adaIn}\n` });
+    expect(stderr).toContain('The session is kept in the keychain (macOS Keychain).');
+    expect([...machine.keychainItems.values()].join()).toContain('"displayName":"Ada King Lovelace (ada@example.com)"');
+    const [page] = await Promise.all(machine.visits);
+    expect(page?.html).toContain('You are signed in');
+    expect(page?.html).toContain('Ada King Lovelace');
+    expect(page?.url).not.toContain('code=');
+  });
+
+  it('shows the fingerprint, what to click, and the address on one line before the browser opens', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    const [read = ''] = machine.readBeforeBrowser;
+    expect(read).toMatch(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
+    expect(read).toContain('"Proceed to 127.0.0.1"');
+    expect(read.split('\n')).toContain(machine.opened[0]);
+  });
+
+  it('prints one JSON document with --json', async () => {
+    const machine = await sandboxMachine();
+    const { stdout } = await machine.run('login', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      user: { id: 'd0000000-0000-4000-8000-000000000001', name: 'Ada King Lovelace (ada@example.com)' },
+      issuer: machine.sandbox.issuer,
+      clientId: client.native,
+    });
+  });
+
+  it('works over http where that is what is registered, and then speaks of no certificate', async () => {
+    const machine = await sandboxMachine();
+    const { exitCode, stderr } = await machine.run('login', '--redirect-uri', 'http://localhost/callback');
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).not.toContain('fingerprint');
+  });
+
+  it('ends with 5 and keeps nothing when the person cancels', async () => {
+    const machine = await sandboxMachine({ person: denies });
+    const { exitCode, stdout, stderr } = await machine.run('login');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toContain('Error: The sign-in was cancelled or denied');
+    expect(machine.keychainItems.size).toBe(0);
+    const [page] = await Promise.all(machine.visits);
+    expect(page?.html).toContain('The sign-in was not allowed');
+  });
+
+  it('ends with 6 when nobody signs in in time, and says how many requests were refused', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = machine.start('login', '--no-browser', '--timeout', '120');
+    const shown = await runtime.said(/authorize\?.*\n/);
+    const agent = browserFor(machine.sandbox, shown);
+    const redirectUri = redirectUriIn(shown);
+    await agent.visit(`${redirectUri}?code=forged&state=forged`);
+    await agent.visit(new URL('/favicon.ico', redirectUri).href);
+    machine.advance(121_000);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(
+      'Nobody signed in within 120 seconds. 2 requests were refused meanwhile (another state ×1, another path ×1).',
+    );
+    expect(machine.opened).toEqual([]);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends on %s with %i: nothing is kept and the port is closed', async (signal, code) => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = machine.start('login', '--no-browser');
+    const redirectUri = redirectUriIn(await runtime.said(/authorize\?.*\n/));
+    runtime.interrupt(signal);
+    expect((await outcome).exitCode).toBe(code);
+    expect(machine.keychainItems.size).toBe(0);
+    await expect(reach(redirectUri)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('takes a pasted address, and says of another one what is wrong with it', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = machine.start('login', '--no-browser');
+    const shown = await runtime.said(/Paste the address here/);
+    const url = new URL(shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '');
+    const redirectUri = redirectUriIn(shown);
+    runtime.stdin.write(`${redirectUri}?code=1&state=another\n`);
+    await runtime.said(/belongs to another sign-in/);
+    runtime.stdin.write(`${redirectUri}?error=access_denied&state=${url.searchParams.get('state')}\n`);
+    const { exitCode } = await outcome;
+    expect(exitCode).toBe(5);
+  });
+
+  it('starts no browser without a terminal, but one that BROWSER names', async () => {
+    const alone = await sandboxMachine({ terminal: false, env: { CI: 'true' } });
+    const { outcome, runtime } = alone.start('login');
+    await runtime.said(/To sign in, open this address in a browser:\nhttps:/);
+    alone.advance(301_000);
+    expect((await outcome).exitCode).toBe(6);
+    expect(alone.opened).toEqual([]);
+    const named = await sandboxMachine({ terminal: false, env: { CI: 'true', BROWSER: 'firefox' } });
+    expect((await named.run('login')).exitCode).toBe(0);
+    expect(named.opened).toHaveLength(1);
+  });
+
+  it('goes on when the browser cannot be started', async () => {
+    const machine = await sandboxMachine({ launch: { kind: 'failed', reason: 'no such program' } });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Warning: The browser could not be started: no such program');
+  });
+
+  it('tells the browser of a failure when the session cannot be kept', async () => {
+    const full: Keychain = {
+      getPassword: async () => null,
+      setPassword: async () => Promise.reject(new Error('no space left')),
+      deletePassword: async () => false,
+    };
+    const machine = await sandboxMachine({ keychain: async () => full });
+    const { exitCode, stdout, stderr } = await machine.run('login');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    const [page] = await Promise.all(machine.visits);
+    expect(page?.html).toContain('The sign-in did not work');
+  });
+
+  it('fails before the browser opens when the keychain is locked', async () => {
+    const machine = await sandboxMachine({ keychain: async () => Promise.reject(new Error('locked')) });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--store file');
+    expect(machine.opened).toEqual([]);
+  });
+
+  it.each([
+    [['--prompt', 'login'], 'prompt', 'login'],
+    [['--switch-user'], 'prompt', 'login'],
+    [['--max-age', '60'], 'max_age', '60'],
+    [['--login-hint', 'ada'], 'login_hint', 'ada'],
+    [['--acr-values', 'Single_Factor'], 'acr_values', 'Single_Factor'],
+    [['--scope', 'openid email'], 'scope', 'openid email'],
+    [['--redirect-uri', 'https://localhost/callback'], 'redirect_uri', /^https:\/\/localhost:\d+\/callback$/],
+  ] as const)('sends %j', async (flags, parameter, value) => {
+    const machine = await sandboxMachine({ person: denies });
+    const { exitCode, stderr } = await machine.run('login', ...flags);
+    expect(exitCode, stderr).toBe(5);
+    const sent = new URL(machine.opened[0] ?? '').searchParams;
+    expect(sent.get(parameter)).toMatch(value);
+    expect(sent.get('code_challenge_method')).toBe('S256');
+  });
+
+  it('ends with 4 when --prompt none finds nobody signed in', async () => {
+    const machine = await sandboxMachine({ person: (agent, url) => agent.visit(url) });
+    const { exitCode, stderr } = await machine.run('login', '--prompt', 'none');
+    expect(exitCode, stderr).toBe(4);
+  });
+
+  it('makes state, nonce and challenge anew for every sign-in', async () => {
+    const machine = await sandboxMachine({ person: denies });
+    await machine.run('login');
+    await machine.run('login');
+    const [one, two] = machine.opened.map((url) => new URL(url).searchParams);
+    for (const name of ['state', 'nonce', 'code_challenge']) {
+      expect(one?.get(name)?.length).toBeGreaterThanOrEqual(43);
+      expect(one?.get(name)).not.toBe(two?.get(name));
+    }
+  });
+
+  it.each([
+    [['--scope', 'profile'], 'lack "openid"'],
+    [['--switch-user', '--prompt', 'none'], '--switch-user'],
+    [['--redirect-uri', 'https://example.com/callback'], 'must be an http or https address of this machine'],
+  ])('refuses %j before anything else', async (flags, words) => {
+    const machine = await sandboxMachine();
+    const { exitCode, stderr } = await machine.run('login', ...flags);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(words);
+    expect(machine.opened).toEqual([]);
+  });
+});
+
+describe('login as a client with a secret', () => {
+  const web = { PING14C_CLIENT_ID: client.web };
+  const secret = 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002';
+
+  it('takes the secret from the environment', async () => {
+    const machine = await sandboxMachine({ env: { ...web, PING14C_CLIENT_SECRET: secret } });
+    const { stdout, stderr } = await machine.run('login', '--debug');
+    expect(stdout, stderr).toBe(`${adaIn}\n`);
+    expect(stderr).not.toContain(secret);
+  });
+
+  it('asks for it on a terminal', async () => {
+    const machine = await sandboxMachine({ env: web, answers: [secret] });
+    const { stdout, stderr } = await machine.run('login', '--auth-method', 'client_secret_basic');
+    expect(stdout, stderr).toBe(`${adaIn}\n`);
+    expect(machine.asked).toEqual([`Client secret of ${client.web}:`]);
+  });
+
+  it('names the variable where nobody can be asked', async () => {
+    const machine = await sandboxMachine({ env: web, terminal: false });
+    const { exitCode, stderr } = await machine.run('login', '--auth-method', 'client_secret_basic');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('PING14C_CLIENT_SECRET');
+  });
+
+  it('explains what PingOne may mean when it does not accept the client', async () => {
+    const machine = await sandboxMachine({ env: { ...web, PING14C_CLIENT_SECRET: 'not the secret' } });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('Request denied: Unsupported authentication method');
+    expect(stderr).toMatch(/Correlation ID: [0-9a-f-]{36}\n/);
+    expect(stderr).toContain('an unknown client ID, a wrong secret and another method');
+    expect(machine.keychainItems.size).toBe(0);
+  });
+});
+
+function redirectUriIn(shown: string): string {
+  return /Waiting at (\S+)/.exec(shown)?.[1] ?? '';
+}
+
+function reach(url: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    get(url, { rejectUnauthorized: false, agent: false }, resolve).once('error', reject);
+  });
+}

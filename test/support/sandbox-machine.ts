@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createUserAgent, type UserAgent, type Visit } from '../../src/sandbox/user-agent.ts';
+import { type TestMachine, type TestMachineOptions, testMachine } from './test-runtime.ts';
+
+/** The seeded applications, by what they are (src/sandbox/seed/applications.ts). */
+export const client = {
+  native: 'c0000000-0000-4000-8000-000000000001',
+  web: 'c0000000-0000-4000-8000-000000000002',
+  worker: 'c0000000-0000-4000-8000-000000000003',
+  workerWithoutRoles: 'c0000000-0000-4000-8000-000000000004',
+} as const;
+
+export interface SandboxMachine extends TestMachine {
+  readonly sandbox: Sandbox;
+  /** Where the person's visits ended, in order. */
+  readonly visits: readonly Promise<Visit>[];
+  /** How often the token endpoint has answered. */
+  tokenRequests(): number;
+}
+
+export interface SandboxMachineOptions extends TestMachineOptions {
+  readonly sandboxOptions?: Omit<SandboxOptions, 'now'>;
+  /** By default the person signs in as `ada`. */
+  readonly person?: Person;
+}
+
+/** What a person in front of the browser does, and where that ends. */
+export type Person = (agent: UserAgent, url: string) => Promise<Visit>;
+
+/** A machine set up for a sandbox of its own, whose clock it shares, and a person at the browser. */
+export async function sandboxMachine(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
+  const folder = mkdtempSync(join(tmpdir(), 'ping14c-ca-'));
+  const caFile = join(folder, 'sandbox.pem');
+  const visits: Promise<Visit>[] = [];
+  // The machine comes second, and the clock of both is the machine's.
+  const started: { machine?: TestMachine } = {};
+  const now = () => started.machine?.now() ?? Date.now();
+  const sandbox = await startSandbox({ ...options.sandboxOptions, now });
+  writeFileSync(caFile, sandbox.certificate.cert);
+  onTestFinished(async () => {
+    await Promise.allSettled(visits);
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const person = options.person ?? signsInAs('ada', 'Analytical-Engine-1843');
+  const machine = testMachine({
+    browser: (url, stderr) => visits.push(person(browserFor(sandbox, stderr), url)),
+    ...options,
+    env: {
+      PING14C_ENVIRONMENT_ID: sandbox.environmentId,
+      PING14C_AUTH_URL: sandbox.origin,
+      PING14C_API_URL: sandbox.apiUrl,
+      PING14C_CLIENT_ID: client.native,
+      PING14C_CA_FILE: caFile,
+      ...options.env,
+    },
+  });
+  started.machine = machine;
+  const tokenRequests = () => sandbox.requests.filter(({ path }) => path.endsWith('/as/token')).length;
+  return { ...machine, sandbox, visits, tokenRequests };
+}
+
+/** A browser whose person compares the listener's certificate with the fingerprint that the terminal has shown. */
+export function browserFor(sandbox: Pick<Sandbox, 'certificate'>, stderr: string): UserAgent {
+  return createUserAgent({
+    trust: sandbox.certificate.cert,
+    acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
+  });
+}
+
+export function signsInAs(username: string, password: string): Person {
+  return (agent, url) => agent.signIn(url, { username, password });
+}
+
+export const denies: Person = (agent, url) => agent.deny(url);
