@@ -101,6 +101,21 @@ describe('a process that is killed', () => {
   });
 });
 
+describe('a process that is killed while it writes', () => {
+  it('leaves one of the two sessions whole, wherever it was, and logout removes the rest', async () => {
+    const texts = ['a', 'b'].map((letter) => letter.repeat(100_000));
+    for (let rounds = 1; rounds <= 6; rounds++) {
+      const writing = program.start({ kind: 'rewrite', stateFolder, account: 'ada' });
+      await writing.said(`written ${rounds}`);
+      writing.child.kill('SIGKILL');
+      await writing.ended;
+      expect(texts).toContain(await files().read('ada'));
+    }
+    await files().clear('ada');
+    expect(readdirSync(join(stateFolder, 'sessions')).filter((name) => name.startsWith('ada'))).toEqual([]);
+  });
+});
+
 describe('a process that is stopped', () => {
   it('delays the next one by seconds, and notices when it goes on', async () => {
     const first = fresh('answered');

@@ -22,6 +22,8 @@ export type Task = {
   | { readonly kind: 'clear'; readonly identity: SessionIdentity }
   /** Reads an item of the real keychain, or writes one first. */
   | { readonly kind: 'keychain'; readonly account: string; readonly text?: string }
+  /** Writes a hundred thousand `a` and as many `b` in turn until it is killed. */
+  | { readonly kind: 'rewrite'; readonly account: string }
   | { readonly kind: 'hold'; readonly name: string }
   | { readonly kind: 'count'; readonly name: string; readonly file: string; readonly times: number }
 );
@@ -75,6 +77,17 @@ async function perform(): Promise<void> {
       if (task.text !== undefined) await store.write(task.account, task.text);
       say((await store.read(task.account)) ?? 'nothing there');
       return;
+    }
+    case 'rewrite': {
+      const store = createFileStore(
+        join(stateFolder, 'sessions'),
+        runtime.env['PING14C_STORE_PASSPHRASE'],
+        runtime.now,
+      );
+      for (let round = 0; ; round++) {
+        await store.write(task.account, (round % 2 === 0 ? 'a' : 'b').repeat(100_000));
+        say(`written ${round}`);
+      }
     }
     case 'hold':
       await withLock(task.name, { runtime, stateFolder }, async (lock) => {

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
+import { listIndex } from '../../src/session/account-index.ts';
+import {
+  type ClientCredentialsKey,
+  cachedTokens,
+  clearCachedTokens,
+} from '../../src/session/client-credentials-cache.ts';
+import { storeSession } from '../../src/session/stored-session.ts';
+import { identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
+
+const key: ClientCredentialsKey = { ...identity, authMethod: 'client_secret_basic', scope: 'b a' };
+
+function application() {
+  const parts = sampleParts();
+  let asked = 0;
+  const obtain = async () => {
+    asked += 1;
+    return { accessToken: `app-${asked}`, expiresAt: parts.runtime.now() + 3_600_000 };
+  };
+  return { ...parts, obtain, asked: () => asked };
+}
+
+describe('an application’s token', () => {
+  it('is asked for once by all who need it, and kept until it is about to expire', async () => {
+    const { obtain, asked, advance, ...parts } = application();
+    const all = await Promise.all(Array.from({ length: 10 }, () => cachedTokens(parts, key, obtain)));
+    expect(all.map(({ tokens }) => tokens.accessToken)).toEqual(Array(10).fill('app-1'));
+    advance(3_590_000);
+    expect((await cachedTokens(parts, key, obtain)).tokens.accessToken).toBe('app-2');
+    expect(asked()).toBe(2);
+  });
+
+  it('is another one when a server refused it', async () => {
+    const { obtain, ...parts } = application();
+    await cachedTokens(parts, key, obtain);
+    expect((await cachedTokens(parts, key, obtain, { rejected: 'app-1' })).tokens.accessToken).toBe('app-2');
+  });
+
+  it('is the same whatever the order of the scopes', async () => {
+    const { obtain, asked, ...parts } = application();
+    await cachedTokens(parts, key, obtain);
+    await cachedTokens(parts, { ...key, scope: 'a  b' }, obtain);
+    expect(asked()).toBe(1);
+  });
+
+  const others: readonly Partial<ClientCredentialsKey>[] = [
+    { scope: 'a' },
+    { authMethod: 'client_secret_post' },
+    { clientId: 'another' },
+    { issuer: 'https://auth.pingone.com/as' },
+    { profile: 'another' },
+  ];
+  for (const other of others) {
+    it(`is another one with another ${Object.keys(other).join()}`, async () => {
+      const { obtain, asked, ...parts } = application();
+      await cachedTokens(parts, key, obtain);
+      await cachedTokens(parts, { ...key, ...other }, obtain);
+      expect(asked()).toBe(2);
+    });
+  }
+
+  it('leaves the user’s session of the same client alone', async () => {
+    const { obtain, items, ...parts } = application();
+    await storeSession(parts, sampleSession(parts.runtime.now(), 60_000));
+    const before = new Map(items);
+    await cachedTokens(parts, key, obtain);
+    expect(Object.fromEntries(items)).toMatchObject(Object.fromEntries(before));
+    expect(items.size).toBe(2);
+  });
+
+  it('is had all the same when it cannot be kept, and the reason told', async () => {
+    const { obtain, asked, items, runtime, stateFolder } = application();
+    for (const failing of ['read', 'write'] as const) {
+      const locked = new Failure('failed', 'The keychain is locked.', { code: 'keychain_locked' });
+      const store = storeOver(items, (call) => (call === failing ? Promise.reject(locked) : undefined));
+      const before = asked();
+      expect(await cachedTokens({ runtime, stateFolder, store }, key, obtain)).toMatchObject({ problem: locked });
+      expect(asked()).toBe(before + 1);
+    }
+  });
+
+  it('is asked for anew, and what is kept left alone, when that cannot be read', async () => {
+    const { obtain, items, ...parts } = application();
+    await cachedTokens(parts, key, obtain);
+    const [account = ''] = items.keys();
+    items.set(account, '{"version":9}');
+    const { tokens, problem } = await cachedTokens(parts, key, obtain);
+    expect([tokens.accessToken, problem?.code]).toEqual(['app-2', 'cache_unreadable']);
+    expect(items.get(account)).toBe('{"version":9}');
+  });
+
+  it('that is refused is told, once', async () => {
+    const parts = sampleParts();
+    let asked = 0;
+    const refused = new Failure('refused', 'No.', { code: 'invalid_client' });
+    const obtain = () => {
+      asked += 1;
+      return Promise.reject(refused);
+    };
+    await expect(cachedTokens(parts, key, obtain)).rejects.toBe(refused);
+    expect(asked).toBe(1);
+  });
+});
+
+describe('the list of what is stored', () => {
+  it('names sessions and application tokens, without a secret, until they are cleared', async () => {
+    const { obtain, items, ...parts } = application();
+    await storeSession(parts, sampleSession(parts.runtime.now(), 60_000));
+    await storeSession(parts, { ...sampleSession(parts.runtime.now(), 60_000), profile: 'another' });
+    await cachedTokens(parts, key, obtain);
+    const entries = await listIndex(parts.stateFolder);
+    expect(entries.map(({ kind, profile, store }) => `${kind} ${profile} ${store}`).sort()).toEqual([
+      'client-credentials default file',
+      'session another file',
+      'session default file',
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/access-1|refresh-1|id-1|app-1/);
+    for (const { account } of entries) await clearCachedTokens(parts, account);
+    expect(await listIndex(parts.stateFolder)).toEqual([]);
+    expect(items.size).toBe(0);
+  });
+
+  it('is empty where nothing was ever stored', async () => {
+    expect(await listIndex(sampleParts().stateFolder)).toEqual([]);
+  });
+});

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import type { TokenSet } from '../../src/auth/token-set.ts';
+import { Failure } from '../../src/errors.ts';
+import { accountOf } from '../../src/session/account.ts';
+import { freshSession, type Refresh } from '../../src/session/fresh-session.ts';
+import type { Need } from '../../src/session/freshness.ts';
+import type { Session } from '../../src/session/session.ts';
+import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
+import { identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
+
+const account = accountOf(identity);
+const minute = 60_000;
+
+/** A stored session whose access token lives so long, and a token endpoint that is asked as often as `asked` says. */
+function signedIn(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
+  const parts = sampleParts();
+  const session = sampleSession(parts.runtime.now(), ttlMs, tokens);
+  parts.items.set(account, serializeSession(session));
+  const asked: string[] = [];
+  const refresh: Refresh = async ({ tokens: { refreshToken } }) => {
+    asked.push(refreshToken);
+    return answer(parts.runtime.now());
+  };
+  const accessToken = async (need?: Need, by: Refresh = refresh) =>
+    (await freshSession(parts, identity, by, need)).tokens.accessToken;
+  const stored = () => parseSession(parts.items.get(account), identity);
+  return { ...parts, session, asked, refresh, accessToken, stored };
+}
+
+function answer(now: number): TokenSet {
+  return { accessToken: 'access-2', refreshToken: 'refresh-2', idToken: 'id-2', expiresAt: now + 60 * minute };
+}
+
+function rejecting(kind: Failure['kind'], code: string): Refresh {
+  return () => Promise.reject(new Failure(kind, 'No.', { code }));
+}
+
+describe('an access token that is good', () => {
+  const good = [
+    { name: 'for an hour', expiresIn: 60 * minute, need: {} },
+    { name: 'for as long as it is not refused', expiresIn: undefined, need: {} },
+    { name: 'for longer than asked', expiresIn: 31 * minute, need: { minTtlMs: 30 * minute } },
+    { name: 'though another was refused', expiresIn: 60 * minute, need: { rejected: 'access-0' } },
+  ];
+  for (const { name, expiresIn, need } of good) {
+    it(`${name} is returned without asking the server or taking the lock`, async () => {
+      const { runtime, store, items } = sampleParts();
+      const { expiresAt: _, ...unlimited } = sampleSession(0, 0).tokens;
+      const tokens = expiresIn === undefined ? unlimited : { ...unlimited, expiresAt: runtime.now() + expiresIn };
+      items.set(account, serializeSession({ ...sampleSession(0, 0), tokens }));
+      // No folder can be made there: whoever takes the lock fails.
+      const parts = { runtime, store, stateFolder: '/dev/null' };
+      const session = await freshSession(parts, identity, rejecting('failed', 'asked'), need);
+      expect(session.tokens).toEqual(tokens);
+    });
+  }
+});
+
+describe('an access token that is not good enough', () => {
+  const poor = [
+    { name: 'because it has expired', ttlMs: -1, need: {} },
+    { name: 'because it is about to expire', ttlMs: minute - 1_000, need: {} },
+    { name: 'for what was asked', ttlMs: 30 * minute, need: { minTtlMs: 31 * minute } },
+    { name: 'because a server refused it', ttlMs: 60 * minute, need: { rejected: 'access-1' } },
+  ];
+  for (const { name, ttlMs, need } of poor) {
+    it(`${name} is replaced, once, and the new session stored`, async () => {
+      const { accessToken, asked, stored } = signedIn(ttlMs);
+      expect(await accessToken(need)).toBe('access-2');
+      expect(asked).toEqual(['refresh-1']);
+      expect(stored()).toMatchObject({ session: { tokens: { accessToken: 'access-2', refreshToken: 'refresh-2' } } });
+    });
+  }
+
+  it('is replaced once for all who ask in one process', async () => {
+    const { accessToken, asked } = signedIn(-1);
+    const all = await Promise.all(Array.from({ length: 10 }, () => accessToken()));
+    expect(all).toEqual(Array(10).fill('access-2'));
+    expect(asked).toEqual(['refresh-1']);
+  });
+
+  it('is replaced once for all, even when new ones live for seconds only', async () => {
+    const { accessToken, asked, runtime } = signedIn(-1);
+    const brief: Refresh = async ({ tokens }) => {
+      asked.push(tokens.refreshToken);
+      return { ...answer(runtime.now()), expiresAt: runtime.now() + 20_000 };
+    };
+    await Promise.all(Array.from({ length: 5 }, () => accessToken({ minTtlMs: 30 * minute }, brief)));
+    expect(asked).toEqual(['refresh-1']);
+  });
+
+  it('keeps what the server’s answer leaves out', async () => {
+    const { accessToken, stored, runtime } = signedIn(-1);
+    await accessToken({}, async () => ({ accessToken: 'access-2', expiresAt: runtime.now() + 60 * minute }));
+    expect(stored()).toMatchObject({
+      session: { tokens: { refreshToken: 'refresh-1', idToken: 'id-1', scope: ['openid', 'profile'] } },
+    });
+  });
+
+  it('does not keep the old expiry when the server names none', async () => {
+    const { accessToken, stored } = signedIn(-1);
+    await accessToken({}, async () => ({ accessToken: 'access-2' }));
+    const found = stored();
+    expect(found.kind === 'session' && 'expiresAt' in found.session.tokens).toBe(false);
+  });
+});
+
+describe('when no new token can be had', () => {
+  const outages = [
+    { name: 'no connection', kind: 'unreachable', code: 'network' },
+    { name: 'a server in trouble', kind: 'failed', code: 'server_error' },
+  ] as const;
+  for (const { name, kind, code } of outages) {
+    it(`${name} keeps the session and uses what life the token has`, async () => {
+      const { accessToken, items } = signedIn(30_000);
+      const before = items.get(account);
+      expect(await accessToken({}, rejecting(kind, code))).toBe('access-1');
+      expect(items.get(account)).toBe(before);
+    });
+
+    it(`${name} keeps the session and is told when the token has expired, is too short or was refused`, async () => {
+      for (const [ttlMs, need] of [
+        [-1, {}],
+        [30_000, { minTtlMs: minute }],
+        [30_000, { rejected: 'access-1' }],
+      ] as const) {
+        const { accessToken, items } = signedIn(ttlMs);
+        const before = items.get(account);
+        await expect(accessToken(need, rejecting(kind, code))).rejects.toMatchObject({ kind, code });
+        expect(items.get(account)).toBe(before);
+      }
+    });
+  }
+
+  it('a client that is refused is told, and the session kept', async () => {
+    const { accessToken, items } = signedIn(30_000);
+    const before = items.get(account);
+    await expect(accessToken({}, rejecting('refused', 'invalid_client'))).rejects.toMatchObject({
+      code: 'invalid_client',
+    });
+    expect(items.get(account)).toBe(before);
+  });
+
+  it('a dead refresh token is forgotten, the rest kept for logout', async () => {
+    const { accessToken, stored } = signedIn(-1);
+    await expect(accessToken({}, rejecting('signInNeeded', 'invalid_grant'))).rejects.toMatchObject({ exitCode: 4 });
+    const found = stored();
+    expect(found).toMatchObject({ session: { tokens: { idToken: 'id-1' } } });
+    expect(found.kind === 'session' && found.session.tokens.refreshToken).toBeUndefined();
+    await expect(accessToken()).rejects.toMatchObject({ code: 'session_expired', exitCode: 4 });
+  });
+
+  it('a dead refresh token still leaves the access token its last seconds', async () => {
+    const { accessToken } = signedIn(30_000);
+    expect(await accessToken({}, rejecting('signInNeeded', 'invalid_grant'))).toBe('access-1');
+  });
+
+  it('a refused refresh token does not touch what another process stored meanwhile', async () => {
+    const { accessToken, items, runtime } = signedIn(-1);
+    const other = serializeSession(sampleSession(runtime.now(), 60 * minute, { accessToken: 'access-of-another' }));
+    const refused: Refresh = async () => {
+      items.set(account, other);
+      throw new Failure('signInNeeded', 'No.', { code: 'invalid_grant' });
+    };
+    expect(await accessToken({}, refused)).toBe('access-of-another');
+    expect(items.get(account)).toBe(other);
+  });
+
+  it('an answer for another user ends the session', async () => {
+    const { accessToken, items } = signedIn(30_000);
+    await expect(accessToken({}, rejecting('signInNeeded', 'subject_changed'))).rejects.toMatchObject({ exitCode: 4 });
+    expect(items.size).toBe(0);
+  });
+
+  it('a store that fails after the refresh is told loudly', async () => {
+    const { runtime, stateFolder, items, refresh } = signedIn(-1);
+    const full = new Failure('failed', 'The disk is full.', { code: 'state_folder', hint: 'Free some space.' });
+    const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
+    await expect(freshSession({ runtime, stateFolder, store }, identity, refresh)).rejects.toMatchObject({
+      kind: 'failed',
+      code: 'session_not_stored',
+      message: expect.stringContaining('The disk is full.'),
+      hint: 'Free some space. Then sign in again with "ping14c login".',
+    });
+  });
+});
+
+describe('no session', () => {
+  it('is told with the command that makes one', async () => {
+    const parts = sampleParts();
+    await expect(freshSession(parts, identity, rejecting('failed', 'asked'))).rejects.toMatchObject({
+      kind: 'signInNeeded',
+      code: 'no_session',
+      hint: expect.stringContaining('ping14c login'),
+    });
+  });
+
+  for (const text of ['', '{"version":2}', '{"version":1}']) {
+    it(`to read in ${text || 'an empty record'} is told too, and what is there is left alone`, async () => {
+      const parts = sampleParts();
+      parts.items.set(account, text);
+      await expect(freshSession(parts, identity, rejecting('failed', 'asked'))).rejects.toMatchObject({
+        code: 'session_unreadable',
+        exitCode: 4,
+      });
+      expect(parts.items.get(account)).toBe(text);
+    });
+  }
+
+  it('and no refresh token for an expired one needs a new sign-in', async () => {
+    const { items, session, accessToken } = signedIn(-1);
+    const { refreshToken: _, ...tokens } = session.tokens;
+    items.set(account, serializeSession({ ...session, tokens }));
+    await expect(accessToken()).rejects.toMatchObject({ kind: 'signInNeeded', code: 'session_expired' });
+  });
+});
+
+describe('sign-in and logout', () => {
+  it('store the session and clear it, and logout gets the newest tokens to revoke', async () => {
+    const parts = sampleParts();
+    const session = sampleSession(parts.runtime.now(), minute);
+    await storeSession(parts, session);
+    expect(await readSession(parts, identity)).toEqual({ kind: 'session', session });
+    expect(await clearSession(parts, identity)).toEqual({ kind: 'session', session });
+    expect(await clearSession(parts, identity)).toEqual({ kind: 'absent' });
+    expect(parts.items.size).toBe(0);
+  });
+
+  it('clear what cannot be read', async () => {
+    const parts = sampleParts();
+    parts.items.set(account, '{"version":7}');
+    expect(await clearSession(parts, identity)).toEqual({ kind: 'unreadable', reason: 'newer' });
+    expect(parts.items.size).toBe(0);
+  });
+});

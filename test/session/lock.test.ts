@@ -1,0 +1,136 @@
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withLock } from '../../src/session/lock.ts';
+import { newestTurn, takeTurn } from '../../src/session/lock-turns.ts';
+import { sampleParts } from '../support/session-samples.ts';
+
+function lockParts() {
+  const parts = sampleParts();
+  return { ...parts, folder: join(parts.stateFolder, 'locks', 'ada') };
+}
+
+/** Work that goes on until it is told to end. */
+function longWork() {
+  let [begin, end] = [() => {}, () => {}];
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const work = async () => {
+    begin();
+    await over;
+  };
+  return { work, begun, end };
+}
+
+describe('a lock', () => {
+  it('lets one work at a time', async () => {
+    const parts = lockParts();
+    let [inside, most] = [0, 0];
+    const work = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setImmediate(resolve));
+      inside -= 1;
+    };
+    await Promise.all(Array.from({ length: 10 }, () => withLock('ada', parts, work)));
+    expect(most).toBe(1);
+  });
+
+  it('of one name does not wait for another', async () => {
+    const parts = lockParts();
+    const { work, begun, end } = longWork();
+    const long = withLock('ada', parts, work);
+    await begun;
+    expect(await withLock('bob', parts, async () => 'done')).toBe('done');
+    end();
+    await long;
+  });
+
+  it('is free again when the work fails, and the failure is passed on', async () => {
+    const parts = lockParts();
+    await expect(withLock('ada', parts, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+  });
+
+  it('leaves one empty file, however often it was taken', async () => {
+    const parts = lockParts();
+    for (let round = 0; round < 5; round++) await withLock('ada', parts, async () => {});
+    expect(readdirSync(parts.folder)).toEqual(['5']);
+    expect(await newestTurn(parts.folder)).not.toHaveProperty('holder');
+  });
+
+  it('can be waited for no longer when the person interrupts', async () => {
+    const parts = lockParts();
+    const { work, begun, end } = longWork();
+    const long = withLock('ada', parts, work);
+    await begun;
+    const interruption = new AbortController();
+    const waiting = withLock('ada', parts, async () => 'never', interruption.signal);
+    interruption.abort('SIGINT');
+    await expect(waiting).rejects.toBe('SIGINT');
+    end();
+    await long;
+  });
+
+  it('is taken at once from a process that has ended, even when its number is in use again', async () => {
+    const parts = lockParts();
+    await withLock('ada', parts, async () => {});
+    const { holder } = await heldTurn(parts);
+    for (const gone of [
+      { ...holder, pid: 999_999_999 },
+      { ...holder, mark: 'an earlier process' },
+    ]) {
+      const { number } = await newestTurn(parts.folder);
+      writeFileSync(join(parts.folder, String(number + 1)), JSON.stringify(gone));
+      const startedAt = performance.now();
+      expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+      // Missing heartbeats would have told only after four seconds.
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    }
+  });
+
+  it('is taken in seconds when somebody wrote nonsense into it', async () => {
+    const parts = lockParts();
+    mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
+    chmodSync(join(parts.stateFolder, 'locks'), 0o700);
+    writeFileSync(join(parts.folder, '3'), 'nonsense');
+    expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+  });
+
+  it('knows that it was taken over', async () => {
+    const parts = lockParts();
+    const held = await withLock('ada', parts, async (lock) => {
+      const { number, holder } = await newestTurn(parts.folder);
+      const before = await lock.isHeld();
+      await takeTurn(parts.folder, number + 1, holder ?? { pid: 0, mark: '', place: '' });
+      return [before, await lock.isHeld()];
+    });
+    expect(held).toEqual([true, false]);
+  });
+
+  it('is not got by whoever creates a number that was used long ago', async () => {
+    const parts = lockParts();
+    for (let round = 0; round < 4; round++) await withLock('ada', parts, async () => {});
+    expect(await takeTurn(parts.folder, 2, { pid: 1, mark: 'slow', place: 'here' })).toBe(false);
+    expect(readdirSync(parts.folder)).toEqual(['4']);
+  });
+
+  it('in a folder that others can write is refused', async () => {
+    const parts = lockParts();
+    mkdirSync(parts.folder, { recursive: true });
+    chmodSync(parts.folder, 0o777);
+    await expect(withLock('ada', parts, async () => {})).rejects.toMatchObject({ code: 'state_not_private' });
+  });
+});
+
+async function heldTurn(parts: ReturnType<typeof lockParts>) {
+  return withLock('ada', parts, async () => {
+    const { holder } = await newestTurn(parts.folder);
+    if (!holder) throw new Error('the lock in use names no holder');
+    return { holder };
+  });
+}
