@@ -1,0 +1,52 @@
+import { createPublicKey } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { choices } from '../../src/sandbox/choices.ts';
+import { unmetRequirements } from '../../src/sandbox/directory/requirements.ts';
+import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
+
+describe('the seed', () => {
+  it('names everything with a UUID of its own', () => {
+    const { environment, applications, users, passwordPolicies, customResources } = defaultSeed;
+    const named = [...applications, ...users, ...passwordPolicies, ...customResources].map(({ id }) => id);
+    const ids = [environment.id, environment.organizationId, environment.populationId, ...named];
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it.each(defaultSeed.users.flatMap(({ username, password }) => (password ? [[username, password] as const] : [])))(
+    'gives %s a password that the policy in force would take',
+    (_, { value, policyId }) => {
+      const policy = defaultSeed.passwordPolicies.find(({ id, default: preset }) =>
+        policyId ? id === policyId : preset,
+      );
+      expect(policy && unmetRequirements(policy, { password: value, profile: [], used: false })).toEqual([]);
+    },
+  );
+
+  it.each(defaultSeed.applications.map((application) => [application.name, application] as const))(
+    'gives %s what its settings need',
+    (_, { tokenEndpointAuthMethod, clientSecret, grantTypes, redirectUris }) => {
+      expect(clientSecret !== undefined).toBe(tokenEndpointAuthMethod.startsWith('CLIENT_SECRET'));
+      // HS512 needs a secret of its hash's length (RFC 7518, section 3.2).
+      expect(clientSecret === undefined || clientSecret.length === 64).toBe(true);
+      expect(redirectUris.length > 0).toBe(grantTypes.includes('AUTHORIZATION_CODE'));
+    },
+  );
+
+  it('gives the application that signs with a private key one, new each time', async () => {
+    const [first, second] = await Promise.all([withServiceKey(defaultSeed), withServiceKey(defaultSeed)]);
+    const signer = first.seed.applications.find(({ jwks }) => jwks);
+    expect(signer?.tokenEndpointAuthMethod).toBe('PRIVATE_KEY_JWT');
+    expect(signer?.jwks?.keys[0]).toMatchObject(createPublicKey(first.privateKey).export({ format: 'jwk' }));
+    expect(JSON.stringify(signer?.jwks)).not.toMatch(/"(?:d|p|q)":/);
+    expect(first.privateKey).not.toBe(second.privateKey);
+  });
+});
+
+it('every choice of the sandbox names its section of pingone-api.md', () => {
+  for (const { section, choice } of Object.values(choices)) {
+    expect(section).toMatch(/^\d{1,2}(\.\d)?$/);
+    expect(choice).toMatch(/\.$/);
+  }
+});
