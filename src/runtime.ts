@@ -79,8 +79,16 @@ export interface Keychain {
 export function nodeRuntime(): Runtime {
   const ending = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    // Once: a second Ctrl-C ends the process the hard way.
-    process.once(name, () => ending.abort(name));
+    const end = () => {
+      // The second time it ends the process the hard way.
+      if (ending.signal.aborted) {
+        process.off(name, end);
+        process.kill(process.pid, name);
+      }
+      ending.abort(name);
+    };
+    // Not `once`: inquirer's signal-exit kills the process where it finds no listener but its own, terminal still raw.
+    process.on(name, end);
   }
   const { stdin, stdout, stderr, env, platform } = process;
   // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { openTerminal, type Terminal } from '../support/terminal.ts';
+
+// The built program in a real pseudo-terminal.
+
+const adasPassword = 'Analytical-Engine-1843';
+const newPassword = 'Difference-Engine-1822';
+const enter = '\r';
+const ctrlC = '\u0003';
+
+describe('passwd in a terminal', () => {
+  it('shows nothing of what is typed, and ticks the rules off', async () => {
+    const { machine, terminal } = await opened('passwd');
+    await terminal.said(/Current password:/);
+    terminal.type(adasPassword + enter);
+    expect(await terminal.said(/New password:[\s\S]*PingOne checks/)).toContain('✗ at least 8 characters');
+    terminal.type('Differ');
+    await terminal.said(/✗ at least 8 characters\s+✓ at most 255 characters\s+✓ at least 1 capital letter/);
+    terminal.type(newPassword.slice('Differ'.length));
+    await terminal.said(/✓ at least 8 characters[\s\S]*✓ at least 1 digit/);
+    terminal.type(enter);
+    await terminal.said(/New password again:/);
+    terminal.type(newPassword + enter);
+    const { exitCode, restored, text } = await terminal.ended;
+    expect(text).toContain('Your password is changed.');
+    expect(exitCode).toBe(0);
+    expect(restored).toBe(true);
+    for (const secret of [adasPassword, newPassword, 'Differ', 'Analyt']) expect(terminal.raw()).not.toContain(secret);
+    expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
+  });
+
+  it('takes a new password only when all rules are met, and lets it be mended', async () => {
+    const { machine, terminal } = await opened('passwd');
+    await terminal.said(/Current password:/);
+    terminal.type(adasPassword + enter);
+    await terminal.said(/New password:/);
+    terminal.type('Difference-Engine');
+    await terminal.said(/✗ at least 1 digit/);
+    terminal.type(enter);
+    await terminal.said(/Not all rules are met yet/);
+    terminal.type('-1822');
+    await terminal.said(/✓ at least 1 digit/);
+    terminal.type(enter);
+    await terminal.said(/New password again:/);
+    terminal.type(`something else${enter}`);
+    await terminal.said(/That is not the same as above/);
+    terminal.type(`\u0015${newPassword}${enter}`);
+    expect(await terminal.ended).toMatchObject({ exitCode: 0, restored: true });
+    expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
+  });
+
+  it.each([
+    ['at the current password', []],
+    ['at the new one', [[adasPassword, /New password:/]]],
+    [
+      'at the repetition',
+      [
+        [adasPassword, /New password:/],
+        [newPassword, /New password again:/],
+      ],
+    ],
+  ] as const)('Ctrl-C %s ends it: nothing is sent, the terminal is as it was', async (_name, steps) => {
+    const { machine, terminal } = await opened('passwd');
+    await terminal.said(/Current password:/);
+    for (const [answer, next] of steps) {
+      terminal.type(answer + enter);
+      await terminal.said(next);
+    }
+    terminal.type(ctrlC);
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+    expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ] as const)('%s ends it as well: exit code %i, the terminal is as it was', async (signal, exitCode) => {
+    const { terminal } = await opened('passwd');
+    await terminal.said(/Current password:/);
+    terminal.type('half a pass');
+    terminal.signal(signal);
+    const ending = await terminal.ended;
+    expect(ending).toMatchObject({ exitCode, restored: true });
+    expect(ending.text).not.toContain('half a pass');
+  });
+
+  it('lists the rules where the terminal cannot redraw them', async () => {
+    const { terminal } = await opened('passwd', { TERM: 'dumb' });
+    await terminal.said(/Current password:/);
+    terminal.type(adasPassword + enter);
+    expect(await terminal.said(/New password:/)).toContain('✗ at least 8 characters');
+    terminal.type(`short${enter}`);
+    await terminal.said(/It still needs: at least 8 characters; at least 1 capital letter/);
+    terminal.type(ctrlC);
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+  });
+
+  it('--check asks for a candidate only', async () => {
+    const { machine, terminal } = await opened('passwd --check');
+    await terminal.said(/Candidate:/);
+    terminal.type(newPassword + enter);
+    const { exitCode, text } = await terminal.ended;
+    expect(text).toContain('No rule speaks against it.');
+    expect(exitCode).toBe(0);
+    expect(terminal.raw()).not.toContain(newPassword);
+    expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+  });
+});
+
+/** A terminal of somebody who has signed in; the session is kept where another process finds it. */
+async function opened(
+  commandLine: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly machine: SandboxMachine; readonly terminal: Terminal }> {
+  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
+  expect((await machine.run('login')).exitCode).toBe(0);
+  const terminal = openTerminal(commandLine.split(' '), { ...machine.runtime().env, ...env });
+  return { machine, terminal };
+}
