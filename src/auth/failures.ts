@@ -77,6 +77,7 @@ const remedies: Readonly<Record<string, { readonly kind?: FailureKind; readonly 
 function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
   const { code, description, correlationId } = refusal;
   if (code === 'invalid_client') return clientRefused(refusal, context, cause);
+  if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
   const remedy = remedies[code];
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
   const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
@@ -93,6 +94,16 @@ function sentence({ code, description }: Refusal, { step }: FailureContext): str
     return `The sign-in was cancelled or denied${description ? `: ${description}` : '.'}`;
   }
   return `PingOne refused the ${step} request (${code})${description ? `: ${description}` : '.'}`;
+}
+
+/** Discovery takes nothing but the address, so the address is what is wrong. */
+function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+  return new Failure('refused', `PingOne knows no environment at ${settings.issuer} (${code}).`, {
+    code,
+    hint: 'Check the environment ID and the region, or --auth-url and --custom-domain.',
+    correlationId,
+    cause,
+  });
 }
 
 /** One answer for three faults: an unknown client, a wrong secret, another method (pingone-api.md, section 4.6). */

@@ -43,7 +43,7 @@ it('in a terminal it asks for all, tells where each is found, and keeps the secr
   const { exitCode, stdout, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(0);
   expect(machine.answers).toEqual([]);
-  expect(machine.asked.filter((question) => question.includes('console'))).toHaveLength(6);
+  expect(machine.asked.filter((question) => question.includes('console'))).toHaveLength(7);
   expect(await savedSettings(machine)).toEqual({
     region: 'eu',
     environmentId,
@@ -57,7 +57,7 @@ it('in a terminal it asks for all, tells where each is found, and keeps the secr
 });
 
 it('an answer that does not fit is refused with the reason', async () => {
-  const machine = testMachine({ answers: ['eu', 'not a UUID'] });
+  const machine = testMachine({ answers: ['eu', 'not a UUID', 'abc', 'none', 'https://127.0.0.1/callback', 'openid', ''] });
   const { exitCode, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(2);
   expect(stderr).toContain('is not a UUID');
@@ -118,8 +118,9 @@ describe('the check against PingOne', () => {
     const sandbox = await startTestSandbox();
     const machine = testMachine({ terminal: false });
     const flags = ['--auth-url', sandbox.origin, '--ca-file', sandbox.caFile, '--environment-id', environmentId];
-    const { exitCode, stdout } = await machine.run('init', '--client-id', 'abc', ...flags);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    const { exitCode, stdout, stderr } = await machine.run('init', '--client-id', 'abc', ...flags);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toContain(environmentId);
     expect(await savedSettings(machine)).toBeUndefined();
   });
 });
