@@ -5,6 +5,7 @@ interface Choice {
   readonly status?: number;
   readonly distance?: number;
   readonly code?: string;
+  readonly seconds?: number;
 }
 
 /**
@@ -12,6 +13,49 @@ interface Choice {
  * They stand here, each with its section, so that a recording of a real tenant can be held against one page.
  */
 export const choices = {
+  // The authorization server
+  responseIss: {
+    section: '2',
+    choice: 'The authorize response carries no iss (RFC 9207), and discovery promises none.',
+  },
+  requestObject: {
+    section: '2',
+    choice: 'Request objects must be signed with what the client has; unsigned ones are refused.',
+  },
+  hosts: { section: '1', choice: 'auth, api and apps are one origin; only the path tells them apart.' },
+  codeLifetime: { section: '3', choice: 'An authorization code is good for a minute and for one use.', seconds: 60 },
+  codeReuse: {
+    section: '3',
+    choice: 'A code used twice ends the refresh tokens of its first use (RFC 6749, section 4.1.2).',
+  },
+  absentMethod: { section: '3', choice: 'code_challenge without code_challenge_method means plain (RFC 7636).' },
+  unknownClient: { section: '3', choice: 'An unknown or disabled client is told on a page, never by a redirect.' },
+  assertionAudience: {
+    section: '4.1',
+    choice: 'A client assertion may name the issuer or the token endpoint as its aud.',
+  },
+  deadGrant: {
+    section: '4.6',
+    choice: 'Bad, used, expired or foreign codes and refresh tokens, and a wrong verifier, are 400 invalid_grant.',
+  },
+  devicePoll: { section: '4.5', choice: 'The device grant answers polls with 400 and the texts recorded for CIBA.' },
+  devicePkce: { section: '4.5', choice: 'PKCE on the device grant is enforced where the client sends it.' },
+  loopbackPorts: {
+    section: '9',
+    choice:
+      'localhost and 127.0.0.1 match on any port, also where the registered redirect URI has one; [::1] does not.',
+  },
+  signedOffPorts: { section: '9', choice: 'Post-logout redirect URIs match to the letter, ports included.' },
+  revocation: {
+    section: '10',
+    choice: 'Revocation answers 200 for unknown and foreign tokens too, and leaves those alone.',
+  },
+  introspection: {
+    section: '10',
+    choice: 'Introspection tells a client of its own tokens only; all others are inactive.',
+  },
+
+  // The directory and the management API
   requestFailed: {
     section: '7.4',
     choice:

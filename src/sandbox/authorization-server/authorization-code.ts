@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { choices } from '../choices.ts';
 import type { UserGrant } from './user-grant.ts';
 
 /** A code on its way from the browser to the token endpoint. */
@@ -21,8 +22,7 @@ export type Redemption =
   | { readonly kind: 'reused'; readonly code: string }
   | { readonly kind: 'unknown' };
 
-/** 60 seconds, single use (pingone-api.md §3, EMU). */
-const lifetimeMs = 60_000;
+const lifetimeMs = choices.codeLifetime.seconds * 1000;
 
 export function createAuthorizationCodes(now: () => number) {
   const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
