@@ -19,7 +19,7 @@ export function refusalPage(request: SandboxRequest, message: string): SandboxRe
     card: markup`<h1>This sign-on cannot go on</h1>
 <p class="alert" role="alert"><b>${message}</b></p>
 <p class="lead">${advice[message] ?? 'Go back to the application and start again from there.'}</p>
-<p class="lead">Correlation ID: <code>${request.correlationId}</code></p>`,
+<p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
 }
 

@@ -1,100 +1,89 @@
 import type { PasswordPolicy } from '../seed/password-policy.ts';
+import { unmetWords } from './policy-words.ts';
 import type { StepOutcome } from './steps.ts';
 
 /** A step's refusal as the sign-on pages say it: a sentence, and points below it. */
 export interface RefusalWords {
   readonly summary: string;
   readonly points: readonly string[];
+  /** Names of the fields to be looked at again. */
+  readonly fields: readonly string[];
 }
 
-export function refusalWords(outcome: StepOutcome): RefusalWords {
-  const say = (summary: string, points: readonly string[] = []): RefusalWords => ({ summary, points });
+const newPassword = ['newPassword', 'repeatedPassword'];
+
+/** For a new password that was typed in two ways. */
+export const passwordsDiffer = words('The two new passwords differ. Type the same one twice.', newPassword);
+
+/** @param policy of the user who signs on, once known */
+export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | undefined): RefusalWords {
   switch (outcome.kind) {
     case 'invalidCredentials':
-      return say('That user name and password do not fit together.', [
-        'Several wrong attempts in a row lock the account for a while.',
-      ]);
-    case 'lockedOut':
-      return say(
-        `This account is locked after too many wrong attempts. Try again in ${duration(outcome.secondsUntilUnlock)}.`,
+      return words(
+        'That user name and password do not fit together.',
+        ['username', 'password'],
+        ['Several wrong attempts in a row lock the account for a while.'],
       );
+    case 'lockedOut':
+      return lockedOut(outcome.secondsUntilUnlock);
     case 'disabled':
-      return say('This account is disabled. An administrator can enable it.');
+      return words('This account is disabled. An administrator can enable it.');
     case 'unknownUserCode':
-      return say('That code is not known, or it has expired. Compare it with the one on your device.');
+      return words('That code is not known, or it has expired. Compare it with the one on your device.', ['userCode']);
     case 'changeRefused':
-      return changeWords(outcome.change);
+      return changeWords(outcome.change, policy);
     case 'outOfTurn':
     case 'advanced':
-      return say('This page is out of date. Go on from here.');
+      return words('This page is out of date. Go on from here.');
     default:
       return outcome satisfies never;
   }
 }
 
-function changeWords(change: Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change']): RefusalWords {
+type Change = Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change'];
+
+function changeWords(change: Change, policy: PasswordPolicy | undefined): RefusalWords {
   switch (change.kind) {
     case 'wrongCurrent':
-      return { summary: 'The current password is wrong.', points: attemptsLeft(change.attemptsRemaining) };
+      return words('The current password is wrong.', ['currentPassword'], attemptsLeft(change.attemptsRemaining));
     case 'lockedOut':
-      return refusalWords(change);
+      return lockedOut(change.secondsUntilUnlock);
     case 'tooYoung':
-      return { summary: 'The password was changed too recently to be changed again.', points: [] };
+      return words('The password was changed too recently to be changed again.');
     case 'external':
-      return { summary: 'This password is kept by another identity provider. Change it there.', points: [] };
+      return words('This password is kept by another identity provider. Change it there.');
     case 'unmet':
-      return {
-        summary: 'The new password does not meet the policy:',
-        points: [...new Set(change.requirements.map(({ message }) => message))],
-      };
+      return words(
+        'The new password does not meet the policy. It must have or be:',
+        newPassword,
+        unmetWords(policy, change.requirements),
+      );
     default:
       return change satisfies never;
   }
 }
 
+function words(summary: string, fields: readonly string[] = [], points: readonly string[] = []): RefusalWords {
+  return { summary, fields, points };
+}
+
+function lockedOut(secondsUntilUnlock: number): RefusalWords {
+  return words(`This account is locked after too many wrong attempts. Try again in ${duration(secondsUntilUnlock)}.`);
+}
+
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];
-  return [
-    attempts === 1
-      ? 'One attempt is left before the account is locked.'
-      : `${attempts} attempts are left before the account is locked.`,
-  ];
+  return [`Attempts left before the account is locked: ${attempts}`];
 }
 
 /** `90` → `1 minute 30 seconds` */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const units = [
     { name: 'minute', count: Math.floor(seconds / 60) },
     { name: 'second', count: seconds % 60 },
   ];
-  const words = units
+  return units
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} ${name}${count === 1 ? '' : 's'}`);
-  return words.join(' ') || '0 seconds';
-}
-
-/** The rules in force, in words, for the page that asks for a new password. */
-export function policyWords(policy: PasswordPolicy): readonly string[] {
-  const { length, minCharacters = {}, minUniqueCharacters, maxRepeatedCharacters, history } = policy;
-  return [
-    ...(length ? [`${length.min} characters or more`] : []),
-    ...Object.entries(minCharacters).map(([set, count]) => `${count} or more of ${characterSet(set)}`),
-    ...(minUniqueCharacters ? [`${minUniqueCharacters} different characters or more`] : []),
-    ...(maxRepeatedCharacters ? [`no character more than ${maxRepeatedCharacters} times in a row`] : []),
-    ...(policy.minComplexity ? ['long or varied enough to be hard to guess'] : []),
-    ...(policy.excludesCommonlyUsed ? ['not a commonly used password'] : []),
-    ...(policy.excludesProfileData ? ['nothing from your profile'] : []),
-    ...(policy.notSimilarToCurrent ? ['not similar to the current one'] : []),
-    ...(history ? [`none of your last ${history.count}`] : ['not the current one']),
-  ];
-}
-
-function characterSet(set: string): string {
-  const known: Readonly<Record<string, string>> = {
-    ABCDEFGHIJKLMNOPQRSTUVWXYZ: 'A–Z',
-    abcdefghijklmnopqrstuvwxyz: 'a–z',
-    '0123456789': '0–9',
-    '1234567890': '0–9',
-  };
-  return known[set] ?? set;
+    .map(({ name, count }) => `${count} ${name}${count === 1 ? '' : 's'}`)
+    .join(' ');
 }

@@ -1,8 +1,9 @@
 import type { Environment } from '../environment.ts';
 import { cookie, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { messagePage, refusalPage } from './refusal-page.ts';
-import { type RefusalWords, refusalWords } from './refusal-words.ts';
+import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { stepPage } from './step-pages.ts';
 import {
@@ -27,7 +28,7 @@ const submits: Readonly<Record<string, Submit>> = {
   'password.reset': (turn, form) =>
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
       ? changePassword(turn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
-      : { summary: 'The two new passwords differ. Type the same one twice.', points: [] },
+      : passwordsDiffer,
   'deviceAuthGrant.userCode.verify': (turn, form) => verifyUserCode(turn, typed(form, 'userCode')),
   'deviceAuthGrant.consent': (turn) => consent(turn, true),
   cancel: (turn) => cancel(turn),
@@ -44,7 +45,7 @@ export function signOnUi(environment: Environment, request: SandboxRequest): San
   const submit = Object.hasOwn(submits, name) ? submits[name] : undefined;
   const outcome = submit?.(turn, form) ?? ({ kind: 'outOfTurn' } as const);
   if ('summary' in outcome) return present(request, turn, outcome);
-  if (outcome.kind !== 'advanced') return present(request, turn, refusalWords(outcome));
+  if (outcome.kind !== 'advanced') return present(request, turn, refusalWords(outcome, policyOf(turn)));
   // Asked for anew, so that going back or reloading sends no password again.
   return { ...redirect(request.url.href, sessionCookie(environment, turn.session)), status: 303 };
 }
@@ -65,6 +66,10 @@ export function devicePage(environment: Environment, request: SandboxRequest): S
   });
   const { origin, seed } = environment;
   return redirect(`${origin}/${seed.environment.id}/signon/?flowId=${flow.id}`, sessionCookie(environment, session));
+}
+
+function policyOf({ environment, flow }: Turn): PasswordPolicy | undefined {
+  return flow.userId === undefined ? undefined : environment.directory.find(flow.userId)?.credential.policy;
 }
 
 function present(request: SandboxRequest, turn: Turn, refusal: RefusalWords | undefined): SandboxResponse {

@@ -1,7 +1,8 @@
 import type { SandboxResponse } from '../exchange.ts';
 import type { Flow } from './flow.ts';
 import { type Markup, markup, page } from './page.ts';
-import { policyWords, type RefusalWords } from './refusal-words.ts';
+import { policyWords } from './policy-words.ts';
+import type { RefusalWords } from './refusal-words.ts';
 import type { Turn } from './steps.ts';
 import { usersBox } from './users-box.ts';
 
@@ -36,9 +37,9 @@ function signInPage(view: StepView): SandboxResponse {
     title: 'Sign in',
     lead: markup`to go on to <b>${applicationName(flow)}</b>`,
     fields: markup`<label>User name
-<input name="username" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" required${invalid(view)}${focus(!username)}></label>
+<input name="username" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" required${invalid(view, 'username')}${focus(!username)}></label>
 <label>Password
-<input name="password" type="password" autocomplete="current-password" required${invalid(view)}${focus(username !== '')}></label>`,
+<input name="password" type="password" autocomplete="current-password" required${invalid(view, 'password')}${focus(username !== '')}></label>`,
     action: { name: 'usernamePassword.check', label: 'Sign in' },
     aside: usersBox(environment),
   });
@@ -53,12 +54,12 @@ function newPasswordPage(view: StepView, lead: string): SandboxResponse {
     lead: markup`${lead}`,
     fields: markup`<input type="hidden" name="username" value="${user?.username}" autocomplete="username">
 <label>Current password
-<input name="currentPassword" type="password" autocomplete="current-password" required${invalid(view)}${focus(true)}></label>
+<input name="currentPassword" type="password" autocomplete="current-password" required${invalid(view, 'currentPassword')}${focus(true)}></label>
 <label>New password
-<input name="newPassword" type="password" autocomplete="new-password" aria-describedby="rules" required${invalid(view)}></label>
+<input name="newPassword" type="password" autocomplete="new-password" aria-describedby="rules" required${invalid(view, 'newPassword')}></label>
 <label>New password, once more
-<input name="repeatedPassword" type="password" autocomplete="new-password" required${invalid(view)}></label>
-<ul class="scopes" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`,
+<input name="repeatedPassword" type="password" autocomplete="new-password" required${invalid(view, 'repeatedPassword')}></label>
+<ul class="rules" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`,
     action: { name: 'password.reset', label: 'Change password and go on' },
   });
 }
@@ -68,7 +69,7 @@ function userCodePage(view: StepView): SandboxResponse {
     title: 'Connect a device',
     lead: markup`Type the code that your device or terminal shows.`,
     fields: markup`<label>Code
-<input class="code" name="userCode" value="${view.userCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX" maxlength="12" required${invalid(view)}${focus(true)}></label>`,
+<input class="code" name="userCode" value="${view.userCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX" maxlength="12" required${invalid(view, 'userCode')}${focus(true)}></label>`,
     action: { name: 'deviceAuthGrant.userCode.verify', label: 'Continue' },
   });
 }
@@ -118,8 +119,9 @@ function alert({ summary, points }: RefusalWords): Markup {
   return markup`<div class="alert" role="alert" id="refusal"><b>${summary}</b>${list}</div>`;
 }
 
-function invalid({ refusal }: StepView): Markup | undefined {
-  return refusal && markup` aria-invalid="true" aria-errormessage="refusal"`;
+function invalid({ refusal }: StepView, field: string): Markup | undefined {
+  if (!refusal?.fields.includes(field)) return undefined;
+  return markup` aria-invalid="true" aria-errormessage="refusal"`;
 }
 
 function focus(here: boolean): Markup | undefined {

@@ -1,9 +1,9 @@
 /** The one style sheet of the sign-on pages. Colours meet WCAG AA in both schemes. */
 export const style = `
-:root { color-scheme: light dark; --page: #eef1f6; --glow: #dbe4fb; --card: #fff; --line: #d5dbe6; --field: #fbfcfe;
+:root { color-scheme: light dark; --page: #eef1f6; --glow: #dbe4fb; --card: #fff; --line: #d5dbe6; --edge: #8590a8; --field: #fbfcfe;
   --text: #161c2b; --soft: #566076; --accent: #2b50d8; --accent-strong: #1f3fb4; --on-accent: #fff; --ring: #7d9bff;
   --bad: #a31528; --bad-page: #fdeef0; --bad-line: #efbcc3; --good: #12693f; --note: #f3f5fa; --shadow: 0 1px 2px #16203a14, 0 18px 48px -18px #16203a40 }
-@media (prefers-color-scheme: dark) { :root { --page: #0e121b; --glow: #182444; --card: #171d2a; --line: #303a4f; --field: #111725;
+@media (prefers-color-scheme: dark) { :root { --page: #0e121b; --glow: #182444; --card: #171d2a; --line: #303a4f; --edge: #67748f; --field: #111725;
   --text: #eaeef7; --soft: #a4aec4; --accent: #88a5ff; --accent-strong: #a9beff; --on-accent: #0b1333; --ring: #88a5ff;
   --bad: #ffacb6; --bad-page: #35171d; --bad-line: #6b2a35; --good: #7fdcae; --note: #1d2434; --shadow: 0 1px 2px #0006, 0 24px 60px -20px #000c } }
 * { box-sizing: border-box; margin: 0 }
@@ -13,27 +13,29 @@ body { min-height: 100vh; padding: 2.5rem 1rem; display: grid; place-content: ce
 main { width: 100%; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem; box-shadow: var(--shadow) }
 .place { display: flex; align-items: center; gap: .55rem; margin-bottom: 1.6rem; font-size: .84rem; font-weight: 600; color: var(--soft) }
 .place i { width: .62rem; height: .62rem; border-radius: 50%; background: var(--accent); box-shadow: 0 0 0 .28rem color-mix(in srgb, var(--accent) 20%, transparent); margin: 0 .2rem }
-h1 { font-size: 1.6rem; line-height: 1.2; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere }
+h1 { font-size: 1.5rem; line-height: 1.2; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere }
 .lead { margin-top: .45rem; color: var(--soft); overflow-wrap: anywhere } .lead b { color: var(--text); font-weight: 600 }
 form { margin-top: 1.5rem; display: grid; gap: 1rem }
 label { display: grid; gap: .35rem; font-size: .9rem; font-weight: 600 }
-input { font: inherit; font-weight: 400; width: 100%; padding: .68rem .8rem; color: var(--text); background: var(--field); border: 1px solid var(--line); border-radius: .6rem; transition: border-color .12s }
+input { font: inherit; font-weight: 400; width: 100%; padding: .68rem .8rem; color: var(--text); background: var(--field); border: 1px solid var(--edge); border-radius: .6rem; transition: border-color .12s }
 input:hover { border-color: var(--soft) } input[aria-invalid] { border-color: var(--bad) }
 .code { font: 600 1.5rem/1.2 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; letter-spacing: .16em; text-align: center; text-transform: uppercase }
 :is(input, button, summary, a):focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; border-radius: .6rem }
-.actions { display: grid; gap: .5rem; margin-top: .35rem }
+.actions { display: grid; gap: .4rem; margin: .35rem 0 -.6rem }
 button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem; border-radius: .6rem; border: 1px solid transparent; transition: background .12s }
 .primary { color: var(--on-accent); background: var(--accent) } .primary:hover { background: var(--accent-strong) }
 .quiet { color: var(--soft); background: transparent } .quiet:hover { color: var(--text); background: var(--note) }
 .alert { margin-top: 1.25rem; padding: .8rem .95rem; color: var(--bad); background: var(--bad-page); border: 1px solid var(--bad-line); border-radius: .6rem; font-size: .92rem; overflow-wrap: anywhere }
 .alert b { font-weight: 650 } .alert ul { margin-top: .35rem; padding-left: 1.15rem }
-.scopes { margin-top: 1.1rem; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .4rem }
+.scopes { padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .4rem }
+.rules { padding-left: 1.1rem; font-size: .84rem; color: var(--soft); overflow-wrap: anywhere; columns: 2; column-gap: 1.5rem } .rules li { break-inside: avoid }
+.fine { margin-top: 1.4rem; font-size: .8rem; color: var(--soft) }
 .scopes li, code { font: .82rem/1.4 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; background: var(--note); border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .45rem; overflow-wrap: anywhere }
 details { width: 100%; font-size: .88rem; color: var(--soft); background: color-mix(in srgb, var(--card) 72%, transparent); border: 1px solid var(--line); border-radius: .9rem }
 summary { cursor: pointer; padding: .8rem 1.1rem; font-weight: 600; color: var(--text) }
 dl { padding: 0 1.1rem .5rem } dl div { padding: .6rem 0; border-top: 1px solid var(--line) }
 dt { display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: baseline; justify-content: space-between; font-weight: 600; color: var(--text); overflow-wrap: anywhere }
-dd { margin: .1rem 0 0; overflow-wrap: anywhere } dt code { font-weight: 400; user-select: all }
+dd { margin: .1rem 0 0; overflow-wrap: anywhere } dt :is(code, span) { font-weight: 400; user-select: all } dt span { color: var(--soft) }
 footer { font-size: .8rem; text-align: center; color: var(--soft); text-wrap: balance }
 @media (max-width: 30rem) { body { padding: 1rem .75rem; align-content: start } main { padding: 1.5rem 1.25rem } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important } }
