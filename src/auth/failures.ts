@@ -4,9 +4,10 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'openid-client';
-import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import { Failure, messageOf } from '../errors.ts';
 import type { ClientSettings } from './client.ts';
 import { described, type Refusal, refusalIn } from './refusal.ts';
+import { remedies } from './remedies.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
@@ -50,29 +51,6 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
 
 /** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
 const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
-
-/** Which sort of failure, and what to do about it, by the code that RFC 6749 and OpenID Connect Core define. */
-const remedies: Readonly<Record<string, { readonly kind?: FailureKind; readonly hint: string }>> = {
-  access_denied: {
-    hint: 'Run "ping14c login" again if that was not meant; otherwise ask who manages the application.',
-  },
-  login_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
-  interaction_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
-  consent_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
-  invalid_scope: {
-    hint: 'Grant these scopes to the application (console: Applications, Resources), or ask for others with --scope.',
-  },
-  invalid_grant: { hint: 'Run "ping14c login" again.' },
-  unauthorized_client: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
-  unsupported_grant_type: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
-  unsupported_response_type: {
-    hint: 'Allow this response type for the application (console: Applications, Configuration).',
-  },
-  invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
-  invalid_token: { kind: 'signInNeeded', hint: 'Run "ping14c login".' },
-  server_error: { kind: 'failed', hint: 'Try again in a moment.' },
-  temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
-};
 
 function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
   const { code, description, correlationId } = refusal;
@@ -120,25 +98,22 @@ function clientRefused({ description, correlationId }: Refusal, { settings }: Fa
   });
 }
 
-const answerCodes: Readonly<Record<string, string>> = {
-  OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED: 'issuer_mismatch',
-  OAUTH_JWT_CLAIM_COMPARISON_FAILED: 'id_token_not_valid',
-};
-
 async function unexpectedAnswer(error: ClientError, context: FailureContext): Promise<Failure> {
   const response = responseIn(error);
   if (response) return wrongStatus(response, context, error);
-  if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reasonOf(error), context, error);
+  const reason = reasonOf(error);
+  if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
   const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
-  return new Failure(
-    'failed',
-    `PingOne's answer to the ${about} request did not pass the checks: ${reasonOf(error)}.`,
-    {
-      code: answerCodes[error.code ?? ''] ?? 'answer_not_valid',
-      hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
-      cause: error,
-    },
-  );
+  return new Failure('failed', `PingOne's answer to the ${about} request did not pass the checks: ${reason}.`, {
+    code: answerCode(error, reason),
+    hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
+    cause: error,
+  });
+}
+
+function answerCode({ code }: ClientError, reason: string): string {
+  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return 'issuer_mismatch';
+  return /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid';
 }
 
 /** A token whose times do not fit, explained by the clocks where they differ (security.md, rule 9). */

@@ -65,7 +65,7 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
 }
 
 /** A browser whose person compares the listener's certificate with the fingerprint that the terminal has shown. */
-export function browserFor(sandbox: Pick<Sandbox, 'certificate'>, stderr: string): UserAgent {
+export function browserFor(sandbox: { readonly certificate: { readonly cert: string } }, stderr: string): UserAgent {
   return createUserAgent({
     trust: sandbox.certificate.cert,
     acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),

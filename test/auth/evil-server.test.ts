@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CryptoKey, type JWTPayload, SignJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  type Evil,
+  type EvilKeys,
+  evilClient,
+  evilEnvironment,
+  signHonestly,
+  startEvilServer,
+} from '../support/evil-server.ts';
+import { browserFor } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
+
+/** A machine whose server turns its knobs when the test does, and a person who goes wherever the URL leads. */
+async function evilMachine(first: Evil = {}) {
+  const knobs = { now: first };
+  const server = await startEvilServer(() => knobs.now);
+  const folder = mkdtempSync(join(tmpdir(), 'ping14c-evil-'));
+  writeFileSync(join(folder, 'ca.pem'), server.certificate.cert);
+  onTestFinished(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const machine = testMachine({
+    env: {
+      PING14C_ENVIRONMENT_ID: evilEnvironment,
+      PING14C_AUTH_URL: server.origin,
+      PING14C_API_URL: `${server.origin}/v1`,
+      PING14C_CLIENT_ID: evilClient,
+      PING14C_CA_FILE: join(folder, 'ca.pem'),
+      PING14C_SCOPE: 'openid',
+    },
+    browser: (url, stderr) => browserFor(server, stderr).visit(url),
+  });
+  return { ...machine, server, turn: (evil: Evil) => Object.assign(knobs, { now: evil }) };
+}
+
+const withClaims = (more: JWTPayload): Evil => ({ claims: (honest) => ({ ...honest, ...more }) });
+const without = (name: string): Evil => ({
+  claims: (honest) => Object.fromEntries(Object.entries(honest).filter(([claim]) => claim !== name)),
+});
+const signedBy =
+  (header: { alg: string; kid?: string }, key: (keys: EvilKeys) => CryptoKey | Uint8Array) =>
+  (claims: JWTPayload, keys: EvilKeys) =>
+    new SignJWT(claims).setProtectedHeader(header).sign(key(keys));
+const unsigned = async (claims: JWTPayload) =>
+  `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+const encode = (text: string) => new TextEncoder().encode(text);
+const now = Math.floor(Date.now() / 1000);
+
+/** What the server does, and the words in which it is refused. Security.md, rules 1 to 9. */
+const refusals: readonly (readonly [string, Evil, RegExp])[] = [
+  ['an ID token without a signature', { sign: unsigned }, /alg/],
+  [
+    'HS256 with the public key as its secret',
+    { sign: signedBy({ alg: 'HS256', kid: 'published' }, ({ published }) => encode(JSON.stringify(published.jwk))) },
+    /alg/,
+  ],
+  [
+    'a key that is not published',
+    { sign: signedBy({ alg: 'RS256', kid: 'other' }, (keys) => keys.other.privateKey) },
+    /kid/,
+  ],
+  [
+    'the published key ID with another key',
+    { sign: signedBy({ alg: 'RS256', kid: 'published' }, (keys) => keys.other.privateKey) },
+    /its signature is not that of the server/,
+  ],
+  [
+    'no key ID where two keys are published',
+    {
+      sign: signedBy({ alg: 'RS256' }, (keys) => keys.published.privateKey),
+      jwks: (honest, keys) => [...honest, keys.other.jwk],
+    },
+    /several/,
+  ],
+  ['another issuer', withClaims({ iss: 'https://evil.example' }), /iss/],
+  ['another audience', withClaims({ aud: 'another-client' }), /aud/],
+  ['a further audience', withClaims({ aud: [evilClient, 'another-client'] }), /aud/],
+  ['a further audience and another azp', withClaims({ aud: [evilClient, 'x'], azp: 'x' }), /azp/],
+  ['another azp', withClaims({ azp: 'another-client' }), /azp/],
+  ['an expired ID token', withClaims({ iat: now - 7200, exp: now - 3600 }), /exp/],
+  ['an ID token of the future', withClaims({ iat: now + 3600, exp: now + 7200 }), /in the future \(iat\)/],
+  ['an ID token that is not valid yet', withClaims({ nbf: now + 3600 }), /nbf/],
+  ['another nonce', withClaims({ nonce: 'of another sign-in' }), /nonce/],
+  ['no nonce', without('nonce'), /nonce/],
+  ['no subject', without('sub'), /sub/],
+  ['an empty subject', withClaims({ sub: '' }), /sub/],
+  ['no exp', without('exp'), /exp/],
+  ['no iat', without('iat'), /iat/],
+  ['no ID token', { token: ({ id_token: _, ...rest }) => rest }, /id_token/],
+  [
+    'another issuer in the metadata',
+    { metadata: (honest) => ({ ...honest, issuer: 'https://evil.example/as' }) },
+    /issuer/,
+  ],
+  [
+    'an issuer that differs in a slash',
+    { metadata: (honest) => ({ ...honest, issuer: `${honest['issuer']}/` }) },
+    /issuer/,
+  ],
+  [
+    'an issuer that differs in case',
+    { metadata: (honest) => ({ ...honest, issuer: String(honest['issuer']).replace('https', 'HTTPS') }) },
+    /issuer/,
+  ],
+  [
+    'a token endpoint without TLS',
+    { metadata: (honest) => ({ ...honest, token_endpoint: 'http://evil.example/token' }) },
+    /token_endpoint is not an https address/,
+  ],
+  [
+    'an authorization endpoint that is a script',
+    { metadata: (honest) => ({ ...honest, authorization_endpoint: 'javascript:alert(1)' }) },
+    /authorization_endpoint is not an https address/,
+  ],
+  ['another iss in the callback', { callback: (sent) => sent.set('iss', 'https://evil.example') }, /iss/],
+  ['a negative lifetime', { token: (honest) => ({ ...honest, expires_in: -1 }) }, /expires_in/],
+  ['an answer without an access token', { token: ({ access_token: _, ...rest }) => rest }, /access_token/],
+  ...['/.well-known/openid-configuration', '/token', '/jwks'].flatMap((path): (readonly [string, Evil, RegExp])[] => [
+    [
+      `a redirect at ${path}`,
+      { instead: { [path]: { status: 307, headers: { location: 'https://127.0.0.1:9/' } } } },
+      /redirect|200 OK/,
+    ],
+    [
+      `more than a megabyte at ${path}`,
+      { instead: { [path]: { status: 200, body: JSON.stringify({ pad: 'x'.repeat(1_100_000) }) } } },
+      /more than 1048576 bytes/,
+    ],
+    [`HTML at ${path}`, { instead: { [path]: { status: 200, body: '<html>' } } }, /Error: /],
+  ]),
+];
+
+describe('login at a server that does not keep to the rules', () => {
+  it('works while the server is honest', async () => {
+    const { exitCode, stdout, stderr } = await (await evilMachine()).run('login');
+    expect({ exitCode, stdout }, stderr).toEqual({
+      exitCode: 0,
+      stdout: 'Signed in as Mallory (mallory@example.com)\n',
+    });
+  });
+
+  it.each(refusals)('refuses %s, and keeps nothing', async (_name, evil, words) => {
+    const machine = await evilMachine(evil);
+    const { exitCode, stdout, stderr } = await machine.run('login');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr.slice(stderr.indexOf('Error:'))).toMatch(words);
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it('takes a further audience when the token was made for us', async () => {
+    const machine = await evilMachine(withClaims({ aud: [evilClient, 'an-api'], azp: evilClient }));
+    expect((await machine.run('login')).exitCode).toBe(0);
+  });
+
+  it('takes a token without a key ID where there is one key', async () => {
+    const machine = await evilMachine({ sign: signedBy({ alg: 'RS256' }, (keys) => keys.published.privateKey) });
+    expect((await machine.run('login')).exitCode).toBe(0);
+  });
+
+  it('asks for the keys once more when it does not know the one, and then no more', async () => {
+    const machine = await evilMachine({
+      sign: signedBy({ alg: 'RS256', kid: 'other' }, (keys) => keys.other.privateKey),
+    });
+    await machine.run('login');
+    expect(machine.server.requests.filter((path) => path === '/jwks')).toHaveLength(2);
+  });
+
+  it.each([
+    ['absent', undefined],
+    ['a text', '3600'],
+    ['huge', 1e300],
+    ['zero', 0],
+  ])('makes no impossible date of a lifetime that is %s', async (_name, expiresIn) => {
+    const machine = await evilMachine({ token: (honest) => ({ ...honest, expires_in: expiresIn }) });
+    const { exitCode, stdout, stderr } = await machine.run('login', '--json');
+    expect(exitCode, stderr).toBe(0);
+    const { expiresAt } = JSON.parse(stdout) as { expiresAt?: string };
+    expect(expiresAt === undefined || Number.isFinite(Date.parse(expiresAt))).toBe(true);
+  });
+
+  it('explains clocks that differ, with the measured difference', async () => {
+    const machine = await evilMachine({ aheadMs: 10 * 60_000 });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("The clock of this machine is 10 minutes behind the server's.");
+  });
+
+  it('tolerates clocks that differ by less than a minute', async () => {
+    const machine = await evilMachine({ aheadMs: 50_000 });
+    expect((await machine.run('login')).exitCode).toBe(0);
+  });
+});
+
+describe('a session at a server that turns evil', () => {
+  const refreshed = async (evil: Evil) => {
+    const machine = await evilMachine();
+    await machine.run('login');
+    machine.turn(evil);
+    machine.advance(3_590_000);
+    return { machine, outcome: await machine.run('token', '--min-ttl', '3000') };
+  };
+
+  it('renews while the server is honest', async () => {
+    const { outcome } = await refreshed({});
+    expect(outcome.exitCode, outcome.stderr).toBe(0);
+  });
+
+  it.each([
+    ['another user', withClaims({ sub: 'user-2' })],
+    ['another issuer', withClaims({ iss: 'https://evil.example' })],
+    ['an unsigned ID token', { sign: unsigned }],
+  ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
+    const { machine, outcome } = await refreshed(evil);
+    expect({ exitCode: outcome.exitCode, stdout: outcome.stdout }, outcome.stderr).toEqual({ exitCode: 4, stdout: '' });
+    machine.turn({});
+    expect((await machine.run('token')).exitCode).toBe(4);
+  });
+
+  it('is kept when the keys cannot be had, for then the refresh token has not been sent', async () => {
+    const { machine, outcome } = await refreshed({ instead: { '/jwks': { status: 503 } } });
+    expect(outcome.exitCode).not.toBe(4);
+    machine.turn({ sign: signHonestly });
+    const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
+    expect(exitCode, stderr).toBe(0);
+  });
+});
