@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { definitionOf } from '../config/definitions.ts';
 import { configFolder, stateFolder } from '../config/folders.ts';
 import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
 import { isLoopbackHost } from '../config/setting-values.ts';
@@ -59,6 +60,7 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     });
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     await output.result({ text: guideText(guide, output), document: guideDocument(guide) });
+    warnOfOverrides(workplace, profile);
     output.note('Each request is told here. Ctrl-C ends the sandbox, and all that was changed in it is forgotten.');
     await ended(runtime.signal);
   } finally {
@@ -131,6 +133,14 @@ async function saveProfile({ runtime }: Workplace, name: string, values: Profile
     active,
     profiles: { ...profiles, [name]: { ...profiles[name], ...values } },
   });
+}
+
+/** Variables go before a profile (contract.md, section 2): with one of these the other terminal would not reach the sandbox. */
+function warnOfOverrides({ runtime, output }: Workplace, profile: string): void {
+  const keys = ['environmentId', 'authUrl', 'apiUrl', 'clientId', 'clientSecret', 'authMethod', 'caFile'] as const;
+  const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);
+  if (set.length > 0)
+    output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
 }
 
 function isPortBusy(error: unknown): boolean {

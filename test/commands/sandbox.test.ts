@@ -116,6 +116,18 @@ describe('who starts the sandbox', () => {
     expect(stdout).toMatch(/^ada /m);
   });
 
+  it('is warned of variables that would lead the other terminal elsewhere', async () => {
+    const { running } = await startedSandbox(
+      { env: { PINGONE_ENVIRONMENT_ID: 'x', PING14C_AUTH_URL: 'y' } },
+      '--no-color',
+    );
+    expect(running.runtime.printed().stderr).toMatch(
+      /^Warning: PINGONE_ENVIRONMENT_ID, PING14C_AUTH_URL would go before the profile "sandbox"/m,
+    );
+    const { running: quiet } = await startedSandbox({}, '--no-color');
+    expect(quiet.runtime.printed().stderr).not.toContain('Warning');
+  });
+
   it('on Windows gets lines for PowerShell', async () => {
     const { stdout } = await startedSandbox({ platform: 'win32' });
     expect(stdout).toContain(`  $env:PING14C_WORKER_CLIENT_SECRET = '${workerSecret}'`);

@@ -43,6 +43,7 @@ const writable: Readonly<Record<Exclude<keyof UserAttributes, 'emailVerified'>, 
 const readOnly: ReadonlySet<string> = new Set([
   ...['_links', '_embedded', 'id', 'environment', 'account', 'createdAt', 'updatedAt', 'emailVerified', 'enabled'],
   ...['identityProvider', 'lastSignOn', 'lifecycle', 'mfaEnabled', 'population', 'username', 'verifyStatus'],
+  ...['memberOfGroupIDs', 'memberOfGroupNames'],
 ]);
 
 /** The attributes after a body's changes: null removes one, a complex one is merged into what was there. */

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { Failure } from '../../../src/errors.ts';
+import { changedAttributes } from '../../../src/sandbox/management-api/user-attributes.ts';
+import { withUsers } from '../../../src/sandbox/seed/user-file.ts';
+import { defaultSeed } from '../../../src/sandbox/seed.ts';
+
+const attribute = fc.constantFrom(
+  'email',
+  'name',
+  'nickname',
+  'address',
+  'photo',
+  'username',
+  '__proto__',
+  'constructor',
+);
+const body = fc.dictionary(fc.oneof(attribute, fc.string()), fc.jsonValue(), { noNullPrototype: true });
+
+function holdsNull(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).includes(null);
+}
+
+it('whatever is sent becomes attributes without nulls, or a refusal that names one', () => {
+  fc.assert(
+    fc.property(body, (sent) => {
+      const change = changedAttributes({ nickname: 'Countess' }, sent);
+      if (change.kind === 'refused') return Object.hasOwn(sent, change.target) && change.problem !== '';
+      return Object.values(change.attributes).every((value) => value !== null && !holdsNull(value));
+    }),
+  );
+});
+
+it('a record that is sent back as it was read changes nothing', () => {
+  for (const { attributes } of defaultSeed.users) {
+    const record = { ...attributes, id: 'x', _links: {}, username: 'x', memberOfGroupNames: [], enabled: false };
+    expect(changedAttributes(attributes, record)).toEqual({ kind: 'changed', attributes });
+  }
+});
+
+it('whatever stands in a file of users is a seed or a refusal in words', () => {
+  const user = fc.record(
+    { username: fc.string(), password: fc.jsonValue(), attributes: body, id: fc.string(), groups: fc.jsonValue() },
+    { requiredKeys: ['username'] },
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc.array(user).map((users) => JSON.stringify(users)),
+      ),
+      (text) => {
+        try {
+          return withUsers(defaultSeed, text).users.length >= defaultSeed.users.length;
+        } catch (error) {
+          return error instanceof Failure && error.kind === 'usage';
+        }
+      },
+    ),
+  );
+});
