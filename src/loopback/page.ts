@@ -47,7 +47,7 @@ const style = `
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--paper);color:var(--ink);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main{width:100%;max-width:30rem;padding:40px;background:var(--card);border:1px solid var(--line);border-radius:16px;
+main{width:100%;max-width:34rem;padding:40px;background:var(--card);border:1px solid var(--line);border-radius:16px;
 box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px rgb(16 24 40/.07)}
 svg{display:block;width:48px;height:48px;margin-bottom:20px;fill:none;stroke:var(--mark);stroke-width:3;
 stroke-linecap:round;stroke-linejoin:round}

@@ -18,10 +18,10 @@ export function parseRedirectUri(text: string): LoopbackRedirectUri {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const [, , hostAndPort = ''] = authority.exec(text) ?? [];
   const addresses = url ? addressesOf(url.hostname) : [];
-  if (!url || addresses.length === 0 || !hostAndPort || url.search || url.hash) {
+  if (!url || addresses.length === 0 || !hostAndPort || url.search || url.hash || url.username || url.password) {
     throw new Failure('usage', `The redirect URI ${text} is not an http or https address of this machine.`, {
       code: 'invalid_redirect_uri',
-      hint: 'Use one such as https://127.0.0.1/callback, without query and fragment.',
+      hint: 'Use one such as https://127.0.0.1/callback, without query, fragment or user name.',
     });
   }
   // `URL` drops a scheme's own port, so the text is asked.

@@ -47,7 +47,8 @@ function launcher({ env, platform }: Machine): readonly string[] {
  * (Windows, WSL) would hang us. It resolves even where nothing opened, so the launcher's exit status is passed on.
  */
 function platformLauncher(): readonly string[] {
-  const open = pathToFileURL(createRequire(import.meta.url).resolve('open')).href;
+  const require = createRequire(import.meta.url);
+  const open = pathToFileURL(require.resolve('open')).href;
   const script = `import open from ${JSON.stringify(open)};
 const launcher = await open(process.argv[1]);
 launcher.ref();

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Refusal, refusalStatus } from '../../src/loopback/callback-request.ts';
+import { escapeHtml, type Page } from '../../src/loopback/page.ts';
+import { type Outcome, outcomePage, plainHttpPage, refusalPage, relayPage } from '../../src/loopback/pages.ts';
+
+const outcomes: readonly Outcome[] = [
+  { kind: 'success', person: 'Maria Huber', facts: [{ label: 'Email', value: 'maria@example.com' }] },
+  { kind: 'denied', message: 'Access was denied.', hint: 'Run "ping14c login" again.' },
+  { kind: 'failure', message: 'The keychain is locked.' },
+];
+const pages: readonly (readonly [string, Page])[] = [
+  ...outcomes.map((outcome) => [outcome.kind, outcomePage(outcome)] as const),
+  ...Object.keys(refusalStatus).map((reason) => [reason, refusalPage(reason as Refusal)] as const),
+  ['plain http', plainHttpPage('https://127.0.0.1:4321/callback')],
+  ['relay', relayPage()],
+];
+
+describe.each(pages)('the page "%s"', (_, { headers, html }) => {
+  it('is kept nowhere, guessed nowhere, framed nowhere, and tells nobody where it was', () => {
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'content-length': String(Buffer.byteLength(html)),
+    });
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+    // HSTS would make the certificate's warning unclickable, on every port of this host (peers.md).
+    expect(headers).not.toHaveProperty('strict-transport-security');
+  });
+
+  it('has the very style and script that its policy names, and nothing from elsewhere', () => {
+    for (const [, element, text = ''] of html.matchAll(/<(style|script)>([\s\S]*?)<\/\1>/g)) {
+      const hash = createHash('sha256').update(text).digest('base64');
+      expect(headers['content-security-policy']).toContain(`${element}-src 'sha256-${hash}'`);
+    }
+    expect(html).not.toMatch(/\s(src|srcset|action|on\w+|style)=/);
+    expect(html.match(/href="[^"]*"/g)).toEqual(['href="data:,"']);
+  });
+
+  it('has a language, a title and one heading', () => {
+    expect(html).toContain('<html lang="en">');
+    expect(html).toMatch(/<title>[^<]+<\/title>/);
+    expect(html.match(/<h1>/g)).toHaveLength(1);
+  });
+});
+
+describe('texts from outside', () => {
+  it('never become markup, nor turn what stands around them', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const escaped = escapeHtml(text);
+        expect(escaped).not.toMatch(/[<>"'\u202a-\u202e\u2066-\u2069]/);
+        expect(escaped.replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
+      }),
+    );
+  });
+
+  it.each([
+    ['person', outcomePage({ kind: 'success', person: '<img onerror=x>', facts: [] })],
+    ['fact', outcomePage({ kind: 'success', person: 'M', facts: [{ label: '<b>', value: '<img onerror=x>' }] })],
+    ['message', outcomePage({ kind: 'failure', message: '<img onerror=x>' })],
+    ['hint', outcomePage({ kind: 'denied', message: 'no', hint: '<img onerror=x>' })],
+  ])('are escaped as %s', (_, { html }) => {
+    expect(html).toContain('&lt;img onerror=x&gt;');
+    expect(html).not.toContain('<img');
+  });
+});
