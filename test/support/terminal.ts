@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 export interface Terminal {
   /** All that was written, escape sequences included. */
   raw(): string;
-  /** Resolves with what was written so far as soon as it matches, escape sequences left out. */
+  /** Resolves with what was written so far as soon as it matches, escape sequences left out; rejects at the end. */
   said(pattern: RegExp): Promise<string>;
   type(keys: string): void;
   /** Sends a signal to the program (not to the terminal's other processes). */
@@ -22,8 +22,9 @@ export interface Ending {
   readonly text: string;
 }
 
-// Afterwards the shell, which belongs to the same terminal, tells how the program left it.
-const script = '"$@"; echo "[exit=$?]"; stty -a | tr "\\n" " "; echo "[done]"';
+// Afterwards the shell, which belongs to the same terminal, tells how the program left it. Ctrl-C reaches the shell, too,
+// where the program lets the terminal handle it: the shell stays.
+const script = 'trap : INT; "$@"; echo "[exit=$?]"; stty -a | tr "\\n" " "; echo "[done]"';
 
 /** To be called inside a test, which ends the program with itself. */
 export function openTerminal(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Terminal {
@@ -41,17 +42,20 @@ export function openTerminal(argv: readonly string[], env: Readonly<Record<strin
   });
   pty.onExit(() => {
     over = true;
+    for (const look of [...waiting]) look();
   });
   onTestFinished(() => {
     if (!over) pty.kill('SIGKILL');
   });
   const said = (pattern: RegExp) =>
-    new Promise<string>((resolve) => {
+    new Promise<string>((resolve, reject) => {
       const look = () => {
         const text = withoutEscapes(raw);
-        if (!pattern.test(text)) return;
+        const matches = pattern.test(text);
+        if (!matches && !over) return;
         waiting.delete(look);
-        resolve(text);
+        if (matches) resolve(text);
+        else reject(new Error(`The program ended without saying ${pattern}:\n${text}`));
       };
       waiting.add(look);
       look();

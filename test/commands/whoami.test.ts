@@ -1,0 +1,127 @@
+import stringWidth from 'fast-string-width';
+import { describe, expect, it } from 'vitest';
+import { safeText } from '../../src/output/safe-text.ts';
+import type { Intercept } from '../../src/sandbox/sandbox.ts';
+import {
+  type SandboxMachine,
+  type SandboxMachineOptions,
+  sandboxMachine,
+  signsInAs,
+} from '../support/sandbox-machine.ts';
+
+describe('whoami', () => {
+  it('shows claims and user record side by side', async () => {
+    const { exitCode, stdout, stderr } = await (await signedIn()).run('whoami');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Ada King Lovelace \(ada@example\.com\)\n/);
+    expect(stdout).toMatch(/CLAIMS +USER RECORD/);
+    expect(stdout).toMatch(/User name +ada +ada\n/);
+    expect(stdout).toMatch(/Email +ada@example\.com +ada@example\.com\n/);
+    expect(stdout).toMatch(/Password +OK\n/);
+    expect(stdout).toMatch(/Country +GB +GB\n/);
+    expect(stdout).toContain('p1:read:user');
+    expect(stderr).toBe('');
+  });
+
+  it('prints one document for machines, everything in it', async () => {
+    const machine = await signedIn();
+    const { stdout } = await machine.run('whoami', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      subject: 'd0000000-0000-4000-8000-000000000001',
+      issuer: machine.sandbox.issuer,
+      missingScopes: [],
+      idToken: { sub: 'd0000000-0000-4000-8000-000000000001', iss: machine.sandbox.issuer },
+      userinfo: { email: 'ada@example.com' },
+      user: { username: 'ada', name: { given: 'Ada' } },
+      passwordStatus: 'OK',
+    });
+  });
+
+  it('--claims shows every claim, times in words as well', async () => {
+    const { exitCode, stdout } = await (await signedIn()).run('whoami', '--claims');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/CLAIM +ID TOKEN +USERINFO/);
+    expect(stdout).toMatch(/^sub /m);
+    expect(stdout).toMatch(/^at_hash /m);
+    expect(stdout).toMatch(/^exp +\d{10} \(\d/m);
+  });
+
+  it('says which scopes are absent, and what is not shown for it', async () => {
+    const machine = await sandboxMachine({ env: { BROWSER: 'a browser' } });
+    await machine.run('login', '--scope', 'openid email');
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Not shown: the PingOne user record; the scope p1:read:user was not granted.');
+    expect(stderr).toContain('the scope phone was not granted');
+    expect(stdout).not.toContain('USER RECORD');
+    expect(requestsTo(machine, '/v1/')).toEqual([]);
+  });
+
+  it('shows the rest when PingOne refuses the user record', async () => {
+    const intercept: Intercept = async (request, proceed) =>
+      request.url.pathname.startsWith('/v1/') ? refusal(403, 'ACCESS_FAILED', 'Not for you.') : proceed();
+    const { exitCode, stdout, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('PingOne refused the user record: Not for you.');
+    expect(stdout).toContain('ada@example.com');
+  });
+
+  it('refuses claims and records of somebody else, and shows nothing of them', async () => {
+    const intercept: Intercept = async (request, proceed) => {
+      const response = await proceed();
+      if (!/\/userinfo$/.test(request.url.pathname)) return response;
+      const body = { ...JSON.parse(String(response.body)), sub: 'mallory', email: 'mallory@example.com' };
+      return { ...response, body: JSON.stringify(body) };
+    };
+    const { exitCode, stdout, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(exitCode).toBe(1);
+    expect(stdout + stderr).not.toContain('mallory');
+  });
+
+  it.each(['/userinfo', '/users/'])('repairs a 401 of %s by one refresh', async (path) => {
+    let refused = false;
+    const intercept: Intercept = async (request, proceed) => {
+      if (refused || !request.url.pathname.includes(path)) return proceed();
+      refused = true;
+      return refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
+    };
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const before = machine.tokenRequests();
+    expect((await machine.run('whoami')).exitCode).toBe(0);
+    expect(machine.tokenRequests() - before).toBe(1);
+  });
+
+  it('needs a session', async () => {
+    const { exitCode, stdout, stderr } = await (await sandboxMachine()).run('whoami');
+    expect([exitCode, stdout]).toEqual([4, '']);
+    expect(stderr).toContain('ping14c login');
+  });
+
+  it('shows hostile names as text, in lines that fit', async () => {
+    const machine = await signedIn({ person: signsInAs('zoë@例え.jp', 'Señor-Unicode-2024') });
+    for (const argv of [['whoami'], ['whoami', '--claims']]) {
+      const { exitCode, stdout } = await machine.run(...argv);
+      expect(exitCode).toBe(0);
+      const lines = stdout.trimEnd().split('\n');
+      expect(stdout).toContain('\\u{1b}');
+      expect(lines.filter((line) => line !== safeText(line))).toEqual([]);
+      expect(lines.filter((line) => stringWidth(line) > 100)).toEqual([]);
+    }
+  });
+});
+
+async function signedIn(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
+  const machine = await sandboxMachine({ ...options, env: { BROWSER: 'a browser', ...options.env } });
+  expect((await machine.run('login')).exitCode).toBe(0);
+  return machine;
+}
+
+function requestsTo({ sandbox }: SandboxMachine, path: string) {
+  return sandbox.requests.filter((request) => request.path.startsWith(path));
+}
+
+function refusal(status: number, code: string, message: string, details: object[] = []) {
+  const body = JSON.stringify({ id: 'c0ffee00-0000-4000-8000-00000000c0de', code, message, details });
+  return { status, headers: { 'content-type': 'application/json' }, body };
+}

@@ -1,0 +1,57 @@
+import { Chalk } from 'chalk';
+import fc from 'fast-check';
+import stringWidth from 'fast-string-width';
+import { describe, expect, it } from 'vitest';
+import { columns, wrap } from '../../src/output/columns.ts';
+import { safeText } from '../../src/output/safe-text.ts';
+
+const paint = new Chalk({ level: 0 });
+const rows = [
+  ['Name', 'Ada King Lovelace', 'Ada'],
+  ['Scopes', 'openid profile email address phone', ''],
+  ['Kanji', '家家家家家家家家家家家家家家家家', 'x'],
+];
+
+describe('values side by side', () => {
+  it('go on below themselves where they are long', () => {
+    expect(columns(['', 'CLAIMS', 'RECORD'], rows, { columns: 54, paint }).split('\n')).toEqual([
+      '        CLAIMS                  RECORD',
+      'Name    Ada King Lovelace       Ada',
+      'Scopes  openid profile email',
+      '        address phone',
+      'Kanji   家家家家家家家家家家家  x',
+      '        家家家家家',
+    ]);
+  });
+
+  it('stand below their names in a narrow terminal', () => {
+    expect(columns(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 24, paint }).split('\n')).toEqual([
+      'Name',
+      '  CLAIMS: Ada King',
+      '  Lovelace',
+      '  RECORD: Ada',
+      'Scopes',
+      '  CLAIMS: openid profile',
+      '  email address phone',
+    ]);
+  });
+
+  it('fit any terminal, and lose nothing but blanks', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 80 }).map(safeText);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom('Name', 'Email'), text, text)),
+        fc.integer({ min: 12, max: 120 }),
+        (cells, width) => {
+          const lines = columns(['', 'A', 'B'], cells, { columns: width, paint }).split('\n');
+          expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(text, fc.integer({ min: 2, max: 40 }), (value, width) => {
+        expect(wrap(value, width).join('').replaceAll(' ', '')).toBe(value.replaceAll(' ', ''));
+      }),
+    );
+  });
+});
