@@ -36,6 +36,7 @@ export async function bind<S extends Server>(
       return { servers, port: found };
     } catch (error) {
       for (const server of servers) server.close();
+      if (error instanceof Failure) throw error;
       const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxAttempts;
       if (!another) throw listenFailure(error, addresses[0] ?? '', port, platform);
     }

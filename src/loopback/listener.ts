@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Server } from 'node:net';
+import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { bind } from './bind.ts';
 import type { Refusal, ResponseMode } from './callback-request.ts';
@@ -122,7 +123,9 @@ function secureServer(
   noticed: (notice: Notice) => void,
   redirectUri: () => string,
 ): Server {
-  const server = createSecureServer({ ...patience, handshakeTimeout, cert, key, minVersion: 'TLSv1.2' }, answer);
+  const server = orRefused(() =>
+    createSecureServer({ ...patience, handshakeTimeout, cert, key, minVersion: 'TLSv1.2' }, answer),
+  );
   server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
     // Chromium and Firefox send these alerts when they show their warning page.
     if (/CERTIFICATE_UNKNOWN|BAD_CERTIFICATE|UNKNOWN_CA/.test(error.code ?? '')) noticed('certificateRefused');
@@ -132,6 +135,18 @@ function secureServer(
     return plainHttpPage(redirectUri());
   });
   return server;
+}
+
+function orRefused<T>(create: () => T): T {
+  try {
+    return create();
+  } catch (error) {
+    throw new Failure('usage', `The certificate and its key cannot be used: ${messageOf(error)}`, {
+      code: 'invalid_certificate',
+      hint: 'Give a PEM certificate with the private key that belongs to it, without a passphrase.',
+      cause: error,
+    });
+  }
 }
 
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

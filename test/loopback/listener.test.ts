@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Listener, Notice } from '../../src/loopback/listener.ts';
 import {
   type Asked,
@@ -372,6 +373,14 @@ describe('the port', () => {
     await ask(listener.redirectUri, { target: '/later' });
     ending.abort('SIGTERM');
     expect((await page).body).toContain('The sign-in was ended in the terminal.');
+  });
+
+  it('is not opened with a key that is not the certificate’s', async () => {
+    const mixed = { ...certificate, key: makeCertificate({ now: Date.now(), days: 1 }).key };
+    await expect(listening({ certificate: mixed })).rejects.toMatchObject({
+      code: 'invalid_certificate',
+      kind: 'usage',
+    });
   });
 
   it('is not opened when the run is ending already', async () => {
