@@ -16,7 +16,8 @@ export function dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities }
     // Left out, each would be read from the process's own environment.
     httpProxy: httpProxy ?? '',
     httpsProxy: httpsProxy ?? '',
-    noProxy: noProxy ?? '',
+    // A proxy's own loopback is another machine's.
+    noProxy: [noProxy, 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(','),
     connect: tls,
     requestTls: tls,
     proxyTls: tls,

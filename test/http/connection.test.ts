@@ -6,7 +6,7 @@ import { type AddressInfo, connect as connectSocket, createServer, type Server }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime, type Runtime } from '../../src/runtime.ts';
@@ -26,8 +26,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ping14c-connection-'));
   certificate = makeCertificate({ now: Date.now(), days: 1 });
   caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, certificate.cert);
 });
+beforeEach(() => writeFile(caFile, certificate.cert));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const machine = nodeRuntime();
@@ -148,8 +148,10 @@ describe('an authority of one’s own', () => {
     expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
   });
 
-  it('is trusted through a proxy too, and NO_PROXY goes around it', async () => {
-    const port = await https((_, response) => void response.end('welcome'));
+  it('is trusted through a proxy too; NO_PROXY goes around it, and so does loopback by itself', async () => {
+    const named = makeCertificate({ hosts: ['auth.example.test'], now: Date.now(), days: 1 });
+    await writeFile(caFile, named.cert);
+    const port = await listening(createHttpsServer(named, (_, response) => void response.end('welcome')));
     const proxied: string[] = [];
     const proxy = createHttpServer();
     proxy.on('connect', (request, socket) => {
@@ -161,9 +163,18 @@ describe('an authority of one’s own', () => {
       for (const end of [target, socket]) end.on('error', () => end.destroy());
     });
     const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
-    await send(`https://127.0.0.1:${port}/`, { caFile }, runtime({ HTTPS_PROXY }));
-    await send(`https://127.0.0.1:${port}/`, { caFile }, runtime({ HTTPS_PROXY, NO_PROXY: '127.0.0.1' }));
-    expect(proxied).toEqual([`127.0.0.1:${port}`]);
+    const answer = await send('https://auth.example.test/', { caFile }, runtime({ HTTPS_PROXY }));
+    expect(await answer.text()).toBe('welcome');
+    const NO_PROXY = 'auth.example.test';
+    await expect(
+      send('https://auth.example.test/', { caFile }, runtime({ HTTPS_PROXY, NO_PROXY })),
+    ).rejects.toMatchObject({
+      code: 'dns',
+    });
+    await expect(send(`https://127.0.0.1:${port}/`, { caFile }, runtime({ HTTPS_PROXY }))).rejects.toMatchObject({
+      code: 'tls',
+    });
+    expect(proxied).toEqual(['auth.example.test:443']);
   });
 
   it('must be readable', async () => {
