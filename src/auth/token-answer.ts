@@ -33,7 +33,12 @@ export function scopesOf(scope: string | undefined): readonly string[] {
   return scope?.split(/\s+/).filter(Boolean) ?? [];
 }
 
-/** What was asked for and not granted; nothing is missing when the server names no scope (RFC 6749, section 5.1). */
-export function missingScopes(asked: readonly string[], granted: readonly string[] | undefined): readonly string[] {
-  return granted ? asked.filter((name) => !granted.includes(name)) : [];
+/**
+ * What was asked for and not granted; nothing is missing when the server names no scope (RFC 6749, section 5.1).
+ * `offline_access` is granted by the refresh token, whether it is named or not.
+ */
+export function missingScopes(asked: readonly string[], { scope, refreshToken }: TokenSet): readonly string[] {
+  if (!scope) return [];
+  const granted = refreshToken ? [...scope, 'offline_access'] : scope;
+  return asked.filter((name) => !granted.includes(name));
 }

@@ -36,7 +36,7 @@ export const declare: Declare = (command, start) => {
       // A keychain that is locked or absent is better known before a person has signed in.
       await readSession(parts, sessionIdentity(invocation));
       const session = await signInAs(invocation, options, scope, (fresh) => storeSession(parts, fresh));
-      const missing = missingScopes(scope, session.tokens.scope);
+      const missing = missingScopes(scope, session.tokens);
       if (missing.length > 0)
         output.warn(`Not granted: ${safeText(missing.join(' '))}. Commands that need it will say so.`);
       output.note(`The session is kept in ${parts.store.place}.`);

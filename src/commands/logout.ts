@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Ending } from '../auth/end-session.ts';
+import { optional } from '../config/settings.ts';
 import { messageOf } from '../errors.ts';
 import { authorizationServer, type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -63,7 +64,8 @@ async function endAtServer(
     ]);
     const ended = await endSession(client, tokens);
     const open = ended.pingOneSession.kind !== 'done';
-    const page = open && options.browser ? signOffUrl(client, tokens.idToken) : undefined;
+    const after = optional(invocation.settings, 'postLogoutRedirectUri');
+    const page = open && options.browser ? signOffUrl(client, tokens.idToken, after) : undefined;
     if (page) await openSignOff(invocation, page);
     // Without the ID token: the browser's own cookie says whose session it is.
     const url = open && !page ? signOffUrl(client, undefined) : undefined;

@@ -183,6 +183,23 @@ describe('login at a server that does not keep to the rules', () => {
     expect(expiresAt === undefined || Number.isFinite(Date.parse(expiresAt))).toBe(true);
   });
 
+  it('says which scopes were not granted', async () => {
+    const machine = await evilMachine({ token: (honest) => ({ ...honest, scope: 'openid' }) });
+    const { exitCode, stderr } = await machine.run('login', '--scope', 'openid email p1:read:user offline_access');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Not granted: email p1:read:user.');
+  });
+
+  it('shows none of what userinfo says about another user', async () => {
+    const machine = await evilMachine();
+    await machine.run('login');
+    machine.turn({ userinfo: (honest) => ({ ...honest, sub: 'user-2', name: 'Somebody Else' }) });
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('about another user');
+    expect(stderr).not.toContain('Somebody Else');
+  });
+
   it('explains clocks that differ, with the measured difference', async () => {
     const machine = await evilMachine({ aheadMs: 10 * 60_000 });
     const { exitCode, stderr } = await machine.run('login');

@@ -51,10 +51,12 @@ describe('logout', () => {
   it('opens the sign-off page with --browser', async () => {
     const machine = await sandboxMachine({ env: webShop });
     await machine.run('login');
-    const { exitCode, stderr } = await machine.run('logout', '--browser');
+    const afterwards = 'https://example.com/signed-off';
+    const { exitCode, stderr } = await machine.run('logout', '--browser', '--post-logout-redirect-uri', afterwards);
     expect(exitCode).toBe(0);
-    const [, signOff] = machine.opened;
+    const [, signOff = ''] = machine.opened;
     expect(signOff).toMatch(new RegExp(`^${machine.sandbox.issuer}/signoff\\?id_token_hint=`));
+    expect(new URL(signOff).searchParams.get('post_logout_redirect_uri')).toBe(afterwards);
     expect(stderr).toContain('To end the session in the browser, open:');
   });
 
