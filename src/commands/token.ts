@@ -10,6 +10,7 @@ import {
   sessionIdentity,
   sessionParts,
 } from '../invocation.ts';
+import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 import type { Need } from '../session/freshness.ts';
 
@@ -18,6 +19,7 @@ interface TokenOptions {
   readonly idToken?: true;
   readonly minTtl?: number;
   readonly refresh?: true;
+  readonly introspect?: true;
   readonly format: keyof typeof formats;
 }
 
@@ -41,6 +43,7 @@ export const declare: Declare = (command, start) => {
     .option('--id-token', 'print the ID token instead of the access token')
     .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
     .option('--refresh', 'renew the token even if it is still good')
+    .option('--introspect', 'print what the server says about the token instead of the token')
     .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(formats)).default('token'))
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {
@@ -48,7 +51,8 @@ export const declare: Declare = (command, start) => {
       const tokens = options.clientCredentials
         ? await applicationTokens(invocation, options)
         : await userTokens(invocation, options);
-      await print(invocation, tokens, options);
+      if (options.introspect) await printIntrospection(invocation, tokens, options);
+      else await print(invocation, tokens, options);
     });
 };
 
@@ -89,14 +93,8 @@ function withClient(settings: Invocation['settings'], clientId: string): Invocat
 }
 
 async function print({ output }: Invocation, tokens: TokenSet, options: TokenOptions): Promise<void> {
-  const { accessToken, idToken, expiresAt, scope } = tokens;
-  const token = options.idToken ? idToken : accessToken;
-  if (!token) {
-    throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
-      code: 'id_token_missing',
-      hint: 'Sign in with the scope "openid"; applications have no ID token.',
-    });
-  }
+  const { expiresAt, scope } = tokens;
+  const token = wantedToken(tokens, options);
   await output.result({
     text: formats[options.format](token),
     document: {
@@ -105,6 +103,33 @@ async function print({ output }: Invocation, tokens: TokenSet, options: TokenOpt
       ...(expiresAt === undefined || options.idToken ? {} : { expiresAt: isoTime(expiresAt) }),
       ...(scope ? { scope } : {}),
     },
+  });
+}
+
+/** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
+async function printIntrospection(invocation: Invocation, tokens: TokenSet, options: TokenOptions): Promise<void> {
+  const { output } = invocation;
+  const [{ columns }, { introspect }, client] = await Promise.all([
+    import('../output/columns.ts'),
+    import('../auth/introspect.ts'),
+    authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
+  ]);
+  const said = await introspect(client, wantedToken(tokens, options));
+  const rows = Object.entries(said).map(([name, value]) =>
+    [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
+  );
+  await output.result({
+    text: columns(['', ''], rows, { columns: output.columns, paint: output.paint }),
+    document: { schemaVersion: 1, introspection: said },
+  });
+}
+
+function wantedToken({ accessToken, idToken }: TokenSet, options: TokenOptions): string {
+  if (!options.idToken) return accessToken;
+  if (idToken) return idToken;
+  throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
+    code: 'id_token_missing',
+    hint: 'Sign in with the scope "openid"; applications have no ID token.',
   });
 }
 

@@ -95,6 +95,19 @@ describe('token', () => {
   });
 });
 
+describe('token --introspect', () => {
+  it('prints what the server says, and nothing of the token', async () => {
+    const machine = await signedIn();
+    const { exitCode, stdout, stderr } = await machine.run('token', '--introspect');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^active +true$/m);
+    expect(stdout).not.toContain('eyJ');
+    expect(JSON.parse((await machine.run('token', '--introspect', '--json')).stdout)).toMatchObject({
+      introspection: { active: true, client_id: client.native },
+    });
+  });
+});
+
 describe('token --client-credentials', () => {
   it("prints the application's own token, and the same one until it expires", async () => {
     const machine = await sandboxMachine({ env: worker, terminal: false });
