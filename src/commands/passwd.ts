@@ -113,7 +113,7 @@ function refuseUnmet(rules: readonly CheckedRule[]): void {
   if (unmet.length === 0) return;
   throw new Failure('refused', 'The new password breaks the rules of the password policy.', {
     code: 'password_policy',
-    details: unmet.map(({ name, text }) => ({ target: 'newPassword', code: name, message: `It needs ${text}` })),
+    details: unmet.map(({ name, text }) => ({ target: 'newPassword', code: name, message: `Not met: ${text}` })),
     hint: 'Choose another one. Nothing was sent.',
   });
 }

@@ -106,8 +106,7 @@ function brokenRules({ innerError }: PlatformErrorDetail, policy: PasswordPolicy
 
 function inWords(name: string, policy: PasswordPolicy | undefined): string {
   const texts = policy ? requirements(policy).filter((requirement) => requirement.name === name) : [];
-  if (texts.length > 0)
-    return `It needs ${texts.map(({ text }) => text).join(', ')}`.replace(/^It needs not /, 'It must be not ');
+  if (texts.length > 0) return `Not met: ${texts.map(({ text }) => text).join('; ')}`;
   return fallbackWords[name] ?? '';
 }
 

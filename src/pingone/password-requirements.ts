@@ -13,7 +13,7 @@ import { type PasswordPolicy, type SequenceName, sequenceNames } from './passwor
 export interface Requirement {
   /** PingOne's name of the rule, as in `unsatisfiedRequirements`. */
   readonly name: string;
-  /** Completes "The new password needs …". */
+  /** What the new password has or is, as one line of a list: `at least 8 characters`. */
   readonly text: string;
   /** Absent or `undefined` where only PingOne can check: its list of common passwords, the passwords of before. */
   readonly isMet?: (newPassword: string, known: KnownFacts) => boolean | undefined;

@@ -121,7 +121,7 @@ describe('a change that is refused', () => {
     expect(exitCode).toBe(5);
     expect(stdout).toBe('');
     expect(stderr).toContain('✗ at least 8 characters');
-    expect(stderr).toContain('newPassword: It needs at least 1 capital letter (A–Z)');
+    expect(stderr).toContain('newPassword: Not met: at least 1 capital letter (A–Z)');
     expect(stderr).toContain('Nothing was sent.');
     expect(puts(machine)).toEqual([]);
   });

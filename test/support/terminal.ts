@@ -60,18 +60,21 @@ export function openTerminal(argv: readonly string[], env: Readonly<Record<strin
       waiting.add(look);
       look();
     });
+  const ended = said(/\[exit=\d+\][\s\S]*\[done\]/).then((text) => {
+    const exitCode = Number(/\[exit=(\d+)\]/.exec(text)?.[1]);
+    const modes = text.slice(text.indexOf('[exit='));
+    const cooked = / echo /.test(modes) && / icanon /.test(modes) && / isig /.test(modes);
+    const cursorShown = raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h');
+    return { exitCode, restored: cooked && cursorShown, text };
+  });
+  // A test that fails before it waits for the end has its own error to tell.
+  ended.catch(() => {});
   return {
     raw: () => raw,
     said,
     type: (keys) => pty.write(keys),
     signal: (name) => void process.kill(childOf(pty.pid), name),
-    ended: said(/\[exit=\d+\][\s\S]*\[done\]/).then((text) => {
-      const exitCode = Number(/\[exit=(\d+)\]/.exec(text)?.[1]);
-      const modes = text.slice(text.indexOf('[exit='));
-      const cooked = / echo /.test(modes) && / icanon /.test(modes) && / isig /.test(modes);
-      const cursorShown = raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h');
-      return { exitCode, restored: cooked && cursorShown, text };
-    }),
+    ended,
   };
 }
 

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { narrowPlatformError, refusal } from '../../src/pingone/errors.ts';
+import { passwordRefusal } from '../../src/pingone/password-refusal.ts';
+
+describe('PingOne’s errors', () => {
+  it('are read with details and correlation ID', () => {
+    const body = {
+      id: 'c0ffee00-0000-4000-8000-00000000c0de',
+      code: 'INVALID_DATA',
+      message: 'Validation Error : [email must be a well-formed email address]',
+      details: [
+        { code: 'INVALID_VALUE', target: 'email', message: 'must be well-formed', innerError: { a: 1 } },
+        'odd',
+      ],
+    };
+    expect(narrowPlatformError(body)).toEqual({
+      code: 'INVALID_DATA',
+      message: body.message,
+      correlationId: body.id,
+      details: [{ code: 'INVALID_VALUE', target: 'email', message: 'must be well-formed', innerError: { a: 1 } }],
+    });
+  });
+
+  it('of the OAuth sort give up the correlation ID in their description', () => {
+    const body = { error: 'invalid_client', error_description: 'Request denied: No (Correlation ID: abc-1)' };
+    expect(narrowPlatformError(body)).toEqual({
+      code: 'invalid_client',
+      message: 'Request denied: No',
+      correlationId: 'abc-1',
+      details: [],
+    });
+  });
+
+  it.each([[null], ['text'], [[]], [{}], [{ code: 7 }], [{ message: 'only' }]])('%j is none of them', (body) => {
+    expect(narrowPlatformError(body)).toBeUndefined();
+  });
+
+  it.each([
+    [400, 5],
+    [401, 4],
+    [403, 5],
+    [404, 5],
+    [415, 5],
+    [429, 5],
+    [500, 1],
+  ])('status %i ends with exit code %i', (status, exitCode) => {
+    expect(refusal(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
+  });
+
+  it('of any shape become words, never a crash', () => {
+    const detail = fc.record(
+      {
+        code: fc.oneof(fc.constantFrom('PASSWORD_LOCKED_OUT', 'INVALID_VALUE'), fc.jsonValue()),
+        target: fc.oneof(fc.constantFrom('currentPassword', 'newPassword'), fc.jsonValue()),
+        message: fc.jsonValue(),
+        innerError: fc.oneof(fc.record({ unsatisfiedRequirements: fc.jsonValue() }), fc.jsonValue()),
+      },
+      { requiredKeys: [] },
+    );
+    const body = fc.record({ code: fc.string({ minLength: 1 }), message: fc.jsonValue(), details: fc.array(detail) });
+    fc.assert(
+      fc.property(body, fc.integer({ min: 400, max: 499 }), (json, status) => {
+        const error = narrowPlatformError(json);
+        if (!error) throw new Error('an object with a code is an error of PingOne');
+        const failure = passwordRefusal(status, error, { now: 0 });
+        expect(failure.message).not.toBe('');
+        expect(failure.details.every(({ message }) => message !== '')).toBe(true);
+      }),
+    );
+  });
+});
