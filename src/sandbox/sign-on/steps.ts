@@ -87,11 +87,13 @@ export function consent(turn: Turn, accept: boolean): StepOutcome {
   return advanced;
 }
 
-export function cancel({ flow }: Turn): StepOutcome {
+/** A device is told, also when its code came with the address and was not yet confirmed. */
+export function cancel({ environment, flow }: Turn): StepOutcome {
   if (flow.status === 'COMPLETED') return outOfTurn;
   flow.status = 'FAILED';
-  if (flow.purpose.kind === 'device' && flow.purpose.grant?.outcome.kind === 'pending') {
-    flow.purpose.grant.outcome = { kind: 'denied' };
+  if (flow.purpose.kind === 'device') {
+    const grant = flow.purpose.grant ?? environment.deviceGrants.byUserCode(flow.purpose.typedCode);
+    if (grant?.outcome.kind === 'pending') grant.outcome = { kind: 'denied' };
   }
   return advanced;
 }

@@ -1,0 +1,95 @@
+import { connect } from 'node:net';
+import * as oidc from 'openid-client';
+import { Agent, fetch as undiciFetch } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { plainRequest } from '../support/plain-request.ts';
+import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+
+describe('the sandbox', () => {
+  it('satisfies openid-client through a whole sign-in, userinfo, refresh and revocation', async () => {
+    const sandbox = await startTestSandbox();
+    const dispatcher = new Agent({ connect: { ca: sandbox.certificate.cert } });
+    const customFetch: oidc.CustomFetch = (url, options) =>
+      undiciFetch(url, { ...options, dispatcher } as never) as unknown as Promise<Response>;
+    const config = await oidc.discovery(new URL(sandbox.issuer), nativeClientId, undefined, oidc.None(), {
+      [oidc.customFetch]: customFetch,
+    });
+    oidc.enableNonRepudiationChecks(config);
+    const [pkceCodeVerifier, expectedState, expectedNonce] = [
+      oidc.randomPKCECodeVerifier(),
+      oidc.randomState(),
+      oidc.randomNonce(),
+    ];
+    const url = oidc.buildAuthorizationUrl(config, {
+      redirect_uri: `${sandbox.origin}/callback`,
+      scope: 'openid profile',
+      state: expectedState,
+      nonce: expectedNonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
+    const { url: callback } = await sandbox.browser().signIn(url.href, ada);
+    const checks = { pkceCodeVerifier, expectedState, expectedNonce };
+    const tokens = await oidc.authorizationCodeGrant(config, new URL(callback), checks);
+    const subject = tokens.claims()?.sub ?? '';
+    const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, subject);
+    const refreshed = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    await oidc.tokenRevocation(config, refreshed.refresh_token ?? '');
+    await dispatcher.close();
+    expect([subject, userinfo.preferred_username]).toEqual([ada.id, 'ada']);
+    expect(refreshed.claims()?.sub).toBe(ada.id);
+  });
+
+  it('logs method, path and status of each request, and nothing secret', async () => {
+    const told: unknown[] = [];
+    const sandbox = await startTestSandbox({ onRequest: (entry) => told.push(entry) });
+    await plainRequest(sandbox.certificate.cert, `${sandbox.origin}/v1/environments?secret=1`);
+    expect(sandbox.requests).toEqual([{ method: 'GET', path: '/v1/environments', status: 401 }]);
+    expect(told).toEqual(sandbox.requests);
+  });
+
+  it('can be made to answer wrongly, or to hang up', async () => {
+    const sandbox = await startTestSandbox({
+      intercept: async (request, proceed) => {
+        if (request.url.pathname === '/gone') return undefined;
+        return { ...(await proceed()), status: 503 };
+      },
+    });
+    const busy = await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
+    expect(busy.status).toBe(503);
+    await expect(plainRequest(sandbox.certificate.cert, `${sandbox.origin}/gone`)).rejects.toThrow(
+      /hang up|ECONNRESET/,
+    );
+    expect(sandbox.requests.map(({ status }) => status)).toEqual([503, 0]);
+  });
+
+  it.each(['/', '/unknown', '//example.com/as', '/%', '/e0000000-0000-4000-8000-000000000001/as/constructor'])(
+    'answers "not found" for %s',
+    async (path) => {
+      const { certificate, origin } = await startTestSandbox();
+      const answer = await plainRequest(certificate.cert, origin + path);
+      expect([answer.status, answer.json()['code']]).toEqual([404, 'NOT_FOUND']);
+    },
+  );
+
+  it('says when its port is taken', async () => {
+    const { origin } = await startTestSandbox();
+    const port = Number(new URL(origin).port);
+    await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  it('closes at once, with idle and half-open connections', async () => {
+    const sandbox = await startSandbox();
+    const socket = connect(Number(new URL(sandbox.origin).port), '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const cut = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => {});
+    await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
+    await sandbox.close();
+    await cut;
+    await expect(plainRequest(sandbox.certificate.cert, sandbox.origin)).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+});
