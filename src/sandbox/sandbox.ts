@@ -8,7 +8,7 @@ import { createEnvironment } from './environment.ts';
 import { json, receive, respond, type SandboxRequest, type SandboxResponse } from './exchange.ts';
 import { answer } from './router.ts';
 import { defaultSeed, type Seed } from './seed.ts';
-import { createSigningKeys } from './signing-keys.ts';
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
 export interface SandboxOptions {
   readonly seed?: Seed;
@@ -19,6 +19,8 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`; also what the origin says. */
   readonly host?: string;
   readonly certificate?: Certificate;
+  /** Default: a new key of the sandbox's own. RSA keys take long to make; many short-lived sandboxes may share one. */
+  readonly keys?: SigningKeys;
   /** Is told each request when it has been answered. */
   readonly onRequest?: (entry: RequestEntry) => void;
   /** Stands between each request and its answer: may change, delay or replace it; `undefined` cuts the connection. */
@@ -70,7 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { seed = defaultSeed, port = 0, now = Date.now, host = '127.0.0.1', onRequest, intercept } = options;
   // By the real clock, even where tests move the sandbox's: those who check certificates have no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
-  const keys = await createSigningKeys();
+  const keys = options.keys ?? (await createSigningKeys());
   const server = createServer({ cert: certificate.cert, key: certificate.key, minVersion: 'TLSv1.2' });
   const sockets = openSockets(server);
   await listen(server, port, host);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts';
 
 /** The seed's users and applications that tests speak of by name. */
@@ -19,6 +20,8 @@ export interface TestSandbox extends Sandbox {
   browser(acceptCertificate?: (host: string, fingerprint256: string) => boolean): UserAgent;
 }
 
+/** One key for all sandboxes of a test file. */
+const keys = createSigningKeys();
 const undo: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -28,7 +31,7 @@ afterEach(async () => {
 export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
   const clock = options.now ?? Date.now;
   let aheadMs = 0;
-  const sandbox = await startSandbox({ ...options, now: () => clock() + aheadMs });
+  const sandbox = await startSandbox({ keys: await keys, ...options, now: () => clock() + aheadMs });
   undo.push(() => sandbox.close());
   const folder = await mkdtemp(join(tmpdir(), 'ping14c-sandbox-'));
   undo.push(() => rm(folder, { recursive: true }));
