@@ -8,13 +8,19 @@ const maxBytes = 4096;
  * Reads secrets from standard input, a line each, exactly (security.md, rule 26): nothing is trimmed or normalised but the
  * line end, LF or CRLF, which the last line may lack.
  *
- * @throws Failure `usage` when there are fewer or more lines, an empty one, or text that is not UTF-8; the signal's reason.
+ * @throws Failure `usage` on a terminal, and when there are fewer or more lines, an empty one, or text that is not UTF-8; the signal's reason.
  */
 export async function readSecretLines(
   stdin: InputStream,
   expected: { readonly names: readonly string[]; readonly optional?: number },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (stdin.isTTY) {
+    throw unfit(
+      'Standard input is a terminal, which would show what is typed.',
+      'Leave --stdin out to be asked, or pipe.',
+    );
+  }
   return secretLines(await bytesFrom(stdin, signal), expected);
 }
 

@@ -68,6 +68,12 @@ describe('what stands in the way is told before anything is asked', () => {
     expect(stderr).toContain('--stdin');
   });
 
+  it('a terminal as standard input, which would show the passwords', async () => {
+    const { exitCode, stderr } = await (await signedIn()).run('passwd', '--stdin');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Leave --stdin out');
+  });
+
   it('a scope that was not granted', async () => {
     const machine = await sandboxMachine({ answers: [] });
     await machine.run('login', '--scope', 'openid profile p1:read:userPassword');
@@ -233,6 +239,28 @@ describe('an answer that goes astray', () => {
     expect(stderr).toContain('ping14c login');
     expect(puts(machine)).toEqual([401, 401]);
   });
+});
+
+it('when somebody else signs in meanwhile, nothing is sent in their name', async () => {
+  const person = { username: 'ada', password: adasPassword };
+  let meanwhile: Promise<unknown> | undefined;
+  const intercept: Intercept = async (request, proceed) => {
+    if (request.url.pathname.endsWith('/password') && !meanwhile) {
+      Object.assign(person, { username: 'barbara', password: 'Substitute-Me-1987' });
+      meanwhile = machine.run('login');
+      await meanwhile;
+    }
+    return proceed();
+  };
+  const machine = await signedIn({
+    terminal: false,
+    person: (agent, url) => agent.signIn(url, person),
+    sandboxOptions: { intercept },
+  });
+  const { exitCode, stderr } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
+  expect(stderr).toContain('Somebody else has signed in meanwhile; nothing was done.');
+  expect(exitCode).toBe(4);
+  expect(puts(machine)).toEqual([]);
 });
 
 describe('--check', () => {
