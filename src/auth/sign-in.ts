@@ -3,6 +3,7 @@ import { Failure, messageOf } from '../errors.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
 import { readPastedRedirects } from '../loopback/pasted-redirect.ts';
 import type { Output } from '../output/output.ts';
+import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AuthorizationRequest, authorizationRequest, type SignInWishes } from './authorization-request.ts';
 import type { BrowserFlow, UserGrant } from './browser-flow.ts';
@@ -104,14 +105,10 @@ function startDeadline(runtime: Runtime, timeoutMs: number) {
 }
 
 function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
-  return new Failure(
-    'unreachable',
-    `Nobody signed in within ${timeoutMs / 1000} seconds.${refusedCallbacks(refusals)}`,
-    {
-      code: 'sign_in_timeout',
-      hint: 'Run "ping14c login" again; --timeout allows more time.',
-    },
-  );
+  return new Failure('unreachable', `Nobody signed in within ${duration(timeoutMs)}.${refusedCallbacks(refusals)}`, {
+    code: 'sign_in_timeout',
+    hint: 'Run "ping14c login" again; --timeout allows more time.',
+  });
 }
 
 function failurePage(reason: unknown) {

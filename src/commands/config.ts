@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { definitionOf, definitions, type SettingKey, settingName, settingNamed } from '../config/definitions.ts';
 import { configFolder } from '../config/folders.ts';
 import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profile.ts';
-import type { Setting } from '../config/settings.ts';
+import { settingDocument, shownSettings, shownValue } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
 import type { Declare, Invocation, Workplace } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -37,25 +37,17 @@ export const declare: Declare = (command, start, open) => {
 };
 
 async function listSettings({ settings, output }: Invocation): Promise<void> {
-  const rows = (Object.keys(definitions) as SettingKey[]).map((key) => ({
-    name: settingName(key),
-    setting: settings.all[key],
-    shown: shownValue(key, settings.all[key]),
-  }));
+  const rows = shownSettings(settings);
   await output.result({
     text: table(
       ['SETTING', 'FROM', 'VALUE'],
-      rows.map(({ name, setting, shown }) => [name, setting ? originText(setting) : 'not set', shown ?? '']),
+      rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
     ),
     document: {
       schemaVersion: 1,
       profile: settings.profile,
-      settings: rows.map(({ name, setting, shown }) => ({
-        name,
-        value: shown ?? null,
-        origin: setting?.origin ?? null,
-      })),
+      settings: rows.map(settingDocument),
     },
   });
 }
@@ -122,13 +114,4 @@ function keyNamed(name: string): SettingKey {
     code: 'unknown_setting',
     hint: `Settings: ${(Object.keys(definitions) as SettingKey[]).map(settingName).join(', ')}.`,
   });
-}
-
-function shownValue(key: SettingKey, setting: Setting | undefined): string | undefined {
-  if (!setting) return undefined;
-  return definitionOf(key).secret ? '(hidden)' : safeText(setting.value);
-}
-
-function originText({ origin }: Setting): string {
-  return origin.kind === 'profile' ? `profile "${safeText(origin.name)}"` : origin.name;
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { definitionOf, type SettingKey } from '../config/definitions.ts';
-import { optional, type Settings } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { settingDocument, shownSettings } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
 import { type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
 import { columns } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
+import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import { existing } from '../session/freshness.ts';
 import type { Session } from '../session/session.ts';
@@ -66,26 +67,10 @@ function expiryText(expiresAt: number | undefined, now: number): string {
 
 /** Each setting that has a value, and where it came from. */
 function settingsText({ output, settings }: Invocation): string {
-  const rows = settingRows(settings).map(({ label, value, origin }) => [label, value, origin].map(safeText));
-  return columns(['Setting', 'Value', 'From'], rows, { columns: output.columns, paint: output.paint });
-}
-
-function settingRows(settings: Settings) {
-  const keys = Object.keys(settings.all) as SettingKey[];
-  const profile = { key: 'profile', label: 'profile', value: settings.profile, origin: '' };
-  return [
-    profile,
-    ...keys.map((key) => ({
-      key,
-      label: definitionOf(key).label,
-      value: definitionOf(key).secret ? '(set)' : (optional(settings, key) ?? ''),
-      origin: originText(settings.all[key]?.origin),
-    })),
-  ];
-}
-
-function originText(origin: NonNullable<Settings['all'][SettingKey]>['origin'] | undefined): string {
-  return origin?.kind === 'profile' ? `profile ${origin.name}` : (origin?.name ?? '');
+  const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
+    shown === undefined ? [] : [[name, from, shown]],
+  );
+  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output);
 }
 
 function documentOf(
@@ -109,8 +94,6 @@ function documentOf(
       : { expiresAt: isoTime(tokens.expiresAt), expired: tokens.expiresAt <= now }),
     renewable: tokens.refreshToken !== undefined,
     store: { kind: store.kind, place: store.place },
-    settings: Object.fromEntries(
-      settingRows(settings).map(({ key, value, origin }) => [key, { value, ...(origin ? { origin } : {}) }]),
-    ),
+    settings: shownSettings(settings).map(settingDocument),
   };
 }

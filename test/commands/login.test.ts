@@ -67,7 +67,7 @@ describe('login', () => {
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(6);
     expect(stderr).toContain(
-      'Nobody signed in within 120 seconds. 2 requests were refused meanwhile (another state ×1, another path ×1).',
+      'Nobody signed in within 2 minutes. 2 requests were refused meanwhile (another state ×1, another path ×1).',
     );
     expect(machine.opened).toEqual([]);
   });

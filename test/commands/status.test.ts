@@ -11,8 +11,8 @@ describe('status', () => {
     expect(stdout).toMatch(/Signed in as +Ada King Lovelace \(ada@example\.com\)/);
     expect(stdout).toMatch(/Access token +good until .* for another/);
     expect(stdout).toMatch(/Kept in +the keychain \(macOS Keychain\)/);
-    expect(stdout).toMatch(/region +eu +--region/);
-    expect(stdout).toMatch(new RegExp(`client ID +${client.native} +PING14C_CLIENT_ID`));
+    expect(stdout).toMatch(/^region +--region +eu$/m);
+    expect(stdout).toMatch(new RegExp(`^client-id +PING14C_CLIENT_ID +${client.native}$`, 'm'));
     expect(machine.sandbox.requests).toHaveLength(before);
   });
 
@@ -26,7 +26,10 @@ describe('status', () => {
       expired: false,
       renewable: true,
       store: { kind: 'keychain' },
-      settings: { clientId: { value: client.native, origin: 'PING14C_CLIENT_ID' }, region: { origin: 'default' } },
+      settings: expect.arrayContaining([
+        { name: 'client-id', value: client.native, origin: { kind: 'environment', name: 'PING14C_CLIENT_ID' } },
+        { name: 'worker-client-secret', value: '(hidden)', origin: expect.anything() },
+      ]),
     });
     expect(stdout).not.toContain('hush');
   });
