@@ -54,6 +54,12 @@ export const choices = {
     section: '10',
     choice: 'Introspection tells a client of its own tokens only; all others are inactive.',
   },
+  flowOfProgram: {
+    section: '3',
+    choice: 'response_mode=pi.flow answers with the flow object, and at resume with the parameters as JSON.',
+  },
+  externalSignOn: { section: '6', choice: 'The sandbox plays the outside identity provider and takes any password.' },
+  apiAudience: { section: '5', choice: 'The audience of the PingOne API is the origin: the API base without /v1.' },
 
   // The directory and the management API
   requestFailed: {

@@ -49,7 +49,7 @@ export function answerBack(
     case 'form_post':
       return formPostPage(redirectUri, parameters);
     case 'pi.flow':
-      return json(200, Object.fromEntries(parameters));
+      return json(parameters.has('error') ? 400 : 200, Object.fromEntries(parameters));
     default:
       return responseMode satisfies never;
   }

@@ -1,3 +1,4 @@
+import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox } from '../../support/sandbox.ts';
@@ -315,5 +316,32 @@ describe('a pushed authorization request', () => {
     const sandbox = await startTestSandbox({ seed: seedWithNative({ parRequirement: 'REQUIRED' }) });
     const told = await refusalOf(sandbox, {});
     expect(told.get('error')).toBe('invalid_request');
+  });
+});
+
+describe('a request object', () => {
+  const client = applicationNamed('c0000000-0000-4000-8000-000000000006');
+  const inside = { ...Object.fromEntries(new URL(authorizeUrl({ issuer: 'https://as.example' })).searchParams) };
+  const signed = (secret: string) =>
+    new SignJWT({ ...inside, client_id: client.clientId, state: 'from inside', prompt: 'none' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode(secret));
+
+  it('signed with the client’s secret stands for the parameters', async () => {
+    const sandbox = await startTestSandbox();
+    const told = await refusalOf(sandbox, {
+      client_id: client.clientId,
+      request: await signed(client.clientSecret ?? ''),
+    });
+    expect([told.get('error'), told.get('state')]).toEqual(['login_required', 'from inside']);
+  });
+
+  it.each([
+    ['signed by somebody else', () => signed('another-secret-that-is-as-long-as-the-real-one')],
+    ['not signed at all', async () => new UnsecuredJWT(inside).encode()],
+  ])('%s is refused', async (_name, make) => {
+    const sandbox = await startTestSandbox();
+    const url = authorizeUrl(sandbox, { client_id: client.clientId, request: await make() });
+    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });
 });
