@@ -57,7 +57,9 @@ it('in a terminal it asks for all, tells where each is found, and keeps the secr
 });
 
 it('an answer that does not fit is refused with the reason', async () => {
-  const machine = testMachine({ answers: ['eu', 'not a UUID', 'abc', 'none', 'https://127.0.0.1/callback', 'openid', ''] });
+  const machine = testMachine({
+    answers: ['eu', 'not a UUID', 'abc', 'none', 'https://127.0.0.1/callback', 'openid', ''],
+  });
   const { exitCode, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(2);
   expect(stderr).toContain('is not a UUID');
