@@ -1,6 +1,6 @@
 import { randomState } from 'openid-client';
 import { Failure, messageOf } from '../errors.ts';
-import { type Listener, listen } from '../loopback/listener.ts';
+import { type Listener, listen, type Notice } from '../loopback/listener.ts';
 import { readPastedRedirects } from '../loopback/pasted-redirect.ts';
 import type { Output } from '../output/output.ts';
 import { duration } from '../output/time.ts';
@@ -41,20 +41,21 @@ export interface SignIn {
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
 export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
+  const deadline = startDeadline(runtime, wanted.timeoutMs);
+  try {
+    return await signInBefore(deadline, wanted, runtime, output);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
   const { client, wishes, redirectUri } = wanted;
   const flow = await flows[wanted.grant]();
-  const deadline = startDeadline(runtime, wanted.timeoutMs);
   const state = randomState();
-  const listener = await listen(
-    {
-      redirectUri,
-      state,
-      responseMode: flow.responseMode,
-      signal: AbortSignal.any([runtime.signal, deadline.signal]),
-      notice: (notice) => output.note(noticeWords(notice, redirectUri)),
-    },
-    runtime,
-  );
+  const signal = AbortSignal.any([runtime.signal, deadline.signal]);
+  const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri));
+  const listener = await listen({ redirectUri, state, responseMode: flow.responseMode, signal, notice }, runtime);
   try {
     // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
     const sentTo = { redirectUri: new URL(listener.redirectUri).href, state };
@@ -64,6 +65,8 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
     const callback = await listener.callback;
     deadline.end();
     const grant = await flow.redeem(client, callback, request, runtime);
+    // Who has pressed Ctrl-C by now does not want a session (security.md, rule 17).
+    runtime.signal.throwIfAborted();
     await wanted.keep(grant);
     await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
     return grant;
@@ -72,7 +75,6 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
     await listener.finish(failurePage(reason));
     throw reason;
   } finally {
-    deadline.end();
     await listener.close();
   }
 }
@@ -93,8 +95,14 @@ async function sendToBrowser(
     output.warn(`The browser could not be started: ${launch.reason}. Open the address above.`);
 }
 
-/** Aborted when the time is over; `end` stops the clock. */
-function startDeadline(runtime: Runtime, timeoutMs: number) {
+interface Deadline {
+  /** Aborted when the time is over. */
+  readonly signal: AbortSignal;
+  /** Stops the clock. */
+  end(): void;
+}
+
+function startDeadline(runtime: Runtime, timeoutMs: number): Deadline {
   const passed = new AbortController();
   const ended = new AbortController();
   runtime.sleep(timeoutMs, ended.signal).then(
