@@ -86,6 +86,23 @@ describe('login', () => {
     await expect(reach(redirectUri)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it('keeps nothing when Ctrl-C comes while the code is being redeemed', async () => {
+    const pressed: { interrupt?: () => void } = {};
+    const machine = await sandboxMachine({
+      sandboxOptions: {
+        intercept: async (request, proceed) => {
+          if (request.url.pathname.endsWith('/as/token')) pressed.interrupt?.();
+          return proceed();
+        },
+      },
+    });
+    const { outcome, runtime } = machine.start('login');
+    pressed.interrupt = () => runtime.interrupt();
+    const { exitCode, stdout } = await outcome;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
   it('takes a pasted address, and says of another one what is wrong with it', async () => {
     const machine = await sandboxMachine();
     const { outcome, runtime } = machine.start('login', '--no-browser');
