@@ -139,3 +139,20 @@ export function applicationNamed(clientId: string): Application {
   if (!found) throw new Error(`The seed has no application ${clientId}`);
   return found;
 }
+
+/** What every correlation, token and session ID looks like. */
+export const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+/** How PingOne begins the description of a validation error. */
+export const invalid = 'The request could not be completed. One or more validation errors were in the request.: ';
+
+/** An answer's error without its correlation ID, which must be that of the header. */
+export function told(answer: PlainAnswer) {
+  const { error, error_description: description, ...rest } = answer.json();
+  const text = String(description).replace(` (Correlation ID: ${answer.headers['correlation-id']})`, '');
+  return { status: answer.status, error, text, rest };
+}
+
+/** The seed's client ID that ends in these digits. */
+export function id(digits: string): string {
+  return `c0000000-0000-4000-8000-0000000000${digits}`;
+}

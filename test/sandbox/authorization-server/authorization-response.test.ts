@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { plainRequest } from '../../support/plain-request.ts';
+import { startTestSandbox } from '../../support/sandbox.ts';
+import { applicationNamed, authorizeUrl, claimsOf, signIn, signInForAnswer } from '../../support/sandbox-client.ts';
+
+const webShop = applicationNamed('c0000000-0000-4000-8000-000000000002').clientId;
+const implicit = { client_id: webShop, code_challenge: undefined, code_challenge_method: undefined };
+
+describe('answers through the browser', () => {
+  it('carry the tokens of the implicit grant in the fragment, the ID token bound to the access token', async () => {
+    const sandbox = await startTestSandbox();
+    const told = await signInForAnswer(sandbox, { ...implicit, response_type: 'token id_token' });
+    expect([...told.keys()].sort()).toEqual(['access_token', 'expires_in', 'id_token', 'scope', 'state', 'token_type']);
+    expect(claimsOf(told.get('id_token'))).toMatchObject({
+      nonce: 'the-nonce',
+      at_hash: expect.stringMatching(/^[\w-]{22}$/),
+    });
+  });
+
+  it.each(['id_token', 'token', 'code id_token', 'code token', 'code token id_token', 'id_token token'])(
+    'have the parts of response_type=%s and no others',
+    async (responseType) => {
+      const sandbox = await startTestSandbox();
+      const told = await signInForAnswer(sandbox, { ...implicit, response_type: responseType });
+      const parts = { code: told.has('code'), token: told.has('access_token'), id_token: told.has('id_token') };
+      const wanted = responseType.split(' ');
+      expect(parts).toEqual({
+        code: wanted.includes('code'),
+        token: wanted.includes('token'),
+        id_token: wanted.includes('id_token'),
+      });
+      expect(told.has('refresh_token')).toBe(false);
+    },
+  );
+
+  it('are posted by a page of their own with response_mode=form_post', async () => {
+    const posted: string[] = [];
+    const sandbox = await startTestSandbox({
+      intercept: (request, proceed) => {
+        if (request.url.pathname === '/callback') posted.push(request.method, request.body);
+        return proceed();
+      },
+    });
+    await signIn(sandbox, { response_mode: 'form_post' });
+    expect(posted[0]).toBe('POST');
+    expect(new URLSearchParams(posted[1]).get('code')).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('are a flow object with response_mode=pi.flow', async () => {
+    const sandbox = await startTestSandbox();
+    const answer = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox, { response_mode: 'pi.flow' }));
+    expect(answer.json()).toMatchObject({
+      status: 'USERNAME_PASSWORD_REQUIRED',
+      resumeUrl: expect.stringContaining(`${sandbox.issuer}/resume?flowId=`),
+      session: { id: expect.any(String) },
+      _embedded: { application: { name: expect.any(String) } },
+    });
+  });
+
+  it('say access_denied when the person cancels', async () => {
+    const sandbox = await startTestSandbox();
+    const { url } = await sandbox.browser().deny(authorizeUrl(sandbox, { redirect_uri: `${sandbox.origin}/callback` }));
+    expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ error: 'access_denied', state: 'the-state' });
+  });
+});

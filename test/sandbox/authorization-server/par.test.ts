@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { plainRequest } from '../../support/plain-request.ts';
+import { startTestSandbox } from '../../support/sandbox.ts';
+import {
+  applicationNamed,
+  authorizeUrl,
+  formOf,
+  type Parameters,
+  refusalOf,
+  seedWithNative,
+} from '../../support/sandbox-client.ts';
+
+describe('a pushed authorization request', () => {
+  const pushed = { client_id: applicationNamed('c0000000-0000-4000-8000-000000000001').clientId };
+  const push = (sandbox: Awaited<ReturnType<typeof startTestSandbox>>, changes: Parameters = {}) =>
+    plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/par`, {
+      form: formOf({ ...Object.fromEntries(new URL(authorizeUrl(sandbox)).searchParams), ...changes }),
+    });
+
+  it('stands for its parameters once', async () => {
+    const sandbox = await startTestSandbox();
+    const answer = await push(sandbox);
+    expect({ status: answer.status, ...answer.json() }).toEqual({
+      status: 201,
+      request_uri: expect.stringMatching(/^urn:ietf:params:oauth:request_uri:/),
+      expires_in: 60,
+    });
+    const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: String(answer.json()['request_uri']) })}`;
+    const statuses = [];
+    for (const _time of [1, 2]) statuses.push((await plainRequest(sandbox.certificate.cert, url)).status);
+    expect(statuses).toEqual([302, 400]);
+  });
+
+  it('expires', async () => {
+    const sandbox = await startTestSandbox();
+    const uri = String((await push(sandbox)).json()['request_uri']);
+    sandbox.advance(60);
+    const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: uri })}`;
+    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
+  });
+
+  it('is refused at once for what authorize would refuse', async () => {
+    const sandbox = await startTestSandbox();
+    const answer = await push(sandbox, { redirect_uri: 'https://example.com/' });
+    expect({ status: answer.status, ...answer.json() }).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+      error_description: expect.stringContaining('Redirect URI mismatch'),
+    });
+  });
+
+  it('is demanded where the application requires it', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ parRequirement: 'REQUIRED' }) });
+    const told = await refusalOf(sandbox, {});
+    expect(told.get('error')).toBe('invalid_request');
+  });
+});
