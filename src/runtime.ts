@@ -28,6 +28,8 @@ export interface Runtime {
   keychain(): Promise<Keychain>;
   /** Says which process has this number now: another answer means another process, `undefined` that there is none. */
   processMark(pid: number): Promise<string | undefined>;
+  /** Runs a program to its end, without a shell. Rejects only with the signal's reason. */
+  runProgram(file: string, args: readonly string[], limits: ProgramLimits): Promise<ProgramOutcome>;
 }
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
@@ -36,6 +38,20 @@ export type OutputStream = Writable & { readonly isTTY?: boolean; readonly colum
 export type BrowserLaunch =
   | { readonly kind: 'started' }
   | { readonly kind: 'disabled' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface ProgramLimits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** What it reads; its standard input is empty when absent. */
+  readonly stdin?: string;
+}
+
+export type ProgramOutcome =
+  | { readonly kind: 'ended'; readonly exitCode: number; readonly stdout: string; readonly stderr: string }
+  /** There is no such program on this machine. */
+  | { readonly kind: 'absent' }
+  /** It could not be started, took too long or said too much. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Questions on a terminal, asked on standard error. All reject with the signal's reason when it is aborted. */
@@ -121,6 +137,7 @@ export function nodeRuntime(): Runtime {
     },
     keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
     processMark: async (pid) => (await import('./machine/processes.ts')).processMark(pid),
+    runProgram: async (...call) => (await import('./machine/program.ts')).runProgram(...call, env),
   };
 
   async function prompts(): Promise<Prompt> {

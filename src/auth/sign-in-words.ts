@@ -8,6 +8,8 @@ export function beforeTheBrowser(sight: {
   readonly url: string;
   readonly redirectUri: string;
   readonly fingerprint256: string | undefined;
+  /** Whether the certificate is one that the browser is expected to accept. */
+  readonly trusted: boolean;
   readonly timeoutMs: number;
   readonly opensBrowser: boolean;
   readonly takesPaste: boolean;
@@ -17,20 +19,26 @@ export function beforeTheBrowser(sight: {
     `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
     `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
     `The certificate's SHA-256 fingerprint: ${sight.fingerprint256}`,
+    '"ping14c trust" makes browsers on this machine accept it without this warning.',
   ];
+  const certificate = sight.trusted ? [`Certificate (SHA-256): ${sight.fingerprint256}`] : warning;
   return [
     `Waiting at ${safeText(sight.redirectUri)} for ${duration(sight.timeoutMs)}.`,
-    ...(sight.fingerprint256 ? warning : []),
+    ...(sight.fingerprint256 ? certificate : []),
     sight.opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
     safeText(sight.url),
     ...(sight.takesPaste ? ['Browser on another machine? Paste the address here that it ends on.'] : []),
   ];
 }
 
-export function noticeWords(notice: Notice, redirectUri: string): string {
+/** @param trusted whether the certificate is one that the browser was expected to accept */
+export function noticeWords(notice: Notice, redirectUri: string, trusted: boolean): string {
   const { hostname } = new URL(redirectUri);
   switch (notice) {
     case 'certificateRefused':
+      if (trusted) {
+        return `The browser does not accept the certificate. Where it shows the fingerprint above, choose "Advanced", then "Proceed to ${hostname}"; "ping14c trust" makes browsers accept ping14c's own.`;
+      }
       return `The browser shows its warning now. Choose "Advanced", then "Proceed to ${hostname}"; the sign-in goes on.`;
     case 'plainHttp':
       return 'Something came by http and was turned away; this listener speaks https. The sign-in goes on.';

@@ -1,5 +1,6 @@
 import { randomState } from 'openid-client';
 import { Failure, messageOf } from '../errors.ts';
+import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen, type Notice } from '../loopback/listener.ts';
 import { readPastedRedirects } from '../loopback/pasted-redirect.ts';
 import type { Output } from '../output/output.ts';
@@ -23,6 +24,8 @@ export interface SignIn {
   readonly grant: SignInGrant;
   readonly wishes: SignInWishes;
   readonly redirectUri: string;
+  /** One that browsers are expected to accept; without it one is made for this sign-in, and the person told of the warning. */
+  readonly certificate?: Certificate | undefined;
   readonly timeoutMs: number;
   /** Whether a browser is started; otherwise the URL is shown and somebody else opens it. */
   readonly opensBrowser: boolean;
@@ -50,12 +53,15 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
 }
 
 async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
-  const { client, wishes, redirectUri } = wanted;
+  const { client, wishes, redirectUri, certificate } = wanted;
   const flow = await flows[wanted.grant]();
   const state = randomState();
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
-  const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri));
-  const listener = await listen({ redirectUri, state, responseMode: flow.responseMode, signal, notice }, runtime);
+  const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));
+  const listener = await listen(
+    { redirectUri, state, responseMode: flow.responseMode, signal, notice, ...(certificate ? { certificate } : {}) },
+    runtime,
+  );
   try {
     // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
     const sentTo = { redirectUri: new URL(listener.redirectUri).href, state };
@@ -81,13 +87,14 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
 
 /** The URL is on the screen before the browser starts, so that nothing depends on the browser (peers.md, mark 2). */
 async function sendToBrowser(
-  { opensBrowser, takesPaste, timeoutMs }: SignIn,
+  { opensBrowser, takesPaste, timeoutMs, certificate }: SignIn,
   { url }: AuthorizationRequest,
   { redirectUri, fingerprint256 }: Listener,
   runtime: Runtime,
   output: Output,
 ): Promise<void> {
-  const sight = { url, redirectUri, fingerprint256, timeoutMs, opensBrowser, takesPaste };
+  const trusted = certificate !== undefined;
+  const sight = { url, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste };
   for (const line of beforeTheBrowser(sight)) output.note(line);
   if (!opensBrowser) return;
   const launch = await runtime.openBrowser(url);

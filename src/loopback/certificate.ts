@@ -9,7 +9,8 @@ export interface Certificate {
   readonly fingerprint256: string;
 }
 
-const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
+/** All the names of this machine that are its own only. IPv6 addresses come without brackets. */
+export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 

@@ -62,16 +62,45 @@ export function serverUsage(): readonly Buffer[] {
   ];
 }
 
+/** For an authority that signs server certificates itself, none of another authority (path length 0). */
+export function authorityUsage(): readonly Buffer[] {
+  return [
+    extension('2.5.29.19', true, sequence(boolean(true), integer(Buffer.of(0)))),
+    extension('2.5.29.15', true, bitString(Buffer.of(0b0000_0100), 2)),
+    extension('2.5.29.37', false, sequence(objectIdentifier('1.3.6.1.5.5.7.3.1'))),
+  ];
+}
+
+/** The only hosts that certificates below this authority may be for, each address alone (RFC 5280, section 4.2.1.10). */
+export function nameConstraints(hosts: readonly string[]): Buffer {
+  const permitted = hosts.map((host) => {
+    if (!isIP(host)) return sequence(implicit(2, Buffer.from(host)));
+    const address = addressBytes(host);
+    return sequence(implicit(7, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])));
+  });
+  return extension('2.5.29.30', true, sequence(explicit(0, ...permitted)));
+}
+
 /** Host names and IP addresses the certificate is good for. Browsers look at nothing else (RFC 9525, section 6). */
 export function subjectAlternativeName(hosts: readonly string[]): Buffer {
   const names = hosts.map((host) => (isIP(host) ? implicit(7, addressBytes(host)) : implicit(2, Buffer.from(host))));
   return extension('2.5.29.17', false, sequence(...names));
 }
 
-/** Which key this is: the first 160 bits of its hash (RFC 7093, section 2). */
+/** Which key this is. */
 export function subjectKeyIdentifier(publicKey: KeyObject): Buffer {
+  return extension('2.5.29.14', false, octetString(keyIdentifier(publicKey)));
+}
+
+/** Which key has signed it. */
+export function authorityKeyIdentifier(publicKey: KeyObject): Buffer {
+  return extension('2.5.29.35', false, sequence(implicit(0, keyIdentifier(publicKey))));
+}
+
+/** The first 160 bits of the key's hash (RFC 7093, section 2). */
+function keyIdentifier(publicKey: KeyObject): Buffer {
   const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }));
-  return extension('2.5.29.14', false, octetString(hash.digest().subarray(0, 20)));
+  return hash.digest().subarray(0, 20);
 }
 
 function addressBytes(address: string): Buffer {

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../errors.ts';
 import type { BrowserLaunch, Runtime } from '../runtime.ts';
+import { withoutSecrets } from './child-environment.ts';
 
 type Machine = Pick<Runtime, 'env' | 'platform'>;
 
@@ -74,16 +75,6 @@ function started(command: string, args: readonly string[], env: NodeJS.ProcessEn
       done({ kind: 'failed', reason: `${command === process.execPath ? 'the platform’s opener' : command} ${how}` });
     });
   });
-}
-
-/** Our settings may hold secrets, and anybody's token may stand in a variable of this kind. Those of the desktop stay. */
-function withoutSecrets(env: Machine['env']): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(
-    ([name]) =>
-      name.startsWith('XDG_') ||
-      !/^(PING14C_|PINGONE_)|TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY|CREDENTIAL/i.test(name),
-  );
-  return Object.fromEntries(kept);
 }
 
 function isWsl(): boolean {

@@ -5,7 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { ExitCode } from '../../src/errors.ts';
 import { run } from '../../src/main.ts';
-import type { BrowserLaunch, Keychain, Prompt, Runtime } from '../../src/runtime.ts';
+import type { BrowserLaunch, Keychain, ProgramOutcome, Prompt, Runtime } from '../../src/runtime.ts';
 
 /** A person's machine as commands see it: folders, keychain and clock stay from run to run, streams are new each time. */
 export interface TestMachine {
@@ -63,6 +63,8 @@ export interface TestMachineOptions {
   readonly launch?: BrowserLaunch;
   readonly answers?: readonly (string | boolean)[];
   readonly keychain?: () => Promise<Keychain>;
+  /** The programs of this machine; none when absent. */
+  readonly programs?: (file: string, args: readonly string[]) => Promise<ProgramOutcome>;
   /** Default `darwin`: on Linux the real D-Bus would be asked first whether there is a keychain at all. */
   readonly platform?: NodeJS.Platform;
 }
@@ -126,6 +128,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       prompt: promptFrom(answers, asked),
       keychain: options.keychain ?? (async () => keychainOver(keychainItems)),
       processMark: async (pid) => (pid === process.pid ? 'this test' : undefined),
+      runProgram: async (file, args) => options.programs?.(file, args) ?? { kind: 'absent' },
       printed: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
       said: stderr.matches,
       interrupt: (signal = 'SIGINT') => ending.abort(signal),

@@ -1,0 +1,14 @@
+import type { Runtime } from '../runtime.ts';
+
+/**
+ * The environment for programs that we start: our settings may hold secrets, and anybody's token may stand in a variable of
+ * this kind. Those of the desktop stay.
+ */
+export function withoutSecrets(env: Runtime['env']): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(
+    ([name]) =>
+      name.startsWith('XDG_') ||
+      !/^(PING14C_|PINGONE_)|TOKEN|SECRET|PASSWORD|PASSPHRASE|PRIVATE_KEY|API_KEY|CREDENTIAL/i.test(name),
+  );
+  return Object.fromEntries(kept);
+}
