@@ -2,8 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definitionOf } from '../config/definitions.ts';
 import { configFolder, stateFolder } from '../config/folders.ts';
-import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
-import { isLoopbackHost } from '../config/setting-values.ts';
+import { refuseForeignProfile, saveSandboxProfile } from '../config/sandbox-profile.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Declare, Workplace } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -15,6 +14,8 @@ const defaultPort = 9443;
 interface SandboxOptions {
   readonly port: string;
   readonly users?: string;
+  readonly fault: readonly string[];
+  readonly listFaults?: true;
 }
 
 export const declare: Declare = (command, _start, open) => {
@@ -25,33 +26,50 @@ export const declare: Declare = (command, _start, open) => {
     )
     .option('--port <number>', 'listen on this port of 127.0.0.1; 0 for any free one', String(defaultPort))
     .option('--users <file>', 'add users, or replace those of the same user name, from a JSON file')
+    .option('--fault <names>', 'let these things fail on purpose, e.g. token-5xx,clock-ahead', collected, [])
+    .option('--list-faults', 'say what can fail on purpose, and start nothing')
     .addHelpText(
       'after',
       '\nThe file of users is a list:\n  [{"username": "mary", "password": "Steam-Engine-1842"},\n' +
         '   {"username": "ada", "password": {"value": "Old-Password-1843", "changedDaysAgo": 200}}]\n' +
         'Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.\n',
     )
-    .action(async (options: SandboxOptions, started) => runSandbox(open(started), options));
+    .action(async (options: SandboxOptions, started) => {
+      const workplace = open(started);
+      if (options.listFaults) await listFaults(workplace);
+      else await runSandbox(workplace, options);
+    });
 };
+
+function collected(names: string, before: readonly string[]): readonly string[] {
+  return [...before, names];
+}
+
+async function listFaults({ output }: Workplace): Promise<void> {
+  const { faultListDocument, faultListText } = await import('../sandbox/fault-list.ts');
+  await output.result({ text: faultListText(output), document: faultListDocument() });
+}
 
 /** 1. read what is given, 2. start, 3. save what the client needs, 4. say how to use it, 5. serve until a signal. */
 async function runSandbox(workplace: Workplace, options: SandboxOptions): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = workplace;
   const port = portOf(options.port);
-  await refuseForeignProfile(workplace, profile);
-  const [{ startSandbox }, { guideApplications, guideDocument, guideText }, { seed, privateKey }] = await Promise.all([
+  await refuseForeignProfile(configFolder(runtime), profile);
+  const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
+    import('../sandbox/fault-list.ts'),
     import('../sandbox/guide.ts'),
-    seedWith(options.users),
   ]);
-  const onRequest = ({ method, path, status }: RequestEntry) =>
-    output.note(output.paintNote.dim(`${method} ${safeText(path)} ${status}`));
-  const sandbox = await startSandbox({ seed, port, now: runtime.now, onRequest }).catch((error: unknown) => {
+  const faults = faultsNamed(options.fault);
+  const { seed, privateKey } = await seedWith(options.users);
+  const onRequest = (entry: RequestEntry) => output.note(output.paintNote.dim(requestLine(entry)));
+  const given = { seed, port, faults, now: runtime.now, onRequest };
+  const sandbox = await startSandbox(given).catch((error: unknown) => {
     throw isPortBusy(error) ? portBusy(port, error) : error;
   });
   try {
     const files = await saveFiles(join(stateFolder(runtime), 'sandbox'), sandbox.certificate.cert, privateKey);
-    await saveProfile(workplace, profile, {
+    await saveSandboxProfile(configFolder(runtime), profile, {
       environmentId: sandbox.environmentId,
       authUrl: sandbox.origin,
       apiUrl: sandbox.apiUrl,
@@ -66,6 +84,11 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
   } finally {
     await sandbox.close();
   }
+}
+
+function requestLine({ method, path, status, faults }: RequestEntry): string {
+  const failing = faults ? ` (${faults.join(', ')})` : '';
+  return `${method} ${safeText(path)} ${status === 0 ? 'no answer' : status}${failing}`;
 }
 
 /** Rejects with the signal's name, which `main` turns into the exit code. */
@@ -112,27 +135,6 @@ async function saveFiles(folder: string, certificate: string, privateKey: string
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   }
   return { caFile, privateKeyFile };
-}
-
-/** A profile of a real environment is not overwritten, whatever it is called. */
-async function refuseForeignProfile({ runtime }: Workplace, name: string): Promise<void> {
-  const { profiles } = await readProfiles(configFolder(runtime));
-  const existing = profiles[name];
-  const { authUrl = '' } = existing ?? {};
-  if (!existing || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
-  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
-    code: 'profile_exists',
-    hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,
-  });
-}
-
-/** The other profiles, the active one, and what the person has added to this one stay as they are. */
-async function saveProfile({ runtime }: Workplace, name: string, values: Profile): Promise<void> {
-  const { active, profiles } = await readProfiles(configFolder(runtime));
-  await saveProfiles(configFolder(runtime), {
-    active,
-    profiles: { ...profiles, [name]: { ...profiles[name], ...values } },
-  });
 }
 
 /** Variables go before a profile (contract.md, section 2): with one of these the other terminal would not reach the sandbox. */

@@ -1,12 +1,13 @@
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
+import { faults } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Application } from './seed/application.ts';
 
 /** What a person needs to use a running sandbox from another terminal. */
 export interface GuideOptions {
-  readonly sandbox: Pick<Sandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed'>;
+  readonly sandbox: Pick<Sandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed' | 'faults'>;
   readonly profile: string;
   readonly caFile: string;
   readonly privateKeyFile: string;
@@ -35,6 +36,7 @@ export function guideText(options: GuideOptions, output: Output): string {
   return [
     bold(`The sandbox is running at ${sandbox.origin}`),
     '',
+    ...failingLines(sandbox.faults, output),
     bold('In another terminal'),
     ...['login', 'whoami', 'passwd', 'token', 'logout'].map(use),
     '',
@@ -73,12 +75,22 @@ export function guideText(options: GuideOptions, output: Output): string {
   ].join('\n');
 }
 
+/** What fails on purpose, so that nobody looks for the fault elsewhere. */
+function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Output): readonly string[] {
+  if (names.length === 0) return [];
+  const lines = names.map(
+    (name) => `  ${paint.yellow(name)}: ${faults[name].happens}. Meet it with: ${faults[name].meetsIt}`,
+  );
+  return [paint.bold('Failing on purpose'), ...lines, ''];
+}
+
 /** The same for programs. Secrets and passwords are in it: they are good for this sandbox only. */
 export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: GuideOptions): object {
-  const { origin, issuer, apiUrl, environmentId, seed } = sandbox;
+  const { origin, issuer, apiUrl, environmentId, seed, faults: failing } = sandbox;
   return {
     schemaVersion: 1,
     ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile },
+    faults: failing,
     users: seed.users.map(({ id, username, password, note }) => ({
       id,
       username,

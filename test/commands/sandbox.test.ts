@@ -134,6 +134,46 @@ describe('who starts the sandbox', () => {
   });
 });
 
+describe('who learns with faults', () => {
+  it('reads in the banner and beside each request what fails on purpose', async () => {
+    const { machine, running, stdout } = await startedSandbox({ env: worker }, '--fault', 'token-5xx,api-429');
+    expect(stdout).toContain('Failing on purpose\n  token-5xx: the token endpoint answers 503, "try again".');
+    expect(stdout).toContain('  api-429: ');
+    expect((await machine.run('-P', 'sandbox', 'token', '--client-credentials')).exitCode).toBe(1);
+    expect(running.runtime.printed().stderr).toMatch(/^POST \S+\/as\/token 503 \(token-5xx\)$/m);
+  });
+
+  it('finds the names in the document too, and none where none was asked for', async () => {
+    const names = ['clock-ahead', 'api-503'];
+    const failing = await startedSandbox({}, '--json', ...names.flatMap((name) => ['--fault', name]));
+    expect(JSON.parse(failing.stdout).faults).toEqual(names);
+    const sound = await startedSandbox({}, '--json');
+    expect(JSON.parse(sound.stdout).faults).toEqual([]);
+    expect((await startedSandbox()).stdout).not.toContain('on purpose');
+  });
+
+  it('gets the list of them, and nothing is started or saved for it', async () => {
+    const machine = testMachine();
+    const { exitCode, stdout } = await machine.run('sandbox', '--list-faults');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^FAULT +WHAT HAPPENS$/m);
+    const { faults } = JSON.parse((await machine.run('sandbox', '--list-faults', '--json')).stdout);
+    for (const { name, happens, meetsIt } of faults) {
+      expect(stdout).toContain(`\n${name} `);
+      expect(`${happens} ${meetsIt}`).toMatch(/\w+ \w+/);
+    }
+    expect((await readProfiles(machine.configFolder)).profiles).toEqual({});
+  });
+
+  it('is told which name is none, before anything starts', async () => {
+    const machine = testMachine();
+    const { exitCode, stdout, stderr } = await machine.run('sandbox', '--fault', 'api-429, no-such,constructor');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('There is no fault "no-such", "constructor".');
+    expect(stderr).toContain('--list-faults');
+  });
+});
+
 describe('the profile of the sandbox', () => {
   const real = { environmentId: '01234567-89ab-cdef-0123-456789abcdef', region: 'eu' };
 

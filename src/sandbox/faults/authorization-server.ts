@@ -1,0 +1,103 @@
+import { invalidGrant, notYet, type Refusal, refuse } from '../authorization-server/refusal.ts';
+import { json } from '../exchange.ts';
+import type { Fault, TrafficFault } from '../fault.ts';
+import { cut, doThenCut, endpoint, gateway, granting, stall, withMembers } from './traffic.ts';
+
+const refreshing = granting('refresh_token');
+const polling = granting('urn:ietf:params:oauth:grant-type:device_code');
+
+/** What the endpoints below the issuer do wrong. */
+export const authorizationServerFaults = {
+  'discovery-other-issuer': {
+    happens: 'the discovery document is that of another environment',
+    meetsIt: 'login',
+    traffic: {
+      at: endpoint('.well-known/openid-configuration'),
+      answer: withMembers(() => ({ issuer: 'https://auth.pingone.example/another/as' })),
+    },
+  },
+  'token-5xx': {
+    happens: 'the token endpoint answers 503, "try again"',
+    meetsIt: 'login; or token --refresh',
+    traffic: {
+      at: endpoint('token'),
+      answer: async () => json(503, { error: 'temporarily_unavailable', error_description: 'Please try again.' }),
+    },
+  },
+  'token-html': {
+    happens: 'a proxy answers in place of the token endpoint, with a page and status 200',
+    meetsIt: 'login; or token --refresh',
+    traffic: { at: endpoint('token'), answer: gateway(200) },
+  },
+  'token-stalls': {
+    happens: 'the token endpoint takes the request and never answers',
+    meetsIt: 'login, with PING14C_HTTP_TIMEOUT=5',
+    traffic: { at: endpoint('token'), answer: stall },
+  },
+  'token-resets': {
+    happens: 'the connection is reset before the token endpoint has done anything',
+    meetsIt: 'login; or token --refresh',
+    traffic: { at: endpoint('token'), answer: cut },
+  },
+  'refresh-refused': {
+    happens: 'refresh tokens are refused, as after the session was ended in the console',
+    meetsIt: 'login, then token --refresh',
+    traffic: { at: refreshing, answer: always(invalidGrant('The refresh token is invalid or expired')) },
+  },
+  'rotation-replay': {
+    happens: 'somebody else has used the refresh token first: the server sees a theft, and ends all of its family',
+    meetsIt: 'login, then token --refresh',
+    traffic: {
+      at: refreshing,
+      answer: async (_request, proceed) => {
+        await proceed();
+        return proceed();
+      },
+    },
+  },
+  'refresh-answer-lost': {
+    happens: 'the refresh token is rotated, and the answer with the new one gets lost',
+    meetsIt: 'login, then token --refresh, twice',
+    traffic: { at: refreshing, answer: doThenCut },
+  },
+  'userinfo-other-sub': {
+    happens: 'userinfo speaks of another user than the one who is signed in',
+    meetsIt: 'whoami',
+    traffic: {
+      at: endpoint('userinfo'),
+      answer: withMembers(() => ({ sub: 'd0000000-0000-4000-8000-0000000000ff', name: 'Somebody Else' })),
+    },
+  },
+  'revoke-fails': {
+    happens: 'the refresh token cannot be revoked: the endpoint answers 503',
+    meetsIt: 'logout',
+    traffic: { at: endpoint('revoke'), answer: gateway(503) },
+  },
+  'device-slow-down': {
+    happens: 'every second poll is told to slow down, however slow it is',
+    meetsIt: 'login --device',
+    traffic: {
+      at: polling,
+      answer: async (request, proceed, count) => (count % 2 === 1 ? refuse(slowDown, request) : proceed()),
+    },
+  },
+  'device-denied': {
+    happens: 'the sign-in on the other device is denied',
+    meetsIt: 'login --device',
+    traffic: { at: polling, answer: always(notYet('access_denied', 'The authorization request has been denied.')) },
+  },
+  'device-expired': {
+    happens: 'the device code has expired by the first poll',
+    meetsIt: 'login --device',
+    traffic: {
+      at: polling,
+      answer: always(notYet('expired_token', 'The authorization request for the provided <device_code> has expired.')),
+    },
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+
+const slowDown = notYet('slow_down', 'The authorization request is still pending. Please slow down the poll requests.');
+
+function always(refusal: Refusal): TrafficFault['answer'] {
+  return async (request) => refuse(refusal, request);
+}
