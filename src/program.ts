@@ -24,6 +24,7 @@ const entries: readonly Entry[] = [
   { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
   { name: 'status', summary: 'tell whose session this is, until when', load: () => import('./commands/status.ts') },
   { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
+  { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
   { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
   { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },

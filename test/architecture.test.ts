@@ -26,6 +26,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],
   pingone: ['errors.ts', 'runtime.ts', 'output', 'http'],
   session: ['errors.ts', 'runtime.ts', 'output', 'auth/token-set.ts', 'auth/refresh.ts'],
+  // Private files are one thing, whoever keeps them.
+  trust: ['errors.ts', 'runtime.ts', 'output', 'loopback', 'session/private-file.ts'],
   sandbox: ['errors.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'],
   'invocation.ts': ['errors.ts', 'runtime.ts', 'output', 'http', 'config', 'auth', 'session', 'pingone'],
   'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
@@ -42,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'session',
       'pingone',
       'loopback',
+      'trust',
       'invocation.ts',
     ],
   ],

@@ -5,16 +5,27 @@ import type { SignInGrant } from '../auth/sign-in.ts';
 import { missingScopes, scopesOf } from '../auth/token-answer.ts';
 import { optional, required } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
-import { authorizationServer, type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import {
+  authorizationServer,
+  type Declare,
+  type Invocation,
+  sessionIdentity,
+  sessionParts,
+  stateFolderOf,
+} from '../invocation.ts';
+import type { Certificate } from '../loopback/certificate.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';
 import { readSession, storeSession } from '../session/stored-session.ts';
+import { listenerCertificate } from '../trust/listener-certificate.ts';
 
 interface LoginOptions {
   readonly browser: boolean;
   readonly switchUser?: true;
   readonly loginHint?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 const help = `
@@ -26,16 +37,19 @@ export const declare: Declare = (command, start) => {
     .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
     .option('--switch-user', 'sign in as somebody else: the same as --prompt login')
     .option('--login-hint <name>', 'the user name to begin with')
+    .option('--cert <file>', 'your own certificate for the listener, PEM; it must be for the host of the redirect URI')
+    .option('--key <file>', 'its private key, PEM, without a passphrase')
     .addHelpText('after', help)
     .action(async (options: LoginOptions, self: Command) => {
       const invocation = await start(self);
       const { output, settings } = invocation;
       const scope = scopesOf(required(settings, 'scope'));
       refuseAnonymous(scope);
+      const certificate = await certificateFor(invocation, options);
       const parts = await sessionParts(invocation);
       // A keychain that is locked or absent is better known before a person has signed in.
       await readSession(parts, sessionIdentity(invocation));
-      const session = await signInAs(invocation, options, scope, (fresh) => storeSession(parts, fresh));
+      const session = await signInAs(invocation, options, scope, certificate, (fresh) => storeSession(parts, fresh));
       const missing = missingScopes(scope, session.tokens);
       if (missing.length > 0)
         output.warn(`Not granted: ${safeText(missing.join(' '))}. Commands that need it will say so.`);
@@ -48,6 +62,7 @@ async function signInAs(
   invocation: Invocation,
   options: LoginOptions,
   scope: readonly string[],
+  certificate: Certificate | undefined,
   store: (session: Session) => Promise<void>,
 ): Promise<Session> {
   const { runtime, output, settings, interactive } = invocation;
@@ -72,6 +87,7 @@ async function signInAs(
         acrValues: optional(settings, 'acrValues'),
       },
       redirectUri: required(settings, 'redirectUri'),
+      certificate,
       timeoutMs: Number(required(settings, 'timeout')) * 1000,
       opensBrowser: options.browser && startsBrowser(invocation),
       takesPaste: interactive,
@@ -81,6 +97,12 @@ async function signInAs(
     output,
   );
   return toSession(grant);
+}
+
+function certificateFor(invocation: Invocation, files: LoginOptions): Promise<Certificate | undefined> {
+  const { runtime, output, settings } = invocation;
+  const use = { redirectUri: required(settings, 'redirectUri'), now: runtime.now() };
+  return listenerCertificate(files, use, stateFolderOf(invocation), output);
 }
 
 /** Without an ID token nobody knows who signed in (OpenID Connect Core, section 3.1.2.1). */

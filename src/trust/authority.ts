@@ -32,7 +32,7 @@ export const authorityNames = /ping14c local authority [0-9a-f]{8}/g;
 
 const hourMs = 3_600_000;
 /** Browsers and Apple's systems refuse server certificates that are valid for more than 398 days. */
-const validDays = 397;
+export const validDays = 397;
 
 /** From an hour ago, for browsers whose clocks are slow, 397 days in all. */
 export function validityFrom(now: number): Validity {

@@ -1,0 +1,119 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, rm, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
+import {
+  codeOf,
+  ensurePrivateFolder,
+  fileFailure,
+  readPrivateFile,
+  writePrivateFile,
+} from '../session/private-file.ts';
+import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
+import type { AuthorityFile } from './trust-store.ts';
+
+/** The listener's lasting certificate, and who has vouched for it. */
+export interface TrustedCertificate {
+  readonly authority: PublicAuthority;
+  readonly certificate: Certificate;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+const dayMs = 24 * 3_600_000;
+const renewalMs = 30 * dayMs;
+
+/** From 30 days before its end on. */
+export function renewalIsDue({ expiresAt }: TrustedCertificate, now: number): boolean {
+  return expiresAt - now <= renewalMs;
+}
+
+/** Makes an authority and one certificate; its private key leaves this function by no way, so that it signs no other. */
+export function makeTrustedCertificate(now: number): TrustedCertificate {
+  const validity = validityFrom(now);
+  const authority = makeAuthority(validity);
+  const certificate = issueCertificate(authority, validity, loopbackHosts);
+  return { authority: { name: authority.name, cert: authority.cert }, certificate, expiresAt: expiryOf(certificate) };
+}
+
+/** @returns `undefined` where there is none, or none that this version can read. @throws Failure when others could read it. */
+export async function readTrustedCertificate(stateFolder: string): Promise<TrustedCertificate | undefined> {
+  const content = await readPrivateFile(join(folderOf(stateFolder), recordName));
+  return content && narrow(content.toString('utf8'));
+}
+
+/** Keeps it, certificate and key in one file, so that they always belong together. */
+export async function writeTrustedCertificate(stateFolder: string, trusted: TrustedCertificate): Promise<void> {
+  const { authority, certificate } = trusted;
+  const record = { version: 1, authority, certificate: { cert: certificate.cert, key: certificate.key } };
+  await ensurePrivateFolder(folderOf(stateFolder));
+  await writePrivateFile(join(folderOf(stateFolder), recordName), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/** Returns whether there was one. */
+export async function removeTrustedCertificate(stateFolder: string): Promise<boolean> {
+  try {
+    await unlink(join(folderOf(stateFolder), recordName));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw fileFailure('The certificate cannot be removed', error);
+  }
+}
+
+/** Writes what stores are given to read: no secret. */
+export async function writeAuthorityFile(stateFolder: string, { name, cert }: PublicAuthority): Promise<AuthorityFile> {
+  const authority = authorityFile(stateFolder, name);
+  await ensurePrivateFolder(folderOf(stateFolder));
+  await writePrivateFile(authority.file, cert);
+  return authority;
+}
+
+/** Where the authority of that name was written, whether it is there still or not. */
+export function authorityFile(stateFolder: string, name: string): AuthorityFile {
+  return { name, file: join(folderOf(stateFolder), `${name.replaceAll(' ', '-')}.pem`) };
+}
+
+/** Removes the files of all authorities but the one to keep. */
+export async function removeAuthorityFiles(stateFolder: string, keep?: string): Promise<void> {
+  const folder = folderOf(stateFolder);
+  const kept = keep === undefined ? undefined : authorityFile(stateFolder, keep).file;
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.pem')).map((name) => join(folder, name));
+  await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
+}
+
+const recordName = 'certificate.json';
+
+/** Where the certificate, its key and the authority's certificate are. */
+export function folderOf(stateFolder: string): string {
+  return join(stateFolder, 'trust');
+}
+
+function expiryOf({ cert }: Pick<Certificate, 'cert'>): number {
+  return Date.parse(new X509Certificate(cert).validTo);
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function narrow(text: string): TrustedCertificate | undefined {
+  try {
+    const { version, authority, certificate } = JSON.parse(text) as Members;
+    const [name, root] = texts(authority, ['name', 'cert']);
+    const [cert, key] = texts(certificate, ['cert', 'key']);
+    if (version !== 1 || !name || !root || !cert || !key) return undefined;
+    const { fingerprint256 } = new X509Certificate(cert);
+    return {
+      authority: { name, cert: root },
+      certificate: { cert, key, fingerprint256 },
+      expiresAt: expiryOf({ cert }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function texts(json: unknown, names: readonly string[]): readonly (string | undefined)[] {
+  const members = typeof json === 'object' && json !== null ? (json as Members) : {};
+  return names.map((name) => (typeof members[name] === 'string' ? members[name] : undefined));
+}
