@@ -55,9 +55,14 @@ export function claimRows(idToken: Claims, userinfo: Claims): readonly IdentityR
   const names = [...new Set([...Object.keys(idToken), ...Object.keys(userinfo)])];
   return names.map((name) => [
     safeText(name),
-    claimText(name, idToken[name], true),
-    claimText(name, userinfo[name], true),
+    claimText(name, own(idToken, name), true),
+    claimText(name, own(userinfo, name), true),
   ]);
+}
+
+/** A claim may be called `toString`: what every object inherits is no claim. */
+function own(claims: Claims, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
