@@ -44,7 +44,8 @@ function report(thrown: unknown, runtime: Runtime, output: Output): ExitCode {
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return ExitCode.usage;
   const failure = failureOf(thrown);
   output.fail(failure);
-  if (output.debugging) output.debug(stackOf(thrown));
+  // Line by line: within one, a line break would be shown as the control character that it is.
+  if (output.debugging) for (const line of stackOf(thrown).split('\n')) output.debug(line);
   return failure.exitCode;
 }
 

@@ -7,7 +7,7 @@ import {
 import { Failure, messageOf } from '../errors.ts';
 import type { ClientSettings } from './client.ts';
 import { described, type Refusal, refusalIn } from './refusal.ts';
-import { remedies } from './remedies.ts';
+import { applicationRemedies, remedies } from './remedies.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
@@ -56,7 +56,7 @@ function refused(refusal: Refusal, context: FailureContext, cause: unknown): Fai
   const { code, description, correlationId } = refusal;
   if (code === 'invalid_client') return clientRefused(refusal, context, cause);
   if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
-  const remedy = remedies[code];
+  const remedy = (context.step === 'token' && applicationRemedies[code]) || remedies[code];
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
   const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
   return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {
@@ -132,17 +132,27 @@ async function wrongStatus(response: Response, context: FailureContext, cause: u
   const refusal = await refusalIn(response);
   if (refusal && response.status < 500) return refused(refusal, context, cause);
   const host = new URL(context.settings.issuer).host;
-  const redirected = response.status >= 300 && response.status < 400;
-  const what = redirected ? 'with a redirect, which is not followed' : `with status ${response.status}`;
+  const { what, code, hint } = wrongAnswer(response.status);
   return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {
-    code: redirected ? 'redirect_refused' : 'unexpected_status',
-    hint:
-      response.status >= 500
-        ? 'Try again in a moment.'
-        : 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.',
+    code,
+    hint,
     correlationId: response.headers.get('correlation-id') ?? undefined,
     cause,
   });
+}
+
+function wrongAnswer(status: number): { readonly what: string; readonly code: string; readonly hint: string } {
+  const hint = 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.';
+  if (status >= 500) {
+    return { what: `with status ${status}`, code: 'unexpected_status', hint: 'Try again in a moment.' };
+  }
+  if (status >= 400) return { what: `with status ${status}`, code: 'unexpected_status', hint };
+  if (status >= 300) return { what: 'with a redirect, which is not followed', code: 'redirect_refused', hint };
+  return {
+    what: `with status ${status} and something that is not JSON`,
+    code: 'unexpected_answer',
+    hint: 'A proxy or a sign-in page of the network may have answered instead of PingOne; check --auth-url too.',
+  };
 }
 
 function responseIn(error: ClientError): Response | undefined {

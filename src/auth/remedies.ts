@@ -22,3 +22,12 @@ export const remedies: Readonly<Record<string, { readonly kind?: FailureKind; re
   server_error: { kind: 'failed', hint: 'Try again in a moment.' },
   temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
 };
+
+/** Where an application's own token is asked for, and the code means something else (pingone-api.md, section 4.4). */
+export const applicationRemedies: typeof remedies = {
+  invalid_scope: {
+    hint:
+      'Give a worker application an administrator role (console: Applications, Roles); any other must ask with --scope ' +
+      'for scopes of an API that were granted to it.',
+  },
+};

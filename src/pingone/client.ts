@@ -137,7 +137,10 @@ function unusable(status: number, text: string, host: string, correlationId: str
   return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : page}.`, {
     code: redirect ? 'redirected' : 'unusable_answer',
     correlationId,
-    hint: 'Check the region or --api-url; a proxy or a sign-in page of the network may have answered instead of PingOne.',
+    hint:
+      status >= 500
+        ? 'Try again in a moment; if it stays so, check the proxy and --api-url.'
+        : 'Check the region or --api-url; a proxy or a sign-in page of the network may have answered instead of PingOne.',
   });
 }
 
