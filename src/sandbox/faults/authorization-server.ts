@@ -18,15 +18,12 @@ export const authorizationServerFaults = {
   },
   'token-5xx': {
     happens: 'the token endpoint answers 503, "try again"',
-    meetsIt: 'login; or token --refresh',
-    traffic: {
-      at: endpoint('token'),
-      answer: async () => json(503, { error: 'temporarily_unavailable', error_description: 'Please try again.' }),
-    },
+    meetsIt: 'login',
+    traffic: { at: endpoint('token'), answer: unavailable },
   },
   'token-html': {
     happens: 'a proxy answers in place of the token endpoint, with a page and status 200',
-    meetsIt: 'login; or token --refresh',
+    meetsIt: 'login',
     traffic: { at: endpoint('token'), answer: gateway(200) },
   },
   'token-stalls': {
@@ -36,8 +33,18 @@ export const authorizationServerFaults = {
   },
   'token-resets': {
     happens: 'the connection is reset before the token endpoint has done anything',
-    meetsIt: 'login; or token --refresh',
+    meetsIt: 'login',
     traffic: { at: endpoint('token'), answer: cut },
+  },
+  'refresh-5xx': {
+    happens: 'the token endpoint answers 503 to a refresh; signing in works',
+    meetsIt: 'login, then token --refresh',
+    traffic: { at: refreshing, answer: unavailable },
+  },
+  'refresh-stalls': {
+    happens: 'the token endpoint takes a refresh token and never answers; signing in works',
+    meetsIt: 'login, then token --refresh, with PING14C_HTTP_TIMEOUT=5',
+    traffic: { at: refreshing, answer: stall },
   },
   'refresh-refused': {
     happens: 'refresh tokens are refused, as after the session was ended in the console',
@@ -56,9 +63,12 @@ export const authorizationServerFaults = {
     },
   },
   'refresh-answer-lost': {
-    happens: 'the refresh token is rotated, and the answer with the new one gets lost',
+    happens: 'the refresh token is rotated, and the answer with the new one gets lost, every second time',
     meetsIt: 'login, then token --refresh, twice',
-    traffic: { at: refreshing, answer: doThenCut },
+    traffic: {
+      at: refreshing,
+      answer: (request, proceed, count) => (count % 2 === 1 ? doThenCut(request, proceed, count) : proceed()),
+    },
   },
   'userinfo-other-sub': {
     happens: 'userinfo speaks of another user than the one who is signed in',
@@ -95,6 +105,10 @@ export const authorizationServerFaults = {
     },
   },
 } as const satisfies Readonly<Record<string, Fault>>;
+
+async function unavailable() {
+  return json(503, { error: 'temporarily_unavailable', error_description: 'Please try again.' });
+}
 
 const slowDown = notYet('slow_down', 'The authorization request is still pending. Please slow down the poll requests.');
 
