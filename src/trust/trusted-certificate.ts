@@ -1,14 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, rm, unlink } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
-import {
-  codeOf,
-  ensurePrivateFolder,
-  fileFailure,
-  readPrivateFile,
-  writePrivateFile,
-} from '../session/private-file.ts';
+import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../session/private-file.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
 
@@ -50,15 +44,16 @@ export async function writeTrustedCertificate(stateFolder: string, trusted: Trus
   await writePrivateFile(join(folderOf(stateFolder), recordName), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Returns whether there was one. */
+/** Removes it, and what a run that was killed in the middle of writing it has left. Returns whether there was one. */
 export async function removeTrustedCertificate(stateFolder: string): Promise<boolean> {
+  const folder = folderOf(stateFolder);
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(recordName));
   try {
-    await unlink(join(folderOf(stateFolder), recordName));
-    return true;
+    await Promise.all(names.map((name) => rm(join(folder, name))));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw fileFailure('The certificate cannot be removed', error);
+    throw fileFailure(`The certificate in ${folder} cannot be removed`, error);
   }
+  return names.includes(recordName);
 }
 
 /** Writes what stores are given to read: no secret. */
