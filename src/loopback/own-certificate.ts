@@ -61,7 +61,7 @@ function parseCertificate(file: string, text: string): X509Certificate {
     return new X509Certificate(text);
   } catch (cause) {
     throw unfit(`${file} holds no certificate in PEM form.`, {
-      hint: `If it is in DER form, convert it with "openssl x509 -inform der -in '${file}' -out cert.pem".`,
+      hint: 'If it is in DER form, convert it with "openssl x509 -inform der -in FILE -out cert.pem".',
       cause,
     });
   }
@@ -71,7 +71,7 @@ function parseKey(file: string, text: string): KeyObject {
   // PKCS #8 (RFC 5958) and the older form of OpenSSL (RFC 1421).
   if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text)) {
     throw unfit(`The key ${file} is encrypted.`, {
-      hint: `Take the passphrase off with "openssl pkey -in '${file}' -out key.pem", and keep the result to yourself.`,
+      hint: 'Take the passphrase off with "openssl pkey -in FILE -out key.pem", and keep the result to yourself.',
     });
   }
   try {

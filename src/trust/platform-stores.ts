@@ -116,8 +116,8 @@ function allTrusted(stdout: string): readonly Listed[] {
   return [...new Set(stdout.match(authorityNames))].map((name) => ({ name, trusted: true }));
 }
 
+/** To be typed into a shell of any sort on Linux. */
 function asRoot(calls: readonly ProgramCall[]): string {
-  return calls
-    .map((call) => `sudo ${call.map((word) => (/^[\w/.:-]+$/.test(word) ? word : `'${word}'`)).join(' ')}`)
-    .join(' && ');
+  const quoted = (word: string) => (/^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+  return calls.map((call) => ['sudo', ...call.map(quoted)].join(' ')).join(' && ');
 }
