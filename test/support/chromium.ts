@@ -15,12 +15,15 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
+interface ChromiumOptions extends BrowserContextOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
 /** A real headless Chromium with a new user data folder; `env` such as HOME decides which NSS database it reads. */
-export async function startChromium(
-  options: BrowserContextOptions & { readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Chromium> {
+export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
   const folder = await mkdtemp(join(tmpdir(), 'ping14c-chromium-'));
-  const { env, ...contextOptions } = options;
+  const { env, args = [], ...contextOptions } = options;
   const context = await chromium.launchPersistentContext(folder, {
     executablePath,
     headless: true,
@@ -32,6 +35,7 @@ export async function startChromium(
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
     ...(env ? { env: { ...process.env, ...env } as Record<string, string> } : {}),
     ...contextOptions,
