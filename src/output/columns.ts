@@ -16,22 +16,39 @@ export function columns(
   { columns: places, paint }: { readonly columns: number; readonly paint: ChalkInstance },
 ): string {
   const nameWidth = Math.max(0, ...[headings, ...rows].map(([name = '']) => stringWidth(name)));
-  const valueCount = headings.length - 1;
-  const valueWidth = Math.floor((places - nameWidth - gap * valueCount) / valueCount);
-  if (valueWidth < minValueWidth) return stacked(headings, rows, places, paint);
+  const natural = headings
+    .slice(1)
+    .map((_, value) => Math.max(0, ...[headings, ...rows].map((row) => stringWidth(row[value + 1] ?? ''))));
+  const widths = shared(natural, places - nameWidth - gap * natural.length);
+  if (widths.some((width, value) => width < Math.min(minValueWidth, natural[value] ?? 0))) {
+    return stacked(headings, rows, places, paint);
+  }
   const line = (cells: readonly string[]) => {
     const [name = '', ...values] = cells;
-    const wrapped = [[name], ...values.map((value) => wrap(value, valueWidth))];
+    const wrapped = [[name], ...values.map((value, column) => wrap(value, widths[column] ?? 0))];
     const height = Math.max(...wrapped.map((lines) => lines.length));
     return Array.from({ length: height }, (_, index) =>
       wrapped
-        .map((lines, column) => padded(lines[index] ?? '', column === 0 ? nameWidth : valueWidth))
+        .map((lines, column) => padded(lines[index] ?? '', column === 0 ? nameWidth : (widths[column - 1] ?? 0)))
         .join(' '.repeat(gap))
         .trimEnd(),
     ).join('\n');
   };
   const heading = headings.slice(1).some(Boolean) ? [paint.bold(line(headings))] : [];
   return [...heading, ...rows.map(line)].join('\n');
+}
+
+/** Each what it needs while that is less than an equal share; what is over goes to the others. */
+function shared(natural: readonly number[], places: number): readonly number[] {
+  const widths = [...natural];
+  const narrowestFirst = natural.map((_, column) => column).sort((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0));
+  let left = places;
+  for (const [taken, column] of narrowestFirst.entries()) {
+    const width = Math.max(0, Math.min(natural[column] ?? 0, Math.floor(left / (natural.length - taken))));
+    widths[column] = width;
+    left -= width;
+  }
+  return widths;
 }
 
 /** Breaks a text into lines of at most `width` places, between words where there are any, never inside a character. */

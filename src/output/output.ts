@@ -1,5 +1,5 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
 import { redact } from './redactor.ts';
 import { safeText } from './safe-text.ts';
@@ -11,7 +11,7 @@ export interface Output {
   /** Colours for standard output, and for standard error; plain where there is no terminal. */
   readonly paint: ChalkInstance;
   readonly paintNote: ChalkInstance;
-  /** Characters a line of standard output has; 80 where that is not known. */
+  /** Places a line of standard output has; without end where it is no terminal, so that a pipe gets whole lines. */
   readonly columns: number;
   /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
   result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
@@ -39,7 +39,7 @@ export function createOutput(
     debugging: mode.debug,
     paint: paintFor(stdout),
     paintNote,
-    columns: stdout.columns ?? 80,
+    columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     result: (answer) => written(stdout, mode.json ? JSON.stringify(answer.document) : answer.text),
     note: say,
     warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(text, secrets)}`),
@@ -58,7 +58,17 @@ export function createOutput(
 /** Resolves when the stream has taken the line, so that an exit right after it cuts nothing off. */
 function written(stream: OutputStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(error) : resolve()));
+    stream.write(text.endsWith('\n') ? text : `${text}\n`, (error) => (error ? reject(unwritten(error)) : resolve()));
+  });
+}
+
+/** Whoever has gone is not told; `main` knows EPIPE. */
+function unwritten(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return error;
+  return new Failure('failed', `The answer could not be written to standard output: ${error.message}`, {
+    code: 'answer_not_written',
+    hint: 'What was done stays done. Make room where standard output goes, and run it again.',
+    cause: error,
   });
 }
 

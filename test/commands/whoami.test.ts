@@ -99,9 +99,9 @@ describe('whoami', () => {
   });
 
   it('shows hostile names as text, in lines that fit', async () => {
-    const machine = await signedIn({ person: signsInAs('zoë@例え.jp', 'Señor-Unicode-2024') });
+    const machine = await signedIn({ person: signsInAs('zoë@例え.jp', 'Señor-Unicode-2024'), outputTerminal: true });
     for (const argv of [['whoami'], ['whoami', '--claims']]) {
-      const { exitCode, stdout } = await machine.run(...argv);
+      const { exitCode, stdout } = await machine.run(...argv, '--no-color');
       expect(exitCode).toBe(0);
       const lines = stdout.trimEnd().split('\n');
       expect(stdout).toContain('\\u{1b}');

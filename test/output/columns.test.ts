@@ -13,14 +13,22 @@ const rows = [
 ];
 
 describe('values side by side', () => {
+  it('take what they need where there is room', () => {
+    expect(columns(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 54, paint }).split('\n')).toEqual([
+      '        CLAIMS                              RECORD',
+      'Name    Ada King Lovelace                   Ada',
+      'Scopes  openid profile email address phone',
+    ]);
+  });
+
   it('go on below themselves where they are long', () => {
-    expect(columns(['', 'CLAIMS', 'RECORD'], rows, { columns: 54, paint }).split('\n')).toEqual([
-      '        CLAIMS                  RECORD',
-      'Name    Ada King Lovelace       Ada',
+    expect(columns(['', 'CLAIMS', 'RECORD'], rows, { columns: 40, paint }).split('\n')).toEqual([
+      '        CLAIMS                    RECORD',
+      'Name    Ada King Lovelace         Ada',
       'Scopes  openid profile email',
       '        address phone',
-      'Kanji   家家家家家家家家家家家  x',
-      '        家家家家家',
+      'Kanji   家家家家家家家家家家家家  x',
+      '        家家家家',
     ]);
   });
 

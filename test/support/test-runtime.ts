@@ -56,8 +56,10 @@ export interface TestRuntime extends Runtime {
 
 export interface TestMachineOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Whether standard input and error are terminals. Standard output never is, as in `$(ping14c token)`. Default true. */
+  /** Whether standard input and error are terminals. Default true. */
   readonly terminal?: boolean;
+  /** Whether standard output is one too, 100 places wide. Default false, as in `$(ping14c token)`. */
+  readonly outputTerminal?: boolean;
   /** What the browser does with the URL, and with what the person has read by then. By default it must not be called. */
   readonly browser?: (url: string, stderr: string) => unknown;
   readonly launch?: BrowserLaunch;
@@ -103,7 +105,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
 
   function runtime(): TestRuntime {
     const terminal = options.terminal ?? true;
-    const [stdout, stderr] = [collector(false), collector(terminal)];
+    const [stdout, stderr] = [collector(options.outputTerminal ?? false), collector(terminal)];
     const ending = new AbortController();
     return {
       stdin: Object.assign(new PassThrough(), { isTTY: terminal }),
