@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AuthorizationServerClient } from './auth/client.ts';
+import type { Observe } from './auth/observer.ts';
 import { chosenClient, type TokenOwner } from './config/client-settings.ts';
 import { stateFolder } from './config/folders.ts';
 import { endpointsOf, optional, required, type SettingFlags, type Settings } from './config/settings.ts';
@@ -62,6 +63,7 @@ export function connection({ runtime, output, settings }: Invocation): Promise<F
 export async function authorizationServer(
   invocation: Invocation,
   owner: TokenOwner = 'user',
+  observe?: Observe,
 ): Promise<AuthorizationServerClient> {
   const { runtime, output, interactive } = invocation;
   const chosen = chosenClient(invocation.settings, owner);
@@ -79,7 +81,7 @@ export async function authorizationServer(
   async function connected(client: typeof chosen): Promise<AuthorizationServerClient> {
     if (client.clientSecret) output.hide(client.clientSecret);
     const [{ discover }, fetch] = await Promise.all([import('./auth/client.ts'), connection(invocation)]);
-    return discover(client, fetch, runtime);
+    return discover(client, fetch, runtime, observe);
   }
 }
 

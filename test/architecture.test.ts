@@ -24,6 +24,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ['errors.ts', 'runtime.ts', 'output', 'pingone/endpoints.ts'],
   loopback: ['errors.ts', 'runtime.ts', 'output'],
   auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],
+  preflight: ['errors.ts', 'runtime.ts', 'output', 'auth', 'config/console-places.ts'],
+  explain: ['errors.ts', 'runtime.ts', 'output', 'auth', 'config/console-places.ts'],
   pingone: ['errors.ts', 'runtime.ts', 'output', 'http'],
   session: ['errors.ts', 'runtime.ts', 'output', 'auth/token-set.ts', 'auth/refresh.ts'],
   // Private files are one thing, whoever keeps them.
@@ -44,6 +46,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'session',
       'pingone',
       'loopback',
+      'preflight',
+      'explain',
       'trust',
       'invocation.ts',
     ],

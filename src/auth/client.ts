@@ -5,6 +5,7 @@ import type { Fetch } from '../http/connection.ts';
 import type { Runtime } from '../runtime.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { authFailure } from './failures.ts';
+import { type Observe, observedFetch } from './observer.ts';
 import { observeClock, type ServerClock } from './server-clock.ts';
 
 export type AuthMethod =
@@ -35,6 +36,8 @@ export interface AuthorizationServerClient {
   readonly keys: RemoteKeys;
   readonly clock: ServerClock;
   readonly fetch: Fetch;
+  /** Whoever wants to know what happens. */
+  readonly observe: Observe;
 }
 
 /** Seconds by which clocks may differ (security.md, rule 9). */
@@ -55,10 +58,12 @@ export async function discover(
   settings: ClientSettings,
   fetch: Fetch,
   runtime: Runtime,
+  observe?: Observe,
 ): Promise<AuthorizationServerClient> {
   const authentication = await clientAuthentication(settings, runtime);
   const clock = observeClock(runtime);
-  const observed: Fetch = async (url, init) => clock.observe(await fetch(url, init));
+  const send = observe ? observedFetch(fetch, observe) : fetch;
+  const observed: Fetch = async (url, init) => clock.observe(await send(url, init));
   const issuer = new URL(settings.issuer);
   const configuration = await discovery(
     issuer,
@@ -76,7 +81,14 @@ export async function discover(
   const metadata = configuration.serverMetadata();
   refuseOtherIssuer(settings.issuer, metadata.issuer);
   refuseInsecureEndpoints(metadata);
-  return { settings, configuration, keys: keysOf(metadata.jwks_uri, observed), clock, fetch: observed };
+  return {
+    settings,
+    configuration,
+    keys: keysOf(metadata.jwks_uri, observed),
+    clock,
+    fetch: observed,
+    observe: observe ?? (() => {}),
+  };
 }
 
 /** Exactly, as texts: the library compares normalized URLs (security.md, rule 3). */

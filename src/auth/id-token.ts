@@ -11,6 +11,8 @@ export interface IdTokenExpectations {
   readonly nonce?: string;
   /** The access token that came with it through the browser: `at_hash` is then required. */
   readonly accessToken?: string;
+  /** Seconds since the person signed on, at most: `auth_time` is then required. */
+  readonly maxAge?: number | undefined;
   /** Who is signed in already. */
   readonly subject?: string;
 }
@@ -32,7 +34,7 @@ export async function verifyIdToken(
   const now = Math.floor(runtime.now() / 1000);
   let claims: JWTPayload;
   try {
-    const verified = await jwtVerify(idToken, client.keys, {
+    const { payload } = await jwtVerify(idToken, client.keys, {
       algorithms: [signingAlgorithm],
       issuer,
       audience: clientId,
@@ -40,7 +42,7 @@ export async function verifyIdToken(
       currentDate: new Date(now * 1000),
       requiredClaims: ['sub', 'exp', 'iat'],
     });
-    claims = verified.payload;
+    claims = payload;
   } catch (error) {
     throw verificationFailure(error, client);
   }
@@ -54,8 +56,11 @@ export async function verifyIdToken(
     throw unfit('it answers another sign-in (nonce)');
   }
   if (expected.subject !== undefined && sub !== expected.subject) throw unfit('it names another user (sub)');
+  if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
   if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
-  return claims as IdTokenClaims;
+  const verified = claims as IdTokenClaims;
+  client.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
+  return verified;
 }
 
 /**
@@ -90,6 +95,16 @@ function refuseOtherParties({ aud, azp }: JWTPayload, clientId: string): void {
     throw unfit('it is for further clients (aud) and not made for this one (azp)');
   }
   if (azp !== undefined && azp !== clientId) throw unfit('it was made for another client (azp)');
+}
+
+/** @param oldest seconds since the epoch (OpenID Connect Core, section 3.1.3.7, item 13) */
+function refuseOldSignOn(authTime: unknown, oldest: number): void {
+  if (typeof authTime !== 'number') throw unfit('it does not say when the person signed on (auth_time is missing)');
+  if (authTime >= oldest - toleratedSkewSeconds) return;
+  throw new Failure('signInNeeded', 'The sign-on at PingOne is older than was asked for (auth_time).', {
+    code: 'sign_on_too_old',
+    hint: 'Sign in anew with --prompt login, or allow more with --max-age.',
+  });
 }
 
 function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {

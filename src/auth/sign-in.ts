@@ -31,6 +31,8 @@ export interface SignIn {
   readonly opensBrowser: boolean;
   /** Whether a person may paste the redirect URL into the terminal. */
   readonly takesPaste: boolean;
+  /** Tries the authorization request before the browser goes there; rejects when it cannot work. */
+  readonly preflight?: ((url: string) => Promise<void>) | undefined;
   /** Keeps the session. The browser is told of success only when it has resolved. */
   readonly keep: (grant: UserGrant) => Promise<void>;
 }
@@ -63,13 +65,18 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
     runtime,
   );
   try {
+    const { redirectUri: listeningAt, fingerprint256 } = listener;
+    client.observe({ kind: 'listening', redirectUri: listeningAt, fingerprint256 });
     // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
     const sentTo = { redirectUri: new URL(listener.redirectUri).href, state };
     const request = await authorizationRequest(client, wishes, flow.parameters, sentTo);
+    client.observe({ kind: 'authorizationRequest', request });
+    await wanted.preflight?.(request.url);
     await sendToBrowser(wanted, request, listener, runtime, output);
     if (wanted.takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
     const callback = await listener.callback;
     deadline.end();
+    client.observe({ kind: 'callback', callback });
     const grant = await flow.redeem(client, callback, request, runtime);
     // Who has pressed Ctrl-C by now does not want a session (security.md, rule 17).
     runtime.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { UserGrant } from '../auth/browser-flow.ts';
+import type { AuthorizationServerClient } from '../auth/client.ts';
 import { displayNameOf } from '../auth/id-token-claims.ts';
 import type { SignInGrant } from '../auth/sign-in.ts';
 import { missingScopes, scopesOf } from '../auth/token-answer.ts';
@@ -22,6 +23,7 @@ import { listenerCertificate } from '../trust/listener-certificate.ts';
 
 interface LoginOptions {
   readonly browser: boolean;
+  readonly preflight: boolean;
   readonly switchUser?: true;
   readonly loginHint?: string;
   readonly cert?: string;
@@ -35,6 +37,7 @@ browser, or "none"; without a terminal and without BROWSER no browser is started
 export const declare: Declare = (command, start) => {
   command
     .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
+    .option('--no-preflight', 'do not try the request before the browser opens')
     .option('--switch-user', 'sign in as somebody else: the same as --prompt login')
     .option('--login-hint <name>', 'the user name to begin with')
     .option('--cert <file>', 'your own certificate for the listener, PEM; it must be for the host of the redirect URI')
@@ -91,12 +94,21 @@ async function signInAs(
       timeoutMs: Number(required(settings, 'timeout')) * 1000,
       opensBrowser: options.browser && startsBrowser(invocation),
       takesPaste: interactive,
+      preflight: options.preflight ? preflightOf(invocation, client) : undefined,
       keep: (fresh) => store(toSession(fresh)),
     },
     runtime,
     output,
   );
   return toSession(grant);
+}
+
+/** Loaded when it is called: by then the person waits for the network anyway. */
+function preflightOf({ runtime, output, settings }: Invocation, client: AuthorizationServerClient) {
+  return async (url: string) => {
+    const { refuseInVain } = await import('../preflight/preflight.ts');
+    await refuseInVain(client, { url, registered: required(settings, 'redirectUri') }, runtime, output);
+  };
 }
 
 function certificateFor(invocation: Invocation, files: LoginOptions): Promise<Certificate | undefined> {

@@ -1,3 +1,5 @@
+import { consolePlaces as places } from './console-places.ts';
+
 /** What the application in the PingOne console must look like for these settings. */
 export interface ChecklistSettings {
   readonly authMethod: string;
@@ -43,28 +45,28 @@ export function consoleChecklist(settings: ChecklistSettings): readonly Checklis
   const scopes = scope.split(' ').filter((name) => name !== 'openid');
   const listed = (names: readonly string[]) => names.join(', ') || '(none)';
   return [
-    { place: 'Applications → Applications → (your application)', value: 'switched on (the toggle at the top right)' },
+    { place: places.application, value: 'switched on (the toggle at the top right)' },
     {
-      place: 'Overview → Type',
+      place: places.type,
       value: authMethod === 'none' ? 'Native, or Single-Page' : 'OIDC Web App',
     },
-    { place: 'Configuration → Response type', value: responseTypesShown(settings.grant, responseType) },
-    { place: 'Configuration → Grant type', value: grant.types },
-    ...(grant.pkce ? [{ place: 'Configuration → PKCE enforcement', value: 'S256_REQUIRED (recommended)' }] : []),
+    { place: places.responseType, value: responseTypesShown(settings.grant, responseType) },
+    { place: places.grantType, value: grant.types },
+    ...(grant.pkce ? [{ place: places.pkce, value: 'S256_REQUIRED (recommended)' }] : []),
     ...(settings.grant === 'device_code'
       ? []
-      : [{ place: 'Configuration → Redirect URIs', value: `${redirectUri}${anyPort(redirectUri)}` }]),
-    ...(postLogoutRedirectUri ? [{ place: 'Configuration → Sign-off URLs', value: postLogoutRedirectUri }] : []),
+      : [{ place: places.redirectUris, value: `${redirectUri}${anyPort(redirectUri)}` }]),
+    ...(postLogoutRedirectUri ? [{ place: places.signOffUrls, value: postLogoutRedirectUri }] : []),
     {
-      place: 'Configuration → Token endpoint authentication method',
+      place: places.tokenAuth,
       value: consoleMethods[authMethod] ?? authMethod,
     },
     {
-      place: 'Resources → OpenID Connect scopes',
+      place: places.openidScopes,
       value: listed(scopes.filter((name) => oidcScopes.includes(name))),
     },
-    { place: 'Resources → PingOne API scopes', value: listed(scopes.filter((name) => name.startsWith('p1:'))) },
-    { place: 'Directory → Users', value: 'at least one user in the same environment' },
+    { place: places.apiScopes, value: listed(scopes.filter((name) => name.startsWith('p1:'))) },
+    { place: places.users, value: 'at least one user in the same environment' },
   ];
 }
 
