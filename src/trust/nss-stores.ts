@@ -1,8 +1,11 @@
 import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Runtime } from '../runtime.ts';
 import { authorityNames } from './authority.ts';
 import type { TrustStore } from './trust-store.ts';
+
+/** Of a database in today's form. */
+const databaseName = 'cert9.db';
 
 type Machine = Pick<Runtime, 'env' | 'homeFolder'>;
 
@@ -11,14 +14,21 @@ type Machine = Pick<Runtime, 'env' | 'homeFolder'>;
  * first sort, the one that Chromium of any age reads is to be made.
  */
 export async function nssStores(machine: Machine): Promise<readonly TrustStore[]> {
-  const shared = await existing(sharedFolders(machine));
-  const profiles = await firefoxProfiles(machine);
-  const own = join(machine.homeFolder, '.pki', 'nssdb');
+  const [own = '', ...others] = sharedFolders(machine);
+  const shared = await existing([own, ...others]);
+  // Made beside another, it would hide that one's other certificates: Chromium reads the first folder that is there, only.
+  const used = shared.length > 0 ? shared : [own];
+  const profiles = await existing((await firefoxFolders(machine)).map((folder) => join(folder, databaseName)));
   return [
-    // Made beside another, it would hide that one's other certificates: Chromium reads ~/.pki/nssdb first, and one only.
-    ...(shared.length > 0 ? shared.map((folder) => nssStore('Chromium, Chrome', folder)) : [newNssStore(own)]),
-    ...profiles.map((folder) => nssStore('Firefox', folder)),
+    ...(await Promise.all(used.map(sharedStore))),
+    ...profiles.map((database) => nssStore('Firefox', dirname(database))),
   ];
+}
+
+async function sharedStore(folder: string): Promise<TrustStore> {
+  const [database] = await existing([join(folder, databaseName)]);
+  const store = nssStore('Chromium, Chrome', folder);
+  return database ? store : madeFirst(store, folder);
 }
 
 /** One database that is there. */
@@ -43,8 +53,7 @@ export function nssStore(browser: string, folder: string): TrustStore {
 }
 
 /** `certutil -N` on a database that is there asks for its password for ever (deps.md, Certificates), so only for a new one. */
-function newNssStore(folder: string): TrustStore {
-  const { list: _, ...store } = nssStore('Chromium, Chrome', folder);
+function madeFirst({ list: _, ...store }: TrustStore, folder: string): TrustStore {
   return {
     ...store,
     add: (authority) => [
@@ -52,9 +61,12 @@ function newNssStore(folder: string): TrustStore {
       ['certutil', '-N', '-d', `sql:${folder}`, '--empty-password'],
       ...store.add(authority),
     ],
+    // Without certutil nothing comes into it, and it goes.
+    remove: (authority) => [...store.remove(authority), ['rmdir', folder, dirname(folder)]],
   };
 }
 
+/** In the order in which Chromium looks, snaps last. */
 function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
   return [
     join(homeFolder, '.pki', 'nssdb'),
@@ -63,7 +75,7 @@ function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
   ];
 }
 
-async function firefoxProfiles({ env, homeFolder }: Machine): Promise<readonly string[]> {
+async function firefoxFolders({ env, homeFolder }: Machine): Promise<readonly string[]> {
   const roots = [
     join(homeFolder, '.mozilla', 'firefox'),
     join(env['XDG_CONFIG_HOME'] || join(homeFolder, '.config'), 'mozilla', 'firefox'),
@@ -73,19 +85,17 @@ async function firefoxProfiles({ env, homeFolder }: Machine): Promise<readonly s
   const folders = await Promise.all(
     roots.map(async (root) => (await readdir(root).catch(() => [])).sort().map((name) => join(root, name))),
   );
-  return existing(folders.flat());
+  return folders.flat();
 }
 
-/** Those that hold a database in today's form. */
-async function existing(folders: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    folders.map(async (folder) => {
-      const there = await access(join(folder, 'cert9.db')).then(
-        () => true,
-        () => false,
-      );
-      return there ? [folder] : [];
-    }),
+async function existing(paths: readonly string[]): Promise<readonly string[]> {
+  const there = await Promise.all(
+    paths.map((path) =>
+      access(path).then(
+        () => [path],
+        () => [],
+      ),
+    ),
   );
-  return found.flat();
+  return there.flat();
 }

@@ -35,6 +35,16 @@ describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped 
     expect(readdirSync(homeFolder)).not.toContain('.pki');
   });
 
+  it('a folder that is there and empty, which Chromium would prefer, gets its database', async () => {
+    const homeFolder = testHome();
+    mkdirSync(join(homeFolder, '.pki', 'nssdb'), { recursive: true });
+    makeDatabase(join(homeFolder, '.local', 'share', 'pki', 'nssdb'));
+    for (const store of await nssStores({ env: {}, homeFolder })) {
+      expect(await add(store, homeFolder)).toEqual({ kind: 'added' });
+    }
+    expect(certutil('-L', '-d', `sql:${homeFolder}/.pki/nssdb`)).toContain(authority.name);
+  });
+
   it('those of XDG_DATA_HOME, snaps, and Firefox profiles of all sorts are found; folders without a database are not', async () => {
     const homeFolder = testHome();
     const folders = [
