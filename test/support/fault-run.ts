@@ -171,7 +171,7 @@ async function visited({ visits, opened }: SandboxMachine): Promise<void> {
 }
 
 /** When the fault first meets a request. */
-function arrivalAt(name: FaultName): { readonly arrival: Promise<void>; readonly noticing: Intercept } {
+export function arrivalAt(name: FaultName): { readonly arrival: Promise<void>; readonly noticing: Intercept } {
   const fault: Fault = faults[name];
   let arrive = () => {};
   const arrival = new Promise<void>((resolve) => {

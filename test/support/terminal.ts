@@ -11,6 +11,8 @@ export interface Terminal {
   type(keys: string): void;
   /** Sends a signal to the program (not to the terminal's other processes). */
   signal(name: 'SIGTERM' | 'SIGHUP' | 'SIGINT'): void;
+  /** As when the window is closed: the terminal hangs up on all that runs in it, and takes no more output. */
+  hangUp(): void;
   /** Resolves when the program has ended: its exit code, and whether the terminal is as it was. */
   readonly ended: Promise<Ending>;
 }
@@ -23,8 +25,9 @@ export interface Ending {
 }
 
 // Afterwards the shell, which belongs to the same terminal, tells how the program left it. Ctrl-C reaches the shell, too,
-// where the program lets the terminal handle it: the shell stays.
-const script = 'trap : INT; "$@"; echo "[exit=$?]"; stty -a | tr "\\n" " "; echo "[done]"';
+// where the program lets the terminal handle it: the shell stays. It waits at the end as well, because what is not read yet
+// when a terminal's last process ends may get lost.
+const script = 'trap : INT; "$@"; echo "[exit=$?]"; stty -a | tr "\\n" " "; echo "[done]"; read -r _';
 
 /** To be called inside a test, which ends the program with itself. */
 export function openTerminal(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Terminal {
@@ -73,6 +76,7 @@ export function openTerminal(argv: readonly string[], env: Readonly<Record<strin
     raw: () => raw,
     said,
     type: (keys) => pty.write(keys),
+    hangUp: () => pty.kill('SIGHUP'),
     signal: (name) => void process.kill(childOf(pty.pid), name),
     ended,
   };

@@ -79,7 +79,10 @@ describe('passwd in a terminal', () => {
   ] as const)('%s ends it as well: exit code %i, the terminal is as it was', async (signal, exitCode) => {
     const { terminal } = await opened('passwd');
     await terminal.said(/Current password:/);
+    const before = terminal.raw().length;
     terminal.type('half a pass');
+    // The prompt draws itself anew when it has got the keys; after its end they would be the shell's to echo.
+    await expect.poll(() => terminal.raw().length).toBeGreaterThan(before);
     terminal.signal(signal);
     const ending = await terminal.ended;
     expect(ending).toMatchObject({ exitCode, restored: true });
