@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
+import { chosenClient } from '../config/client-settings.ts';
 import { definitionOf, definitions, type SettingKey, settingName, settingNamed } from '../config/definitions.ts';
 import { configFolder } from '../config/folders.ts';
 import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profile.ts';
 import { settingDocument, shownSettings, shownValue } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
-import type { Declare, Invocation, Workplace } from '../invocation.ts';
+import { readSecretLines } from '../input/secret-lines.ts';
+import { type Declare, type Invocation, sessionParts, type Workplace } from '../invocation.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
+import { clearClientSecret, writeClientSecret } from '../session/client-secret.ts';
 
 export const declare: Declare = (command, start, open) => {
   command.description('Show and change the settings of a profile, without questions.');
@@ -19,13 +23,21 @@ export const declare: Declare = (command, start, open) => {
     .description('the value of one setting')
     .action(async (name: string, _options, get) => printSetting(await start(get), keyNamed(name)));
   command
-    .command('set <setting> <value>')
-    .description('save a setting in the profile (-P, else the active one)')
-    .action(async (name: string, value: string, _options, set) => change(open(set), keyNamed(name), value));
+    .command('set <setting> [value]')
+    .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
+    .action(async (name: string, value: string | undefined, _options, set) => {
+      const key = keyNamed(name);
+      if (definitionOf(key).secret) return setSecret(await start(set), key, value);
+      return change(open(set), key, given(key, value));
+    });
   command
     .command('unset <setting>')
     .description('remove a setting from the profile')
-    .action(async (name: string, _options, unset) => change(open(unset), keyNamed(name), undefined));
+    .action(async (name: string, _options, unset) => {
+      const key = keyNamed(name);
+      if (definitionOf(key).secret) return unsetSecret(await start(unset), key);
+      return change(open(unset), key, undefined);
+    });
   command
     .command('path')
     .description('where the profiles are kept')
@@ -88,14 +100,50 @@ async function change(workplace: Workplace, key: SettingKey, value: string | und
   }
 }
 
-function fitting(key: SettingKey, value: string): string {
-  const { secret, variables, parse } = definitionOf(key);
-  if (secret) {
-    throw new Failure('usage', `The ${definitionOf(key).label} is a secret; it is not kept in a profile.`, {
-      code: 'secret_in_profile',
-      hint: `Set ${variables[0]}, or let "ping14c init" put it into the keychain.`,
+function given(key: SettingKey, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new Failure('usage', `The value of ${settingName(key)} is missing.`, {
+    code: 'value_missing',
+    hint: `Type "ping14c config set ${settingName(key)} VALUE".`,
+  });
+}
+
+/** Puts a secret where sessions are kept. Never from the command line, which others can read and shells remember. */
+async function setSecret(invocation: Invocation, key: SettingKey, value: string | undefined): Promise<void> {
+  const { runtime, output, interactive } = invocation;
+  if (value !== undefined) {
+    throw new Failure('usage', `The ${definitionOf(key).label} is a secret; it is not taken from the command line.`, {
+      code: 'secret_on_command_line',
+      hint: `Leave it out to be asked, pipe it in, or set ${definitionOf(key).variables[0]}.`,
     });
   }
+  const message = `The ${definitionOf(key).label}:`;
+  const secret = interactive
+    ? await runtime.prompt.password({ message }, runtime.signal)
+    : (await readSecretLines(runtime.stdin, { names: [definitionOf(key).label] }, runtime.signal))[0];
+  const { store } = await sessionParts(invocation);
+  await writeClientSecret(store, secretOwner(invocation, key), given(key, secret || undefined));
+  await saidOfSecret(output, key, `is kept in ${store.place}`);
+}
+
+async function unsetSecret(invocation: Invocation, key: SettingKey): Promise<void> {
+  const { store } = await sessionParts(invocation);
+  const removed = await clearClientSecret(store, secretOwner(invocation, key));
+  await saidOfSecret(invocation.output, key, removed ? `removed from ${store.place}` : `was not in ${store.place}`);
+}
+
+function secretOwner({ settings }: Invocation, key: SettingKey) {
+  return chosenClient(settings, key === 'workerClientSecret' ? 'application' : 'user');
+}
+
+async function saidOfSecret(output: Output, key: SettingKey, what: string): Promise<void> {
+  output.note(`The ${definitionOf(key).label} ${what}.`);
+  if (output.json)
+    await output.result({ text: '', document: { schemaVersion: 1, name: settingName(key), value: null } });
+}
+
+function fitting(key: SettingKey, value: string): string {
+  const { parse } = definitionOf(key);
   const parsed = parse?.(value.trim()) ?? { value };
   if ('problem' in parsed) {
     throw new Failure('usage', `"${value}" ${parsed.problem}.`, {

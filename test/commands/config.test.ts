@@ -28,10 +28,10 @@ it('a file is saved with its whole path, because a profile is used from every fo
 describe('what does not fit is refused before anything is written', () => {
   it.each([
     [['config', 'set', 'region', 'mars'], 'invalid_setting', 'com, ca, eu'],
-    [['config', 'set', 'client-secret', 'hush'], 'secret_in_profile', 'PING14C_CLIENT_SECRET'],
+    [['config', 'set', 'client-secret', 'hush'], 'secret_on_command_line', 'PING14C_CLIENT_SECRET'],
     [['config', 'set', 'colour', 'red'], 'unknown_setting', 'environment-id'],
     [['config', 'get', 'colour'], 'unknown_setting', 'environment-id'],
-    [['config', 'set', 'region'], 'usage', 'value'],
+    [['config', 'set', 'region'], 'value_missing', 'config set region VALUE'],
   ])('%j', async (argv, code, helpful) => {
     const machine = testMachine();
     const { exitCode, stdout, stderr } = await machine.run(...argv, '--json');
@@ -47,6 +47,27 @@ it('a secret from the environment is listed as there, never as what it is', asyn
   const { stdout, stderr } = await machine.run('config', 'list');
   expect(stdout).toMatch(/^client-secret +PING14C_CLIENT_SECRET +\(hidden\)$/m);
   expect(stdout + stderr).not.toContain('hush');
+});
+
+describe('a client secret', () => {
+  const env = { PING14C_ENVIRONMENT_ID: '01234567-89ab-cdef-0123-456789abcdef', PING14C_CLIENT_ID: 'abc' };
+
+  it('is asked for, goes to the keychain and comes out of it again', async () => {
+    const machine = testMachine({ env, answers: ['hush hush'] });
+    expect(await machine.run('config', 'set', 'client-secret')).toMatchObject({ exitCode: 0, stdout: '' });
+    expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+    expect((await machine.run('config', 'unset', 'client-secret')).stderr).toContain('removed');
+    expect([...machine.keychainItems.values()]).toEqual([]);
+    expect((await machine.run('config', 'unset', 'client-secret')).stderr).toContain('was not in');
+  });
+
+  it('of a worker is read from a pipe', async () => {
+    const machine = testMachine({ env: { ...env, PING14C_WORKER_CLIENT_ID: 'worker' }, terminal: false });
+    const { runtime, outcome } = machine.start('config', 'set', 'worker-client-secret');
+    runtime.stdin.end('hush hush\n');
+    expect(await outcome).toMatchObject({ exitCode: 0 });
+    expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+  });
 });
 
 it('a profile that holds nonsense can be mended with the same commands', async () => {
