@@ -22,6 +22,7 @@ const entries: readonly Entry[] = [
   { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
   { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
   { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
+  { name: 'exec', summary: 'run a program with an access token', load: () => import('./commands/exec.ts') },
   { name: 'status', summary: 'tell whose session this is, until when', load: () => import('./commands/status.ts') },
   { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
   { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
@@ -88,7 +89,10 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
     interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
     namedProfile: named || undefined,
     flags: Object.fromEntries(
-      Object.entries(flags).filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
+      Object.entries(flags)
+        // A flag without a value is `true`.
+        .map(([key, value]) => [key, value === true ? 'true' : value] as const)
+        .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
     ),
   };
 }

@@ -17,7 +17,7 @@ export const authorizationCode: BrowserFlow = {
 
 /**
  * Redeems the callback for tokens (RFC 6749, section 4.1.3; RFC 7636, section 4.5). The library checks state, `iss`
- * (RFC 9207), error, nonce and `auth_time`; the ID token is then verified in full.
+ * (RFC 9207), error and nonce; the ID token is then verified in full, `auth_time` included.
  *
  * @param callback the whole URL to which the browser was sent back
  */
@@ -33,7 +33,6 @@ async function redeem(
     expectedNonce: nonce,
     pkceCodeVerifier: codeVerifier,
     idTokenExpected: true,
-    ...(maxAge === undefined ? {} : { maxAge }),
   }).catch(async (error: unknown) => {
     throw await authFailure(error, { ...client, step: 'sign-in' });
   });
@@ -44,6 +43,6 @@ async function redeem(
       hint: 'The scope "openid" must be granted to the application.',
     });
   }
-  const claims = await verifyIdToken(client, idToken, { nonce }, runtime);
+  const claims = await verifyIdToken(client, idToken, { nonce, maxAge }, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
 }

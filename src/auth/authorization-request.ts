@@ -1,6 +1,13 @@
-import { buildAuthorizationUrl, calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier } from 'openid-client';
+import {
+  buildAuthorizationUrl,
+  buildAuthorizationUrlWithPAR,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+} from 'openid-client';
 import { Failure } from '../errors.ts';
 import { type AuthorizationServerClient, isSecureOrLoopback } from './client.ts';
+import { authFailure } from './failures.ts';
 
 /** What the person wants of this sign-in (OpenID Connect Core, section 3.1.2.1). */
 export interface SignInWishes {
@@ -15,10 +22,21 @@ export interface SignInWishes {
 /** One authorization request: where the browser goes, and what must come back. */
 export interface AuthorizationRequest {
   readonly url: string;
+  /** Whether the parameters were pushed beforehand (RFC 9126): the URL works once then, and not for long. */
+  readonly pushed: boolean;
   readonly state: string;
   readonly nonce: string;
+  /** Of use to the grants that redeem a code. */
   readonly codeVerifier: string;
   readonly maxAge: number | undefined;
+}
+
+/** Where the answer goes, and how the request gets to the server. */
+export interface AuthorizationTarget {
+  readonly redirectUri: string;
+  readonly state: string;
+  /** Also done where the server's metadata demands it. */
+  readonly push?: boolean;
 }
 
 /**
@@ -32,28 +50,50 @@ export async function authorizationRequest(
   client: AuthorizationServerClient,
   wishes: SignInWishes,
   flow: Readonly<Record<string, string>>,
-  { redirectUri, state }: { readonly redirectUri: string; readonly state: string },
+  { redirectUri, state, push = false }: AuthorizationTarget,
 ): Promise<AuthorizationRequest> {
   const nonce = randomNonce();
   const codeVerifier = randomPKCECodeVerifier();
-  const { href: url } = buildAuthorizationUrl(client.configuration, {
+  const parameters = {
     ...flow,
     redirect_uri: redirectUri,
     scope: wishes.scope.join(' '),
     state,
     nonce,
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
-    code_challenge_method: 'S256',
+    // RFC 7636 protects codes; the implicit grant has none.
+    ...(flow['response_type'] === 'code'
+      ? { code_challenge: await calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256' }
+      : {}),
     ...(wishes.prompt ? { prompt: wishes.prompt } : {}),
     ...(wishes.maxAge === undefined ? {} : { max_age: String(wishes.maxAge) }),
     ...(wishes.loginHint ? { login_hint: wishes.loginHint } : {}),
     ...(wishes.acrValues ? { acr_values: wishes.acrValues } : {}),
-  });
+  };
+  const pushed = push || client.configuration.serverMetadata().require_pushed_authorization_requests === true;
+  const url = pushed
+    ? await pushedUrl(client, parameters)
+    : buildAuthorizationUrl(client.configuration, parameters).href;
   if (!isSecureOrLoopback(url)) {
     throw new Failure('failed', 'The authorization endpoint is not an https address; no browser is sent there.', {
       code: 'insecure_endpoint',
       hint: 'Check the region or --auth-url.',
     });
   }
-  return { url, state, nonce, codeVerifier, maxAge: wishes.maxAge };
+  return { url, pushed, state, nonce, codeVerifier, maxAge: wishes.maxAge };
+}
+
+/** Hands the parameters to the server itself, and the browser a reference to them (RFC 9126, sections 2 and 4). */
+async function pushedUrl(client: AuthorizationServerClient, parameters: Record<string, string>): Promise<string> {
+  if (!client.configuration.serverMetadata().pushed_authorization_request_endpoint) {
+    throw new Failure('usage', 'The server takes no pushed authorization requests.', {
+      code: 'par_not_supported',
+      hint: 'Leave --par out (PING14C_PAR, or "ping14c config unset par").',
+    });
+  }
+  return buildAuthorizationUrlWithPAR(client.configuration, parameters).then(
+    ({ href }) => href,
+    async (error: unknown) => {
+      throw await authFailure(error, { ...client, step: 'pushed authorization' });
+    },
+  );
 }

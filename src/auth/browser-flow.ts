@@ -1,7 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import type { IdTokenClaims } from './id-token-claims.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** A grant that goes through the browser: what it asks for, how the answer comes, and how that becomes tokens. */
@@ -18,8 +17,14 @@ export interface BrowserFlow {
   ) => Promise<UserGrant>;
 }
 
-/** Tokens of a user, and who that is by the verified ID token. */
+/** Tokens of a user, and who that is. */
 export interface UserGrant {
   readonly tokens: TokenSet;
-  readonly claims: IdTokenClaims;
+  /** Of the verified ID token; userinfo's where the grant gave none, as `tokens` then shows. */
+  readonly claims: SubjectClaims;
+}
+
+/** What is said about somebody who is named at least by `sub`. */
+export interface SubjectClaims extends Readonly<Record<string, unknown>> {
+  readonly sub: string;
 }

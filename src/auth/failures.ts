@@ -7,13 +7,15 @@ import {
 import { Failure, messageOf } from '../errors.ts';
 import type { ClientSettings } from './client.ts';
 import { described, type Refusal, refusalIn } from './refusal.ts';
-import { applicationRemedies, remedies } from './remedies.ts';
+import { remedyFor } from './remedies.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
 export type Step =
   | 'discovery'
   | 'sign-in'
+  | 'pushed authorization'
+  | 'device authorization'
   | 'token'
   | 'refresh'
   | 'userinfo'
@@ -56,7 +58,7 @@ function refused(refusal: Refusal, context: FailureContext, cause: unknown): Fai
   const { code, description, correlationId } = refusal;
   if (code === 'invalid_client') return clientRefused(refusal, context, cause);
   if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
-  const remedy = (context.step === 'token' && applicationRemedies[code]) || remedies[code];
+  const remedy = remedyFor(context.step, code);
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
   const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
   return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {

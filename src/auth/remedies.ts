@@ -1,7 +1,16 @@
 import type { FailureKind } from '../errors.ts';
+import type { Step } from './failures.ts';
 
-/** Which sort of failure, and what to do about it, by the code that RFC 6749 and OpenID Connect Core define. */
-export const remedies: Readonly<Record<string, { readonly kind?: FailureKind; readonly hint: string }>> = {
+/** Which sort of failure, and what to do about it. */
+export interface Remedy {
+  readonly kind?: FailureKind;
+  readonly hint: string;
+}
+
+type Remedies = Readonly<Record<string, Remedy>>;
+
+/** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
+const remedies: Remedies = {
   access_denied: {
     hint: 'Run "ping14c login" again if that was not meant; otherwise ask who manages the application.',
   },
@@ -18,16 +27,31 @@ export const remedies: Readonly<Record<string, { readonly kind?: FailureKind; re
     hint: 'Allow this response type for the application (console: Applications, Configuration).',
   },
   invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
+  expired_token: { kind: 'unreachable', hint: 'Run "ping14c login --device" again for a new code.' },
   invalid_token: { kind: 'signInNeeded', hint: 'Run "ping14c login".' },
   server_error: { kind: 'failed', hint: 'Try again in a moment.' },
   temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
 };
 
+/** At the authorization endpoint, where the one thing that a person may have left out is that the request is pushed. */
+const signInRemedies: Remedies = {
+  invalid_request: {
+    hint: 'If the application requires pushed authorization requests (PAR), add --par; else run it again with --debug.',
+  },
+};
+
 /** Where an application's own token is asked for, and the code means something else (pingone-api.md, section 4.4). */
-export const applicationRemedies: typeof remedies = {
+const applicationRemedies: Remedies = {
   invalid_scope: {
     hint:
       'Give a worker application an administrator role (console: Applications, Roles); any other must ask with --scope ' +
       'for scopes of an API that were granted to it.',
   },
 };
+
+/** What a code means at one step only comes first. */
+const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signInRemedies, token: applicationRemedies };
+
+export function remedyFor(step: Step, code: string): Remedy | undefined {
+  return remediesAt[step]?.[code] ?? remedies[code];
+}

@@ -6,6 +6,8 @@ import { duration } from '../output/time.ts';
 /** What a person must know before the browser shows a warning: whose certificate it is, and what to click. */
 export function beforeTheBrowser(sight: {
   readonly url: string;
+  /** Whether the URL only refers to a request that the server has. */
+  readonly pushed: boolean;
   readonly redirectUri: string;
   readonly fingerprint256: string | undefined;
   /** Whether the certificate is one that the browser is expected to accept. */
@@ -27,6 +29,9 @@ export function beforeTheBrowser(sight: {
     ...(sight.fingerprint256 ? certificate : []),
     sight.opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
     safeText(sight.url),
+    ...(sight.pushed
+      ? ['The request was pushed to the server beforehand: the address works once, and only for about a minute.']
+      : []),
     ...(sight.takesPaste ? ['Browser on another machine? Paste the address here that it ends on.'] : []),
   ];
 }

@@ -10,19 +10,29 @@ import { type AuthorizationRequest, authorizationRequest, type SignInWishes } fr
 import type { BrowserFlow, UserGrant } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { displayNameOf } from './id-token-claims.ts';
+import type { ImplicitResponseType } from './implicit.ts';
 import { beforeTheBrowser, noticeWords, refusedCallbacks, successPage } from './sign-in-words.ts';
 
 /** Grant → flow. One grant, one file (design.md, principle 5). */
 const flows = {
   authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
-} as const satisfies Readonly<Record<string, () => Promise<BrowserFlow>>>;
+  implicit: async ({ client, responseType, opensBrowser }: SignIn) => {
+    const { implicit, postsAnswers } = await import('./implicit.ts');
+    // What is posted cannot be pasted, so where somebody else opens the browser the answer comes in the fragment.
+    return implicit(responseType, opensBrowser && postsAnswers(client));
+  },
+} as const satisfies Readonly<Record<string, (wanted: SignIn) => Promise<BrowserFlow>>>;
 
 export type SignInGrant = keyof typeof flows;
 
 export interface SignIn {
   readonly client: AuthorizationServerClient;
   readonly grant: SignInGrant;
+  /** Of the implicit grant. */
+  readonly responseType: ImplicitResponseType;
   readonly wishes: SignInWishes;
+  /** Whether the authorization request is pushed first (RFC 9126); it is anyway where the server demands it. */
+  readonly pushed: boolean;
   readonly redirectUri: string;
   /** One that browsers are expected to accept; without it one is made for this sign-in, and the person told of the warning. */
   readonly certificate?: Certificate | undefined;
@@ -56,7 +66,7 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
 
 async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
   const { client, wishes, redirectUri, certificate } = wanted;
-  const flow = await flows[wanted.grant]();
+  const flow = await flows[wanted.grant](wanted);
   const state = randomState();
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
   const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));
@@ -68,12 +78,14 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
     const { redirectUri: listeningAt, fingerprint256 } = listener;
     client.observe({ kind: 'listening', redirectUri: listeningAt, fingerprint256 });
     // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
-    const sentTo = { redirectUri: new URL(listener.redirectUri).href, state };
+    const sentTo = { redirectUri: new URL(listener.redirectUri).href, state, push: wanted.pushed };
     const request = await authorizationRequest(client, wishes, flow.parameters, sentTo);
     client.observe({ kind: 'authorizationRequest', request });
-    await wanted.preflight?.(request.url);
-    await sendToBrowser(wanted, request, listener, runtime, output);
-    if (wanted.takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
+    if (!request.pushed) await wanted.preflight?.(request.url);
+    const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
+    // Before the browser, whose start may take its time.
+    if (takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
+    await sendToBrowser({ ...wanted, takesPaste }, request, listener, runtime, output);
     const callback = await listener.callback;
     deadline.end();
     client.observe({ kind: 'callback', callback });
@@ -95,13 +107,13 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
 /** The URL is on the screen before the browser starts, so that nothing depends on the browser (peers.md, mark 2). */
 async function sendToBrowser(
   { opensBrowser, takesPaste, timeoutMs, certificate }: SignIn,
-  { url }: AuthorizationRequest,
+  { url, pushed }: AuthorizationRequest,
   { redirectUri, fingerprint256 }: Listener,
   runtime: Runtime,
   output: Output,
 ): Promise<void> {
   const trusted = certificate !== undefined;
-  const sight = { url, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste };
+  const sight = { url, pushed, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste };
   for (const line of beforeTheBrowser(sight)) output.note(line);
   if (!opensBrowser) return;
   const launch = await runtime.openBrowser(url);

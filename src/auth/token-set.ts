@@ -1,5 +1,6 @@
 /** What a token endpoint gave, narrowed (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3). */
 export interface TokenSet {
+  /** Empty when the grant gave none, which only `response_type=id_token` does: see `hasAccessToken`. */
   readonly accessToken: string;
   /** Milliseconds since the epoch; absent when the server named no lifetime: then it is used until refused. */
   readonly expiresAt?: number;
@@ -7,6 +8,15 @@ export interface TokenSet {
   readonly scope?: readonly string[];
   /** Opaque to us, whatever it looks like. */
   readonly refreshToken?: string;
-  /** Verified before it is put here. */
+  /** Verified before it is put here. Absent when nothing vouches for who the user is: see `isVouchedFor`. */
   readonly idToken?: string;
+}
+
+export function hasAccessToken({ accessToken }: TokenSet): boolean {
+  return accessToken !== '';
+}
+
+/** Whether a verified ID token says whose tokens these are: needed to change anything of the user (security.md, rule 28). */
+export function isVouchedFor({ idToken }: TokenSet): boolean {
+  return idToken !== undefined;
 }

@@ -1,4 +1,4 @@
-import { fetchUserInfo, type UserInfoResponse } from 'openid-client';
+import { fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
@@ -25,6 +25,19 @@ export async function userinfo(
     }
     throw await authFailure(error, { ...client, step: 'userinfo' });
   }
+}
+
+/**
+ * Whose access token this is, by userinfo alone: where no ID token came that would vouch for it. Good enough to call
+ * somebody by name; not to change anything of theirs (security.md, rule 28).
+ */
+export async function whoHolds(
+  client: AuthorizationServerClient,
+  accessToken: string,
+): Promise<Readonly<UserInfoResponse>> {
+  return fetchUserInfo(client.configuration, accessToken, skipSubjectCheck).catch(async (error: unknown) => {
+    throw await authFailure(error, { ...client, step: 'userinfo' });
+  });
 }
 
 /** The library compares `sub` and says so only by the attribute's name. */

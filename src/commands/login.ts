@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { UserGrant } from '../auth/browser-flow.ts';
 import type { AuthorizationServerClient } from '../auth/client.ts';
+import { grantWarnings, implicitCaution } from '../auth/grant-words.ts';
 import { displayNameOf } from '../auth/id-token-claims.ts';
-import type { SignInGrant } from '../auth/sign-in.ts';
-import { missingScopes, scopesOf } from '../auth/token-answer.ts';
-import { optional, required } from '../config/settings.ts';
-import { Failure } from '../errors.ts';
+import type { SignIn } from '../auth/sign-in.ts';
+import { required } from '../config/settings.ts';
+import { type SignInChoice, type SignInFlags, signInChoice, unmetByDevice } from '../config/sign-in-choice.ts';
 import {
   authorizationServer,
   type Declare,
@@ -21,23 +21,25 @@ import type { Session } from '../session/session.ts';
 import { readSession, storeSession } from '../session/stored-session.ts';
 import { listenerCertificate } from '../trust/listener-certificate.ts';
 
-interface LoginOptions {
+interface LoginOptions extends SignInFlags {
   readonly browser: boolean;
   readonly preflight: boolean;
-  readonly switchUser?: true;
-  readonly loginHint?: string;
-  readonly cert?: string;
-  readonly key?: string;
 }
 
 const help = `
 Signs you in through the browser and keeps the session. The address to open is always shown too. BROWSER names another
-browser, or "none"; without a terminal and without BROWSER no browser is started.`;
+browser, or "none"; without a terminal and without BROWSER no browser is started.
+
+--device is for machines without a browser: it shows an address and a code for another device, and opens nothing.
+--implicit is for old applications: ${implicitCaution}.
+--par sends the request to the server itself first, as applications do whose PAR requirement is "Required".`;
 
 export const declare: Declare = (command, start) => {
   command
     .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
     .option('--no-preflight', 'do not try the request before the browser opens')
+    .option('--device', 'sign in on another device, by a code')
+    .option('--implicit', 'use the implicit grant (better not: see below)')
     .option('--switch-user', 'sign in as somebody else: the same as --prompt login')
     .option('--login-hint <name>', 'the user name to begin with')
     .option('--cert <file>', 'your own certificate for the listener, PEM; it must be for the host of the redirect URI')
@@ -45,17 +47,15 @@ export const declare: Declare = (command, start) => {
     .addHelpText('after', help)
     .action(async (options: LoginOptions, self: Command) => {
       const invocation = await start(self);
-      const { output, settings } = invocation;
-      const scope = scopesOf(required(settings, 'scope'));
-      refuseAnonymous(scope);
-      const certificate = await certificateFor(invocation, options);
+      const { output } = invocation;
+      const choice = signInChoice(invocation.settings, options);
+      const certificate = choice.grant === 'device_code' ? undefined : await certificateFor(invocation, options);
       const parts = await sessionParts(invocation);
       // A keychain that is locked or absent is better known before a person has signed in.
       await readSession(parts, sessionIdentity(invocation));
-      const session = await signInAs(invocation, options, scope, certificate, (fresh) => storeSession(parts, fresh));
-      const missing = missingScopes(scope, session.tokens);
-      if (missing.length > 0)
-        output.warn(`Not granted: ${safeText(missing.join(' '))}. Commands that need it will say so.`);
+      const store = (fresh: Session) => storeSession(parts, fresh);
+      const { session, warnings } = await signInAs(invocation, options, choice, certificate, store);
+      for (const warning of warnings) output.warn(warning);
       output.note(`The session is kept in ${parts.store.place}.`);
       await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
     });
@@ -64,13 +64,11 @@ export const declare: Declare = (command, start) => {
 async function signInAs(
   invocation: Invocation,
   options: LoginOptions,
-  scope: readonly string[],
+  choice: SignInChoice,
   certificate: Certificate | undefined,
   store: (session: Session) => Promise<void>,
-): Promise<Session> {
-  const { runtime, output, settings, interactive } = invocation;
-  const [{ signIn }, client] = await Promise.all([import('../auth/sign-in.ts'), authorizationServer(invocation)]);
-  const maxAge = optional(settings, 'maxAge');
+): Promise<{ readonly session: Session; readonly warnings: readonly string[] }> {
+  const { runtime, interactive } = invocation;
   const toSession = ({ tokens, claims }: UserGrant): Session => ({
     ...sessionIdentity(invocation),
     subject: claims.sub,
@@ -78,29 +76,48 @@ async function signInAs(
     tokens,
     signedInAt: runtime.now(),
   });
-  const grant = await signIn(
-    {
-      client,
-      grant: grantOf(invocation),
-      wishes: {
-        scope,
-        prompt: promptOf(invocation, options),
-        maxAge: maxAge === undefined ? undefined : Number(maxAge),
-        loginHint: options.loginHint,
-        acrValues: optional(settings, 'acrValues'),
-      },
-      redirectUri: required(settings, 'redirectUri'),
-      certificate,
-      timeoutMs: Number(required(settings, 'timeout')) * 1000,
-      opensBrowser: options.browser && startsBrowser(invocation),
-      takesPaste: interactive,
-      preflight: options.preflight ? preflightOf(invocation, client) : undefined,
-      keep: (fresh) => store(toSession(fresh)),
-    },
-    runtime,
-    output,
-  );
-  return toSession(grant);
+  const keep = (fresh: UserGrant) => store(toSession(fresh));
+  const { grant: kind, responseType, redirectUri, pushed, timeoutMs, ...wishes } = choice;
+  if (kind === 'device_code') return outcome(await byDevice(invocation, choice, keep));
+  if (kind === 'implicit') invocation.output.warn(`${implicitCaution}.`);
+  const [{ signIn }, client] = await Promise.all([import('../auth/sign-in.ts'), authorizationServer(invocation)]);
+  const wanted: SignIn = {
+    client,
+    grant: kind,
+    responseType,
+    wishes,
+    redirectUri,
+    pushed,
+    certificate,
+    timeoutMs,
+    opensBrowser: options.browser && startsBrowser(invocation),
+    takesPaste: interactive,
+    preflight: options.preflight ? preflightOf(invocation, client) : undefined,
+    keep,
+  };
+  return outcome(await signIn(wanted, runtime, invocation.output));
+
+  function outcome(grant: UserGrant) {
+    return {
+      session: toSession(grant),
+      warnings: grantWarnings(grant, kind === 'device_code' ? { scope: choice.scope } : choice),
+    };
+  }
+}
+
+async function byDevice(
+  invocation: Invocation,
+  { scope, timeoutMs }: SignInChoice,
+  keep: (grant: UserGrant) => Promise<void>,
+): Promise<UserGrant> {
+  const { runtime, output, settings } = invocation;
+  const unmet = unmetByDevice(settings);
+  if (unmet.length > 0) output.warn(`The device grant has no place for ${unmet.join(', ')}; it is left out.`);
+  const [{ signInByDevice }, client] = await Promise.all([
+    import('../auth/device-code.ts'),
+    authorizationServer(invocation),
+  ]);
+  return signInByDevice({ client, scope, timeoutMs, keep }, runtime, output);
 }
 
 /** Loaded when it is called: by then the person waits for the network anyway. */
@@ -117,39 +134,10 @@ function certificateFor(invocation: Invocation, files: LoginOptions): Promise<Ce
   return listenerCertificate(files, use, stateFolderOf(invocation), output);
 }
 
-/** Without an ID token nobody knows who signed in (OpenID Connect Core, section 3.1.2.1). */
-function refuseAnonymous(scope: readonly string[]): void {
-  if (scope.includes('openid')) return;
-  throw new Failure('usage', 'The scopes lack "openid", without which nobody knows who signs in.', {
-    code: 'scope_without_openid',
-    hint: 'Add openid to --scope, PING14C_SCOPE or the profile.',
-  });
-}
-
-function grantOf({ settings }: Invocation): SignInGrant {
-  const grant = required(settings, 'grant');
-  if (grant === 'authorization_code') return grant;
-  throw new Failure('usage', `login does not use the grant ${grant}.`, {
-    code: 'grant_not_supported',
-    hint: 'Set the grant to authorization_code (PING14C_GRANT, or "ping14c config set grant").',
-  });
-}
-
-function promptOf({ settings }: Invocation, { switchUser }: LoginOptions): string | undefined {
-  const prompt = optional(settings, 'prompt');
-  if (!switchUser) return prompt;
-  if (prompt === 'none') {
-    throw new Failure('usage', 'Nobody can switch users with --prompt none.', {
-      code: 'conflicting_options',
-      hint: 'Leave one of --switch-user and --prompt out.',
-    });
-  }
-  return 'login';
-}
-
 /** Contract.md, section 3: always when `BROWSER` is set, else on a terminal. */
 function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
-  return Boolean(env['BROWSER']) || Boolean(stderr.isTTY && !env['CI']);
+  if (env['BROWSER']) return env['BROWSER'] !== 'none';
+  return Boolean(stderr.isTTY && !env['CI']);
 }
 
 function documentOf({ subject, displayName, issuer, environmentId, clientId, profile, tokens }: Session) {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isVouchedFor } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
 import { currentSession, type Declare, type Invocation, pingOne, requireInteractive } from '../invocation.ts';
@@ -44,6 +45,7 @@ export const declare: Declare = (command, start) => {
       const invocation = await start(self);
       if (!options.stdin) requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
       const session = await currentSession(invocation);
+      requireVouchedFor(session);
       requireScopes(session, options);
       const client = await pingOne(invocation, session);
       if (!hasScope(session, 'p1:read:userPassword')) {
@@ -54,6 +56,15 @@ export const declare: Declare = (command, start) => {
       else await change({ invocation, session, client, standing }, options);
     });
 };
+
+/** Nobody's password is changed on the word of an access token that came through the browser alone (security.md, rule 28). */
+function requireVouchedFor({ tokens }: Session): void {
+  if (isVouchedFor(tokens)) return;
+  throw new Failure('signInNeeded', 'No ID token vouches for who is signed in (response type token).', {
+    code: 'session_not_verified',
+    hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+  });
+}
 
 /** Said before anything is asked. PingOne drops scopes silently, e.g. for users of an outside identity provider (section 6). */
 function requireScopes(session: Session, { check: checking }: PasswdOptions): void {

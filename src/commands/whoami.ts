@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
+import { hasAccessToken } from '../auth/token-set.ts';
 import { userinfo } from '../auth/userinfo.ts';
 import { Failure } from '../errors.ts';
 import { authorizationServer, currentSession, type Declare, type Invocation, pingOne } from '../invocation.ts';
@@ -40,7 +41,7 @@ export const declare: Declare = (command, start) => {
     .addHelpText('after', help)
     .action(async ({ claims }: { readonly claims?: true }, self: Command) => {
       const invocation = await start(self);
-      const identity = await identify(invocation, await currentSession(invocation));
+      const identity = await identify(invocation, await currentSession(invocation, { identityOnly: true }));
       const { output } = invocation;
       const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session, scope));
       if (!output.json) {
@@ -56,8 +57,12 @@ export const declare: Declare = (command, start) => {
     });
 };
 
-/** Userinfo and user record at the same time. */
+/** Userinfo and user record at the same time; the ID token alone where there is no access token to ask with. */
 async function identify(invocation: Invocation, session: Session): Promise<Identity> {
+  if (!hasAccessToken(session.tokens)) {
+    invocation.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
+    return { session, idToken: storedClaims(session), userinfo: {}, user: undefined };
+  }
   const [claims, user] = await Promise.all([readUserinfo(invocation, session), readRecord(invocation, session)]);
   return { session, idToken: storedClaims(session), userinfo: claims, user };
 }

@@ -85,3 +85,11 @@ export function seconds(text: string): Parsed {
     ? { value: String(value) }
     : { problem: 'is not a number of seconds from 1 to 86400' };
 }
+
+/** A flag without a value says yes. */
+export function yesOrNo(text: string): Parsed {
+  const value = { true: 'true', yes: 'true', '1': 'true', false: 'false', no: 'false', '0': 'false' }[
+    text.toLowerCase()
+  ];
+  return value ? { value } : { problem: 'is neither true nor false' };
+}

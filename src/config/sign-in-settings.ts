@@ -1,5 +1,5 @@
 import type { SettingDefinition } from './definitions.ts';
-import { oneOf, redirectUri, responseType, scopes, seconds } from './setting-values.ts';
+import { oneOf, redirectUri, responseType, scopes, seconds, yesOrNo } from './setting-values.ts';
 
 /** What a sign-in asks for, and a sign-off. */
 export const signInSettings = {
@@ -30,6 +30,14 @@ export const signInSettings = {
     variables: ['PING14C_RESPONSE_TYPE'],
     default: 'token id_token',
     parse: responseType,
+  },
+  par: {
+    label: 'pushed authorization requests',
+    flag: '--par',
+    only: 'login',
+    variables: ['PING14C_PAR'],
+    default: 'false',
+    parse: yesOrNo,
   },
   prompt: {
     label: 'prompt of the sign-on',

@@ -1,4 +1,4 @@
-import type { TokenSet } from '../auth/token-set.ts';
+import { hasAccessToken, type TokenSet } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
 import type { Session } from './session.ts';
 import type { StoredSession } from './session-record.ts';
@@ -9,6 +9,8 @@ export interface Need {
   readonly minTtlMs?: number | undefined;
   /** An access token that a server has just refused, or that is not wanted any more: another one must come back. */
   readonly rejected?: string | undefined;
+  /** Who is signed in is all that is asked: a session without an access token will do. */
+  readonly identityOnly?: boolean;
 }
 
 export type RefreshableSession = Session & { readonly tokens: { readonly refreshToken: string } };
@@ -58,6 +60,12 @@ export function existing(stored: StoredSession): Session {
 /** The session as it is, if it has to do. @throws Failure `signInNeeded` */
 export function settleFor(session: Session, need: Need, now: number): Session {
   if (isUsable(session.tokens, need, now)) return session;
+  if (!hasAccessToken(session.tokens)) {
+    throw new Failure('signInNeeded', 'This sign-in gave an ID token and no access token (response type id_token).', {
+      code: 'access_token_missing',
+      hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+    });
+  }
   throw new Failure('signInNeeded', 'The access token is no longer good, and there is no refresh token to renew it.', {
     code: 'session_expired',
     hint: 'Sign in again with "ping14c login".',
@@ -71,7 +79,8 @@ const reasons = {
   foreign: 'it belongs to other settings',
 } as const;
 
-function lives({ accessToken, expiresAt }: TokenSet, need: Need, now: number, ttlMs: number): boolean {
-  if (accessToken === need.rejected) return false;
+function lives(tokens: TokenSet, need: Need, now: number, ttlMs: number): boolean {
+  const { accessToken, expiresAt } = tokens;
+  if (accessToken === need.rejected || (!hasAccessToken(tokens) && !need.identityOnly)) return false;
   return expiresAt === undefined || expiresAt - now >= ttlMs;
 }

@@ -58,7 +58,7 @@ export function parseRecord(
 export function narrowTokens(json: unknown): TokenSet | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const { accessToken, expiresAt, scope, refreshToken, idToken } = json as Members;
-  if (typeof accessToken !== 'string' || accessToken === '') return undefined;
+  if (typeof accessToken !== 'string' || (accessToken === '' && !idToken)) return undefined;
   if (!isTime(expiresAt ?? 0) || !isText(refreshToken ?? '') || !isText(idToken ?? '')) return undefined;
   if (!Array.isArray(scope ?? []) || !((scope as unknown[] | undefined) ?? []).every(isText)) return undefined;
   return {

@@ -23,6 +23,7 @@ const examples: Readonly<Record<SettingKey, string>> = {
   redirectUri: 'https://localhost:8443/cb',
   grant: 'implicit',
   responseType: 'id_token',
+  par: 'true',
   prompt: 'login',
   maxAge: '3600',
   acrValues: 'Single_Factor',

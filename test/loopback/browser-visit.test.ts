@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +38,27 @@ describe.skipIf(chromiumIsAbsent)(
       expect(page.url()).not.toContain('the-code');
     });
 
+    // The implicit grant asks for form_post by default because of this.
+    it('brings a posted answer past the warning, body and all', async () => {
+      const listener = await listening({ responseMode: 'form_post' });
+      const server = createPlainServer((_, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end(formPosting(listener.redirectUri));
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const page = await browser.context.newPage();
+      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`).catch(() => {});
+      await page.locator('#details-button').click();
+      await page.locator('#proceed-link').waitFor();
+      await page.evaluate("document.getElementById('proceed-link').click()");
+      expect((await listener.callback).hash).toBe(`#id_token=a.b.c&state=${state}`);
+      await listener.finish(success);
+      await listener.close();
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor();
+      server.closeAllConnections();
+      server.close();
+    });
+
     describe('that trusts the certificate', () => {
       let trusting: Chromium;
       beforeAll(async () => {
@@ -61,8 +84,7 @@ describe.skipIf(chromiumIsAbsent)(
         const listener = await listening({ responseMode: 'form_post' });
         const server = createServer(certificate, (_, response) => {
           response.setHeader('content-type', 'text/html');
-          response.end(`<form method="post" action="${listener.redirectUri}"><input name="id_token" value="a.b.c">
-<input name="state" value="${state}"></form><script>document.forms[0].submit()</script>`);
+          response.end(formPosting(listener.redirectUri));
         }).listen(0, '127.0.0.1');
         await new Promise((resolve) => server.once('listening', resolve));
         const page = await trusting.context.newPage();
@@ -92,3 +114,9 @@ describe.skipIf(chromiumIsAbsent)(
     });
   },
 );
+
+/** What an authorization server answers with `response_mode=form_post`. */
+function formPosting(redirectUri: string): string {
+  return `<form method="post" action="${redirectUri}"><input name="id_token" value="a.b.c">
+<input name="state" value="${state}"></form><script>document.forms[0].submit()</script>`;
+}
