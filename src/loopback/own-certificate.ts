@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { Failure, messageOf } from '../errors.ts';
 import type { Certificate } from './certificate.ts';
 
@@ -43,7 +44,7 @@ export function problemWith(certificate: X509Certificate, { redirectUri, now }: 
   if (now > Date.parse(certificate.validTo)) return `has expired at ${certificate.validTo}`;
   const host = new URL(redirectUri).hostname.replace(/^\[|\]$/g, '');
   // Browsers look at the alternative names only (RFC 9525, section 6); OpenSSL would look at the subject too.
-  const covered = certificate.checkIP(host) ?? certificate.checkHost(host, { subject: 'never' });
+  const covered = isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' });
   return covered ? undefined : `is not for ${host}, the host of the redirect URI`;
 }
 
