@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { type SandboxMachine, sandboxMachine } from './support/sandbox-machine.ts';
+
+// The built program with real pipes and descriptors (security.md, rule 32).
+
+const program = ['bin/ping14c.js'];
+
+describe('token, when its answer cannot be delivered', () => {
+  it('ends quietly where the reader has gone, and the renewed session stays good', async () => {
+    const machine = await signedIn();
+    const child = spawn(process.execPath, [...program, 'token', '--refresh'], {
+      env: environmentOf(machine),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const [exitCode] = (await once(child, 'close')) as [number];
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    await expectStillSignedIn(machine, 2);
+  });
+
+  it.skipIf(process.platform !== 'linux')('says so on a full disk, and the renewed session stays good', async () => {
+    const machine = await signedIn();
+    const { exitCode, stderr } = await throughShell(machine, 'token --refresh', '>/dev/full');
+    expect(stderr).toMatch(/^Error: The answer could not be written to standard output: ENOSPC[^\n]*\nHint: [^\n]+\n$/);
+    expect(exitCode).toBe(1);
+    await expectStillSignedIn(machine, 2);
+  });
+
+  it.skipIf(process.platform === 'win32').each([
+    ['standard output closed', '>&-'],
+    ['standard error closed', '2>&- >/dev/null'],
+    ['both closed', '>&- 2>&-'],
+    ['standard input closed, too', '<&- >&- 2>&-'],
+  ])('does its work with %s', async (_name, redirections) => {
+    const machine = await signedIn();
+    expect(await throughShell(machine, 'token --refresh', redirections)).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: '',
+    });
+    await expectStillSignedIn(machine, 2);
+  });
+});
+
+describe('what is said to people, when nobody can read it', () => {
+  it.skipIf(process.platform !== 'linux').each(['2>/dev/full', '2>&-'])(
+    'changes no exit code and no answer: %s',
+    async (redirection) => {
+      const machine = await signedIn();
+      const { exitCode, stdout } = await throughShell(machine, 'token --debug', redirection);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^eyJ[\w.-]+\n$/);
+      expect((await throughShell(machine, 'token --client-id another-client', redirection)).exitCode).toBe(4);
+      expect((await throughShell(machine, 'no-such-command', redirection)).exitCode).toBe(2);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('help for a reader who has read enough is no error', async () => {
+    const machine = await sandboxMachine();
+    const child = spawn(process.execPath, [...program, '--help'], { env: environmentOf(machine), stdio: 'pipe' });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    const [exitCode] = (await once(child, 'close')) as [number];
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+});
+
+/** Nothing was lost: the next one prints a token, without another refresh. */
+async function expectStillSignedIn(machine: SandboxMachine, tokenRequests: number): Promise<void> {
+  const { exitCode, stdout } = await throughShell(machine, 'token');
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^eyJ[\w.-]+\n$/);
+  expect(machine.tokenRequests()).toBe(tokenRequests);
+}
+
+async function signedIn(): Promise<SandboxMachine> {
+  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
+  expect((await machine.run('login')).exitCode).toBe(0);
+  return machine;
+}
+
+function environmentOf(machine: SandboxMachine) {
+  return { PATH: process.env['PATH'], TZ: 'UTC', ...machine.runtime().env };
+}
+
+async function throughShell(machine: SandboxMachine, commandLine: string, redirections = '') {
+  const child = spawn(
+    '/bin/sh',
+    ['-c', `"$@" ${redirections}`, 'sh', process.execPath, ...program, ...commandLine.split(' ')],
+    {
+      env: environmentOf(machine),
+      stdio: 'pipe',
+    },
+  );
+  child.stdin.end();
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk);
+  });
+  const [exitCode] = (await once(child, 'close')) as [number];
+  return { exitCode, stdout, stderr };
+}
