@@ -42,7 +42,10 @@ const certain: readonly string[] = [
 /** What servers write on a page where they cannot redirect: PingOne's words, then those of RFC 6749's codes. */
 const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
   ['redirectUri', /redirect[ _-]?uri mismatch|\binvalid_redirect_uri\b/i],
-  ['client', /\b(?:application|client) is (?:unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i],
+  [
+    'client',
+    /\b(?:the )?(?:application|client) is (?:unknown or disabled|unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i,
+  ],
   ['client', /\binvalid_client\b|\bunauthorized_client\b/i],
 ];
 
