@@ -58,6 +58,17 @@ export class Failure extends Error {
   }
 }
 
+/** What a run ends in that has been another program's: that one's exit code, and nothing to be said. */
+export class ProgramEnded extends Error {
+  override readonly name = 'ProgramEnded';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`The program ended with exit code ${exitCode}.`);
+    this.exitCode = exitCode;
+  }
+}
+
 /** The text of anything thrown, for a message that quotes a cause. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

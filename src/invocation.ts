@@ -4,7 +4,7 @@ import type { Observe } from './auth/observer.ts';
 import { chosenClient, type TokenOwner } from './config/client-settings.ts';
 import { stateFolder } from './config/folders.ts';
 import { endpointsOf, optional, required, type SettingFlags, type Settings } from './config/settings.ts';
-import { type ExitCode, Failure } from './errors.ts';
+import { Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
 import type { PingOneClient } from './pingone/client.ts';
@@ -32,7 +32,7 @@ export interface Workplace {
 }
 
 /** Runs one command line to its end and returns the exit code; it has printed its own errors by then. */
-export type Run = (argv: readonly string[], runtime: Runtime) => Promise<ExitCode>;
+export type Run = (argv: readonly string[], runtime: Runtime) => Promise<number>;
 
 /** What a command that talks to PingOne starts from. */
 export interface Invocation extends Workplace {

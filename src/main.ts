@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ExitCode, Failure, messageOf } from './errors.ts';
+import { ExitCode, Failure, messageOf, ProgramEnded } from './errors.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { createProgram } from './program.ts';
 import type { Runtime } from './runtime.ts';
@@ -14,9 +14,10 @@ const signalExits: Readonly<Record<string, ExitCode>> = {
  * Runs one command line.
  *
  * @param argv the arguments after the program's name
- * @returns the exit code; every error has been printed by then (this is the only catch-all)
+ * @returns the exit code, an `ExitCode` unless it is that of a program that was run; every error has been printed by then
+ *   (this is the only catch-all)
  */
-export async function run(argv: readonly string[], runtime: Runtime): Promise<ExitCode> {
+export async function run(argv: readonly string[], runtime: Runtime): Promise<number> {
   // Read here and not by commander, so that its own errors come out in the mode asked for.
   const ours = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const output = createOutput(runtime, {
@@ -34,9 +35,10 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<Ex
   }
 }
 
-function report(thrown: unknown, runtime: Runtime, output: Output): ExitCode {
+function report(thrown: unknown, runtime: Runtime, output: Output): number {
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
   if (signal) return signalExits[signal] ?? ExitCode.failed;
+  if (thrown instanceof ProgramEnded) return thrown.exitCode;
   // Whoever read our answer has what it wanted, as with `head`.
   if (isSystemError(thrown, 'EPIPE')) return ExitCode.done;
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;

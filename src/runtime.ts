@@ -30,6 +30,11 @@ export interface Runtime {
   processMark(pid: number): Promise<string | undefined>;
   /** Runs a program to its end, without a shell. Rejects only with the signal's reason. */
   runProgram(file: string, args: readonly string[], limits: ProgramLimits): Promise<ProgramOutcome>;
+  /**
+   * Runs a program in our place, without a shell: streams and terminal are its own until it ends, and so are signals.
+   * `variables` are put into its environment, from which the secrets of our settings are taken out.
+   */
+  runAttached(file: string, args: readonly string[], variables: Runtime['env']): Promise<AttachedOutcome>;
 }
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
@@ -52,6 +57,12 @@ export type ProgramOutcome =
   /** There is no such program on this machine. */
   | { readonly kind: 'absent' }
   /** It could not be started, took too long or said too much. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export type AttachedOutcome =
+  /** A program that a signal ended has the shell's exit code for it, 128 and the signal's number. */
+  | { readonly kind: 'ended'; readonly exitCode: number }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Questions on a terminal, asked on standard error. All reject with the signal's reason when it is aborted. */
@@ -94,6 +105,7 @@ export interface Keychain {
 /** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
 export function nodeRuntime(): Runtime {
   const ending = new AbortController();
+  const enders = new Map<NodeJS.Signals, () => void>();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const end = () => {
       // The second time it ends the process the hard way.
@@ -105,6 +117,7 @@ export function nodeRuntime(): Runtime {
     };
     // Not `once`: inquirer's signal-exit kills the process where it finds no listener but its own, terminal still raw.
     process.on(name, end);
+    enders.set(name, end);
   }
   const { stdin, stdout, stderr, env, platform } = process;
   // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
@@ -138,6 +151,15 @@ export function nodeRuntime(): Runtime {
     keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
     processMark: async (pid) => (await import('./machine/processes.ts')).processMark(pid),
     runProgram: async (...call) => (await import('./machine/program.ts')).runProgram(...call, env),
+    runAttached: async (...program) => {
+      const { runAttached } = await import('./machine/attached-program.ts');
+      for (const [name, end] of enders) process.off(name, end);
+      try {
+        return await runAttached(...program, { env, platform });
+      } finally {
+        for (const [name, end] of enders) process.on(name, end);
+      }
+    },
   };
 
   async function prompts(): Promise<Prompt> {

@@ -32,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   trust: ['errors.ts', 'runtime.ts', 'output', 'loopback', 'session/private-file.ts'],
   sandbox: ['errors.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'],
   'invocation.ts': ['errors.ts', 'runtime.ts', 'output', 'http', 'config', 'auth', 'session', 'pingone'],
+  'token-wish.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'auth', 'session', 'invocation.ts'],
   'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
   'main.ts': ['errors.ts', 'runtime.ts', 'output', 'program.ts'],
   commands: [
@@ -50,6 +51,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'explain',
       'trust',
       'invocation.ts',
+      'token-wish.ts',
     ],
   ],
 };

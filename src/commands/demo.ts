@@ -48,7 +48,7 @@ async function demo(workplace: Workplace): Promise<void> {
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
   const sandbox = await startSandbox({});
-  const done: { readonly command: string; readonly exitCode: ExitCode }[] = [];
+  const done: { readonly command: string; readonly exitCode: number }[] = [];
   try {
     const byHand = hasScreen(workplace);
     output.note(introduction(sandbox.origin, byHand));
@@ -90,7 +90,7 @@ function hasScreen({ runtime: { env, platform }, interactive }: Workplace): bool
   return platform === 'darwin' || platform === 'win32' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
 }
 
-function stopped(command: string, exitCode: ExitCode): Failure {
+function stopped(command: string, exitCode: number): Failure {
   return new Failure('failed', `The tour stopped: "${command}" ended with exit code ${exitCode}.`, {
     code: 'demo_stopped',
     hint: 'Run "ping14c demo --debug", and report what it prints.',

@@ -1,143 +1,155 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { TokenSet } from '../auth/token-set.ts';
 import { chosenClient } from '../config/client-settings.ts';
 import { Failure } from '../errors.ts';
-import {
-  authorizationServer,
-  currentSession,
-  type Declare,
-  type Invocation,
-  sessionIdentity,
-  sessionParts,
-} from '../invocation.ts';
+import { authorizationServer, type Declare, type Invocation } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
-import type { Need } from '../session/freshness.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../token-wish.ts';
 
-interface TokenOptions {
-  readonly clientCredentials?: true;
+interface TokenOptions extends TokenWish {
   readonly idToken?: true;
-  readonly minTtl?: number;
-  readonly refresh?: true;
+  readonly decode?: true;
   readonly introspect?: true;
-  readonly format: keyof typeof formats;
+  readonly format?: Format;
 }
 
+type Format = 'token' | 'header' | 'env' | 'json';
+
 /** How the token is written; `token` is the token, a newline and nothing else. */
-const formats = {
-  token: (token: string) => token,
-  header: (token: string) => `Authorization: Bearer ${token}`,
-  env: (token: string) => `PING14C_ACCESS_TOKEN=${token}`,
-} as const;
+const formats: Readonly<Record<Exclude<Format, 'json'>, (token: string, options: TokenOptions) => string>> = {
+  token: (token) => token,
+  header: (token) => `Authorization: Bearer ${token}`,
+  env: (token, { idToken }) => `${idToken ? 'PING14C_ID_TOKEN' : 'PING14C_ACCESS_TOKEN'}=${token}`,
+};
 
 const help = `
 Prints the token and a newline, or nothing and an exit code: 4 means "sign in first". It never opens a browser.
   curl -H "$(ping14c token --format header)" …
 
 --client-credentials asks for an application's own token. PingOne grants it the roles of the worker application;
-scopes are asked for only when --scope is given, and self-service scopes (p1:…) are never granted this way.`;
+scopes are asked for only when --scope is given, and self-service scopes (p1:…) are never granted this way.
+
+--decode shows what is in the token, and says what of it was verified and what was not; --introspect asks the server
+(RFC 7662). Both print no token. --format json is --json.`;
 
 export const declare: Declare = (command, start) => {
+  declareTokenWish(command);
   command
-    .option('--client-credentials', "print the application's own token instead of the user's")
     .option('--id-token', 'print the ID token instead of the access token')
-    .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
-    .option('--refresh', 'renew the token even if it is still good')
+    .option('--decode', 'print what the token says, in words, instead of the token')
     .option('--introspect', 'print what the server says about the token instead of the token')
-    .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(formats)).default('token'))
+    .addOption(
+      new Option('--format <format>', 'how to write it (default: token)').choices([...Object.keys(formats), 'json']),
+    )
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {
       const invocation = await start(self);
-      const tokens = options.clientCredentials
-        ? await applicationTokens(invocation, options)
-        : await userTokens(invocation, options);
-      if (options.introspect) await printIntrospection(invocation, tokens, options);
-      else await print(invocation, tokens, options);
+      refuseConflicts(options, invocation.output.json);
+      const tokens = await wishedTokens(invocation, options);
+      const { text, document } = await answerOf(invocation, tokens, options);
+      await invocation.output.result({ text: options.format === 'json' ? JSON.stringify(document) : text, document });
     });
 };
 
-async function userTokens(invocation: Invocation, options: TokenOptions): Promise<TokenSet> {
-  const session = await currentSession(invocation, needOf(options));
-  if (!options.refresh) return session.tokens;
-  const renewed = await currentSession(invocation, { ...needOf(options), rejected: session.tokens.accessToken });
-  return renewed.tokens;
+/** What says one thing and its opposite, or what would be misunderstood; nothing is asked of anybody before. */
+const conflicts: readonly (readonly [why: string, applies: (options: TokenOptions, json: boolean) => boolean])[] = [
+  [
+    'An application has no ID token: leave out --id-token or --client-credentials.',
+    ({ idToken, clientCredentials }) => Boolean(idToken && clientCredentials),
+  ],
+  ['Use either --decode or --introspect.', ({ decode, introspect }) => Boolean(decode && introspect)],
+  [
+    '--decode and --introspect print no token: leave out --format, or use --format json.',
+    ({ decode, introspect, format = 'json' }) => Boolean(decode || introspect) && format !== 'json',
+  ],
+  [
+    'An ID token is no Bearer token: no server may let anybody in with it. Leave out --id-token or --format header.',
+    ({ idToken, format }) => Boolean(idToken) && format === 'header',
+  ],
+  [
+    '--min-ttl is about the access token: leave out --id-token, or renew both with --refresh.',
+    ({ idToken, minTtl }) => Boolean(idToken) && minTtl !== undefined,
+  ],
+  ['--json is a format of its own: leave out --format.', ({ format = 'json' }, json) => json && format !== 'json'],
+];
+
+function refuseConflicts(options: TokenOptions, json: boolean): void {
+  for (const [why, applies] of conflicts) {
+    if (applies(options, json)) {
+      throw new Failure('usage', why, { code: 'conflicting_options', hint: 'See "ping14c token --help".' });
+    }
+  }
 }
 
-/** Kept until it expires, apart from the user's session. */
-async function applicationTokens(invocation: Invocation, options: TokenOptions): Promise<TokenSet> {
-  const { settings, output, runtime } = invocation;
-  const { clientId, authMethod } = chosenClient(settings, 'application');
-  // The default scopes are a user's; a worker asks for none (pingone-api.md, section 4.4).
-  const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
-  const { cachedTokens } = await import('../session/client-credentials-cache.ts');
-  const parts = await sessionParts(invocation);
-  const key = { ...sessionIdentity({ ...invocation, settings: withClient(settings, clientId) }), authMethod, scope };
-  const obtain = async () => {
-    const [{ clientCredentials }, client] = await Promise.all([
-      import('../auth/client-credentials.ts'),
-      authorizationServer(invocation, 'application'),
-    ]);
-    return clientCredentials(client, { scope: scope.split(' ').filter(Boolean) }, runtime);
-  };
-  const first = await cachedTokens(parts, key, obtain, needOf(options));
-  const { tokens, problem } = options.refresh
-    ? await cachedTokens(parts, key, obtain, { ...needOf(options), rejected: first.tokens.accessToken })
-    : first;
-  if (problem) output.warn(`The token could not be kept: ${problem.message}`);
-  return tokens;
+interface Answer {
+  readonly text: string;
+  readonly document: object;
 }
 
-function withClient(settings: Invocation['settings'], clientId: string): Invocation['settings'] {
-  const origin = settings.all.clientId?.origin ?? { kind: 'default', name: 'default' };
-  return { ...settings, all: { ...settings.all, clientId: { value: clientId, origin } } };
-}
-
-async function print({ output }: Invocation, tokens: TokenSet, options: TokenOptions): Promise<void> {
+async function answerOf(invocation: Invocation, tokens: TokenSet, options: TokenOptions): Promise<Answer> {
+  const token = tokenOf(tokens, options);
+  if (options.decode) return decoded(invocation, token, options);
+  if (options.introspect) return introspected(invocation, token, options);
   const { expiresAt, scope } = tokens;
-  const token = wantedToken(tokens, options);
-  await output.result({
-    text: formats[options.format](token),
+  const { format = 'token' } = options;
+  return {
+    text: format === 'json' ? '' : formats[format](token, options),
     document: {
       schemaVersion: 1,
       ...(options.idToken ? { idToken: token } : { accessToken: token, tokenType: 'Bearer' }),
       ...(expiresAt === undefined || options.idToken ? {} : { expiresAt: isoTime(expiresAt) }),
       ...(scope ? { scope } : {}),
     },
+  };
+}
+
+/** What the token says, and how much of that may be believed. */
+async function decoded(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
+  const { output, settings, runtime } = invocation;
+  const owner = options.clientCredentials ? 'application' : 'user';
+  const [{ inspectToken }, { inspectionDocument, inspectionText }] = await Promise.all([
+    import('../auth/token-inspection.ts'),
+    import('../auth/inspection-words.ts'),
+  ]);
+  const expected = {
+    ...chosenClient(settings, owner),
+    kind: options.idToken ? 'idToken' : 'accessToken',
+    owner,
+  } as const;
+  // Without a network the rest is told all the same.
+  const client = await authorizationServer(invocation, owner).catch((error: unknown) => {
+    if (error instanceof Failure && error.kind === 'unreachable') return error;
+    throw error;
   });
+  const keys = client instanceof Failure ? client : client.keys;
+  const inspection = await inspectToken(token, keys, expected, runtime);
+  for (const { name, outcome, reason } of inspection.checks) {
+    if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${safeText(reason)}.`);
+  }
+  return { text: inspectionText(inspection, output), document: inspectionDocument(inspection) };
 }
 
 /** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
-async function printIntrospection(invocation: Invocation, tokens: TokenSet, options: TokenOptions): Promise<void> {
+async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
   const { output } = invocation;
   const [{ columns }, { introspect }, client] = await Promise.all([
     import('../output/columns.ts'),
     import('../auth/introspect.ts'),
     authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
   ]);
-  const said = await introspect(client, wantedToken(tokens, options));
+  const said = await introspect(client, token);
   const rows = Object.entries(said).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );
-  await output.result({
-    text: columns(['', ''], rows, { columns: output.columns, paint: output.paint }),
-    document: { schemaVersion: 1, introspection: said },
-  });
+  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection: said } };
 }
 
-function wantedToken({ accessToken, idToken }: TokenSet, options: TokenOptions): string {
-  if (!options.idToken) return accessToken;
-  if (idToken) return idToken;
+function tokenOf(tokens: TokenSet, options: TokenOptions): string {
+  if (!options.idToken) return accessTokenOf(tokens);
+  if (tokens.idToken) return tokens.idToken;
   throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
     code: 'id_token_missing',
-    hint: 'Sign in with the scope "openid"; applications have no ID token.',
+    hint: 'Sign in with the scope "openid".',
   });
-}
-
-function needOf({ minTtl }: TokenOptions): Need {
-  return minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 };
-}
-
-function seconds(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is not a number of seconds.');
-  return Number(text);
 }

@@ -12,3 +12,11 @@ export function withoutSecrets(env: Runtime['env']): NodeJS.ProcessEnv {
   );
   return Object.fromEntries(kept);
 }
+
+/**
+ * The environment for a program that the person runs: their own, but for what only we need to know. Ping's variables
+ * (`PINGONE_…`) stay, since its other tools read them.
+ */
+export function withoutOwnSecrets(env: Runtime['env']): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^PING14C_.*(SECRET|PASSPHRASE)/i.test(name)));
+}

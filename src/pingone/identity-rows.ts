@@ -1,3 +1,4 @@
+import { claimText } from '../output/claim-text.ts';
 import { safeText } from '../output/safe-text.ts';
 import { localTime } from '../output/time.ts';
 import type { User } from './user.ts';
@@ -55,27 +56,14 @@ export function claimRows(idToken: Claims, userinfo: Claims): readonly IdentityR
   const names = [...new Set([...Object.keys(idToken), ...Object.keys(userinfo)])];
   return names.map((name) => [
     safeText(name),
-    claimText(name, own(idToken, name), true),
-    claimText(name, own(userinfo, name), true),
+    claimText(name, own(idToken, name), 'with the number'),
+    claimText(name, own(userinfo, name), 'with the number'),
   ]);
 }
 
 /** A claim may be called `toString`: what every object inherits is no claim. */
 function own(claims: Claims, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
-}
-
-const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
-/** The last second that a `Date` can hold. */
-const lastSecond = 8.64e12;
-
-function claimText(name: string, value: unknown, withNumber = false): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value === 'number' && timeClaims.has(name) && value >= 0 && value <= lastSecond) {
-    const time = localTime(value * 1000);
-    return withNumber ? `${value} (${time})` : time;
-  }
-  return safeText(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function claimAt(claims: Claims, path: string): unknown {

@@ -95,6 +95,146 @@ describe('token', () => {
   });
 });
 
+describe('token --min-ttl', () => {
+  it('that no token can meet is answered with a new one, and words', async () => {
+    const machine = await signedIn();
+    const { exitCode, stdout, stderr } = await machine.run('token', '--min-ttl', '7200');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    expect(stderr).toMatch(/^Warning: The token lives for 1 hour, not the 2 hours asked for: it is new, and PingOne/);
+  });
+
+  it.each(['-1', '1.5', 'soon', ''])('refuses %j', async (seconds) => {
+    const machine = await sandboxMachine();
+    expect(await machine.run('token', '--min-ttl', seconds)).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
+
+describe('token --format', () => {
+  it('json is the document of --json', async () => {
+    const machine = await signedIn();
+    const { stdout } = await machine.run('token', '--format', 'json');
+    expect(stdout).toBe((await machine.run('token', '--json')).stdout);
+  });
+
+  it('env names an ID token for what it is', async () => {
+    const machine = await signedIn();
+    const { stdout } = await machine.run('token', '--id-token', '--format', 'env');
+    expect(stdout).toMatch(/^PING14C_ID_TOKEN=eyJ/);
+  });
+});
+
+describe('options of token that contradict each other', () => {
+  it.each([
+    ['--id-token', '--client-credentials'],
+    ['--decode', '--introspect'],
+    ['--decode', '--format', 'header'],
+    ['--introspect', '--format', 'token'],
+    ['--id-token', '--format', 'header'],
+    ['--id-token', '--min-ttl', '60'],
+    ['--json', '--format', 'env'],
+  ])('are refused before anything is asked: %s %s %s', async (...flags) => {
+    const machine = await sandboxMachine();
+    const { exitCode, stdout, stderr } = await machine.run('token', ...flags.filter((flag) => flag !== undefined));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(flags[0]);
+    expect(machine.sandbox.requests).toEqual([]);
+  });
+});
+
+describe('token --decode', () => {
+  it('tells the claims in words and what was verified, and prints no token', async () => {
+    const machine = await signedIn();
+    const { exitCode, stdout, stderr } = await machine.run('token', '--decode');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^Access token \(.*alg RS256/);
+    expect(stdout).toMatch(/^sub +d0000000-0000-4000-8000-000000000001 +subject: the user ID$/m);
+    expect(stdout).toMatch(/^exp +\d{10} \(.* UTC\) +ends$/m);
+    expect(stdout).toMatch(/^signature +verified +RS256, by the server's key /m);
+    expect(stdout).toMatch(/^issuer +verified /m);
+    expect(stdout).toMatch(/^client +verified /m);
+    expect(stdout).toMatch(/^audience +not verified +it is for https?:/m);
+    expect(stdout).toMatch(/^revocation +not verified +only the server knows/m);
+    expect(stdout).not.toContain('eyJ');
+    expect(stdout).not.toContain('Missing for');
+  });
+
+  it('names the scopes that whoami and passwd miss', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login', '--scope', 'openid profile email address phone p1:read:user p1:read:userPassword');
+    const { stdout } = await machine.run('token', '--decode');
+    expect(stdout).toContain('Missing for passwd: p1:reset:userPassword.');
+    expect(stdout).not.toContain('Missing for whoami');
+    const { missingScopes } = JSON.parse((await machine.run('token', '--decode', '--json')).stdout);
+    expect(missingScopes).toEqual([{ command: 'passwd', scopes: ['p1:reset:userPassword'] }]);
+  });
+
+  it('verifies audience and issuer of an ID token', async () => {
+    const machine = await signedIn();
+    const { stdout } = await machine.run('token', '--decode', '--id-token', '--json');
+    const { claims, checks } = JSON.parse(stdout);
+    expect(claims).toMatchObject({ email: 'ada@example.com', aud: client.native });
+    const outcomes = Object.fromEntries(
+      checks.map((check: { name: string; outcome: string }) => [check.name, check.outcome]),
+    );
+    expect(outcomes).toEqual({
+      signature: 'passed',
+      issuer: 'passed',
+      audience: 'passed',
+      expiry: 'passed',
+      'issue time': 'passed',
+      nonce: 'notChecked',
+      revocation: 'notChecked',
+    });
+  });
+
+  it("says of an application's token that it names no user", async () => {
+    const machine = await sandboxMachine({ env: worker });
+    const { exitCode, stdout } = await machine.run('token', '--decode', '--client-credentials');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('It names no user');
+    expect(stdout).toMatch(/^client +verified /m);
+  });
+
+  it('tells the claims without a network, too, and that the signature was not verified', async () => {
+    const machine = await signedIn();
+    await machine.sandbox.close();
+    const { exitCode, stdout } = await machine.run('token', '--decode');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^signature +not verified +the keys could not be fetched: 127/m);
+    expect(stdout).toMatch(/^issuer +verified /m);
+  });
+
+  it('warns of a token that was changed', async () => {
+    const machine = await signedIn();
+    for (const [name, text] of machine.keychainItems) {
+      const session = JSON.parse(text);
+      const [header, payload, signature] = session.tokens.accessToken.split('.');
+      const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), client_id: 'mallory\u001b[31m' };
+      const forged = Buffer.from(JSON.stringify(claims)).toString('base64url');
+      session.tokens.accessToken = [header, forged, signature].join('.');
+      machine.keychainItems.set(name, JSON.stringify(session));
+    }
+    const { stdout, stderr } = await machine.run('token', '--decode');
+    expect(stderr).toContain('Warning: Do not trust this token: signature');
+    expect(stderr).toContain('Warning: Do not trust this token: client, it was issued to mallory\\u{1b}[31m');
+    expect(stdout).toMatch(/^signature +FAILED/m);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('says of an opaque token that only the server can read it', async () => {
+    const machine = await signedIn();
+    for (const [name, text] of machine.keychainItems) {
+      const session = JSON.parse(text);
+      session.tokens.accessToken = 'opaque';
+      machine.keychainItems.set(name, JSON.stringify(session));
+    }
+    const { exitCode, stderr } = await machine.run('token', '--decode');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('--introspect');
+  });
+});
+
 describe('token --introspect', () => {
   it('prints what the server says, and nothing of the token', async () => {
     const machine = await signedIn();

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import type { ExitCode } from '../../src/errors.ts';
 import { run } from '../../src/main.ts';
-import type { BrowserLaunch, Keychain, ProgramOutcome, Prompt, Runtime } from '../../src/runtime.ts';
+import type { AttachedOutcome, BrowserLaunch, Keychain, ProgramOutcome, Prompt, Runtime } from '../../src/runtime.ts';
 
 /** A person's machine as commands see it: folders, keychain and clock stay from run to run, streams are new each time. */
 export interface TestMachine {
@@ -35,7 +34,7 @@ export interface TestMachine {
 }
 
 export interface Outcome {
-  readonly exitCode: ExitCode;
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -67,6 +66,8 @@ export interface TestMachineOptions {
   readonly keychain?: () => Promise<Keychain>;
   /** The programs of this machine; none when absent. */
   readonly programs?: (file: string, args: readonly string[]) => Promise<ProgramOutcome>;
+  /** What `exec` runs, and with which variables beside the environment; no such program when absent. */
+  readonly attached?: (command: readonly string[], variables: Runtime['env']) => AttachedOutcome;
   /** Default `darwin`: on Linux the real D-Bus would be asked first whether there is a keychain at all. */
   readonly platform?: NodeJS.Platform;
 }
@@ -131,6 +132,8 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       keychain: options.keychain ?? (async () => keychainOver(keychainItems)),
       processMark: async (pid) => (pid === process.pid ? 'this test' : undefined),
       runProgram: async (file, args) => options.programs?.(file, args) ?? { kind: 'absent' },
+      runAttached: async (file, args, variables) =>
+        options.attached?.([file, ...args], variables) ?? { kind: 'absent' },
       printed: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
       said: stderr.matches,
       interrupt: (signal = 'SIGINT') => ending.abort(signal),

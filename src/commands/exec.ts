@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { Failure, ProgramEnded } from '../errors.ts';
+import type { Declare } from '../invocation.ts';
+import type { AttachedOutcome } from '../runtime.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../token-wish.ts';
+
+const help = `
+The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
+(PING14C_…SECRET, PING14C_STORE_PASSPHRASE). Its exit code is ours. Without a token it is not started at all: 4 means
+"sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
+  ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
+
+export const declare: Declare = (command, start) => {
+  command
+    .description('Run a program with a valid access token in its environment, as PING14C_ACCESS_TOKEN.')
+    .usage('[options] -- PROGRAM [ARGUMENTS]')
+    .argument('<program...>', 'what to run, as it is: without a shell')
+    .addHelpText('after', help);
+  declareTokenWish(command);
+  command.action(async ([file = '', ...args]: readonly string[], options: TokenWish, self: Command) => {
+    const invocation = await start(self);
+    const { runtime } = invocation;
+    const accessToken = accessTokenOf(await wishedTokens(invocation, options));
+    // Who has pressed Ctrl-C by now does not want it started.
+    runtime.signal.throwIfAborted();
+    const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });
+    throw outcome.kind === 'ended' ? new ProgramEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
+  });
+};
+
+function notStarted(
+  file: string,
+  outcome: Exclude<AttachedOutcome, { readonly kind: 'ended' }>,
+  platform: NodeJS.Platform,
+): Failure {
+  const windows = 'Commands that are scripts (npm, for one) are run with "ping14c exec -- cmd /c NAME".';
+  if (outcome.kind === 'absent') {
+    return new Failure('usage', `There is no program "${file}".`, {
+      code: 'program_missing',
+      hint: platform === 'win32' ? windows : 'Check its name and PATH; what a shell knows is run with "sh -c".',
+    });
+  }
+  return new Failure('usage', `The program "${file}" could not be started: ${outcome.reason}`, {
+    code: 'program_not_started',
+    hint: 'Check that you may execute it.',
+  });
+}

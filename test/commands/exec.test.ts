@@ -1,0 +1,88 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { client, sandboxMachine } from '../support/sandbox-machine.ts';
+import type { TestMachineOptions } from '../support/test-runtime.ts';
+
+const hour = 3_600_000;
+
+interface Execution {
+  readonly command: readonly string[];
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** A signed-in machine, and every program that was run on it. */
+async function machineThatRuns(outcome: ReturnType<NonNullable<TestMachineOptions['attached']>>, env = {}) {
+  const executed: Execution[] = [];
+  const attached: TestMachineOptions['attached'] = (command, variables) => {
+    executed.push({ command, variables });
+    return outcome;
+  };
+  const machine = await sandboxMachine({ attached, env });
+  const { exitCode, stderr } = await machine.run('login');
+  expect(exitCode, stderr).toBe(0);
+  return { machine, executed };
+}
+
+describe('exec', () => {
+  it('runs the program with the access token in its environment, and prints nothing itself', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    const token = (await machine.run('token')).stdout.trim();
+    const outcome = await machine.run('exec', '--', 'curl', '--json', '-H', 'x', '--', 'y');
+    expect(outcome).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(executed).toEqual([
+      { command: ['curl', '--json', '-H', 'x', '--', 'y'], variables: { PING14C_ACCESS_TOKEN: token } },
+    ]);
+  });
+
+  it.each([1, 4, 77, 143])('passes the exit code %i on without a word', async (exitCode) => {
+    const { machine } = await machineThatRuns({ kind: 'ended', exitCode });
+    expect(await machine.run('exec', 'program')).toEqual({ exitCode, stdout: '', stderr: '' });
+  });
+
+  it('renews a token that lives shorter than --min-ttl, and says so where none lives as long', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    await machine.run('exec', '--min-ttl', '60', '--', 'program');
+    machine.advance(hour / 2);
+    await machine.run('exec', '--min-ttl', '3000', '--', 'program');
+    const [first, second] = executed.map(({ variables }) => variables['PING14C_ACCESS_TOKEN']);
+    expect(second).not.toBe(first);
+    const { exitCode, stderr } = await machine.run('exec', '--min-ttl', '7200', '--', 'program');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/Warning: The token lives for 1 hour, not the 2 hours asked for: it is new/);
+  });
+
+  it("hands on the application's token with --client-credentials", async () => {
+    const { machine, executed } = await machineThatRuns(
+      { kind: 'ended', exitCode: 0 },
+      {
+        PING14C_WORKER_CLIENT_ID: client.worker,
+        PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+      },
+    );
+    await machine.run('exec', '--client-credentials', '--', 'program');
+    expect(decodeJwt(String(executed[0]?.variables['PING14C_ACCESS_TOKEN']))).toMatchObject({
+      client_id: client.worker,
+    });
+  });
+
+  it('starts nothing when nobody is signed in', async () => {
+    const executed: unknown[] = [];
+    const machine = await sandboxMachine({
+      attached: (command) => {
+        executed.push(command);
+        return { kind: 'ended', exitCode: 0 };
+      },
+    });
+    const { exitCode, stderr } = await machine.run('exec', '--json', '--', 'program');
+    expect({ exitCode, executed }).toEqual({ exitCode: 4, executed: [] });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'no_session' } });
+  });
+
+  it('needs a program, and one that is there', async () => {
+    const { machine } = await machineThatRuns({ kind: 'absent' });
+    expect(await machine.run('exec')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('program') });
+    const { exitCode, stderr } = await machine.run('exec', '--', 'no-such-program');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Error: There is no program "no-such-program".');
+  });
+});

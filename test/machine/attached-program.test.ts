@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const node = process.execPath;
+let folder: string;
+
+/** What the real runtime does, in a process of its own: the streams are inherited. */
+const caller = `
+import { nodeRuntime } from './src/runtime.ts';
+const [file = '', ...args] = process.argv.slice(2);
+const outcome = await nodeRuntime().runAttached(file, args, { PING14C_ACCESS_TOKEN: 'the token' });
+process.stdout.write(JSON.stringify(outcome));
+process.exit();
+`;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ping14c-attached-'));
+  await build({
+    stdin: { contents: caller, resolveDir: root, loader: 'ts' },
+    outfile: join(folder, 'caller.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    // Not called for here, and not to be found from a temporary folder.
+    external: ['./machine/prompt.ts', './machine/browser.ts', './machine/keychain.ts'],
+    logLevel: 'error',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function attach(command: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(node, [join(folder, 'caller.mjs'), ...command], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...env },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+const script = (code: string) => [node, '-e', code];
+
+/** Resolves when the program has printed something. */
+function started({ stdout }: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => stdout?.once('data', resolve));
+}
+
+describe('a program that is run in our place', () => {
+  it('has our streams and the token, and says how it ended', async () => {
+    const child = attach(
+      script(
+        'process.stdin.pipe(process.stdout); console.error(process.env.PING14C_ACCESS_TOKEN); process.exitCode = 7',
+      ),
+    );
+    child.stdin.end('piped in\n');
+    const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    expect(out).toBe('piped in\n{"kind":"ended","exitCode":7}');
+    expect(err).toBe('the token\n');
+  });
+
+  it("has the person's environment, but not the secrets of our settings", async () => {
+    const child = attach(script('console.log(Object.keys(process.env).sort().join())'), {
+      EDITOR: 'ed',
+      OTHER_TOKEN: 'theirs',
+      PINGONE_CLIENT_SECRET: 'for Terraform',
+      PING14C_CLIENT_ID: 'no secret',
+      PING14C_CLIENT_SECRET: 'ours',
+      PING14C_WORKER_CLIENT_SECRET: 'ours',
+      PING14C_STORE_PASSPHRASE: 'ours',
+    });
+    const names = 'EDITOR,OTHER_TOKEN,PATH,PING14C_ACCESS_TOKEN,PING14C_CLIENT_ID,PINGONE_CLIENT_SECRET';
+    expect(await text(child.stdout)).toBe(`${names}\n{"kind":"ended","exitCode":0}`);
+  });
+
+  it('gets its arguments as they are, without a shell', async () => {
+    const child = attach([...script('console.log(process.argv[1])'), '$(touch pwned); "&']);
+    expect(await text(child.stdout)).toBe('$(touch pwned); "&\n{"kind":"ended","exitCode":0}');
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const)('gets %s when we are sent it', async (name) => {
+    const child = attach(
+      script(
+        `process.on('${name}', () => { console.log(' ${name}'); process.exit(9); }); console.log('ready'); setInterval(() => {}, 1000)`,
+      ),
+    );
+    const printed = text(child.stdout);
+    await started(child);
+    child.kill(name);
+    expect(await printed).toBe(`ready\n ${name}\n{"kind":"ended","exitCode":9}`);
+  });
+
+  it('that a signal ended has the exit code which a shell gives it', async () => {
+    const child = attach(script('process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)'));
+    expect(await text(child.stdout)).toBe('{"kind":"ended","exitCode":143}');
+  });
+
+  it('that is not there, or cannot be started, is told as such', async () => {
+    expect(await text(attach(['no-such-program-of-ping14c']).stdout)).toBe('{"kind":"absent"}');
+    expect(JSON.parse(await text(attach([folder]).stdout))).toMatchObject({ kind: 'failed' });
+  });
+});
