@@ -15,6 +15,8 @@ export function beforeTheBrowser(sight: {
   readonly timeoutMs: number;
   readonly opensBrowser: boolean;
   readonly takesPaste: boolean;
+  /** How a browser elsewhere reaches this machine; none where it is surely on this one. */
+  readonly ways: readonly string[];
 }): readonly string[] {
   const { hostname } = new URL(sight.redirectUri);
   const warning = [
@@ -27,12 +29,15 @@ export function beforeTheBrowser(sight: {
   return [
     `Waiting at ${safeText(sight.redirectUri)} for ${duration(sight.timeoutMs)}.`,
     ...(sight.fingerprint256 ? certificate : []),
+    ...sight.ways,
     sight.opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
     safeText(sight.url),
     ...(sight.pushed
       ? ['The request was pushed to the server beforehand: the address works once, and only for about a minute.']
       : []),
-    ...(sight.takesPaste ? ['Browser on another machine? Paste the address here that it ends on.'] : []),
+    ...(sight.takesPaste && sight.ways.length === 0
+      ? ['Browser on another machine? Paste the address here that it ends on.']
+      : []),
   ];
 }
 

@@ -3,6 +3,8 @@ import { Failure, messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen, type Notice } from '../loopback/listener.ts';
 import { readPastedRedirects } from '../loopback/pasted-redirect.ts';
+import { surroundings } from '../loopback/surroundings.ts';
+import { waysToReach } from '../loopback/ways-to-reach.ts';
 import type { Output } from '../output/output.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
@@ -113,7 +115,8 @@ async function sendToBrowser(
   output: Output,
 ): Promise<void> {
   const trusted = certificate !== undefined;
-  const sight = { url, pushed, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste };
+  const ways = waysToReach(surroundings(runtime), { redirectUri, takesPaste });
+  const sight = { url, pushed, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste, ways };
   for (const line of beforeTheBrowser(sight)) output.note(line);
   if (!opensBrowser) return;
   const launch = await runtime.openBrowser(url);

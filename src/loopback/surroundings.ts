@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import type { Runtime } from '../runtime.ts';
+
+/** Where this program runs, as far as it matters to a browser that is to reach its loopback listener. */
+export type Surroundings =
+  | { readonly kind: 'codespace'; readonly name: string | undefined }
+  | { readonly kind: 'gitpod' }
+  /** Visual Studio Code forwards ports by itself. */
+  | { readonly kind: 'devContainer' }
+  /** `login` as in `ssh ada@192.0.2.7`; absent where the variables do not tell. `port` is the server's, unless 22. */
+  | { readonly kind: 'ssh'; readonly login: string | undefined; readonly port: number | undefined }
+  | { readonly kind: 'pod'; readonly name: string | undefined }
+  | { readonly kind: 'container' }
+  | { readonly kind: 'wsl'; readonly distribution: string | undefined }
+  | { readonly kind: 'here' };
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Files that Docker and Podman put into every container. */
+const containerMarks = ['/.dockerenv', '/run/.containerenv'] as const;
+
+type Recognise = (env: Env, inContainer: boolean) => Surroundings | undefined;
+
+/** The most telling first: a codespace is a container too, and one may come to a container by SSH. */
+const signs: readonly Recognise[] = [
+  ({ CODESPACES, CODESPACE_NAME }) =>
+    CODESPACES === 'true' ? { kind: 'codespace', name: word(CODESPACE_NAME) } : undefined,
+  ({ GITPOD_WORKSPACE_ID }) => (GITPOD_WORKSPACE_ID ? { kind: 'gitpod' } : undefined),
+  ({ REMOTE_CONTAINERS }) => (REMOTE_CONTAINERS ? { kind: 'devContainer' } : undefined),
+  (env) => (env['SSH_CONNECTION'] || env['SSH_TTY'] ? sshFrom(env) : undefined),
+  ({ KUBERNETES_SERVICE_HOST, HOSTNAME }) =>
+    KUBERNETES_SERVICE_HOST ? { kind: 'pod', name: word(HOSTNAME) } : undefined,
+  (_env, inContainer) => (inContainer ? { kind: 'container' } : undefined),
+  ({ WSL_DISTRO_NAME, WSL_INTEROP }) =>
+    WSL_DISTRO_NAME || WSL_INTEROP ? { kind: 'wsl', distribution: word(WSL_DISTRO_NAME) } : undefined,
+];
+
+/** What the environment says. @param inContainer whether a container's mark is there */
+export function surroundingsOf(env: Env, inContainer: boolean): Surroundings {
+  for (const recognise of signs) {
+    const found = recognise(env, inContainer);
+    if (found) return found;
+  }
+  return { kind: 'here' };
+}
+
+/** The surroundings of this run. Looks for two files, on Linux only: elsewhere containers run in a Linux of their own. */
+export function surroundings({ env, platform }: Pick<Runtime, 'env' | 'platform'>): Surroundings {
+  return surroundingsOf(env, platform === 'linux' && containerMarks.some((path) => existsSync(path)));
+}
+
+/** SSH_CONNECTION is "client port server port": the server's address is the one that the client came in by. */
+function sshFrom({ SSH_CONNECTION = '', USER, LOGNAME }: Env): Surroundings {
+  const [, host, port] = /^\S+ \d+ ([\da-fA-F:.]+)(?:%\w+)? (\d{1,5})$/.exec(SSH_CONNECTION.trim()) ?? [];
+  const user = word(USER) ?? word(LOGNAME);
+  return {
+    kind: 'ssh',
+    login: host && user ? `${user}@${host}` : host,
+    port: port === undefined || port === '22' ? undefined : Number(port),
+  };
+}
+
+/** Becomes part of a command that a person copies into a shell, so it is what a name looks like, or nothing. */
+function word(text: string | undefined): string | undefined {
+  return text !== undefined && /^[A-Za-z0-9_][\w.-]{0,99}$/.test(text) ? text : undefined;
+}
