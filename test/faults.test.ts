@@ -34,24 +34,20 @@ describe('the fault table', () => {
   );
 
   it('has a line for every fault that the sandbox offers', () => {
-    const lines = new Set<string>([...faultTable.map(({ fault }) => fault), ...polls.map(([fault]) => fault)]);
+    const lines = new Set<string>(faultTable.map(({ fault }) => fault));
+    // Below: time cannot be moved through a client's polls without guessing when it sleeps.
+    lines.add('device-slow-down');
     expect(lines).toEqual(new Set(Object.keys(faults)));
   });
 });
 
-const polls = [
-  ['device-slow-down', ['slow_down', 'authorization_pending', 'slow_down']],
-  ['device-denied', ['access_denied', 'access_denied', 'access_denied']],
-  ['device-expired', ['expired_token', 'expired_token', 'expired_token']],
-] as const;
-
-describe('a device that polls', () => {
-  it.each(polls)('%s: is told %j', async (fault, errors) => {
-    const sandbox = await startTestSandbox({ faults: [fault] });
+describe('device-slow-down', () => {
+  it('slows every second poll down', async () => {
+    const sandbox = await startTestSandbox({ faults: ['device-slow-down'] });
     const { device_code } = (await post(sandbox, 'device_authorization', { client_id: nativeClientId })).json() as {
       device_code: string;
     };
-    for (const error of errors) {
+    for (const error of ['slow_down', 'authorization_pending', 'slow_down']) {
       sandbox.advance(30);
       const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code };
       const answer = await post(sandbox, 'token', { ...grant, client_id: nativeClientId });

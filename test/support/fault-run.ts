@@ -14,8 +14,10 @@ export interface FaultCase {
   readonly run: string;
   /** Lines of standard input. */
   readonly stdin?: readonly string[];
-  /** What the person waits for: the HTTP time limit, once the request has stalled, or the sign-in deadline. */
-  readonly waits?: 'for the answer' | 'for the sign-in';
+  /** Settings of this line alone. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the person waits for: the HTTP limit, once the request has stalled; the sign-in deadline; a device's first poll. */
+  readonly waits?: keyof typeof waitMs;
   readonly exitCode: number;
   /** What standard error says. */
   readonly says: RegExp;
@@ -51,17 +53,20 @@ export interface FaultRun {
 /** The new password of every change in the table; meets all rules. */
 export const newPassword = 'Difference-Engine-1822';
 export const adasPassword = 'Analytical-Engine-1843';
+export const webSecret = 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002';
 const workerSecret = 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003';
 
-const waitMs = { 'for the answer': 31_000, 'for the sign-in': 301_000 } as const;
+const waitMs = { 'for the answer': 31_000, 'for the sign-in': 301_000, 'for the poll': 6_000 } as const;
 
 /** To be called inside a test. Runs with `--debug`, which says the most. */
-export async function runCase({ fault, run, stdin, waits, sent, afterwards = [] }: FaultCase): Promise<FaultRun> {
-  const secrets = new Set([adasPassword, newPassword, workerSecret]);
+export async function runCase(line: FaultCase): Promise<FaultRun> {
+  const { fault, run, stdin, env = {}, waits, sent, afterwards = [] } = line;
+  const secrets = new Set([adasPassword, newPassword, workerSecret, webSecret]);
   const { arrival, noticing } = arrivalAt(fault);
   const machine = await watchedMachine({
     faults: [fault],
     secrets,
+    env,
     terminal: stdin === undefined,
     intercept: noticing,
   });
@@ -76,6 +81,7 @@ export async function runCase({ fault, run, stdin, waits, sent, afterwards = [] 
   if (stdin) runtime.stdin.end(stdin.map((line) => `${line}\n`).join(''));
   if (waits === 'for the answer') await arrival;
   if (waits === 'for the sign-in') await visited(machine);
+  if (waits === 'for the poll') await runtime.said(/and enter the code:/);
   if (waits) machine.advance(waitMs[waits]);
   const outcome = await running;
   await Promise.allSettled(machine.visits);
@@ -126,9 +132,10 @@ function watchedMachine(options: {
   readonly faults: readonly FaultName[];
   readonly secrets: Set<string>;
   readonly terminal: boolean;
+  readonly env?: FaultCase['env'];
   readonly intercept?: Intercept;
 }): Promise<SandboxMachine> {
-  const { faults: names, secrets, terminal, intercept = passOn } = options;
+  const { faults: names, secrets, terminal, env, intercept = passOn } = options;
   return sandboxMachine({
     terminal,
     sandboxOptions: { faults: names, intercept: nested(intercept, collecting(secrets)) },
@@ -136,6 +143,7 @@ function watchedMachine(options: {
       BROWSER: 'a browser',
       PING14C_WORKER_CLIENT_ID: client.worker,
       PING14C_WORKER_CLIENT_SECRET: workerSecret,
+      ...env,
     },
   });
 }
@@ -185,16 +193,27 @@ export function arrivalAt(name: FaultName): { readonly arrival: Promise<void>; r
   return { arrival, noticing };
 }
 
-const secretFields = new Set(['code', 'code_verifier', 'refresh_token', 'client_secret', 'token', 'password']);
+const secretFields = new Set([
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'client_secret',
+  'token',
+  'id_token',
+  'access_token',
+  'device_code',
+  'password',
+]);
 
 /** Takes note of every secret that travels. */
 function collecting(secrets: Set<string>): Intercept {
   return async (request, proceed) => {
     for (const [name, value] of request.form()) if (secretFields.has(name)) secrets.add(value);
     const answer = await proceed();
-    const members = (answer.body ?? '').matchAll(/"(?:access_token|refresh_token|id_token)":"([^"]+)"/g);
-    const codes = String(answer.headers?.['location'] ?? '').matchAll(/[?&]code=([^&]+)/g);
-    for (const [, secret = ''] of [...members, ...codes]) secrets.add(secret);
+    const members = (answer.body ?? '').matchAll(/"(?:access_token|refresh_token|id_token|device_code)":"([^"]+)"/g);
+    const fields = (answer.body ?? '').matchAll(/name="(?:code|access_token|id_token)" value="([^"]+)"/g);
+    const codes = String(answer.headers?.['location'] ?? '').matchAll(/[?&#](?:code|access_token|id_token)=([^&]+)/g);
+    for (const [, secret = ''] of [...members, ...fields, ...codes]) secrets.add(secret);
     return answer;
   };
 }

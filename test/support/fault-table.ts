@@ -1,6 +1,11 @@
-import { adasPassword, type FaultCase, newPassword } from './fault-run.ts';
+import { adasPassword, type FaultCase, newPassword, webSecret } from './fault-run.ts';
+import { client } from './sandbox-machine.ts';
 
 const login = { run: 'login', exitCode: 1, store: 'nothing' } as const;
+const implicit = {
+  ...{ ...login, run: 'login --implicit', sent: { 'POST token': 0, 'GET userinfo': 0 } },
+  env: { PING14C_CLIENT_ID: client.web, PING14C_CLIENT_SECRET: webSecret },
+} as const;
 const application = { run: 'token --client-credentials', store: 'nothing' } as const;
 const refresh = { run: 'token --refresh', store: 'as before' } as const;
 const whoami = { run: 'whoami', store: 'as before' } as const;
@@ -15,13 +20,26 @@ const noPut = { 'PUT password': 0 };
 /** What fails, what the client is asked to do, and what must be true then. */
 export const faultTable: readonly FaultCase[] = [
   // The console
-  ...(['unknown-client', 'application-disabled', 'redirect-uri-mismatch', 'user-locked-out'] as const).map((fault) => ({
-    ...({ ...login, fault, exitCode: 6, waits: 'for the sign-in', sent: noToken } as const),
-    says: /Error: Nobody signed in within 5 minutes\./,
+  ...(['unknown-client', 'application-disabled'] as const).map((fault) => ({
+    ...{ ...login, fault, exitCode: 5, sent: { 'GET authorize': 1 } },
+    says: /does not let this application sign anybody in[\s\S]*switched on/,
   })),
+  {
+    ...{ ...login, fault: 'redirect-uri-mismatch', exitCode: 5, sent: { 'GET authorize': 1 } },
+    says: /to register: https:\/\/127\.0\.0\.1\/callback\n/,
+  },
+  {
+    ...{ ...login, fault: 'user-locked-out', exitCode: 6, waits: 'for the sign-in', sent: noToken },
+    says: /Error: Nobody signed in within 5 minutes\./,
+  },
   { ...login, fault: 'response-type-not-enabled', exitCode: 5, says: /Hint: Allow this response type/, sent: noToken },
   { ...login, fault: 'scope-refused', exitCode: 5, says: /May not request scopes for multiple/, sent: noToken },
-  { ...login, fault: 'par-required', exitCode: 5, says: /requires a pushed authorization request/, sent: noToken },
+  { ...login, fault: 'par-required', exitCode: 5, says: /a pushed authorization request[\s\S]*--par/, sent: noToken },
+  {
+    ...{ ...login, fault: 'par-required', run: 'login --par', exitCode: 0, store: 'renewed', sent: { 'POST par': 1 } },
+    says: /The session is kept/,
+    prints: /^Signed in as Ada/,
+  },
   {
     ...{ ...login, fault: 'scopes-dropped', exitCode: 0, store: 'renewed', sent: oneToken },
     says: /Warning: Not granted: p1:read:user p1:read:userPassword p1:reset:userPassword\./,
@@ -105,6 +123,15 @@ export const faultTable: readonly FaultCase[] = [
     prints: /Refresh token: still valid \(.*503/,
   },
 
+  {
+    ...{ ...login, fault: 'device-denied', run: 'login --device', waits: 'for the poll', exitCode: 5, sent: oneToken },
+    says: /has been denied|cancelled or denied/,
+  },
+  {
+    ...{ ...login, fault: 'device-expired', run: 'login --device', waits: 'for the poll', exitCode: 6, sent: oneToken },
+    says: /has expired/,
+  },
+
   // ID tokens and clocks
   { ...login, fault: 'id-token-wrong-issuer', says: /"iss"/, sent: oneToken },
   { ...login, fault: 'id-token-wrong-audience', says: /"aud"/, sent: oneToken },
@@ -115,6 +142,15 @@ export const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'id-token-bad-signature', says: /its signature is not/, sent: { ...oneToken, 'GET jwks': 1 } },
   // Fetched once more for the unknown key, and no more (security.md, rule 2).
   { ...login, fault: 'jwks-unknown-kid', says: /does not publish \(kid\)/, sent: { ...oneToken, 'GET jwks': 2 } },
+  // The same where they come through the browser; the tokens that came beside them are not used either.
+  { ...implicit, fault: 'id-token-wrong-issuer', says: /\biss\b/ },
+  { ...implicit, fault: 'id-token-wrong-audience', says: /\baud\b/ },
+  { ...implicit, fault: 'id-token-wrong-nonce', says: /\bnonce\b/ },
+  { ...implicit, fault: 'id-token-expired', says: /\bexp\b/ },
+  { ...implicit, fault: 'id-token-alg-none', says: /\balg\b/ },
+  { ...implicit, fault: 'id-token-alg-hs256', says: /\balg\b/ },
+  { ...implicit, fault: 'id-token-bad-signature', says: /signature/ },
+  { ...implicit, fault: 'jwks-unknown-kid', says: /\bkid\b/ },
   { ...login, fault: 'clock-ahead', says: /\(iat\)[\s\S]* 10 minutes behind the server's/, sent: oneToken },
   { ...login, fault: 'clock-behind', says: /"exp"[\s\S]* 2 hours ahead of the server's/, sent: oneToken },
 
