@@ -95,7 +95,7 @@ function attemptsHint(left: number | undefined): string {
 function brokenRules({ innerError }: PlatformErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
   const names = innerError['unsatisfiedRequirements'];
   if (!Array.isArray(names)) return [];
-  const distinct = [...new Set(names.filter((name) => typeof name === 'string'))];
+  const distinct = [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))];
   return distinct.map((name) => {
     const own = innerError[name];
     const plain = inWords(name, policy);
