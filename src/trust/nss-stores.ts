@@ -48,7 +48,10 @@ export function nssStore(browser: string, folder: string): TrustStore {
     absent:
       'Install certutil: the package libnss3-tools (Debian, Ubuntu), nss-tools (Fedora), mozilla-nss-tools (openSUSE) or nss (Arch).',
     // With a primary password certutil stores the certificate and then may not trust it.
-    refused: ({ file }) => `Import ${file} in the browser's certificate settings, as an authority for websites.`,
+    byHand: {
+      add: ({ file }) => `Import ${file} in the browser's certificate settings, as an authority for websites.`,
+      remove: ({ name }) => `Delete "${name}" in the browser's certificate settings, among the authorities.`,
+    },
   };
 }
 

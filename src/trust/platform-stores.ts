@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import type { Runtime } from '../runtime.ts';
-import { authorityNames } from './authority.ts';
+import { anchorStores } from './anchor-stores.ts';
 import { nssStores } from './nss-stores.ts';
-import type { Listed, ProgramCall, TrustStore } from './trust-store.ts';
+import { allTrusted, type TrustStore } from './trust-store.ts';
 
 type Machine = Pick<Runtime, 'env' | 'homeFolder' | 'platform'>;
 
@@ -29,46 +28,8 @@ export async function systemStores(machine: Machine): Promise<readonly TrustStor
     case 'win32':
       return [windowsStore('Trusted Root Certification Authorities of this computer', machine.env, [])];
     default:
-      return linuxSystemStore(linuxAnchors);
+      return anchorStores();
   }
-}
-
-/** A folder of trust anchors, and the program that makes the system's bundle of it. */
-export type Anchors = readonly [folder: string, ...refresh: ProgramCall];
-
-/** Debian and Alpine, Fedora, openSUSE, Arch. */
-const linuxAnchors: readonly Anchors[] = [
-  ['/usr/local/share/ca-certificates', '/usr/sbin/update-ca-certificates'],
-  ['/etc/pki/ca-trust/source/anchors', '/usr/bin/update-ca-trust'],
-  ['/etc/pki/trust/anchors', '/usr/sbin/update-ca-certificates'],
-  ['/etc/ca-certificates/trust-source/anchors', '/usr/bin/trust', 'extract-compat'],
-];
-
-/** The first of these that the machine has. */
-export async function linuxSystemStore(table: readonly Anchors[]): Promise<readonly TrustStore[]> {
-  for (const [folder, ...refresh] of table) {
-    const there = await Promise.all([access(folder), access(refresh[0])]).then(
-      () => true,
-      () => false,
-    );
-    if (there) return [anchorStore(folder, refresh)];
-  }
-  return [];
-}
-
-function anchorStore(folder: string, refresh: ProgramCall): TrustStore {
-  const fileOf = (name: string) => join(folder, `${name.replaceAll(' ', '-')}.crt`);
-  const add: TrustStore['add'] = ({ name, file }) => [['install', '-m', '644', file, fileOf(name)], refresh];
-  return {
-    label: `the system (${folder})`,
-    list: ['ls', folder],
-    listed: (stdout) => allTrusted(stdout.replaceAll('-', ' ')),
-    add,
-    remove: ({ name }) => [['rm', '-f', fileOf(name)], refresh],
-    timeoutMs: 60_000,
-    absent: 'Install the package ca-certificates.',
-    refused: (authority) => `An administrator can: ${asRoot(add(authority))}`,
-  };
 }
 
 /** macOS: trusted for TLS only (`-p ssl`); the system asks for the password in a dialog. */
@@ -90,10 +51,7 @@ function keychain(label: string, file: string, domain: readonly string[]): Trust
     ],
     timeoutMs: dialogMs,
     absent: 'The program "security" belongs to macOS.',
-    refused: (authority) =>
-      domain.length > 0
-        ? 'Run it again as an administrator.'
-        : `Allow it in the dialog, or open ${authority.file} in Keychain Access.`,
+    byHand: domain.length > 0 ? asAdministrator : inDialog,
   };
 }
 
@@ -108,16 +66,12 @@ function windowsStore(label: string, env: Machine['env'], scope: readonly string
     remove: ({ name }) => [[certutil, ...scope, '-delstore', 'Root', name]],
     timeoutMs: dialogMs,
     absent: 'The program "certutil" belongs to Windows.',
-    refused: () => (scope.length > 0 ? 'Allow it in the dialog.' : 'Run it again as an administrator.'),
+    byHand: scope.length > 0 ? inDialog : asAdministrator,
   };
 }
 
-function allTrusted(stdout: string): readonly Listed[] {
-  return [...new Set(stdout.match(authorityNames))].map((name) => ({ name, trusted: true }));
-}
-
-/** To be typed into a shell of any sort on Linux. */
-function asRoot(calls: readonly ProgramCall[]): string {
-  const quoted = (word: string) => (/^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return calls.map((call) => ['sudo', ...call.map(quoted)].join(' ')).join(' && ');
-}
+const inDialog = { add: () => 'Allow it in the dialog.', remove: () => 'Allow it in the dialog.' };
+const asAdministrator = {
+  add: () => 'Run it again as an administrator.',
+  remove: () => 'Run it again as an administrator.',
+};

@@ -35,7 +35,7 @@ export async function addAuthority(store: TrustStore, authority: AuthorityFile, 
   const listing = await listAuthorities(store, machine);
   if (listing.kind === 'failed') return listing;
   if (listing.authorities.some(({ name, trusted }) => name === authority.name && trusted)) return { kind: 'already' };
-  const failed = await callAll(store, store.add(authority), authority, machine);
+  const failed = await callAll(store, 'add', authority, machine);
   if (!failed) return { kind: 'added' };
   // NSS keeps a certificate that it was then not allowed to trust.
   for (const undo of store.remove(authority)) await call(store, undo, machine);
@@ -53,23 +53,23 @@ export async function removeAuthorities(
   if (listing.kind === 'failed') return listing;
   const leaving = listing.authorities.filter(({ name }) => name !== keep);
   for (const { name } of leaving) {
-    const failed = await callAll(store, store.remove(fileOf(name)), fileOf(name), machine);
-    if (failed) return { ...failed, remedy: 'Remove it by hand, or run this again as an administrator.' };
+    const failed = await callAll(store, 'remove', fileOf(name), machine);
+    if (failed) return failed;
   }
   return { kind: leaving.length > 0 ? 'removed' : 'none' };
 }
 
 async function callAll(
   store: TrustStore,
-  calls: readonly ProgramCall[],
+  wanted: 'add' | 'remove',
   authority: AuthorityFile,
   machine: Machine,
 ): Promise<Failed | undefined> {
-  for (const one of calls) {
+  for (const one of store[wanted](authority)) {
     const outcome = await call(store, one, machine);
     const problem = problemOf(outcome, one);
     if (problem === undefined) continue;
-    const remedy = outcome.kind === 'absent' ? store.absent : store.refused(authority);
+    const remedy = outcome.kind === 'absent' ? store.absent : store.byHand[wanted](authority);
     return { kind: 'failed', problem, remedy };
   }
   return undefined;

@@ -1,3 +1,5 @@
+import { authorityNames } from './authority.ts';
+
 /** A program and its arguments. */
 export type ProgramCall = readonly [file: string, ...args: readonly string[]];
 
@@ -31,6 +33,14 @@ export interface TrustStore {
   readonly timeoutMs: number;
   /** What to do when the program is not on this machine. */
   readonly absent: string;
-  /** What to do when the program refuses. */
-  readonly refused: (authority: AuthorityFile) => string;
+  /** What a person can do when the program refuses. */
+  readonly byHand: {
+    readonly add: (authority: AuthorityFile) => string;
+    readonly remove: (authority: AuthorityFile) => string;
+  };
+}
+
+/** For stores that trust whatever they hold. */
+export function allTrusted(stdout: string): readonly Listed[] {
+  return [...new Set(stdout.match(authorityNames))].map((name) => ({ name, trusted: true }));
 }

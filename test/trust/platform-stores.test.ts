@@ -1,13 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOutcome } from '../../src/runtime.ts';
-import { linuxSystemStore, systemStores, userStores } from '../../src/trust/platform-stores.ts';
-import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
-import { makeTrustedCertificate, writeAuthorityFile } from '../../src/trust/trusted-certificate.ts';
-import { realPrograms, testHome } from '../support/certutil.ts';
+import { systemStores, userStores } from '../../src/trust/platform-stores.ts';
+import { addAuthority, listAuthorities } from '../../src/trust/store-changes.ts';
 
 const authority = { name: 'ping14c local authority 0123abcd', file: '/state/authority.pem' };
 const { signal } = new AbortController();
@@ -104,63 +99,6 @@ describe('a store that does not do as it is told', () => {
   });
 });
 
-describe('the system’s store on Linux', () => {
-  it('is a file in the folder of the first table row that the machine has, then the bundle is made anew', async () => {
-    const home = testHome();
-    const anchors = join(home, 'anchors');
-    const refresh = refreshProgram(home, anchors);
-    mkdirSync(anchors);
-    const [store] = await linuxSystemStore([
-      [join(home, 'not here'), refresh],
-      [home, join(home, 'no such program')],
-      [anchors, refresh],
-    ]);
-    if (!store) throw new Error('no store');
-    expect(store.label).toBe(`the system (${anchors})`);
-    const made = makeTrustedCertificate(Date.now());
-    const { name } = made.authority;
-    const file = await writeAuthorityFile(join(home, 'state'), made.authority);
-    const machine = { runProgram: realPrograms, signal };
-    const bundle = () => readFileSync(join(home, 'bundle.pem'), 'utf8');
-    expect(await addAuthority(store, file, machine)).toEqual({ kind: 'added' });
-    expect(bundle()).toBe(made.authority.cert);
-    expect(await addAuthority(store, file, machine)).toEqual({ kind: 'already' });
-    expect(await listAuthorities(store, machine)).toEqual({ kind: 'listed', authorities: [{ name, trusted: true }] });
-    expect(await removeAuthorities(store, () => file, machine)).toEqual({ kind: 'removed' });
-    expect(bundle()).toBe('');
-    expect(await removeAuthorities(store, () => file, machine)).toEqual({ kind: 'none' });
-  });
-
-  it('says what an administrator can type where the user may not', async () => {
-    const home = testHome();
-    const refresh = refreshProgram(home, home);
-    const [store] = await linuxSystemStore([[home, refresh]]);
-    const runProgram = async (program: string): Promise<ProgramOutcome> =>
-      program === 'ls' ? ended(0, '', '') : ended(1, '', 'install: cannot create regular file: Permission denied\n');
-    const change =
-      store && (await addAuthority(store, { ...authority, file: "/it's here/a.pem" }, { runProgram, signal }));
-    const line = execFileSync('/bin/sh', [
-      '-c',
-      `sudo() { printf '[%s]' "$@"; }; ${/can: (.*)$/.exec(remedyOf(change))?.[1]}`,
-    ]);
-    const target = join(home, 'ping14c-local-authority-0123abcd.crt');
-    expect(line.toString()).toBe(`[install][-m][644][/it's here/a.pem][${target}][${refresh}]`);
-    expect(existsSync(target)).toBe(false);
-  });
-});
-
 function ended(exitCode: number, stdout: string, stderr: string): ProgramOutcome {
   return { kind: 'ended', exitCode, stdout, stderr };
-}
-
-function remedyOf(change: unknown): string {
-  return String((change as { readonly remedy?: string } | undefined)?.remedy);
-}
-
-/** What update-ca-certificates does, for a folder of the test's own. */
-function refreshProgram(home: string, anchors: string): string {
-  const file = join(home, 'update-bundle');
-  writeFileSync(file, `#!/bin/sh\ncat '${anchors}'/*.crt >'${home}/bundle.pem' 2>/dev/null || true\n`);
-  chmodSync(file, 0o755);
-  return file;
 }
