@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { ServerView } from '../auth/server-view.ts';
+import { remedyFor, serverViewText } from '../auth/server-view-words.ts';
 import type { Settings } from '../config/settings.ts';
 import { settingDocument, shownSettings } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
-import { type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import { authorizationServer, type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
 import { columns } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -11,10 +13,15 @@ import { existing } from '../session/freshness.ts';
 import type { Session } from '../session/session.ts';
 import { readSession } from '../session/stored-session.ts';
 
+const help = `
+Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
+Exit code 4 means that there is no session to work with.`;
+
 export const declare: Declare = (command, start) => {
   command
-    .addHelpText('after', '\nLooks at this machine only. Exit code 4 means that there is no session to work with.')
-    .action(async (_options: object, self: Command) => {
+    .option('--check', 'ask the server whether the session still holds')
+    .addHelpText('after', help)
+    .action(async ({ check }: { readonly check?: true }, self: Command) => {
       const invocation = await start(self);
       const { output, settings, runtime } = invocation;
       const parts = await sessionParts(invocation);
@@ -23,15 +30,50 @@ export const declare: Declare = (command, start) => {
       const session = existing(found);
       const now = runtime.now();
       if (hasEnded(session, now)) throw ended(session);
-      await output.result({
-        text: `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`,
-        document: documentOf(session, parts.store, settings, now),
-      });
+      const local = `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`;
+      const view = check ? await viewOrNote(invocation, session, local) : undefined;
+      const remedy = view && remedyFor(view, hasExpired(session, now));
+      if (view && remedy) {
+        await output.result({
+          text: `${local}\n\n${serverViewText(view, remedy, output)}`,
+          document: { ...documentOf(session, parts.store, settings, now), server: { ...view, remedy: remedy.command } },
+        });
+        return;
+      }
+      await output.result({ text: local, document: documentOf(session, parts.store, settings, now) });
     });
 };
 
-function hasEnded({ tokens }: Session, now: number): boolean {
-  return tokens.expiresAt !== undefined && tokens.expiresAt <= now && tokens.refreshToken === undefined;
+/** What this machine knows is shown whatever the server says. @throws Failure `signInNeeded` when it honours nothing. */
+async function viewOrNote(invocation: Invocation, session: Session, local: string): Promise<ServerView> {
+  const { output } = invocation;
+  try {
+    const [{ viewOfServer }, client] = await Promise.all([
+      import('../auth/server-view.ts'),
+      authorizationServer(invocation),
+    ]);
+    const view = await viewOfServer(client, session.tokens, session.subject);
+    if (view.accessToken !== 'active' && ['inactive', 'none'].includes(view.refreshToken)) throw endedAtServer(session);
+    return view;
+  } catch (error) {
+    if (!output.json) output.note(local);
+    throw error;
+  }
+}
+
+function endedAtServer({ displayName }: Session): Failure {
+  return new Failure('signInNeeded', `PingOne does not honour the session of ${displayName} any more.`, {
+    code: 'session_ended',
+    hint: 'Sign in again with "ping14c login".',
+  });
+}
+
+function hasExpired({ tokens }: Session, now: number): boolean {
+  return tokens.expiresAt !== undefined && tokens.expiresAt <= now;
+}
+
+function hasEnded(session: Session, now: number): boolean {
+  return hasExpired(session, now) && session.tokens.refreshToken === undefined;
 }
 
 function ended({ displayName, tokens }: Session): Failure {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
 
 describe('status', () => {
@@ -59,3 +60,86 @@ describe('status', () => {
     expect(stderr).toMatch(/The session of Ada King Lovelace \(ada@example\.com\) ended at/);
   });
 });
+
+describe('status --check', () => {
+  it('says that the server honours the session, and changes nothing', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    const before = machine.tokenRequests();
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^What PingOne says$/m);
+    expect(stdout).toMatch(/^Asked by +introspection$/m);
+    expect(stdout).toMatch(/^Access token +honoured$/m);
+    expect(stdout).toMatch(/^Refresh token +honoured$/m);
+    expect(stdout).toContain('Nothing needs mending.');
+    expect(machine.tokenRequests()).toBe(before);
+  });
+
+  it('ends with 4 and names login when the session was ended elsewhere', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    const kept = [...machine.keychainItems];
+    await machine.run('logout');
+    // Another machine that holds the same session.
+    for (const [name, text] of kept) machine.keychainItems.set(name, text);
+    // PingOne honours an access token until it ends, whatever became of the session.
+    expect(JSON.parse((await machine.run('status', '--check', '--json')).stdout).server).toMatchObject({
+      accessToken: 'active',
+      refreshToken: 'inactive',
+      remedy: 'ping14c login',
+    });
+    machine.advance(3_601_000);
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/Signed in as +Ada King Lovelace/);
+    expect(stderr).toContain('PingOne does not honour the session of Ada King Lovelace (ada@example.com) any more.');
+    expect(stderr).toContain('Hint: Sign in again with "ping14c login".');
+  });
+
+  it.each([
+    { dead: 'accessToken', advance: 0, remedy: 'ping14c token --refresh' },
+    { dead: 'accessToken', advance: 3_601_000, remedy: null },
+    { dead: 'refreshToken', advance: 0, remedy: 'ping14c login' },
+  ])('names $remedy where the $dead is not honoured, $advance ms later', async ({ dead, advance, remedy }) => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    machine.advance(advance);
+    for (const [name, text] of machine.keychainItems) {
+      const session = JSON.parse(text);
+      session.tokens[dead] = 'revoked';
+      machine.keychainItems.set(name, JSON.stringify(session));
+    }
+    const { exitCode, stdout } = await machine.run('status', '--check', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).server).toMatchObject({ [dead]: 'inactive', remedy });
+  });
+
+  it.each([
+    [200, 'active', null],
+    [401, 'inactive', 'ping14c token --refresh'],
+  ])('asks userinfo where introspection is refused: %i', async (status, accessToken, remedy) => {
+    const intercept: Intercept = async ({ url }, proceed) => {
+      if (url.pathname.endsWith('/introspect')) return refusal(401, 'invalid_client');
+      return url.pathname.endsWith('/userinfo') && status === 401 ? refusal(401, 'invalid_token') : proceed();
+    };
+    const machine = await sandboxMachine({ sandboxOptions: { intercept } });
+    await machine.run('login');
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check', '--json');
+    expect(exitCode, stderr).toBe(0);
+    expect(JSON.parse(stdout).server).toEqual({ askedBy: 'userinfo', accessToken, refreshToken: 'unknown', remedy });
+  });
+
+  it('ends with 6 without a network, and shows what this machine knows', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    await machine.sandbox.close();
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' });
+    expect(stderr).toMatch(/Signed in as +Ada King Lovelace/);
+  });
+});
+
+function refusal(status: number, error: string) {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ error }) };
+}
