@@ -63,8 +63,11 @@ async function identify(invocation: Invocation, session: Session): Promise<Ident
     invocation.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
     return { session, idToken: storedClaims(session), userinfo: {}, user: undefined };
   }
-  const [claims, user] = await Promise.all([readUserinfo(invocation, session), readRecord(invocation, session)]);
-  return { session, idToken: storedClaims(session), userinfo: claims, user };
+  const [claims, user] = await Promise.allSettled([readUserinfo(invocation, session), readRecord(invocation, session)]);
+  // Where both failed, userinfo's reason is the one to tell: it says whose session this is.
+  if (claims.status === 'rejected') throw claims.reason;
+  if (user.status === 'rejected') throw user.reason;
+  return { session, idToken: storedClaims(session), userinfo: claims.value, user: user.value };
 }
 
 /** The ID token was verified before it was stored; nothing is decided by it here. */
