@@ -59,7 +59,10 @@ export async function trust(parts: TrustParts, kept: TrustedCertificate | undefi
   const { name } = trusted.authority;
   const file = await writeAuthorityFile(stateFolder, trusted.authority);
   const added = await each(stores, (store) => addAuthority(store, file, runtime));
-  if (added.every(([, change]) => change.kind === 'failed')) return { trusted: undefined, changes: added };
+  if (added.every(([, change]) => change.kind === 'failed')) {
+    if (trusted !== kept) await removeAuthorityFiles(stateFolder, kept?.authority.name);
+    return { trusted: undefined, changes: added };
+  }
   if (trusted !== kept) await writeTrustedCertificate(stateFolder, trusted);
   const took = added.filter(([, change]) => change.kind !== 'failed').map(([store]) => store);
   const cleaned = await each(took, (store) => removeAuthorities(store, fileIn(parts), runtime, name));

@@ -112,7 +112,7 @@ describe('a store that refuses', () => {
     expect(stderr).toContain(
       'the login keychain: /usr/bin/security ended with 1: the user cancelled. Allow it in the dialog',
     );
-    expect(existsSync(join(machine.stateFolder, 'trust', 'certificate.json'))).toBe(false);
+    expect(readdirSync(join(machine.stateFolder, 'trust'))).toEqual([]);
   });
 
   it('one of two: the other is done, both are told, exit code 1', async () => {
@@ -133,10 +133,12 @@ describe('a store that refuses', () => {
     const { machine, authorities } = macMachine({}, refusing);
     await machine.run('trust', '--yes');
     const before = kept(machine);
+    const files = readdirSync(join(machine.stateFolder, 'trust'));
     machine.advance(380 * dayMs);
     refusing.push('login');
     expect((await machine.run('trust', '--yes')).exitCode).toBe(1);
     expect(kept(machine)).toEqual(before);
+    expect(readdirSync(join(machine.stateFolder, 'trust'))).toEqual(files);
     expect(authorities('login')).toEqual([before.authority.name]);
   });
 
