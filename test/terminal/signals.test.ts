@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { FaultName } from '../../src/sandbox/faults.ts';
@@ -17,7 +18,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   it('while login waits: the port is closed and nothing is stored', async () => {
     const machine = await machineWith();
     const terminal = openTerminal(['login', '--no-browser'], machine.runtime().env);
-    const port = portIn(await terminal.said(/redirect_uri=\S+[\s\S]*Paste/));
+    const port = portIn(await terminal.said(listenerAddress));
     expect(await listening(port)).toBe(true);
     end(terminal);
     await expectCleanEnd(terminal, exitCode);
@@ -68,12 +69,22 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
     await expectCleanEnd(terminal, exitCode);
     expect(await listening(port)).toBe(false);
   });
+
+  it('in the middle of the demo: nothing of it stays behind', async () => {
+    const { folder } = await machineWith();
+    const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'true' });
+    await terminal.said(/Waiting at https[\s\S]*\/as\/authorize\?/);
+    expect(readdirSync(folder)).toHaveLength(1);
+    end(terminal);
+    await expectCleanEnd(terminal, exitCode);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 it('a window that is closed ends the waiting as well', async () => {
   const machine = await machineWith();
   const terminal = openTerminal(['login', '--no-browser'], machine.runtime().env);
-  const port = portIn(await terminal.said(/redirect_uri=\S+[\s\S]*Paste/));
+  const port = portIn(await terminal.said(listenerAddress));
   expect(await listening(port)).toBe(true);
   terminal.hangUp();
   await expect.poll(() => listening(port)).toBe(false);
@@ -102,9 +113,11 @@ function machineWith(sandboxOptions: NonNullable<Parameters<typeof sandboxMachin
   return sandboxMachine({ sandboxOptions, env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
 }
 
+const listenerAddress = /redirect_uri=https%3A%2F%2F127\.0\.0\.1%3A(\d+)%2F/;
+
 /** Of the listener, as the authorization URL names it. */
 function portIn(said: string): number {
-  return Number(/redirect_uri=https%3A%2F%2F127\.0\.0\.1%3A(\d+)/.exec(said)?.[1]);
+  return Number(listenerAddress.exec(said)?.[1]);
 }
 
 function listening(port: number): Promise<boolean> {
