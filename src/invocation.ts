@@ -7,13 +7,10 @@ import { endpointsOf, optional, required, type SettingFlags, type Settings } fro
 import { Failure } from './errors.ts';
 import { connect, type Fetch } from './http/connection.ts';
 import type { Output } from './output/output.ts';
-import type { PingOneClient } from './pingone/client.ts';
 import type { Runtime } from './runtime.ts';
 import { readClientSecret } from './session/client-secret.ts';
-import { freshSession } from './session/fresh-session.ts';
-import type { Need } from './session/freshness.ts';
 import { openStore } from './session/open-store.ts';
-import type { Session, SessionIdentity } from './session/session.ts';
+import type { SessionIdentity } from './session/session.ts';
 import type { SessionStore } from './session/session-store.ts';
 import type { SessionParts } from './session/stored-session.ts';
 
@@ -103,40 +100,10 @@ export async function sessionParts(invocation: Invocation): Promise<SessionParts
   return { runtime, store: await openStore(kind, runtime, folder), stateFolder: folder };
 }
 
-/**
- * The session of these settings with an access token that meets the need, refreshed where it has to be: what every
- * command that acts for the user begins with. Only the refresh loads openid-client.
- *
- * @throws Failure `signInNeeded` when there is no session or it has ended.
- */
-export async function currentSession(invocation: Invocation, need: Need = {}): Promise<Session> {
-  const identity = sessionIdentity(invocation);
-  const parts = await sessionParts(invocation);
-  const renew = async ({ tokens: { refreshToken }, subject }: Parameters<Parameters<typeof freshSession>[2]>[0]) => {
-    const [{ refresh }, client] = await Promise.all([import('./auth/refresh.ts'), authorizationServer(invocation)]);
-    return refresh(client, { refreshToken, subject }, invocation.runtime);
-  };
-  return freshSession(parts, identity, renew, need);
-}
-
-/**
- * PingOne's management API as the session's user sees it; a token that it refuses is renewed once.
- *
- * @throws Failure `signInNeeded`, also when somebody else has signed in meanwhile: nobody acts for another user unawares.
- */
-export async function pingOne(invocation: Invocation, { subject }: Session): Promise<PingOneClient> {
-  const { runtime, settings } = invocation;
-  const [{ createClient }, fetch] = await Promise.all([import('./pingone/client.ts'), connection(invocation)]);
-  const { environmentApi } = endpointsOf(settings);
-  const accessToken = async (rejected?: string) => {
-    const session = await currentSession(invocation, rejected === undefined ? {} : { rejected });
-    if (session.subject === subject) return session.tokens.accessToken;
-    throw new Failure('signInNeeded', 'Somebody else has signed in meanwhile; nothing was done.', {
-      code: 'user_changed',
-      hint: 'Run the command again if that was meant.',
-    });
-  };
-  return createClient({ fetch, runtime, environmentApi, accessToken });
+/** Whether a browser may be started: always when `BROWSER` is set, else on a terminal (contract.md, section 3). */
+export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
+  if (env['BROWSER']) return env['BROWSER'] !== 'none';
+  return Boolean(stderr.isTTY && !env['CI']);
 }
 
 export function stateFolderOf({ runtime }: Invocation): string {

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TokenSet } from './auth/token-set.ts';
 import { chosenClient } from './config/client-settings.ts';
+import { currentSession } from './current-session.ts';
 import { Failure } from './errors.ts';
-import { authorizationServer, currentSession, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
+import { authorizationServer, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
 import { duration } from './output/time.ts';
 import type { Need } from './session/freshness.ts';
 
