@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { CookieJar } from './user-agent/cookie-jar.ts';
-import { type Form, fill, formsIn } from './user-agent/form.ts';
+import { asksNothing, type Form, fill, formsIn, hiddenFields } from './user-agent/form.ts';
 import { type Trust, verifiedSocket } from './user-agent/verified-socket.ts';
 
 export interface UserAgentOptions extends Trust {
@@ -31,7 +31,7 @@ export interface Answers {
 export interface UserAgent {
   /** Goes to a URL and through every page with a form until there is none, or until a page complains. */
   signIn(url: string, answers: Answers): Promise<Visit>;
-  /** Goes to a URL and presses Cancel on the first page that has it. */
+  /** Goes to a URL and presses Cancel on the first page that has it; a refusal that is posted to the application goes there. */
   deny(url: string): Promise<Visit>;
   /** Goes to a URL and follows redirects, nothing else. */
   visit(url: string): Promise<Visit>;
@@ -88,7 +88,9 @@ export function createUserAgent(options: UserAgentOptions): UserAgent {
       const [form] = formsIn(page.html);
       const cancel = form?.buttons.find(({ value }) => value === 'cancel');
       if (!form || !cancel) throw new Error('There is nothing to cancel on this page');
-      return submit(page, form, new URLSearchParams({ [cancel.name]: cancel.value }));
+      const left = await submit(page, form, new URLSearchParams({ [cancel.name]: cancel.value }));
+      const handOver = formsIn(left.html).find(asksNothing);
+      return handOver ? submit(left, handOver, hiddenFields(handOver)) : left;
     },
   };
 }

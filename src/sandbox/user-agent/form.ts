@@ -41,6 +41,15 @@ export function fill(form: Form, answers: Answers): URLSearchParams | undefined 
   return fields;
 }
 
+/** Whether a script would submit it by itself, as the page of `response_mode=form_post` does. */
+export function asksNothing({ inputs, buttons }: Form): boolean {
+  return inputs.length > 0 && inputs.every(({ type }) => type === 'hidden') && !buttons.some(({ name }) => name !== '');
+}
+
+export function hiddenFields({ inputs }: Form): URLSearchParams {
+  return new URLSearchParams(inputs.map(({ name, value }) => [name, value]));
+}
+
 function answerTo(name: string, type: string, answers: Answers): string | undefined {
   const { username, password, newPassword, userCode } = answers;
   const byName: Readonly<Record<string, string | undefined>> = {

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { json } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
+import {
+  browserFor,
+  client,
+  denies,
+  type Person,
+  type SandboxMachine,
+  sandboxMachine,
+  signsInAs,
+} from '../support/sandbox-machine.ts';
+import { withMetadata } from '../support/server-metadata.ts';
+
+const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
+const signsIn = signsInAs('ada', 'Analytical-Engine-1843');
+
+/** Starts a sign-in by device, and reads what the person is shown. */
+async function shown(machine: SandboxMachine, ...flags: string[]) {
+  const running = machine.start('login', '--device', ...flags);
+  const text = await running.runtime.said(/The code is good for/);
+  const [, plain = '', code = ''] = /on any device:\n\s+(\S+)\nand enter the code:\n\s+(\S+)\n/.exec(text) ?? [];
+  const [, complete = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(text) ?? [];
+  const goes = (person: Person, url = complete) => person(browserFor(machine.sandbox, ''), url);
+  return { ...running, text, plain, code, complete, goes };
+}
+
+/** The device authorization endpoint answers as before, but for these members. */
+const deviceAnswer = (changes: Readonly<Record<string, unknown>>): { readonly intercept: Intercept } => ({
+  intercept: async ({ url }, proceed) => {
+    const answer = await proceed();
+    if (!url.pathname.endsWith('/device_authorization')) return answer;
+    return json(200, { ...(JSON.parse(answer.body ?? '{}') as object), ...changes });
+  },
+});
+
+describe('login --device', () => {
+  it('signs in on another device, with a refresh token, and opens nothing here', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, goes, text, complete, code, plain } = await shown(machine);
+    expect(complete).toBe(`${plain}?user_code=${code}`);
+    expect(text).toContain('Only sign in with a code that you have asked for yourself');
+    await goes(signsIn);
+    machine.advance(5000);
+    const { stdout, stderr } = await outcome;
+    expect(stdout, stderr).toBe(adaIn);
+    expect(machine.opened).toEqual([]);
+    expect((await machine.run('status')).stdout).toContain('by refresh token, when needed');
+    expect((await machine.run('token', '--refresh')).exitCode).toBe(0);
+  });
+
+  it('takes the code typed at the short address', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, goes, plain, code } = await shown(machine);
+    await goes(
+      (agent, url) =>
+        agent.signIn(url, { username: 'ada', password: 'Analytical-Engine-1843', userCode: code.toLowerCase() }),
+      plain,
+    );
+    machine.advance(5000);
+    expect((await outcome).stdout).toBe(adaIn);
+  });
+
+  it('ends with 5 when the person says no', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, goes } = await shown(machine);
+    await goes(denies);
+    machine.advance(5000);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
+    expect(stderr).toContain('The authorization request has been denied.');
+    expect(stderr).toMatch(/Correlation ID: [\da-f-]{36}/);
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it.each([
+    [[], '5 minutes', 'sign_in_timeout'],
+    [['--timeout', '3600'], '10 minutes', 'expired_token'],
+  ])('with %j gives up after %s', async (flags, words, code) => {
+    const machine = await sandboxMachine();
+    const { outcome, text } = await shown(machine, '--json', ...flags);
+    expect(text).toContain(`The code is good for ${words}.`);
+    machine.advance(3_600_000);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode).toBe(6);
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { code } });
+  });
+
+  it('ends on Ctrl-C and keeps nothing', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = await shown(machine);
+    runtime.interrupt();
+    expect((await outcome).exitCode).toBe(130);
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it.each([
+    ['http://evil.example/device'],
+    ['https://evil.example/device'],
+    ['https://127.0.0.1.evil.example/device'],
+    ['javascript:alert(1)'],
+  ])('shows nobody an address such as %s', async (verification_uri) => {
+    const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ verification_uri }) });
+    const { exitCode, stderr } = await machine.run('login', '--device');
+    expect(exitCode, stderr).toBe(1);
+    expect(stderr).not.toContain('enter the code');
+  });
+
+  it('leaves the address with the code in it out where that is of another host', async () => {
+    const verification_uri_complete = 'https://evil.example/?user_code=1';
+    const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ verification_uri_complete }) });
+    const { outcome, runtime, text } = await shown(machine);
+    expect(text).not.toContain('evil.example');
+    runtime.interrupt();
+    await outcome;
+  });
+
+  it('shows a code that would move the cursor with its control characters escaped', async () => {
+    const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ user_code: 'AB\u001b[2JCD' }) });
+    const { outcome, runtime, text } = await shown(machine);
+    expect(text).not.toContain('\u001b');
+    runtime.interrupt();
+    await outcome;
+  });
+
+  it('is refused in words by an application or a server without it', async () => {
+    const application = await sandboxMachine({
+      env: { PING14C_CLIENT_ID: 'c0000000-0000-4000-8000-000000000009', PING14C_AUTH_METHOD: 'client_secret_post' },
+      answers: ['sandbox~body.secret-as-long-as-those-that-PingOne-makes-----0009'],
+    });
+    const refused = await application.run('login', '--device');
+    expect(refused.exitCode, refused.stderr).toBe(5);
+    expect(refused.stderr).toContain('device authorization request (unauthorized_client)');
+    const server = await sandboxMachine({ sandboxOptions: withMetadata({ device_authorization_endpoint: undefined }) });
+    const { exitCode, stderr } = await server.run('login', '--device');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('does not offer sign-in by device');
+  });
+
+  it('is what a profile or the environment may ask for, and says what it leaves out', async () => {
+    const machine = await sandboxMachine({
+      env: { PING14C_CLIENT_ID: client.native, PING14C_GRANT: 'device_code', PING14C_MAX_AGE: '60' },
+    });
+    const { outcome, runtime } = machine.start('login');
+    const text = await runtime.said(/The code is good for/);
+    expect(text).toContain('Warning: The device grant has no place for PING14C_MAX_AGE');
+    runtime.interrupt();
+    await outcome;
+  });
+});
+
+describe('what login --device shows', () => {
+  const colourful = { NO_COLOR: undefined, TERM: 'xterm-256color' };
+
+  it('counts down on one line of a terminal that can, and draws a QR code', async () => {
+    const machine = await sandboxMachine({ env: colourful });
+    const { outcome, runtime, text } = await shown(machine);
+    expect(text).toMatch(/[█▀▄]{10}/);
+    machine.advance(1000);
+    const later = await runtime.said(/4 minutes 5\d seconds/);
+    expect(later).toContain('\r\u001b[KThe code is good for 4 minutes 5');
+    runtime.interrupt();
+    const { stderr } = await outcome;
+    expect(stderr).toMatch(/\r\u001b\[K(?!The code)/);
+  });
+
+  it.each([
+    ['a screen reader', { ...colourful, ACCESSIBLE: '1' }, false],
+    ['a dumb terminal', { ...colourful, TERM: 'dumb' }, false],
+    ['no colour', { NO_COLOR: '1', TERM: 'xterm' }, true],
+  ])('stands still with %s', async (_what, env, picture) => {
+    const machine = await sandboxMachine({ env });
+    const { outcome, runtime, text } = await shown(machine);
+    expect(text).not.toMatch(/\r|\u001b\[K/);
+    expect(/[█▀▄]{10}/.test(text)).toBe(picture);
+    machine.advance(2000);
+    runtime.interrupt();
+    expect((await outcome).stderr.match(/The code is good for/g)).toHaveLength(1);
+  });
+
+  it('draws nothing where there is no terminal', async () => {
+    const machine = await sandboxMachine({ terminal: false, env: colourful });
+    const { outcome, runtime, text } = await shown(machine);
+    expect(text).not.toMatch(/[█▀▄\u001b]/);
+    runtime.interrupt();
+    await outcome;
+  });
+});

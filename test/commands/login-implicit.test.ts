@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { browserFor, client, denies, type SandboxMachineOptions, sandboxMachine } from '../support/sandbox-machine.ts';
+import { withMetadata } from '../support/server-metadata.ts';
+
+const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
+const ada = { username: 'ada', password: 'Analytical-Engine-1843' };
+
+const implicitMachine = (options: SandboxMachineOptions = {}) =>
+  sandboxMachine({ ...options, env: { PING14C_CLIENT_ID: client.web, ...options.env } });
+
+const sentBy = ({ opened }: { readonly opened: readonly string[] }) => new URL(opened[0] ?? '').searchParams;
+
+/** Starts a sign-in whose browser somebody else opens, and gives the address on which that browser ends. */
+async function elsewhere(machine: Awaited<ReturnType<typeof implicitMachine>>, ...flags: string[]) {
+  const running = machine.start('login', '--implicit', '--no-browser', ...flags);
+  const shown = await running.runtime.said(/Paste the address here/);
+  const url = shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '';
+  const visit = await browserFor(machine.sandbox, shown).signIn(url, ada);
+  return { ...running, url, visit };
+}
+
+describe('login --implicit', () => {
+  it('has the answer posted, keeps ID token and access token, and says why better not', async () => {
+    const machine = await implicitMachine();
+    const { exitCode, stdout, stderr } = await machine.run('login', '--implicit');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 0, stdout: adaIn });
+    expect(Object.fromEntries(sentBy(machine))).toMatchObject({
+      response_type: 'token id_token',
+      response_mode: 'form_post',
+      nonce: expect.stringMatching(/^[\w-]{43}$/),
+    });
+    expect(sentBy(machine).has('code_challenge')).toBe(false);
+    expect(stderr).toContain('Warning: the implicit grant hands tokens through the browser');
+    expect(machine.tokenRequests()).toBe(0);
+    expect((await machine.run('token')).exitCode).toBe(0);
+    expect((await machine.run('status')).stdout).toContain('by signing in again');
+    const [page] = await Promise.all(machine.visits);
+    expect(page?.html).toContain('You are signed in');
+    expect(page?.url).not.toMatch(/token/);
+  });
+
+  it('ends with the access token, for there is no refresh token', async () => {
+    const machine = await implicitMachine();
+    await machine.run('login', '--implicit');
+    machine.advance(3_601_000);
+    const { exitCode, stdout } = await machine.run('token');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' });
+  });
+
+  it('lets the password be changed, for the ID token vouches for the person', async () => {
+    const machine = await implicitMachine({
+      answers: [ada.password, 'Difference-Engine-1822!', 'Difference-Engine-1822!'],
+    });
+    await machine.run('login', '--implicit');
+    const { exitCode, stderr } = await machine.run('passwd');
+    expect(exitCode, stderr).toBe(0);
+  });
+
+  it('takes the answer in the fragment where the server does not post it', async () => {
+    const machine = await implicitMachine({
+      sandboxOptions: withMetadata({ response_modes_supported: ['query', 'fragment'] }),
+    });
+    const { outcome, runtime } = machine.start('login', '--implicit');
+    await runtime.said(/Paste the address here/);
+    const page = await until(() => machine.visits[0]);
+    expect(page.html).toContain('Handing over to the terminal');
+    // This browser runs no scripts, so the page's advice is followed.
+    runtime.stdin.write(`${page.url}\n`);
+    const { stdout, stderr } = await outcome;
+    expect(stdout, stderr).toBe(adaIn);
+    expect(sentBy(machine).has('response_mode')).toBe(false);
+  });
+
+  it('takes a pasted address, so the server posts nothing where somebody else opens the browser', async () => {
+    const machine = await implicitMachine();
+    const { outcome, runtime, url, visit } = await elsewhere(machine);
+    expect(new URL(url).searchParams.has('response_mode')).toBe(false);
+    runtime.stdin.write(`${visit.url}\n`);
+    const { stdout, stderr } = await outcome;
+    expect(stdout, stderr).toBe(adaIn);
+  });
+
+  it('refuses a pasted address whose access token was exchanged for another', async () => {
+    const machine = await implicitMachine();
+    const { outcome, runtime, visit } = await elsewhere(machine);
+    runtime.stdin.write(`${visit.url.replace(/access_token=[^&]+/, 'access_token=another')}\n`);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('it belongs to another access token (at_hash)');
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it('ends with 5 and keeps nothing when the person cancels', async () => {
+    const machine = await implicitMachine({ person: denies });
+    const { exitCode, stderr } = await machine.run('login', '--implicit');
+    expect(exitCode, stderr).toBe(5);
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it('is what a profile or the environment may ask for, as the sample does', async () => {
+    const machine = await implicitMachine({
+      env: { PING14C_GRANT: 'implicit', PING14C_RESPONSE_TYPE: 'id_token token', PING14C_MAX_AGE: '3600' },
+    });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode, stderr).toBe(0);
+    expect(sentBy(machine).get('response_type')).toBe('token id_token');
+    expect(sentBy(machine).get('max_age')).toBe('3600');
+  });
+
+  it('is refused in words where the application does not allow it', async () => {
+    const machine = await implicitMachine({ env: { PING14C_CLIENT_ID: client.native } });
+    const { exitCode, stderr } = await machine.run('login', '--implicit');
+    expect(exitCode, stderr).toBe(5);
+    expect(stderr).toContain('unsupported_response_type');
+    expect(machine.opened).toEqual([]);
+  });
+});
+
+describe('login --implicit --response-type id_token', () => {
+  it('keeps who it is: whoami shows that, and nothing else works', async () => {
+    const machine = await implicitMachine();
+    const { stdout, stderr } = await machine.run('login', '--implicit', '--response-type', 'id_token');
+    expect(stdout, stderr).toBe(adaIn);
+    expect(stderr).toContain('There is no access token');
+    expect(sentBy(machine).get('response_type')).toBe('id_token');
+    const whoami = await machine.run('whoami');
+    expect(whoami.stdout, whoami.stderr).toContain('ada@example.com');
+    const token = await machine.run('token');
+    expect({ exitCode: token.exitCode, stdout: token.stdout }).toEqual({ exitCode: 4, stdout: '' });
+    expect(token.stderr).toContain('no access token');
+    expect((await machine.run('passwd')).exitCode).toBe(4);
+  });
+});
+
+describe('login --implicit --response-type token', () => {
+  it('asks userinfo who it is, says so, and passwd refuses the session', async () => {
+    const machine = await implicitMachine();
+    const { stdout, stderr } = await machine.run('login', '--implicit', '--response-type', 'token');
+    expect(stdout, stderr).toBe(adaIn);
+    expect(stderr).toContain('no ID token vouches for it');
+    expect(sentBy(machine).get('response_type')).toBe('token');
+    expect((await machine.run('whoami')).stdout).toContain('ada@example.com');
+    expect((await machine.run('token')).exitCode).toBe(0);
+    const passwd = await machine.run('passwd');
+    expect(passwd.exitCode).toBe(4);
+    expect(passwd.stderr).toContain('No ID token vouches for who is signed in');
+    expect(machine.asked).toEqual([]);
+  });
+});
+
+describe('login refuses what does not go together:', () => {
+  it.each([
+    [['--implicit', '--device'], 'in two ways at once'],
+    [['--response-type', 'token'], 'for the implicit grant only'],
+    [['--implicit', '--response-type', 'code'], 'response type'],
+    [['--device', '--prompt', 'login'], 'no place for --prompt'],
+    [['--device', '--redirect-uri', 'https://localhost/cb'], 'no place for --redirect-uri'],
+    [['--device', '--switch-user'], 'no place for --switch-user'],
+    [['--device', '--cert', 'a.pem'], 'no place for --cert'],
+  ])('%j', async (flags, words) => {
+    const machine = await sandboxMachine();
+    const { exitCode, stderr } = await machine.run('login', ...flags);
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr).toContain(words);
+    expect(machine.opened).toEqual([]);
+    expect(machine.sandbox.requests).toEqual([]);
+  });
+});
+
+/** Resolves with what is not there yet, as soon as it is. */
+async function until<T>(look: () => Promise<T> | undefined): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
