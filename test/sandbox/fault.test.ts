@@ -1,0 +1,123 @@
+import { request as httpsRequest } from 'node:https';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { type Fault, interceptOf, withFaults } from '../../src/sandbox/fault.ts';
+import { faults } from '../../src/sandbox/faults.ts';
+import { type Intercept, nested } from '../../src/sandbox/intercept.ts';
+import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
+import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
+import { plainRequest } from '../support/plain-request.ts';
+import { startTestSandbox } from '../support/sandbox.ts';
+import { tokensOf } from '../support/sandbox-client.ts';
+
+const request = { url: new URL('https://127.0.0.1/v1/x') } as Parameters<Intercept>[0];
+const sound = async () => ({ status: 200 });
+const always = (answer: NonNullable<Fault['traffic']>['answer']): Fault => ({
+  happens: '',
+  meetsIt: '',
+  traffic: { at: () => true, answer },
+});
+
+describe('without a fault', () => {
+  it('an environment runs on exactly what it was given', async () => {
+    const given = { seed: defaultSeed, now: Date.now, keys: await createSigningKeys() };
+    const found = withFaults([], given);
+    expect(found.seed).toBe(given.seed);
+    expect(found.now).toBe(given.now);
+    expect(found.keys).toBe(given.keys);
+    const answer = { status: 204 };
+    expect(await interceptOf([])(request, async () => answer)).toBe(answer);
+  });
+
+  it.each(Object.entries<Fault>(faults))('%s has one seam, and says what happens', (_name, fault) => {
+    const seams = [fault.seed, fault.aheadSeconds, fault.keys, fault.traffic].filter((seam) => seam !== undefined);
+    expect(seams).toHaveLength(1);
+    expect(fault.happens).toMatch(/^\S.{20,}[^.]$/);
+    expect(fault.meetsIt).toMatch(/^(?:login|logout|whoami|passwd|token)\b/);
+  });
+});
+
+describe('several faults', () => {
+  it('add up: clocks, settings and keys', async () => {
+    const { aheadSeconds } = faults['clock-ahead'];
+    const chosen = [
+      faults['clock-ahead'],
+      faults['clock-behind'],
+      faults['application-disabled'],
+      faults['par-required'],
+    ];
+    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: await createSigningKeys() });
+    expect(found.now()).toBe((aheadSeconds + faults['clock-behind'].aheadSeconds) * 1000);
+    expect(
+      new Set(found.seed.applications.map(({ enabled, parRequirement }) => `${enabled} ${parRequirement}`)),
+    ).toEqual(new Set(['false REQUIRED']));
+  });
+
+  it('stand one within the other, the first outermost', async () => {
+    const naming = (name: string) =>
+      always(async (_request, proceed) => {
+        const { headers, ...rest } = await proceed();
+        return { ...rest, headers: { seen: `${name} ${headers?.['seen'] ?? ''}` } };
+      });
+    expect(await interceptOf([naming('outer'), naming('inner')])(request, sound)).toMatchObject({
+      headers: { seen: 'outer inner ' },
+    });
+  });
+
+  it('cannot mend a connection that one of them cuts', async () => {
+    const cuts: Intercept = async () => undefined;
+    const answersAnyway: Intercept = async (_request, proceed) => ({ ...(await proceed()), status: 200 });
+    expect(await nested(answersAnyway, cuts)(request, sound)).toBeUndefined();
+    expect(await nested(async () => ({ status: 429 }), cuts)(request, sound)).toEqual({ status: 429 });
+  });
+
+  it('count for each environment by itself', async () => {
+    const counting = always(async (_request, _proceed, count) => ({ status: count }));
+    const [one, other] = [interceptOf([counting]), interceptOf([counting])];
+    const answers = [await one(request, sound), await one(request, sound), await other(request, sound)];
+    expect(answers.map((answer) => answer?.status)).toEqual([1, 2, 1]);
+  });
+});
+
+describe('a faulty environment', () => {
+  it('forges ID tokens, and leaves access tokens as they are', async () => {
+    const sandbox = await startTestSandbox({ faults: ['id-token-alg-none', 'clock-ahead'] });
+    const { id_token, access_token } = await tokensOf(sandbox);
+    expect(decodeProtectedHeader(id_token)).toEqual({ alg: 'none' });
+    expect(decodeProtectedHeader(access_token).alg).toBe('RS256');
+    const { iat = 0 } = decodeJwt(access_token);
+    expect(iat - Date.now() / 1000).toBeGreaterThan(590);
+    const answer = await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
+    expect(Date.parse(String(answer.headers.date)) - Date.now()).toBeGreaterThan(590_000);
+  });
+
+  it('tells which fault met a request, one that was given up included', async () => {
+    const arrived = deferred<void>();
+    const told = deferred<RequestEntry>();
+    const sandbox = await startTestSandbox({
+      faults: ['token-stalls', 'api-503'],
+      intercept: (_request, proceed) => {
+        arrived.resolve();
+        return proceed();
+      },
+      onRequest: told.resolve,
+    });
+    const given = httpsRequest(`${sandbox.issuer}/token`, { method: 'POST', ca: sandbox.certificate.cert });
+    given.on('error', () => {}).end();
+    await arrived.promise;
+    given.destroy();
+    expect(await told.promise).toMatchObject({ method: 'POST', status: 0, faults: ['token-stalls'] });
+    await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
+    expect(sandbox.requests.map(({ faults: met }) => met)).toEqual([['token-stalls'], undefined]);
+  });
+});
+
+/** Node 20 has no `Promise.withResolvers`. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
