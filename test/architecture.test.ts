@@ -43,6 +43,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'invocation.ts',
     'current-session.ts',
   ],
+  'sign-out.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'auth', 'session', 'trust', 'invocation.ts'],
+  'account-settings.ts': ['errors.ts', 'runtime.ts', 'config', 'session/session.ts', 'invocation.ts'],
+  'sign-out-everywhere.ts': [
+    ...['errors.ts', 'runtime.ts', 'config', 'auth', 'session', 'invocation.ts', 'sign-out.ts', 'account-settings.ts'],
+  ],
   'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
   'main.ts': ['errors.ts', 'runtime.ts', 'output', 'program.ts'],
   commands: [
@@ -63,6 +68,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'invocation.ts',
       'current-session.ts',
       'token-wish.ts',
+      'sign-out.ts',
+      'sign-out-everywhere.ts',
     ],
   ],
 };

@@ -26,12 +26,13 @@ export async function signOff(client: AuthorizationServerClient, idToken: string
 export function signOffUrl(
   client: AuthorizationServerClient,
   idToken: string | undefined,
-  postLogoutRedirectUri?: string,
+  after: { readonly postLogoutRedirectUri?: string | undefined; readonly state?: string | undefined } = {},
 ): string | undefined {
   const { end_session_endpoint: endpoint } = client.configuration.serverMetadata();
   if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
   return buildEndSessionUrl(client.configuration, {
     ...(idToken ? { id_token_hint: idToken } : {}),
-    ...(postLogoutRedirectUri ? { post_logout_redirect_uri: postLogoutRedirectUri } : {}),
+    ...(after.postLogoutRedirectUri ? { post_logout_redirect_uri: after.postLogoutRedirectUri } : {}),
+    ...(after.state ? { state: after.state } : {}),
   }).href;
 }

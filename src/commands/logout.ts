@@ -1,131 +1,89 @@
 import type { Command } from 'commander';
-import type { Ending } from '../auth/end-session.ts';
-import { optional } from '../config/settings.ts';
-import { messageOf } from '../errors.ts';
-import { authorizationServer, type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import { receiptDocument, receiptText } from '../auth/logout-receipt.ts';
+import { Failure } from '../errors.ts';
+import { type Declare, type Invocation, sessionIdentity, sessionParts, type Workplace } from '../invocation.ts';
 import { safeText } from '../output/safe-text.ts';
-import { isoTime, localTime } from '../output/time.ts';
-import type { Session } from '../session/session.ts';
-import { clearSession, type SessionParts } from '../session/stored-session.ts';
+import { clearSession } from '../session/stored-session.ts';
+import { localLine, signOut } from '../sign-out.ts';
+import type { Receipt } from '../sign-out-everywhere.ts';
 
-/** One line of the receipt: a thing, what became of it, and until when it is still good where it is. */
-interface ReceiptLine {
-  readonly thing: 'session' | 'refreshToken' | 'pingOneSession' | 'accessToken';
-  readonly outcome: 'cleared' | 'none' | 'revoked' | 'ended' | 'stillValid';
-  readonly reason?: string;
-  readonly until?: number;
-  /** Where the browser ends what could not be ended from here. */
-  readonly url?: string;
+interface LogoutOptions {
+  readonly browser?: true;
+  readonly all?: true;
 }
 
 const help = `
 Forgets the session on this machine first, whatever the network says; then revokes the refresh token and ends the
-session at PingOne where the application may (--browser opens the sign-off page). Prints what became of each.`;
+session at PingOne where the application may. Prints what became of each, and until when the rest is still valid.
 
-export const declare: Declare = (command, start) => {
+--browser opens PingOne's sign-off page where the session cannot be ended from here. Where --post-logout-redirect-uri is a
+loopback address with a port, such as https://127.0.0.1:8443/signed-off, it waits there for the browser to come back.
+--all forgets every session and every application's token, of all profiles and stores.`;
+
+export const declare: Declare = (command, start, open) => {
   command
     .option('--browser', 'end the session in the browser too, on the sign-off page')
+    .option('--all', 'end the sessions of all profiles')
     .addHelpText('after', help)
-    .action(async (options: { readonly browser?: true }, self: Command) => {
-      const invocation = await start(self);
-      const parts = await sessionParts(invocation);
-      const cleared = await clearSession(parts, sessionIdentity(invocation));
-      const remote = cleared.kind === 'session' ? await endAtServer(invocation, cleared.session, options) : [];
-      const receipt = [localLine(cleared.kind), ...remote];
-      await invocation.output.result({
-        text: receipt.map((line) => lineText(line, parts)).join('\n'),
-        document: { schemaVersion: 1, receipt: receipt.map(lineDocument) },
-      });
+    .action(async (options: LogoutOptions, self: Command) => {
+      if (!options.all) return logout(await start(self), options);
+      refuseConflicts(options, self.optsWithGlobals());
+      return logoutEverywhere(open(self));
     });
 };
 
-function localLine(found: 'session' | 'absent' | 'unreadable'): ReceiptLine {
-  if (found === 'absent') return { thing: 'session', outcome: 'none' };
-  const unreadable = { reason: 'it could not be read, so nothing could be revoked' };
-  return { thing: 'session', outcome: 'cleared', ...(found === 'unreadable' ? unreadable : {}) };
+/** 1. Forget. 2. End at the server what can be ended. 3. The receipt. */
+async function logout(invocation: Invocation, options: LogoutOptions): Promise<void> {
+  const parts = await sessionParts(invocation);
+  const cleared = await clearSession(parts, sessionIdentity(invocation));
+  const remote = cleared.kind === 'session' ? await signOut(invocation, cleared.session, options) : [];
+  const receipt = [localLine(cleared), ...remote];
+  await invocation.output.result({
+    text: receipt.map((line) => receiptText(line, parts.store.place)).join('\n'),
+    document: { schemaVersion: 1, receipt: receipt.map(receiptDocument) },
+  });
 }
 
-async function endAtServer(
-  invocation: Invocation,
-  { tokens }: Session,
-  options: { readonly browser?: true },
-): Promise<readonly ReceiptLine[]> {
-  // PingOne's API tokens cannot be revoked (pingone-api.md, section 10).
-  const until = tokens.expiresAt === undefined ? {} : { until: tokens.expiresAt };
-  const expired = tokens.expiresAt !== undefined && tokens.expiresAt <= invocation.runtime.now();
-  const accessToken: readonly ReceiptLine[] = expired
-    ? []
-    : [{ thing: 'accessToken', outcome: 'stillValid', reason: 'PingOne cannot revoke it', ...until }];
-  try {
-    const [{ endSession }, { signOffUrl }, client] = await Promise.all([
-      import('../auth/end-session.ts'),
-      import('../auth/sign-off.ts'),
-      authorizationServer(invocation),
-    ]);
-    const ended = await endSession(client, tokens);
-    const open = ended.pingOneSession.kind !== 'done';
-    const after = optional(invocation.settings, 'postLogoutRedirectUri');
-    const page = open && options.browser ? signOffUrl(client, tokens.idToken, after) : undefined;
-    if (page) await openSignOff(invocation, page);
-    // Without the ID token: the browser's own cookie says whose session it is.
-    const url = open && !page ? signOffUrl(client, undefined) : undefined;
-    return [
-      { thing: 'refreshToken', ...remoteOutcome(ended.refreshToken, 'revoked') },
-      { thing: 'pingOneSession', ...remoteOutcome(ended.pingOneSession, 'ended'), ...(url ? { url } : {}) },
-      ...accessToken,
-    ];
-  } catch (error) {
-    // An interruption is no answer: it ends the command.
-    if (!(error instanceof Error)) throw error;
-    const left = { kind: 'left', reason: messageOf(error) } as const;
-    const refreshToken: Ending = tokens.refreshToken ? left : { kind: 'none' };
-    return [
-      { thing: 'refreshToken', ...remoteOutcome(refreshToken, 'revoked') },
-      { thing: 'pingOneSession', ...remoteOutcome(left, 'ended') },
-      ...accessToken,
-    ];
+function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly profile?: string }): void {
+  if (profile !== undefined) {
+    throw new Failure('usage', '--all is about every profile: leave out --profile.', { code: 'conflicting_options' });
+  }
+  if (browser) {
+    throw new Failure('usage', 'The sign-off page ends one session: leave out --all or --browser.', {
+      code: 'conflicting_options',
+      hint: 'The receipt of --all names the page of each session that could not be ended from here.',
+    });
   }
 }
 
-async function openSignOff({ runtime, output }: Invocation, url: string): Promise<void> {
-  output.note(`To end the session in the browser, open:\n${url}`);
-  const launch = await runtime.openBrowser(url);
-  if (launch.kind === 'failed') output.warn(`The browser could not be started: ${launch.reason}`);
-}
-
-function remoteOutcome(ending: Ending, done: 'revoked' | 'ended'): Omit<ReceiptLine, 'thing'> {
-  switch (ending.kind) {
-    case 'done':
-      return { outcome: done };
-    case 'none':
-      return { outcome: 'none' };
-    case 'left':
-      return { outcome: 'stillValid', reason: ending.reason };
-    default:
-      return ending satisfies never;
+/** @throws Failure `failed` when something could not be removed: all lines are its details then. */
+async function logoutEverywhere(workplace: Workplace): Promise<void> {
+  const { signOutEverywhere } = await import('../sign-out-everywhere.ts');
+  const receipts = await signOutEverywhere(workplace);
+  if (receipts.some(({ lines }) => lines.some(({ outcome }) => outcome === 'failed'))) {
+    throw new Failure('failed', 'Not everything could be removed from this machine.', {
+      code: 'logout_incomplete',
+      details: receipts.flatMap(({ entry, lines, place }) =>
+        lines.map((line) => ({ target: entry.profile, message: receiptText(line, place) })),
+      ),
+      hint: 'Do what stands beside the failures, then run it again.',
+    });
   }
+  const blocks = receipts.map(({ entry, lines, place }) =>
+    [titleOf(entry), ...lines.map((line) => `  ${receiptText(line, place)}`)].join('\n'),
+  );
+  await workplace.output.result({
+    text: blocks.join('\n') || 'There was nothing to end: no session is stored on this machine.',
+    document: {
+      schemaVersion: 1,
+      accounts: receipts.map(({ entry: { kind, store, profile, issuer, environmentId, clientId }, lines }) => ({
+        ...{ kind, store, profile, issuer, environmentId, clientId },
+        receipt: lines.map(receiptDocument),
+      })),
+    },
+  });
 }
 
-const things: Readonly<Record<ReceiptLine['thing'], string>> = {
-  session: 'Session on this machine',
-  refreshToken: 'Refresh token',
-  pingOneSession: 'Session at PingOne',
-  accessToken: 'Access token',
-};
-
-function lineText({ thing, outcome, reason, until, url }: ReceiptLine, { store }: SessionParts): string {
-  const said: Readonly<Record<ReceiptLine['outcome'], string>> = {
-    cleared: `removed from ${store.place}`,
-    none: 'there was none',
-    revoked: 'revoked',
-    ended: 'ended',
-    stillValid: until === undefined ? 'still valid' : `still valid until ${localTime(until)}`,
-  };
-  const why = reason ? ` (${reason})` : '';
-  const where = url ? `; to end it, open ${url}` : '';
-  return safeText(`${things[thing]}: ${said[outcome]}${why}${where}`);
-}
-
-function lineDocument({ until, ...line }: ReceiptLine) {
-  return until === undefined ? line : { ...line, until: isoTime(until) };
+function titleOf({ profile, issuer, clientId }: Receipt['entry']): string {
+  return safeText(`Profile "${profile}", client ${clientId} at ${issuer}`);
 }

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** How the authorization server sends its answer (OAuth 2.0 Multiple Response Type Encoding Practices). */
-export type ResponseMode = 'query' | 'fragment' | 'form_post';
+/**
+ * How the authorization server sends its answer (OAuth 2.0 Multiple Response Type Encoding Practices). After a sign-off
+ * the browser brings the state and nothing else (OpenID Connect RP-Initiated Logout, section 3).
+ */
+export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'signoff';
 
 export interface Expectation {
   /** With the port in use. */
@@ -52,13 +55,13 @@ export function judgeRequest({ method, target, headers }: RequestHead, expected:
   // A page elsewhere whose name resolves to loopback sends its own name here (DNS rebinding).
   if (headers.host?.toLowerCase() !== redirectUri.host) return refused('another host');
   if (isPrefetch(headers)) return refused('prefetch');
-  if (method === 'POST' && responseMode !== 'query') return judgePost(headers, responseMode);
+  if (method === 'POST' && (responseMode === 'fragment' || responseMode === 'form_post')) return judgePost(headers, responseMode);
   if (method !== 'GET') return refused('another method');
   const parameters = new URLSearchParams(query.join('?'));
   if (responseMode === 'fragment' && !parameters.has('state')) return { kind: 'relay' };
   const url = new URL(redirectUri);
   url.search = query.join('?');
-  return judgeParameters(parameters, expected, url, ['code', 'error']);
+  return judgeParameters(parameters, expected, url, responseMode === 'signoff' ? ['state'] : ['code', 'error']);
 }
 
 /** A posted answer becomes the fragment of a URL that is never sent anywhere: where implicit answers are looked for. */

@@ -9,6 +9,8 @@ export type Outcome =
       /** Shown as rows, e.g. email, environment and issuer, so that a wrong account is seen at once. */
       readonly facts: readonly { readonly label: string; readonly value: string }[];
     }
+  /** The browser came back from the sign-off page. */
+  | { readonly kind: 'signedOff' }
   /** The person, or the server on its own, said no. */
   | { readonly kind: 'denied'; readonly message: string; readonly hint?: string | undefined }
   | { readonly kind: 'failure'; readonly message: string; readonly hint?: string | undefined };
@@ -29,6 +31,8 @@ ${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}
 <p class="soft">Not you? Run <code>ping14c login --switch-user</code></p>`,
       });
     }
+    case 'signedOff':
+      return page({ status: 200, title: 'You are signed off', tone: 'good', body: closing });
     case 'denied':
       return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: said(outcome) });
     case 'failure':

@@ -91,12 +91,17 @@ export async function cachedTokens(
   }
 }
 
-/** Forgets an application's tokens. @param account from `listIndex` */
-export async function clearCachedTokens(parts: SessionParts, account: string): Promise<boolean> {
-  return withLock(account, parts, async () => {
-    const removed = await parts.store.clear(account);
-    await removeFromIndex(parts.stateFolder, { account, store: parts.store.kind });
-    return removed;
+/** Forgets an application's tokens and returns them; what cannot be read goes too. @param account from `listIndex` */
+export async function clearCachedTokens(
+  { store, stateFolder, runtime }: SessionParts,
+  account: string,
+): Promise<{ readonly removed: boolean; readonly tokens: TokenSet | undefined }> {
+  return withLock(account, { runtime, stateFolder }, async () => {
+    const text = await store.read(account).catch(() => undefined);
+    const record = parseRecord(text ?? '');
+    const removed = await store.clear(account);
+    await removeFromIndex(stateFolder, { account, store: store.kind });
+    return { removed, tokens: 'members' in record ? narrowTokens(record.members['tokens']) : undefined };
   });
 }
 

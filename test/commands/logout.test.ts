@@ -1,5 +1,11 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { client, sandboxMachine } from '../support/sandbox-machine.ts';
+import { seedWith } from '../support/sandbox-client.ts';
+import { client, type SandboxMachine, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
+import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 describe('logout', () => {
   it('clears, revokes and ends the session at PingOne, with a line for each', async () => {
@@ -60,6 +66,70 @@ describe('logout', () => {
     expect(stderr).toContain('To end the session in the browser, open:');
   });
 
+  it('shows no ID token on the screen, and sends a state along', async () => {
+    const machine = await sandboxMachine({ env: webShop });
+    await machine.run('login');
+    const afterwards = 'https://example.com/signed-off';
+    const { stderr } = await machine.run('logout', '--browser', '--post-logout-redirect-uri', afterwards);
+    const signOff = new URL(String(machine.opened[1]));
+    expect(signOff.searchParams.get('state')).toMatch(/^[\w-]{22,}$/);
+    expect(stderr).toContain('/signoff?');
+    expect(stderr).not.toContain(String(signOff.searchParams.get('id_token_hint')));
+  });
+
+  it.each([
+    { terminal: false, env: {}, opened: 0 },
+    { terminal: true, env: { CI: 'true' }, opened: 0 },
+    { terminal: true, env: { BROWSER: 'none' }, opened: 0 },
+    { terminal: false, env: { BROWSER: 'a browser' }, opened: 1 },
+  ])('starts a browser where login would: $env, terminal $terminal', async ({ terminal, env, opened }) => {
+    const signedIn = await sandboxMachine({ env: { ...webShop, BROWSER: 'a browser' } });
+    await signedIn.run('login');
+    const machine = testMachine({
+      terminal,
+      env: { ...signedIn.runtime().env, BROWSER: undefined, ...env },
+      browser: () => {},
+    });
+    for (const [name, text] of signedIn.keychainItems) machine.keychainItems.set(name, text);
+    const { exitCode, stderr } = await machine.run('logout', '--browser');
+    expect(exitCode).toBe(0);
+    expect(machine.opened).toHaveLength(opened);
+    expect(stderr).toContain(`${signedIn.sandbox.issuer}/signoff`);
+  });
+
+  it('waits for the browser to come back to this machine, and says so', async () => {
+    const afterwards = `https://127.0.0.1:${await freePort()}/signed-off`;
+    const machine = await sandboxMachine({
+      env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards },
+      sandboxOptions: { seed: seedWith(client.web, { postLogoutRedirectUris: [afterwards] }) },
+      person: (agent, url) =>
+        url.includes('/signoff') ? agent.visit(url) : signsInAs('ada', 'Analytical-Engine-1843')(agent, url),
+    });
+    await machine.run('login');
+    const { exitCode, stdout, stderr } = await machine.run('logout', '--browser');
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain(`Waiting for the browser at ${afterwards} for 5 minutes.`);
+    expect(stdout).toContain('Session at PingOne: ended\n');
+    const [, visit] = await Promise.all(machine.visits);
+    expect(visit?.html).toContain('You are signed off');
+  });
+
+  it('waits past whoever does not bring the state, and no longer than the deadline', async () => {
+    const afterwards = `http://127.0.0.1:${await freePort()}/signed-off`;
+    const machine = await sandboxMachine({ env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards } });
+    await machine.run('login');
+    const { outcome, runtime } = machine.start('logout', '--browser');
+    await runtime.said(/signoff/);
+    const { status } = await fetch(`${afterwards}?state=forged`);
+    expect(status).toBe(403);
+    machine.advance(300_000);
+    const { exitCode, stdout } = await outcome;
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /Session at PingOne: still valid \(the browser did not come back from the sign-off page\); to/,
+    );
+  });
+
   it('has nothing to do when nobody is signed in', async () => {
     const machine = await sandboxMachine();
     const { exitCode, stdout } = await machine.run('logout');
@@ -92,6 +162,89 @@ describe('logout', () => {
     });
   });
 });
+
+describe('logout --all', () => {
+  it('ends the sessions of all profiles, clients and stores, and forgets application tokens', async () => {
+    const machine = await sandboxMachine({
+      env: {
+        PING14C_WORKER_CLIENT_ID: client.worker,
+        PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+      },
+    });
+    for (const profile of ['default', 'work']) await machine.run('init', '-P', profile, '--no-check', '--no-input');
+    for (const argv of [['login'], ['login', '-P', 'work', '--store', 'file'], ['token', '--client-credentials']]) {
+      expect((await machine.run(...argv)).exitCode).toBe(0);
+    }
+    const { exitCode, stdout, stderr } = await machine.run('logout', '--all', '--client-id', 'another');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^Profile "default", client c0.*1 at /m);
+    expect(stdout).toMatch(/^Profile "work", client c0.*1 at /m);
+    expect(stdout).toMatch(/Application's token on this machine: removed from the keychain/);
+    expect(stdout.match(/Refresh token: revoked/g)).toHaveLength(2);
+    expect(stdout.match(/Session at PingOne: ended/g)).toHaveLength(2);
+    expect(stdout.match(/Access token: still valid until/g)).toHaveLength(3);
+    expect([...machine.keychainItems]).toEqual([]);
+    expect(readdirSync(join(machine.stateFolder, 'sessions'))).toEqual([]);
+    expect((await machine.run('logout', '--all')).stdout).toContain('There was nothing to end');
+  });
+
+  it('revokes with the secret of the client whose session it is, and with no other', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    const before = machine.sandbox.requests.length;
+    const { exitCode } = await testMachineLike(machine, webShop).run('logout', '--all');
+    expect(exitCode).toBe(0);
+    const asked = machine.sandbox.requests.slice(before).filter(({ path }) => path.endsWith('/revoke'));
+    expect(asked.map(({ status }) => status)).toEqual([200]);
+  });
+
+  it('goes on past what cannot be removed, and tells both', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    await machine.run('login');
+    await machine.run('login', '--client-id', client.native, '--store', 'keychain');
+    machine.keychainItems.clear();
+    const locked = testMachineLike(machine, {}, async () => {
+      throw new Error('the keychain is locked');
+    });
+    const { exitCode, stdout, stderr } = await locked.run('logout', '--all');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('Error: Not everything could be removed from this machine.');
+    expect(stderr).toMatch(/default: Session on this machine: could not be removed \(.*keychain/);
+    expect(stderr).toMatch(/default: Session on this machine: removed from /);
+    expect(stderr).toContain('default: Refresh token: revoked');
+  });
+
+  it('works without a network, and with settings that are broken', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('login');
+    await machine.sandbox.close();
+    const { exitCode, stdout } = await machine.run('logout', '--all', '--region', 'moon');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Session on this machine: removed');
+    expect(stdout).toMatch(/Refresh token: still valid \(The region "moon"/);
+  });
+
+  it.each([['-P', 'work'], ['--browser']])('contradicts %s %s', async (...flags) => {
+    const machine = await sandboxMachine();
+    expect((await machine.run('logout', '--all', ...flags.filter(Boolean))).exitCode).toBe(2);
+  });
+});
+
+/** The same person's machine with another environment or keychain. */
+function testMachineLike(machine: SandboxMachine, env: object, keychain?: TestMachineOptions['keychain']): TestMachine {
+  const other = testMachine({ env: { ...machine.runtime().env, ...env }, ...(keychain ? { keychain } : {}) });
+  for (const [name, text] of machine.keychainItems) other.keychainItems.set(name, text);
+  return other;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 const webShop = {
   PING14C_CLIENT_ID: client.web,
