@@ -28,6 +28,7 @@ const entries: readonly Entry[] = [
   { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
   { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
   { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
+  { name: 'doctor', summary: 'check all that a sign-in needs', load: () => import('./commands/doctor.ts') },
   { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },
   { name: 'demo', summary: 'take the whole tour against a sandbox', load: () => import('./commands/demo.ts') },
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },

@@ -50,6 +50,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
   'main.ts': ['errors.ts', 'runtime.ts', 'output', 'program.ts'],
+  doctor: [
+    ...['errors.ts', 'runtime.ts', 'output', 'config', 'auth', 'loopback', 'preflight', 'session', 'invocation.ts'],
+  ],
   commands: [
     ...[
       'errors.ts',
@@ -66,6 +69,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       'explain',
       'trust',
       'invocation.ts',
+      'doctor',
       'current-session.ts',
       'token-wish.ts',
       'sign-out.ts',

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { examine } from '../doctor/examination.ts';
+import { Failure } from '../errors.ts';
+import type { Declare } from '../invocation.ts';
+import { safeText } from '../output/safe-text.ts';
+
+const marks = { good: '✓', problem: '✗', note: '!', skipped: '·' } as const;
+
+export const declare: Declare = (command, _start, open) => {
+  command
+    .description('Check everything between you and a working sign-in, a line each with its remedy.')
+    .addHelpText('after', '\nSigns nobody in, and changes nothing. Exit code 1 means that a sign-in would not work.')
+    .action(async (_options, self: Command) => {
+      const workplace = open(self);
+      const { output } = workplace;
+      const found = await examine(workplace);
+      const paint = {
+        good: output.paint.green,
+        problem: output.paint.red,
+        note: output.paint.yellow,
+        skipped: output.paint.dim,
+      };
+      const lines = found.flatMap(({ name, finding }) => [
+        `${paint[finding.kind](marks[finding.kind])} ${name}: ${safeText(finding.text)}`,
+        ...('remedy' in finding ? finding.remedy.split('\n').map((line) => `    ${safeText(line)}`) : []),
+      ]);
+      const document = { schemaVersion: 1, checks: found.map(({ name, finding }) => ({ name, ...finding })) };
+      await output.result({ text: lines.join('\n'), document });
+      const problems = found.filter(({ finding }) => finding.kind === 'problem').length;
+      if (problems > 0) {
+        throw new Failure(
+          'failed',
+          problems === 1 ? 'One check found a problem.' : `${problems} checks found a problem.`,
+          {
+            code: 'problems_found',
+            hint: 'Mend the first one, then run "ping14c doctor" again.',
+          },
+        );
+      }
+    });
+};

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
+
+const env = { SSH_CONNECTION: undefined, BROWSER: 'firefox' };
+
+/** Name of each check → what was found. */
+function findings(stdout: string): Record<string, string> {
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; kind: string }[] };
+  return Object.fromEntries(checks.map(({ name, kind }) => [name, kind]));
+}
+
+describe('doctor', () => {
+  it('finds everything in order where a sign-in works, and signs nobody in', async () => {
+    const machine = await sandboxMachine({ env });
+    const { exitCode, stdout, stderr } = await machine.run('doctor');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ Authorization server: .* answers and is who it says$/m);
+    expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback can be listened at/m);
+    expect(stdout).toMatch(/^! Session: nobody is signed in\n {4}Sign in with "ping14c login"\.$/m);
+    expect([...machine.keychainItems.keys(), ...machine.opened]).toEqual([]);
+    expect(machine.tokenRequests()).toBe(0);
+  });
+
+  it('sees the session', async () => {
+    const machine = await sandboxMachine({ env });
+    await machine.run('login');
+    expect((await machine.run('doctor')).stdout).toMatch(/^✓ Session: Ada King Lovelace .* access token until /m);
+  });
+
+  it.each<[string, Record<string, string>, string, RegExp]>([
+    [
+      'an environment that is not there',
+      { PING14C_ENVIRONMENT_ID: '01234567-89ab-cdef-0123-456789abcdef' },
+      'Authorization server',
+      /environment ID/,
+    ],
+    ['a server that nobody runs', { PING14C_AUTH_URL: 'https://127.0.0.1:65535' }, 'Authorization server', /running/],
+    [
+      'an unregistered redirect URI',
+      { PING14C_REDIRECT_URI: 'https://127.0.0.1/elsewhere' },
+      'Redirect URI',
+      /https:\/\/127\.0\.0\.1\/elsewhere/,
+    ],
+    ['an unknown client', { PING14C_CLIENT_ID: 'nobody' }, 'Redirect URI', /client ID/i],
+    ['a wrong API base', { PING14C_API_URL: 'https://127.0.0.1:65535/v1' }, 'Management API', /running/],
+    ['a setting that does not fit', { PING14C_REGION: 'mars' }, 'Settings', /PING14C_REGION/],
+    ['a key that is not named', { PING14C_AUTH_METHOD: 'private_key_jwt' }, 'Client authentication', /--private-key/],
+  ])('names %s, with the remedy, and looks at the rest', async (_, wrong, name, remedy) => {
+    const machine = await sandboxMachine({ env: { ...env, ...wrong } });
+    const { exitCode, stdout } = await machine.run('doctor', '--json');
+    expect(exitCode).toBe(1);
+    expect(findings(stdout)[name]).toBe('problem');
+    expect(Object.keys(findings(stdout))).toHaveLength(10);
+    expect((await machine.run('doctor')).stdout).toMatch(remedy);
+  });
+
+  it('tells a clock that is wrong', async () => {
+    const machine = await sandboxMachine({
+      env,
+      sandboxOptions: {
+        intercept: async (_request, proceed) => {
+          const answer = await proceed();
+          return { ...answer, headers: { ...answer.headers, date: new Date(0).toUTCString() } };
+        },
+      },
+    });
+    const { exitCode, stdout } = await machine.run('doctor');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✗ Clock: this machine's is \d+ hours ahead of the server's$/m);
+  });
+
+  it('tells a keychain that is not there', async () => {
+    const keychain = () => Promise.reject(new Error('Platform failure'));
+    const machine = await sandboxMachine({ env, keychain });
+    const { exitCode, stdout } = await machine.run('doctor');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✗ Session store: .*\n {4}.*--store file/m);
+  });
+
+  it('says on a remote machine how a sign-in works there', async () => {
+    const machine = await sandboxMachine({ env: { SSH_CONNECTION: '192.0.2.1 50000 192.0.2.7 22' } });
+    expect((await machine.run('doctor')).stdout).toMatch(/^! Browser: .*ssh.*\n.*--device/m);
+  });
+
+  it('has something to say without any setting', async () => {
+    const { exitCode, stdout } = await testMachine().run('doctor');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✗ Settings: The environment ID is not set\.\n.*ping14c init/m);
+  });
+});
