@@ -75,6 +75,12 @@ export const faultTable: readonly FaultCase[] = [
 
   // The authorization server
   { ...login, fault: 'discovery-other-issuer', says: /issuer does not match/, sent: { 'GET authorize': 0 } },
+  {
+    ...{ ...login, fault: 'callback-wrong-state', exitCode: 6, waits: 'for the sign-in', sent: noToken },
+    says: /Nobody signed in within 5 minutes\. One request was refused meanwhile \(another state ×1\)/,
+  },
+  { ...login, fault: 'callback-wrong-issuer', says: /\biss\b/, sent: noToken },
+  { ...login, fault: 'code-replayed', exitCode: 5, says: /invalid_grant[\s\S]*ping14c login/, sent: oneToken },
   { ...login, fault: 'token-5xx', says: /status 503[\s\S]*Try again in a moment/, sent: oneToken },
   { ...login, fault: 'token-html', says: /status 200 and something that is not JSON[\s\S]*proxy/, sent: oneToken },
   { ...login, fault: 'token-resets', exitCode: 6, says: /No answer from 127\.0\.0\.1/, sent: oneToken },
@@ -150,6 +156,7 @@ export const faultTable: readonly FaultCase[] = [
   { ...implicit, fault: 'id-token-alg-none', says: /\balg\b/ },
   { ...implicit, fault: 'id-token-alg-hs256', says: /\balg\b/ },
   { ...implicit, fault: 'id-token-bad-signature', says: /signature/ },
+  { ...implicit, fault: 'id-token-wrong-at-hash', says: /at_hash/ },
   { ...implicit, fault: 'jwks-unknown-kid', says: /\bkid\b/ },
   { ...login, fault: 'clock-ahead', says: /\(iat\)[\s\S]* 10 minutes behind the server's/, sent: oneToken },
   { ...login, fault: 'clock-behind', says: /"exp"[\s\S]* 2 hours ahead of the server's/, sent: oneToken },

@@ -1,8 +1,9 @@
 import { invalidGrant, notYet, type Refusal, refuse } from '../authorization-server/refusal.ts';
 import { json } from '../exchange.ts';
 import type { Fault, TrafficFault } from '../fault.ts';
-import { cut, doThenCut, endpoint, gateway, granting, stall, withMembers } from './traffic.ts';
+import { cut, doThenCut, doTwice, endpoint, gateway, granting, stall, withCallback, withMembers } from './traffic.ts';
 
+const anotherIssuer = 'https://auth.pingone.example/another/as';
 const refreshing = granting('refresh_token');
 const polling = granting('urn:ietf:params:oauth:grant-type:device_code');
 
@@ -13,8 +14,23 @@ export const authorizationServerFaults = {
     meetsIt: 'login',
     traffic: {
       at: endpoint('.well-known/openid-configuration'),
-      answer: withMembers(() => ({ issuer: 'https://auth.pingone.example/another/as' })),
+      answer: withMembers(() => ({ issuer: anotherIssuer })),
     },
+  },
+  'callback-wrong-state': {
+    happens: 'the browser comes back with the answer to another sign-in: its state is not ours',
+    meetsIt: 'login, with --timeout 30',
+    traffic: { at: endpoint('resume'), answer: withCallback((sent) => sent.set('state', 'of-another-sign-in')) },
+  },
+  'callback-wrong-issuer': {
+    happens: 'the browser comes back from another authorization server (RFC 9207, iss)',
+    meetsIt: 'login',
+    traffic: { at: endpoint('resume'), answer: withCallback((sent) => sent.set('iss', anotherIssuer)) },
+  },
+  'code-replayed': {
+    happens: 'somebody else has redeemed the authorization code first',
+    meetsIt: 'login',
+    traffic: { at: granting('authorization_code'), answer: doTwice },
   },
   'token-5xx': {
     happens: 'the token endpoint answers 503, "try again"',
@@ -54,13 +70,7 @@ export const authorizationServerFaults = {
   'rotation-replay': {
     happens: 'somebody else has used the refresh token first: the server sees a theft, and ends all of its family',
     meetsIt: 'login, then token --refresh',
-    traffic: {
-      at: refreshing,
-      answer: async (_request, proceed) => {
-        await proceed();
-        return proceed();
-      },
-    },
+    traffic: { at: refreshing, answer: doTwice },
   },
   'refresh-answer-lost': {
     happens: 'the refresh token is rotated, and the answer with the new one gets lost, every second time',

@@ -51,6 +51,11 @@ export const idTokenFaults = {
       return `${header}.${encoded({ ...claims, email: 'somebody-else@example.com' })}.${signature}`;
     }),
   },
+  'id-token-wrong-at-hash': {
+    happens: 'the ID token belongs to another access token (at_hash): one of the two was exchanged in the browser',
+    meetsIt: 'login --implicit',
+    keys: idTokens((claims, keys) => keys.sign({ ...claims, at_hash: 'LDktKdoQak3Pk0cnXxCltA' })),
+  },
   'jwks-unknown-kid': {
     happens: 'tokens are signed with a key that the server does not publish',
     meetsIt: 'login',

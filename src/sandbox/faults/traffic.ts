@@ -57,6 +57,24 @@ export const truncate: Answer = async (_request, proceed) => {
   };
 };
 
+/** Done twice, as if somebody else had come first with the same; the second answer counts. */
+export const doTwice: Answer = async (_request, proceed) => {
+  await proceed();
+  return proceed();
+};
+
+/** The redirect back to the application, with other parameters. */
+export function withCallback(change: (parameters: URLSearchParams) => void): Answer {
+  return async (_request, proceed) => {
+    const answer = await proceed();
+    const location = answer.headers?.['location'];
+    if (typeof location !== 'string') return answer;
+    const url = new URL(location);
+    change(url.searchParams);
+    return { ...answer, headers: { ...answer.headers, location: url.href } };
+  };
+}
+
 /** A JSON answer with members replaced. */
 export function withMembers(changes: (request: SandboxRequest) => Readonly<Record<string, unknown>>): Answer {
   return async (request, proceed) => {
