@@ -7,7 +7,7 @@ import {
 import { Failure, messageOf } from '../errors.ts';
 import type { ClientSettings } from './client.ts';
 import { described, type Refusal, refusalIn } from './refusal.ts';
-import { remedyFor } from './remedies.ts';
+import { methodsToTry, remedyFor } from './remedies.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
@@ -94,7 +94,8 @@ function clientRefused({ description, correlationId }: Refusal, { settings }: Fa
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
-      'and "Token Auth Method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method.',
+      'and "Token Auth Method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
+      `To try instead: ${methodsToTry(authMethod)}.`,
     correlationId,
     cause,
   });

@@ -1,4 +1,5 @@
 import type { FailureKind } from '../errors.ts';
+import type { AuthMethod } from './client.ts';
 import type { Step } from './failures.ts';
 
 /** Which sort of failure, and what to do about it. */
@@ -54,4 +55,17 @@ const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signI
 
 export function remedyFor(step: Step, code: string): Remedy | undefined {
   return remediesAt[step]?.[code] ?? remedies[code];
+}
+
+/** Which other client authentication the same credentials would do for; PingOne accepts one only (pingone-api.md, section 4.1). */
+const otherMethods: Readonly<Record<AuthMethod, string>> = {
+  none: 'client_secret_basic or client_secret_post, where the application has a secret',
+  client_secret_basic: 'client_secret_post or client_secret_jwt; none for a public client',
+  client_secret_post: 'client_secret_basic or client_secret_jwt; none for a public client',
+  client_secret_jwt: 'client_secret_basic or client_secret_post',
+  private_key_jwt: 'the key whose public half the application has; client_secret_jwt where it has a secret',
+};
+
+export function methodsToTry(used: AuthMethod): string {
+  return otherMethods[used];
 }

@@ -23,6 +23,11 @@ export const choices = {
     choice: 'Request objects must be signed with what the client has; unsigned ones are refused.',
   },
   hosts: { section: '1', choice: 'auth, api and apps are one origin; only the path tells them apart.' },
+  clientIdBesideBasic: {
+    section: '4.1',
+    choice:
+      'par and device_authorization take client_id beside Basic: it is a parameter of these requests (RFC 9126, section 2.1; RFC 8628, section 3.1).',
+  },
   codeLifetime: { section: '3', choice: 'An authorization code is good for a minute and for one use.', seconds: 60 },
   codeReuse: {
     section: '3',

@@ -14,10 +14,15 @@ interface Credentials {
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** The application, when it authenticates exactly as it is configured to and in no other way (pingone-api.md §4.1). */
+/**
+ * The application, when it authenticates exactly as it is configured to and in no other way (pingone-api.md §4.1).
+ *
+ * @param named whether `client_id` is a parameter of the request itself, so that it says nothing of the authentication
+ */
 export async function authenticateClient(
   environment: Environment,
   request: SandboxRequest,
+  { named = false }: { readonly named?: boolean } = {},
 ): Promise<Application | undefined> {
   const form = request.form();
   const credentials: Credentials = {
@@ -35,7 +40,8 @@ export async function authenticateClient(
     case 'NONE':
       return !basic && !secret && !assertion ? application : undefined;
     case 'CLIENT_SECRET_BASIC':
-      return !clientId && !secret && !assertion && basic?.secret === application.clientSecret ? application : undefined;
+      if (clientId && !(named && clientId === basic?.clientId)) return undefined;
+      return !secret && !assertion && basic?.secret === application.clientSecret ? application : undefined;
     case 'CLIENT_SECRET_POST':
       return !basic && !assertion && secret === application.clientSecret ? application : undefined;
     case 'CLIENT_SECRET_JWT':

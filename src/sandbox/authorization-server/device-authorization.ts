@@ -7,7 +7,7 @@ import { grantScopes, scopesIn } from './scopes.ts';
 
 /** `POST {A}/device_authorization` (RFC 8628, section 3.1; pingone-api.md §4.5). */
 export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  const application = await authenticateClient(environment, request);
+  const application = await authenticateClient(environment, request, { named: true });
   if (!application) return refuse(badClientAuthentication, request);
   if (!application.grantTypes.includes('DEVICE_CODE')) {
     return refuse(failed('unauthorized_client', 'Grant type not enabled for the application: device_code'), request);

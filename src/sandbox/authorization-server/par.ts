@@ -11,7 +11,7 @@ export async function pushAuthorizationRequest(
   environment: Environment,
   request: SandboxRequest,
 ): Promise<SandboxResponse> {
-  const application = await authenticateClient(environment, request);
+  const application = await authenticateClient(environment, request, { named: true });
   if (!application) return refuse(badClientAuthentication, request);
   const parameters = request.form();
   for (const name of credentials) parameters.delete(name);

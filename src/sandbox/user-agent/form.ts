@@ -47,7 +47,7 @@ export function asksNothing({ inputs, buttons }: Form): boolean {
 }
 
 export function hiddenFields({ inputs }: Form): URLSearchParams {
-  return new URLSearchParams(inputs.map(({ name, value }) => [name, value]));
+  return new URLSearchParams(inputs.map(({ name, value }): [string, string] => [name, value]));
 }
 
 function answerTo(name: string, type: string, answers: Answers): string | undefined {
