@@ -48,6 +48,15 @@ describe('token, when its answer cannot be delivered', () => {
   });
 });
 
+it.skipIf(process.platform !== 'linux')('a changed password is not called unchanged on a full disk', async () => {
+  const machine = await signedIn();
+  const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
+  const { exitCode, stderr } = await throughShell(machine, 'passwd --stdin', '>/dev/full', passwords);
+  expect(stderr).toMatch(/could not be written to standard output: ENOSPC[\s\S]*What was done is done/);
+  expect(exitCode).toBe(1);
+  expect(machine.sandbox.directory.checkPassword('ada', 'Difference-Engine-1822').kind).toBe('ok');
+});
+
 describe('what is said to people, when nobody can read it', () => {
   it.skipIf(process.platform !== 'linux').each(['2>/dev/full', '2>&-'])(
     'changes no exit code and no answer: %s',
@@ -92,7 +101,7 @@ function environmentOf(machine: SandboxMachine) {
   return { PATH: process.env['PATH'], TZ: 'UTC', ...machine.runtime().env };
 }
 
-async function throughShell(machine: SandboxMachine, commandLine: string, redirections = '') {
+async function throughShell(machine: SandboxMachine, commandLine: string, redirections = '', stdin = '') {
   const child = spawn(
     '/bin/sh',
     ['-c', `"$@" ${redirections}`, 'sh', process.execPath, ...program, ...commandLine.split(' ')],
@@ -101,7 +110,7 @@ async function throughShell(machine: SandboxMachine, commandLine: string, redire
       stdio: 'pipe',
     },
   );
-  child.stdin.end();
+  child.stdin.on('error', () => {}).end(stdin);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += String(chunk);

@@ -67,7 +67,7 @@ function unwritten(error: NodeJS.ErrnoException): Error {
   if (error.code === 'EPIPE') return error;
   return new Failure('failed', `The answer could not be written to standard output: ${error.message}`, {
     code: 'answer_not_written',
-    hint: 'What was done stays done. Make room where standard output goes, and run it again.',
+    hint: 'What was done is done, and only its answer is lost. Make room where standard output goes.',
     cause: error,
   });
 }
