@@ -10,6 +10,8 @@ export const providerEnvironment = 'e0000000-0000-4000-8000-00000000000c';
 export const providerClients = {
   user: { id: 'ping14c-user', secret: 'a secret of the user client' },
   worker: { id: 'ping14c-worker', secret: 'a secret of the worker client' },
+  implicit: { id: 'ping14c-implicit' },
+  device: { id: 'ping14c-device' },
 } as const;
 
 export interface SecondServer {
@@ -51,7 +53,7 @@ export async function startOidcProvider(redirectUri: string): Promise<SecondServ
 
 async function configuration(redirectUri: string): Promise<object> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const { user, worker } = providerClients;
+  const { user, worker, implicit, device } = providerClients;
   return {
     jwks: { keys: [{ ...(await exportJWK(privateKey)), kid: 'provider', use: 'sig', alg: 'RS256' }] },
     cookies: { keys: ['only for this test'] },
@@ -72,6 +74,20 @@ async function configuration(redirectUri: string): Promise<object> {
         grant_types: ['client_credentials'],
         token_endpoint_auth_method: 'client_secret_post',
       },
+      {
+        client_id: implicit.id,
+        redirect_uris: [redirectUri],
+        grant_types: ['implicit'],
+        response_types: ['id_token token', 'id_token'],
+        token_endpoint_auth_method: 'none',
+      },
+      {
+        client_id: device.id,
+        redirect_uris: [],
+        response_types: [],
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        token_endpoint_auth_method: 'none',
+      },
     ],
     claims: { openid: ['sub'], profile: ['name'], email: ['email'] },
     conformIdTokenClaims: false,
@@ -79,6 +95,7 @@ async function configuration(redirectUri: string): Promise<object> {
       accountId: sub,
       claims: () => ({ sub, name: 'Grace Hopper', email: 'grace@example.com' }),
     }),
+    responseTypes: ['code', 'id_token', 'id_token token', 'none'],
     issueRefreshToken: async () => true,
     rotateRefreshToken: true,
     features: {
@@ -86,6 +103,8 @@ async function configuration(redirectUri: string): Promise<object> {
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
       introspection: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
+      deviceFlow: { enabled: true },
     },
   };
 }
