@@ -1,7 +1,7 @@
 // Builds dist/ from src/: bundled and code-split, because that starts fastest (README, Development).
 // `node build.js --install` first installs the locked packages where they are missing or older than the lock file.
 import { execFileSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { cpSync, rmSync, statSync } from 'node:fs';
 
 const here = (path) => new URL(path, import.meta.url).pathname;
 const changedAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -41,4 +41,6 @@ if (
     minifyWhitespace: true,
     logLevel: 'warning',
   });
+  // For who reads what `--json` prints.
+  cpSync(new URL('src/output/schemas', import.meta.url), new URL('dist/schemas', import.meta.url), { recursive: true });
 }
