@@ -16,7 +16,9 @@ export type ProtocolEvent =
       readonly expected: IdTokenExpectations;
       /** Seconds since the epoch, by which the times were judged. */
       readonly at: number;
-    };
+    }
+  /** The session is kept. `place` in words, e.g. `the keychain (macOS Keychain)`. */
+  | { readonly kind: 'stored'; readonly place: string };
 
 /** A request to the authorization server, and its answer. */
 export interface HttpExchange {
@@ -26,6 +28,8 @@ export interface HttpExchange {
   /** The form; empty where nothing was sent. */
   readonly form: string;
   readonly status: number;
+  /** Where a redirect would lead. */
+  readonly location: string | undefined;
   readonly answer: string;
 }
 
@@ -39,9 +43,10 @@ export function observedFetch(fetch: Fetch, observe: Observe): Fetch {
     const { method = 'GET', headers, body } = init;
     const form = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : '';
     const answer = await response.clone().text();
+    const location = response.headers.get('location') ?? undefined;
     observe({
       kind: 'exchange',
-      exchange: { method, url, headers: new Headers(headers), form, status: response.status, answer },
+      exchange: { method, url, headers: new Headers(headers), form, status: response.status, location, answer },
     });
     return response;
   };

@@ -18,14 +18,21 @@ import { beforeTheBrowser, noticeWords, refusedCallbacks, successPage } from './
 /** Grant → flow. One grant, one file (design.md, principle 5). */
 const flows = {
   authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
-  implicit: async ({ client, responseType, opensBrowser }: SignIn) => {
+  implicit: async ({ client, responseType, opensBrowser }: FlowChoice) => {
     const { implicit, postsAnswers } = await import('./implicit.ts');
     // What is posted cannot be pasted, so where somebody else opens the browser the answer comes in the fragment.
     return implicit(responseType, opensBrowser && postsAnswers(client));
   },
-} as const satisfies Readonly<Record<string, (wanted: SignIn) => Promise<BrowserFlow>>>;
+} as const satisfies Readonly<Record<string, (wanted: FlowChoice) => Promise<BrowserFlow>>>;
 
 export type SignInGrant = keyof typeof flows;
+
+/** What decides the flow. */
+type FlowChoice = Pick<SignIn, 'client' | 'grant' | 'responseType' | 'opensBrowser'>;
+
+export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
+  return flows[wanted.grant](wanted);
+}
 
 export interface SignIn {
   readonly client: AuthorizationServerClient;
@@ -68,7 +75,7 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
 
 async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
   const { client, wishes, redirectUri, certificate } = wanted;
-  const flow = await flows[wanted.grant](wanted);
+  const flow = await flowOf(wanted);
   const state = randomState();
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
   const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { UserGrant } from '../auth/browser-flow.ts';
-import type { AuthorizationServerClient } from '../auth/client.ts';
 import { grantWarnings, implicitCaution } from '../auth/grant-words.ts';
 import { displayNameOf } from '../auth/id-token-claims.ts';
+import type { Observe } from '../auth/observer.ts';
 import type { SignIn } from '../auth/sign-in.ts';
+import { chosenClient } from '../config/client-settings.ts';
 import { required } from '../config/settings.ts';
 import { type SignInChoice, type SignInFlags, signInChoice, unmetByDevice } from '../config/sign-in-choice.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Invocation,
   sessionIdentity,
   sessionParts,
+  startsBrowser,
   stateFolderOf,
 } from '../invocation.ts';
 import type { Certificate } from '../loopback/certificate.ts';
@@ -24,6 +26,8 @@ import { listenerCertificate } from '../trust/listener-certificate.ts';
 interface LoginOptions extends SignInFlags {
   readonly browser: boolean;
   readonly preflight: boolean;
+  readonly explain?: true;
+  readonly dryRun?: true;
 }
 
 const help = `
@@ -38,6 +42,8 @@ export const declare: Declare = (command, start) => {
   command
     .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
     .option('--no-preflight', 'do not try the request before the browser opens')
+    .option('--explain', 'tell the protocol step by step as it happens, secrets redacted')
+    .option('--dry-run', 'print what would be done; send nothing and open nothing')
     .option('--device', 'sign in on another device, by a code')
     .option('--implicit', 'use the implicit grant (better not: see below)')
     .option('--switch-user', 'sign in as somebody else: the same as --prompt login')
@@ -49,12 +55,17 @@ export const declare: Declare = (command, start) => {
       const invocation = await start(self);
       const { output } = invocation;
       const choice = signInChoice(invocation.settings, options);
+      if (options.dryRun) return dryRun(invocation, options, choice);
       const certificate = choice.grant === 'device_code' ? undefined : await certificateFor(invocation, options);
       const parts = await sessionParts(invocation);
       // A keychain that is locked or absent is better known before a person has signed in.
       await readSession(parts, sessionIdentity(invocation));
-      const store = (fresh: Session) => storeSession(parts, fresh);
-      const { session, warnings } = await signInAs(invocation, options, choice, certificate, store);
+      const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
+      const store = async (fresh: Session) => {
+        await storeSession(parts, fresh);
+        observe?.({ kind: 'stored', place: parts.store.place });
+      };
+      const { session, warnings } = await signInAs(invocation, options, choice, { certificate, store, observe });
       for (const warning of warnings) output.warn(warning);
       output.note(`The session is kept in ${parts.store.place}.`);
       await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
@@ -65,10 +76,9 @@ async function signInAs(
   invocation: Invocation,
   options: LoginOptions,
   choice: SignInChoice,
-  certificate: Certificate | undefined,
-  store: (session: Session) => Promise<void>,
+  parts: Pick<SignIn, 'certificate'> & { store(session: Session): Promise<void>; observe: Observe | undefined },
 ): Promise<{ readonly session: Session; readonly warnings: readonly string[] }> {
-  const { runtime, interactive } = invocation;
+  const { runtime, output, interactive } = invocation;
   const toSession = ({ tokens, claims }: UserGrant): Session => ({
     ...sessionIdentity(invocation),
     subject: claims.sub,
@@ -76,11 +86,19 @@ async function signInAs(
     tokens,
     signedInAt: runtime.now(),
   });
-  const keep = (fresh: UserGrant) => store(toSession(fresh));
+  const { certificate, observe } = parts;
+  const keep = (fresh: UserGrant) => parts.store(toSession(fresh));
   const { grant: kind, responseType, redirectUri, pushed, timeoutMs, ...wishes } = choice;
-  if (kind === 'device_code') return outcome(await byDevice(invocation, choice, keep));
-  if (kind === 'implicit') invocation.output.warn(`${implicitCaution}.`);
-  const [{ signIn }, client] = await Promise.all([import('../auth/sign-in.ts'), authorizationServer(invocation)]);
+  if (kind === 'device_code') return outcome(await byDevice(invocation, choice, keep, observe));
+  if (kind === 'implicit') output.warn(`${implicitCaution}.`);
+  const [{ signIn }, client] = await Promise.all([
+    import('../auth/sign-in.ts'),
+    authorizationServer(invocation, 'user', observe),
+  ]);
+  const tried = async (url: string) => {
+    const { refuseInVain } = await import('../preflight/preflight.ts');
+    await refuseInVain(client, { url, registered: redirectUri }, runtime, output);
+  };
   const wanted: SignIn = {
     client,
     grant: kind,
@@ -92,10 +110,10 @@ async function signInAs(
     timeoutMs,
     opensBrowser: options.browser && startsBrowser(invocation),
     takesPaste: interactive,
-    preflight: options.preflight ? preflightOf(invocation, client) : undefined,
+    preflight: options.preflight ? tried : undefined,
     keep,
   };
-  return outcome(await signIn(wanted, runtime, invocation.output));
+  return outcome(await signIn(wanted, runtime, output));
 
   function outcome(grant: UserGrant) {
     return {
@@ -109,35 +127,32 @@ async function byDevice(
   invocation: Invocation,
   { scope, timeoutMs }: SignInChoice,
   keep: (grant: UserGrant) => Promise<void>,
+  observe: Observe | undefined,
 ): Promise<UserGrant> {
   const { runtime, output, settings } = invocation;
   const unmet = unmetByDevice(settings);
   if (unmet.length > 0) output.warn(`The device grant has no place for ${unmet.join(', ')}; it is left out.`);
   const [{ signInByDevice }, client] = await Promise.all([
     import('../auth/device-code.ts'),
-    authorizationServer(invocation),
+    authorizationServer(invocation, 'user', observe),
   ]);
   return signInByDevice({ client, scope, timeoutMs, keep }, runtime, output);
 }
 
-/** Loaded when it is called: by then the person waits for the network anyway. */
-function preflightOf({ runtime, output, settings }: Invocation, client: AuthorizationServerClient) {
-  return async (url: string) => {
-    const { refuseInVain } = await import('../preflight/preflight.ts');
-    await refuseInVain(client, { url, registered: required(settings, 'redirectUri') }, runtime, output);
-  };
+async function dryRun(invocation: Invocation, { browser, preflight }: LoginOptions, choice: SignInChoice) {
+  const { runtime, output, settings } = invocation;
+  const plan = await import('../explain/dry-run.ts');
+  const client = chosenClient(settings, 'user');
+  const [opensBrowser, store] = [browser && startsBrowser(invocation), required(settings, 'store')];
+  await output.result(
+    await plan.dryRun({ ...choice, wishes: choice, client, opensBrowser, preflight, store }, runtime),
+  );
 }
 
 function certificateFor(invocation: Invocation, files: LoginOptions): Promise<Certificate | undefined> {
   const { runtime, output, settings } = invocation;
   const use = { redirectUri: required(settings, 'redirectUri'), now: runtime.now() };
   return listenerCertificate(files, use, stateFolderOf(invocation), output);
-}
-
-/** Contract.md, section 3: always when `BROWSER` is set, else on a terminal. */
-function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
-  if (env['BROWSER']) return env['BROWSER'] !== 'none';
-  return Boolean(stderr.isTTY && !env['CI']);
 }
 
 function documentOf({ subject, displayName, issuer, environmentId, clientId, profile, tokens }: Session) {

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose';
+import type { AuthorizationRequest } from '../auth/authorization-request.ts';
+import type { Observe, ProtocolEvent } from '../auth/observer.ts';
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import { answerNotes } from './answer-notes.ts';
+import { checkedClaims, checks, claimNotes } from './claim-notes.ts';
+import { exchangeTeller } from './exchange.ts';
+import type { Step } from './note.ts';
+import { parameterNotes } from './parameter-notes.ts';
+import { rows, sentence, type Told } from './rows.ts';
+
+type Tellers = {
+  readonly [Kind in ProtocolEvent['kind']]: (event: Extract<ProtocolEvent, { readonly kind: Kind }>) => readonly Step[];
+};
+
+/**
+ * Tells the protocol step by step as it happens, on standard error: real values, secrets redacted, each with the setting
+ * in the console that governs it and the section of the standard.
+ */
+export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
+  const told: Told = new Set();
+  const tellers: Tellers = {
+    exchange: exchangeTeller(told),
+    listening: ({ redirectUri, fingerprint256 }) => [listeningStep(redirectUri, fingerprint256)],
+    authorizationRequest: ({ request }) => [...pkceSteps(request), authorizationStep(request.url, told)],
+    callback: ({ callback }) => [callbackStep(callback, told)],
+    idTokenVerified: (event) => [verifiedStep(event, told)],
+    stored: ({ place }) => [storedStep(place)],
+  };
+  let count = 0;
+  return (event) => {
+    const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly Step[];
+    for (const { title, lines, ...note } of tell(event)) {
+      count += 1;
+      output.note(output.paintNote.bold(`${count}. ${title}`));
+      // The last one sets the story apart from what the program itself says next.
+      for (const line of [`   ${sentence(note)}`, ...lines, '']) output.note(line);
+    }
+  };
+}
+
+export function listeningStep(redirectUri: string, fingerprint256: string | undefined): Step {
+  return {
+    title: 'A listener for the answer',
+    what: 'This program opens a port on the loopback interface, which nobody else can reach, and takes one callback.',
+    standard: 'RFC 8252, section 7.3',
+    place: 'redirectUris',
+    lines: [
+      `   redirect URI = ${safeText(redirectUri)}`,
+      ...(fingerprint256 ? [`   certificate  = ${fingerprint256} (SHA-256)`] : []),
+    ],
+  };
+}
+
+/** The arithmetic of PKCE: all of it but the verifier itself. The implicit grant has none. */
+export function pkceSteps({
+  codeVerifier,
+  url,
+  pushed,
+}: Pick<AuthorizationRequest, 'codeVerifier' | 'url' | 'pushed'>) {
+  const sent = new URL(url).searchParams.get('code_challenge');
+  if (!sent && !pushed) return [];
+  const digest = createHash('sha256').update(codeVerifier, 'ascii').digest();
+  const step: Step = {
+    title: 'Proof key for code exchange (PKCE)',
+    what: 'Whoever steals the code cannot redeem it: that takes the verifier, of which only the hash leaves this process for now.',
+    standard: 'RFC 7636, sections 4.1 and 4.2',
+    place: 'pkce',
+    lines: [
+      `   code_verifier  = [redacted, ${codeVerifier.length} characters: 32 random bytes in base64url]`,
+      `   SHA-256        = ${digest.toString('hex')} (of the verifier's ASCII characters)`,
+      `   code_challenge = ${digest.toString('base64url')} (these 32 bytes in base64url, without padding)`,
+    ],
+  };
+  return [step];
+}
+
+export function authorizationStep(url: string, told: Told): Step {
+  const { origin, pathname, searchParams } = new URL(url);
+  return {
+    title: 'The authorization request',
+    what: 'Not sent from here: the browser carries it to the server, where the person signs on.',
+    standard: 'RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1',
+    place: 'application',
+    lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, told, 'shown')],
+  };
+}
+
+/** Answers are in the query, or of the implicit grant in the fragment, where the listener puts posted ones too. */
+function callbackStep({ origin, pathname, search, hash }: URL, told: Told): Step {
+  return {
+    title: 'The callback',
+    what: 'The server has sent the browser back to the listener. Only an answer with our state counts, and only once.',
+    standard: 'RFC 6749, section 4.1.2; RFC 9700, section 4.7',
+    lines: [
+      `   to ${safeText(origin + pathname)}`,
+      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, told),
+    ],
+  };
+}
+
+function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>, told: Told): Step {
+  const header = decodeProtectedHeader(event.idToken);
+  const passed = checks.flatMap(({ claim, standard, found }) => {
+    const result = found(event, header);
+    return result === undefined ? [] : [`   ✓ ${claim}: ${safeText(result)}. ${standard}.`];
+  });
+  const others = Object.entries(event.claims).filter(([claim]) => !checkedClaims.includes(claim));
+  return {
+    title: 'The ID token, verified',
+    what: 'A JWT: header, claims and signature. Every check below has passed; one that fails ends the sign-in.',
+    standard: 'OpenID Connect Core, section 3.1.3.7',
+    place: 'attributes',
+    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, told, 'shown')],
+  };
+}
+
+function storedStep(place: string): Step {
+  return {
+    title: 'The session is kept',
+    what: 'Tokens, and who they are for. "ping14c token" renews them from there; the browser hears of success only now.',
+    lines: [`   in ${safeText(place)}`],
+  };
+}
