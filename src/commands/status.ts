@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ServerView } from '../auth/server-view.ts';
 import { remedyFor, serverViewText } from '../auth/server-view-words.ts';
+import { hasAccessToken, isVouchedFor } from '../auth/token-set.ts';
 import type { Settings } from '../config/settings.ts';
 import { settingDocument, shownSettings } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
@@ -53,7 +54,12 @@ async function viewOrNote(invocation: Invocation, session: Session, local: strin
       authorizationServer(invocation),
     ]);
     const view = await viewOfServer(client, session.tokens, session.subject);
-    if (view.accessToken !== 'active' && ['inactive', 'none'].includes(view.refreshToken)) throw endedAtServer(session);
+    if (
+      hasAccessToken(session.tokens) &&
+      view.accessToken !== 'active' &&
+      ['inactive', 'none'].includes(view.refreshToken)
+    )
+      throw endedAtServer(session);
     return view;
   } catch (error) {
     if (!output.json) output.note(local);
@@ -94,7 +100,8 @@ function sessionText({ output }: Invocation, session: Session, place: string, no
     ['Client ID', clientId],
     ['Scopes', tokens.scope?.join(' ') ?? 'those asked for'],
     ['Signed in at', localTime(signedInAt)],
-    ['Access token', expiryText(tokens.expiresAt, now)],
+    [hasAccessToken(tokens) ? 'Access token' : 'ID token alone', expiryText(tokens.expiresAt, now)],
+    ...(isVouchedFor(tokens) ? [] : [['Identity', 'by userinfo only; no ID token vouches for it']]),
     ['Renewal', tokens.refreshToken ? 'by refresh token, when needed' : 'by signing in again'],
     ['Kept in', place],
   ].map((cells) => cells.map(safeText));

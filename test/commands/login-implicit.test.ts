@@ -129,6 +129,8 @@ describe('login --implicit --response-type id_token', () => {
     expect({ exitCode: token.exitCode, stdout: token.stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(token.stderr).toContain('no access token');
     expect((await machine.run('passwd')).exitCode).toBe(4);
+    expect((await machine.run('status')).stdout).toContain('ID token alone');
+    expect((await machine.run('logout')).stdout).not.toContain('Access token');
   });
 });
 
@@ -141,6 +143,7 @@ describe('login --implicit --response-type token', () => {
     expect(sentBy(machine).get('response_type')).toBe('token');
     expect((await machine.run('whoami')).stdout).toContain('ada@example.com');
     expect((await machine.run('token')).exitCode).toBe(0);
+    expect((await machine.run('status')).stdout).toContain('no ID token vouches for it');
     const passwd = await machine.run('passwd');
     expect(passwd.exitCode).toBe(4);
     expect(passwd.stderr).toContain('No ID token vouches for who is signed in');

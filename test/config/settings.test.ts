@@ -100,6 +100,7 @@ it.each<[SettingKey, string]>([
   ['scope', 'openid "x"'],
   ['redirectUri', 'https://example.com/callback'],
   ['redirectUri', 'myapp://callback'],
+  ['redirectUri', 'https://127.0.0.1:8443'],
   ['redirectUri', 'https://127.0.0.1/callback?x=1'],
   ['redirectUri', 'https://127.0.0.1.example.com/callback'],
   ['grant', 'password'],

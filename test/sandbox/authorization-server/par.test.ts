@@ -4,8 +4,11 @@ import { startTestSandbox } from '../../support/sandbox.ts';
 import {
   applicationNamed,
   authorizeUrl,
+  basic,
   formOf,
+  id,
   type Parameters,
+  post,
   refusalOf,
   seedWithNative,
 } from '../../support/sandbox-client.ts';
@@ -29,6 +32,15 @@ describe('a pushed authorization request', () => {
     const statuses = [];
     for (const _time of [1, 2]) statuses.push((await plainRequest(sandbox.certificate.cert, url)).status);
     expect(statuses).toEqual([302, 400]);
+  });
+
+  it('may name its client beside Basic, but no other one', async () => {
+    const sandbox = await startTestSandbox();
+    const { clientId, clientSecret = '' } = applicationNamed(id('02'));
+    const form = { ...Object.fromEntries(new URL(authorizeUrl(sandbox)).searchParams), client_id: clientId };
+    const headers = basic(clientId, clientSecret);
+    expect((await post(sandbox, 'par', form, headers)).status).toBe(201);
+    expect((await post(sandbox, 'par', { ...form, client_id: pushed.client_id }, headers)).status).toBe(401);
   });
 
   it('expires', async () => {
