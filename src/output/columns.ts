@@ -56,22 +56,27 @@ export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/(?<= )/)) {
-    if (stringWidth(line + word.trimEnd()) <= width) {
+    if (stringWidth(line + unpadded(word)) <= width) {
       line += word;
       continue;
     }
-    if (line !== '') lines.push(line.trimEnd());
+    if (line !== '') lines.push(unpadded(line));
     line = '';
     for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(word)) {
-      if (line !== '' && stringWidth(line + segment.trimEnd()) > width) {
+      if (line !== '' && stringWidth(line + unpadded(segment)) > width) {
         lines.push(line);
         line = '';
       }
       line += segment;
     }
   }
-  lines.push(line.trimEnd());
+  lines.push(unpadded(line));
   return lines;
+}
+
+/** Without the blanks at its end; other white space, as a narrow no-break space, is text. */
+function unpadded(text: string): string {
+  return text.replace(/ +$/, '');
 }
 
 function stacked(
