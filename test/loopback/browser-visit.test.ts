@@ -3,6 +3,7 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Notice } from '../../src/loopback/listener.ts';
 import { type Chromium, chromiumIsAbsent, startChromium } from '../support/chromium.ts';
 import { certificate, listening, state } from '../support/listening.ts';
@@ -40,7 +41,9 @@ describe.skipIf(chromiumIsAbsent)(
 
     // The implicit grant asks for form_post by default because of this.
     it('brings a posted answer past the warning, body and all', async () => {
-      const listener = await listening({ responseMode: 'form_post' });
+      // One of its own: the browser remembers which certificate it was told to accept.
+      const unknown = makeCertificate({ now: Date.now(), days: 1 });
+      const listener = await listening({ responseMode: 'form_post', certificate: unknown });
       const server = createPlainServer((_, response) => {
         response.setHeader('content-type', 'text/html');
         response.end(formPosting(listener.redirectUri));
