@@ -41,7 +41,8 @@ export const answerNotes: Notes = {
   request_uri: { what: 'stands for the pushed parameters', standard: 'RFC 9126, section 2.2', place: 'par' },
   device_code: { what: 'what this program asks by', standard: 'RFC 8628, section 3.2', secret: true },
   user_code: { what: 'what the person types on the other device', standard: 'RFC 8628, section 3.2' },
-  verification_uri: { what: 'where they type it', standard: 'RFC 8628, section 3.2' },
+  // Not shown here: an address is for people only once it is known to be the issuer's.
+  verification_uri: { what: 'where they type it: see below', standard: 'RFC 8628, section 3.3.1', secret: true },
   interval: { what: 'seconds between two questions', standard: 'RFC 8628, section 3.5' },
   keys: { what: 'public keys, by key ID (kid)', standard: 'RFC 7517, section 5' },
 };

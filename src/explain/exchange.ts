@@ -18,7 +18,8 @@ export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { rea
     const members = membersOf(exchange.answer);
     if (endpoint === 'discovery') {
       for (const [name, address] of Object.entries(members ?? {})) {
-        if (name in exchangeNotes && typeof address === 'string') endpoints.set(bare(address), name as Endpoint);
+        if (Object.hasOwn(exchangeNotes, name) && typeof address === 'string')
+          endpoints.set(bare(address), name as Endpoint);
       }
     }
     const key = `${exchange.method} ${exchange.url} ${exchange.form}`;
