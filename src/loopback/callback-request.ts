@@ -55,7 +55,8 @@ export function judgeRequest({ method, target, headers }: RequestHead, expected:
   // A page elsewhere whose name resolves to loopback sends its own name here (DNS rebinding).
   if (headers.host?.toLowerCase() !== redirectUri.host) return refused('another host');
   if (isPrefetch(headers)) return refused('prefetch');
-  if (method === 'POST' && (responseMode === 'fragment' || responseMode === 'form_post')) return judgePost(headers, responseMode);
+  if (method === 'POST' && (responseMode === 'fragment' || responseMode === 'form_post'))
+    return judgePost(headers, responseMode);
   if (method !== 'GET') return refused('another method');
   const parameters = new URLSearchParams(query.join('?'));
   if (responseMode === 'fragment' && !parameters.has('state')) return { kind: 'relay' };

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,9 +48,16 @@ function attach(command: readonly string[], env: Readonly<Record<string, string>
 
 const script = (code: string) => [node, '-e', code];
 
-/** Resolves when the program has printed something. */
-function started({ stdout }: ChildProcess): Promise<unknown> {
-  return new Promise((resolve) => stdout?.once('data', resolve));
+/** Sends the signal as soon as the program has printed something; resolves with all that was printed. */
+function printedWithSignal({ stdout }: ReturnType<typeof attach>, send: () => void): Promise<string> {
+  let all = '';
+  return new Promise((resolve) => {
+    stdout.on('data', (chunk: Buffer) => {
+      if (all === '') send();
+      all += chunk.toString();
+    });
+    stdout.once('end', () => resolve(all));
+  });
 }
 
 describe('a program that is run in our place', () => {
@@ -91,9 +98,7 @@ describe('a program that is run in our place', () => {
         `process.on('${name}', () => { console.log(' ${name}'); process.exit(9); }); console.log('ready'); setInterval(() => {}, 1000)`,
       ),
     );
-    const printed = text(child.stdout);
-    await started(child);
-    child.kill(name);
+    const printed = printedWithSignal(child, () => child.kill(name));
     expect(await printed).toBe(`ready\n ${name}\n{"kind":"ended","exitCode":9}`);
   });
 
