@@ -1,9 +1,11 @@
 // Builds dist/ from src/: bundled and code-split, because that starts fastest (README, Development).
 // `node build.js --install` first installs the locked packages where they are missing or older than the lock file.
 import { execFileSync } from 'node:child_process';
-import { cpSync, rmSync, statSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const here = (path) => new URL(path, import.meta.url).pathname;
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const changedAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 if (
@@ -13,15 +15,15 @@ if (
   process.stderr.write('Installing what ping14c needs…\n');
   // `npm ci` runs "prepare", which builds.
   execFileSync('npm', ['ci', '--silent'], {
-    cwd: new URL('.', import.meta.url),
+    cwd: here('.'),
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   });
 } else {
   const { build } = await import('esbuild');
-  rmSync(new URL('dist', import.meta.url), { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     absWorkingDir: here('.'),
+    metafile: true,
     entryPoints: ['src/main.ts', 'src/runtime.ts'],
     outdir: 'dist',
     bundle: true,
@@ -41,6 +43,12 @@ if (
     minifyWhitespace: true,
     logLevel: 'warning',
   });
+  // Last, so that there is no moment without a program: chunks of an earlier build have other names.
+  const current = new Set(Object.keys(metafile.outputs).map((path) => here(path)));
+  for (const entry of readdirSync(here('dist'), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && path.endsWith('.js') && !current.has(path)) rmSync(path);
+  }
   // For who reads what `--json` prints.
-  cpSync(new URL('src/output/schemas', import.meta.url), new URL('dist/schemas', import.meta.url), { recursive: true });
+  cpSync(here('src/output/schemas'), here('dist/schemas'), { recursive: true });
 }

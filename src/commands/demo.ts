@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ExitCode, Failure } from '../errors.ts';
 import type { Declare, Workplace } from '../invocation.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export const declare: Declare = (command, _start, open) => {
   command
@@ -39,39 +40,52 @@ const steps: readonly Step[] = [
   { why: 'And leave nothing behind.', argv: ['logout'] },
 ];
 
-/** The tour: a sandbox, a stage of its own, then one command after the other, each as a person would type it. */
+/** A sandbox and a folder for the tour; both are gone after it, however it ends. */
 async function demo(workplace: Workplace): Promise<void> {
-  const { runtime, output, run } = workplace;
-  const [{ startSandbox }, { setStage }] = await Promise.all([
-    import('../sandbox/sandbox.ts'),
-    import('../sandbox/stage.ts'),
-  ]);
-  const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
+  const { output } = workplace;
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
   const sandbox = await startSandbox({});
-  const done: { readonly command: string; readonly exitCode: number }[] = [];
   try {
-    const byHand = hasScreen(workplace);
-    output.note(introduction(sandbox.origin, byHand));
-    const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
-    const actor = byHand ? {} : { actor: () => ({ username, password: password() }) };
-    const stdout = output.json ? runtime.stderr : runtime.stdout;
-    const stage = await setStage(runtime, sandbox, { folder, stdout, ...actor });
-    for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
-      runtime.signal.throwIfAborted();
-      const command = ['ping14c', ...argv].join(' ');
-      output.note(`\n${output.paintNote.bold(`${index + 1}. ${why}`)}\n${output.paintNote.cyan(`$ ${command}`)}`);
-      if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
-      const exitCode = await run(argv, { ...stage, stdin: Readable.from([stdin]) });
-      done.push({ command, exitCode });
-      if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
+    const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
+    try {
+      const done = await tour(workplace, sandbox, folder);
+      if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-    output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);
-    output.note('To try things yourself: "ping14c sandbox". To use your own environment: "ping14c init".');
   } finally {
     await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
   }
-  if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
+}
+
+interface Done {
+  readonly command: string;
+  readonly exitCode: number;
+}
+
+/** One command after the other, each as a person would type it. */
+async function tour(workplace: Workplace, sandbox: Sandbox, folder: string): Promise<readonly Done[]> {
+  const { runtime, output, run } = workplace;
+  const { setStage } = await import('../sandbox/stage.ts');
+  const byHand = hasScreen(workplace);
+  output.note(introduction(sandbox.origin, byHand));
+  const done: Done[] = [];
+  const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
+  const actor = byHand ? {} : { actor: () => ({ username, password: password() }) };
+  const stdout = output.json ? runtime.stderr : runtime.stdout;
+  const stage = await setStage(runtime, sandbox, { folder, stdout, ...actor });
+  for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
+    runtime.signal.throwIfAborted();
+    const command = ['ping14c', ...argv].join(' ');
+    output.note(`\n${output.paintNote.bold(`${index + 1}. ${why}`)}\n${output.paintNote.cyan(`$ ${command}`)}`);
+    if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
+    const exitCode = await run(argv, { ...stage, stdin: Readable.from([stdin]) });
+    done.push({ command, exitCode });
+    if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
+  }
+  output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);
+  output.note('To try things yourself: "ping14c sandbox". To use your own environment: "ping14c init".');
+  return done;
 }
 
 function introduction(origin: string, byHand: boolean): string {
