@@ -58,13 +58,13 @@ export class Failure extends Error {
   }
 }
 
-/** What a run ends in that has been another program's: that one's exit code, and nothing to be said. */
-export class ProgramEnded extends Error {
-  override readonly name = 'ProgramEnded';
+/** The end of a run that has said all there is to say: the exit code of the program it ran, or of what it found. */
+export class RunEnded extends Error {
+  override readonly name = 'RunEnded';
   readonly exitCode: number;
 
   constructor(exitCode: number) {
-    super(`The program ended with exit code ${exitCode}.`);
+    super(`The run ended with exit code ${exitCode}.`);
     this.exitCode = exitCode;
   }
 }

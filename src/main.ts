@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ExitCode, Failure, messageOf, ProgramEnded } from './errors.ts';
+import { ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { createProgram } from './program.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
 function report(thrown: unknown, runtime: Runtime, output: Output): number {
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
   if (signal) return signalExits[signal] ?? ExitCode.failed;
-  if (thrown instanceof ProgramEnded) return thrown.exitCode;
+  if (thrown instanceof RunEnded) return thrown.exitCode;
   // Whoever read our answer has what it wanted, as with `head`.
   if (isSystemError(thrown, 'EPIPE')) return ExitCode.done;
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;

@@ -5,7 +5,7 @@ import { configFolder } from './config/folders.ts';
 import { readProfiles } from './config/profile.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
-import type { Declare, Invocation, Run, Workplace } from './invocation.ts';
+import type { Declare, Invocation, Run, Workplace } from './invocation/invocation.ts';
 import type { Output } from './output/output.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -13,69 +13,36 @@ interface SourceFile {
 
 const files = sourceFiles('src');
 
+/** What everybody above them may use. */
+const below = ['errors.ts', 'runtime.ts', 'output'];
+
 /** Which folders (or files) of `src` each folder may import, itself excepted. What is not listed here may import nothing. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'runtime.ts': ['machine'],
   machine: ['errors.ts', 'runtime.ts'],
   output: ['errors.ts', 'runtime.ts'],
-  http: ['errors.ts', 'runtime.ts', 'output'],
-  input: ['errors.ts', 'runtime.ts', 'output', 'pingone/password-checklist.ts'],
-  config: ['errors.ts', 'runtime.ts', 'output', 'pingone/endpoints.ts'],
-  loopback: ['errors.ts', 'runtime.ts', 'output'],
-  auth: ['errors.ts', 'runtime.ts', 'output', 'http', 'loopback'],
-  preflight: ['errors.ts', 'runtime.ts', 'output', 'auth', 'config/console-places.ts'],
-  explain: ['errors.ts', 'runtime.ts', 'output', 'auth', 'config/console-places.ts'],
-  pingone: ['errors.ts', 'runtime.ts', 'output', 'http'],
-  session: ['errors.ts', 'runtime.ts', 'output', 'auth/token-set.ts', 'auth/refresh.ts'],
+  http: [...below],
+  input: [...below, 'pingone/password-checklist.ts'],
+  config: [...below, 'pingone/endpoints.ts'],
+  loopback: [...below],
+  auth: [...below, 'http', 'loopback'],
+  preflight: [...below, 'auth', 'config/console-places.ts'],
+  explain: [...below, 'auth', 'config/console-places.ts'],
+  pingone: [...below, 'http'],
+  session: [...below, 'auth/token-set.ts', 'auth/refresh.ts'],
   // Private files are one thing, whoever keeps them.
-  trust: ['errors.ts', 'runtime.ts', 'output', 'loopback', 'session/private-file.ts'],
-  sandbox: ['errors.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'],
-  'invocation.ts': ['errors.ts', 'runtime.ts', 'output', 'http', 'config', 'auth', 'session', 'pingone'],
-  'current-session.ts': ['errors.ts', 'runtime.ts', 'config', 'auth', 'session', 'pingone', 'invocation.ts'],
-  'token-wish.ts': [
-    'errors.ts',
-    'runtime.ts',
-    'output',
-    'config',
-    'auth',
-    'session',
-    'invocation.ts',
-    'current-session.ts',
-  ],
-  'sign-out.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'auth', 'session', 'trust', 'invocation.ts'],
-  'account-settings.ts': ['errors.ts', 'runtime.ts', 'config', 'session/session.ts', 'invocation.ts'],
-  'sign-out-everywhere.ts': [
-    ...['errors.ts', 'runtime.ts', 'config', 'auth', 'session', 'invocation.ts', 'sign-out.ts', 'account-settings.ts'],
-  ],
-  'program.ts': ['errors.ts', 'runtime.ts', 'output', 'config', 'invocation.ts', 'commands'],
-  'main.ts': ['errors.ts', 'runtime.ts', 'output', 'program.ts'],
-  doctor: [
-    ...['errors.ts', 'runtime.ts', 'output', 'config', 'auth', 'loopback', 'preflight', 'session', 'invocation.ts'],
-  ],
+  trust: [...below, 'loopback', 'session/private-file.ts'],
+  sandbox: [...below, 'loopback/certificate.ts'],
+  // What commands share: settings put to work on auth, session and pingone.
+  invocation: [...below, 'http', 'config', 'auth', 'session', 'pingone', 'trust'],
+  doctor: [...below, 'config', 'auth', 'loopback', 'preflight', 'session', 'invocation'],
   commands: [
-    ...[
-      'errors.ts',
-      'runtime.ts',
-      'input',
-      'output',
-      'http',
-      'config',
-      'auth',
-      'session',
-      'pingone',
-      'loopback',
-      'preflight',
-      'explain',
-      'trust',
-      'invocation.ts',
-      'doctor',
-      'current-session.ts',
-      'token-wish.ts',
-      'sign-out.ts',
-      'sign-out-everywhere.ts',
-    ],
+    ...[...below, 'input', 'http', 'config', 'auth', 'session', 'pingone', 'loopback', 'preflight', 'explain', 'trust'],
+    ...['doctor', 'invocation'],
   ],
+  'program.ts': [...below, 'config', 'invocation', 'commands'],
+  'main.ts': [...below, 'program.ts'],
 };
 
 /** Commands that start the sandbox, and that only by `import()`: its weight is nobody else's. */

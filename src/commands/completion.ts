@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { Declare } from '../invocation.ts';
+import type { Declare } from '../invocation/invocation.ts';
 import { type CompletionTree, completionScripts, type Shell } from '../output/completion-script.ts';
 
 const shells = Object.keys(completionScripts) as Shell[];

@@ -6,7 +6,7 @@ import { type Profile, profilesFile, readProfiles, saveProfiles } from '../confi
 import { settingDocument, shownSettings, shownValue } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
 import { readSecretLines } from '../input/secret-lines.ts';
-import { type Declare, type Invocation, sessionParts, type Workplace } from '../invocation.ts';
+import { type Declare, type Invocation, sessionParts, type Workplace } from '../invocation/invocation.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';

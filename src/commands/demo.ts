@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { ExitCode, Failure } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation.ts';
+import type { Declare, Workplace } from '../invocation/invocation.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export const declare: Declare = (command, _start, open) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { examine } from '../doctor/examination.ts';
-import { Failure } from '../errors.ts';
-import type { Declare } from '../invocation.ts';
+import { ExitCode, RunEnded } from '../errors.ts';
+import type { Declare } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 
 const marks = { good: '✓', problem: '✗', note: '!', skipped: '·' } as const;
@@ -26,16 +26,7 @@ export const declare: Declare = (command, _start, open) => {
       ]);
       const document = { schemaVersion: 1, checks: found.map(({ name, finding }) => ({ name, ...finding })) };
       await output.result({ text: lines.join('\n'), document });
-      const problems = found.filter(({ finding }) => finding.kind === 'problem').length;
-      if (problems > 0) {
-        throw new Failure(
-          'failed',
-          problems === 1 ? 'One check found a problem.' : `${problems} checks found a problem.`,
-          {
-            code: 'problems_found',
-            hint: 'Mend the first one, then run "ping14c doctor" again.',
-          },
-        );
-      }
+      // What was found is the answer, so there is no error to print beside it.
+      if (found.some(({ finding }) => finding.kind === 'problem')) throw new RunEnded(ExitCode.failed);
     });
 };

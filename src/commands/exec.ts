@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { Failure, ProgramEnded } from '../errors.ts';
-import type { Declare } from '../invocation.ts';
+import { Failure, RunEnded } from '../errors.ts';
+import type { Declare } from '../invocation/invocation.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../invocation/token-wish.ts';
 import type { AttachedOutcome } from '../runtime.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../token-wish.ts';
 
 const help = `
 The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
@@ -24,7 +24,7 @@ export const declare: Declare = (command, start) => {
     // Who has pressed Ctrl-C by now does not want it started.
     runtime.signal.throwIfAborted();
     const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });
-    throw outcome.kind === 'ended' ? new ProgramEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
+    throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
   });
 };
 

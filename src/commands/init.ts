@@ -9,7 +9,7 @@ import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
 import { optional, required, resolveSettings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { connection, type Declare, type Invocation, sessionParts, type Workplace } from '../invocation.ts';
+import { connection, type Declare, type Invocation, sessionParts, type Workplace } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 

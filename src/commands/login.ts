@@ -15,7 +15,7 @@ import {
   sessionParts,
   startsBrowser,
   stateFolderOf,
-} from '../invocation.ts';
+} from '../invocation/invocation.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { isVouchedFor } from '../auth/token-set.ts';
-import { currentSession, pingOne } from '../current-session.ts';
 import { Failure } from '../errors.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
-import { type Declare, type Invocation, requireInteractive } from '../invocation.ts';
+import { currentSession, pingOne } from '../invocation/current-session.ts';
+import { type Declare, type Invocation, requireInteractive } from '../invocation/invocation.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';

@@ -4,7 +4,7 @@ import { definitionOf } from '../config/definitions.ts';
 import { configFolder, stateFolder } from '../config/folders.ts';
 import { refuseForeignProfile, saveSandboxProfile } from '../config/sandbox-profile.ts';
 import { Failure, messageOf } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation.ts';
+import type { Declare, Workplace } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
 

@@ -5,7 +5,13 @@ import { hasAccessToken, isVouchedFor } from '../auth/token-set.ts';
 import type { Settings } from '../config/settings.ts';
 import { settingDocument, shownSettings } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
-import { authorizationServer, type Declare, type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import {
+  authorizationServer,
+  type Declare,
+  type Invocation,
+  sessionIdentity,
+  sessionParts,
+} from '../invocation/invocation.ts';
 import { columns } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';

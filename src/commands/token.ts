@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import type { TokenSet } from '../auth/token-set.ts';
 import { chosenClient } from '../config/client-settings.ts';
 import { Failure } from '../errors.ts';
-import { authorizationServer, type Declare, type Invocation } from '../invocation.ts';
+import { authorizationServer, type Declare, type Invocation } from '../invocation/invocation.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../invocation/token-wish.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../token-wish.ts';
 
 interface TokenOptions extends TokenWish {
   readonly idToken?: true;

@@ -1,6 +1,6 @@
 import { stateFolder } from '../config/folders.ts';
 import { Failure } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation.ts';
+import type { Declare, Workplace } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 import { systemStores, userStores } from '../trust/platform-stores.ts';

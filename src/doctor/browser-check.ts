@@ -1,4 +1,4 @@
-import { startsBrowser } from '../invocation.ts';
+import { startsBrowser } from '../invocation/invocation.ts';
 import { surroundings } from '../loopback/surroundings.ts';
 import type { Check } from './check.ts';
 import { onSettings } from './settings-checks.ts';

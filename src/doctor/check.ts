@@ -1,5 +1,5 @@
 import type { AuthorizationServerClient } from '../auth/client.ts';
-import type { Invocation, Workplace } from '../invocation.ts';
+import type { Invocation, Workplace } from '../invocation/invocation.ts';
 
 /** What one check found. A problem keeps a sign-in from working; a note does not. */
 export type Finding =

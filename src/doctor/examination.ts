@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import type { Workplace } from '../invocation.ts';
+import type { Workplace } from '../invocation/invocation.ts';
 import { browserCheck } from './browser-check.ts';
 import type { Bench, Check, Finding } from './check.ts';
 import { apiCheck, clockCheck, discoveryCheck, redirectCheck } from './server-checks.ts';

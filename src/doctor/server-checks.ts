@@ -2,7 +2,7 @@ import type { AuthorizationServerClient } from '../auth/client.ts';
 import { clockDifference } from '../auth/server-clock.ts';
 import { chosenClient } from '../config/client-settings.ts';
 import { endpointsOf, required } from '../config/settings.ts';
-import { connection, type Invocation } from '../invocation.ts';
+import { connection, type Invocation } from '../invocation/invocation.ts';
 import type { Check, Finding } from './check.ts';
 import { onSettings } from './settings-checks.ts';
 

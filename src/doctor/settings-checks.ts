@@ -2,7 +2,7 @@ import { chosenClient } from '../config/client-settings.ts';
 import { configFolder } from '../config/folders.ts';
 import { profilesFile, readProfiles } from '../config/profile.ts';
 import { endpointsOf, optional, required, resolveSettings } from '../config/settings.ts';
-import { type Invocation, sessionIdentity, sessionParts } from '../invocation.ts';
+import { type Invocation, sessionIdentity, sessionParts } from '../invocation/invocation.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { readSession } from '../session/stored-session.ts';

@@ -1,11 +1,11 @@
-import { endpointsOf } from './config/settings.ts';
-import { Failure } from './errors.ts';
+import { endpointsOf } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import type { PingOneClient } from '../pingone/client.ts';
+import type { Runtime } from '../runtime.ts';
+import { freshSession, type Refresh } from '../session/fresh-session.ts';
+import type { Need } from '../session/freshness.ts';
+import type { Session } from '../session/session.ts';
 import { authorizationServer, connection, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
-import type { PingOneClient } from './pingone/client.ts';
-import type { Runtime } from './runtime.ts';
-import { freshSession, type Refresh } from './session/fresh-session.ts';
-import type { Need } from './session/freshness.ts';
-import type { Session } from './session/session.ts';
 
 /** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
 const graceMs = 3_000;
@@ -23,7 +23,7 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
   const renew: Refresh = async ({ tokens: { refreshToken }, subject }) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };
     const [{ refresh }, client] = await Promise.all([
-      import('./auth/refresh.ts'),
+      import('../auth/refresh.ts'),
       authorizationServer({ ...invocation, runtime: patient }),
     ]);
     return refresh(client, { refreshToken, subject }, patient);
@@ -40,7 +40,7 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
  */
 export async function pingOne(invocation: Invocation, { subject }: Session): Promise<PingOneClient> {
   const { runtime, settings } = invocation;
-  const [{ createClient }, fetch] = await Promise.all([import('./pingone/client.ts'), connection(invocation)]);
+  const [{ createClient }, fetch] = await Promise.all([import('../pingone/client.ts'), connection(invocation)]);
   const { environmentApi } = endpointsOf(settings);
   const accessToken = async (rejected?: string) => {
     const session = await currentSession(invocation, rejected === undefined ? {} : { rejected });

@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TokenSet } from './auth/token-set.ts';
-import { chosenClient } from './config/client-settings.ts';
+import type { TokenSet } from '../auth/token-set.ts';
+import { chosenClient } from '../config/client-settings.ts';
+import { Failure } from '../errors.ts';
+import { duration } from '../output/time.ts';
+import type { Need } from '../session/freshness.ts';
 import { currentSession } from './current-session.ts';
-import { Failure } from './errors.ts';
 import { authorizationServer, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
-import { duration } from './output/time.ts';
-import type { Need } from './session/freshness.ts';
 
 /** Which tokens a command is to work with, as its options say. */
 export interface TokenWish {
@@ -69,12 +69,12 @@ async function applicationTokens(invocation: Invocation, wish: TokenWish): Promi
   const { clientId, authMethod } = chosenClient(settings, 'application');
   // The default scopes are a user's; a worker asks for none (pingone-api.md, section 4.4).
   const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
-  const { cachedTokens } = await import('./session/client-credentials-cache.ts');
+  const { cachedTokens } = await import('../session/client-credentials-cache.ts');
   const parts = await sessionParts(invocation);
   const key = { ...sessionIdentity({ ...invocation, settings: withClient(settings, clientId) }), authMethod, scope };
   const obtain = async () => {
     const [{ clientCredentials }, client] = await Promise.all([
-      import('./auth/client-credentials.ts'),
+      import('../auth/client-credentials.ts'),
       authorizationServer(invocation, 'application'),
     ]);
     return clientCredentials(client, { scope: scope.split(' ').filter(Boolean) }, runtime);

@@ -1,12 +1,12 @@
-import type { Ending } from './auth/end-session.ts';
-import { type ReceiptLine, remoteOutcome } from './auth/logout-receipt.ts';
-import type { SignOffOutcome } from './auth/sign-off-visit.ts';
-import type { TokenSet } from './auth/token-set.ts';
-import { optional, required } from './config/settings.ts';
-import { messageOf } from './errors.ts';
+import type { Ending } from '../auth/end-session.ts';
+import { type ReceiptLine, remoteOutcome } from '../auth/logout-receipt.ts';
+import type { SignOffOutcome } from '../auth/sign-off-visit.ts';
+import type { TokenSet } from '../auth/token-set.ts';
+import { optional, required } from '../config/settings.ts';
+import { messageOf } from '../errors.ts';
+import type { Session } from '../session/session.ts';
+import type { StoredSession } from '../session/session-record.ts';
 import { authorizationServer, type Invocation, startsBrowser, stateFolderOf } from './invocation.ts';
-import type { Session } from './session/session.ts';
-import type { StoredSession } from './session/session-record.ts';
 
 /** What became of the session on this machine. */
 export function localLine({ kind }: StoredSession): ReceiptLine {
@@ -27,8 +27,8 @@ export async function signOut(
   const accessToken = accessTokenLines(tokens, invocation.runtime.now());
   try {
     const [{ endSession }, { signOffUrl }, client] = await Promise.all([
-      import('./auth/end-session.ts'),
-      import('./auth/sign-off.ts'),
+      import('../auth/end-session.ts'),
+      import('../auth/sign-off.ts'),
       authorizationServer(invocation),
     ]);
     const { refreshToken, pingOneSession } = await endSession(client, tokens);
@@ -73,8 +73,8 @@ async function visit(
 ): Promise<SignOffOutcome> {
   const { runtime, output, settings } = invocation;
   const [{ visitSignOffPage }, { listenerCertificate }] = await Promise.all([
-    import('./auth/sign-off-visit.ts'),
-    import('./trust/listener-certificate.ts'),
+    import('../auth/sign-off-visit.ts'),
+    import('../trust/listener-certificate.ts'),
   ]);
   const postLogoutRedirectUri = optional(settings, 'postLogoutRedirectUri');
   const use = { redirectUri: postLogoutRedirectUri ?? 'http://127.0.0.1', now: runtime.now() };

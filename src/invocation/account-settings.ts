@@ -1,9 +1,9 @@
-import { configFolder } from './config/folders.ts';
-import { type Profile, readProfiles } from './config/profile.ts';
-import { endpointsOf, optional, resolveSettings, type Setting, type Settings } from './config/settings.ts';
-import { Failure } from './errors.ts';
+import { configFolder } from '../config/folders.ts';
+import { type Profile, readProfiles } from '../config/profile.ts';
+import { endpointsOf, optional, resolveSettings, type Setting, type Settings } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import type { SessionIdentity } from '../session/session.ts';
 import type { Workplace } from './invocation.ts';
-import type { SessionIdentity } from './session/session.ts';
 
 /**
  * Settings with which to speak to the server of something stored, whatever profile is in use and what has become of its own

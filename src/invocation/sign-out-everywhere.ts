@@ -1,13 +1,13 @@
+import type { ReceiptLine } from '../auth/logout-receipt.ts';
+import { stateFolder } from '../config/folders.ts';
+import { messageOf } from '../errors.ts';
+import { type IndexEntry, listIndex } from '../session/account-index.ts';
+import { clearCachedTokens } from '../session/client-credentials-cache.ts';
+import { openStore } from '../session/open-store.ts';
+import type { Session } from '../session/session.ts';
+import { clearSession } from '../session/stored-session.ts';
 import { accountSettings } from './account-settings.ts';
-import type { ReceiptLine } from './auth/logout-receipt.ts';
-import { stateFolder } from './config/folders.ts';
-import { messageOf } from './errors.ts';
 import type { Workplace } from './invocation.ts';
-import { type IndexEntry, listIndex } from './session/account-index.ts';
-import { clearCachedTokens } from './session/client-credentials-cache.ts';
-import { openStore } from './session/open-store.ts';
-import type { Session } from './session/session.ts';
-import { clearSession } from './session/stored-session.ts';
 import { accessTokenLines, leftLines, localLine, signOut } from './sign-out.ts';
 
 /** What became of one thing that was stored. */

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import type { AuthorizationServerClient } from './auth/client.ts';
-import type { Observe } from './auth/observer.ts';
-import { chosenClient, type TokenOwner } from './config/client-settings.ts';
-import { stateFolder } from './config/folders.ts';
-import { endpointsOf, optional, required, type SettingFlags, type Settings } from './config/settings.ts';
-import { Failure } from './errors.ts';
-import { connect, type Fetch } from './http/connection.ts';
-import type { Output } from './output/output.ts';
-import type { Runtime } from './runtime.ts';
-import { readClientSecret } from './session/client-secret.ts';
-import { openStore } from './session/open-store.ts';
-import type { SessionIdentity } from './session/session.ts';
-import type { SessionStore } from './session/session-store.ts';
-import type { SessionParts } from './session/stored-session.ts';
+import type { AuthorizationServerClient } from '../auth/client.ts';
+import type { Observe } from '../auth/observer.ts';
+import { chosenClient, type TokenOwner } from '../config/client-settings.ts';
+import { stateFolder } from '../config/folders.ts';
+import { endpointsOf, optional, required, type SettingFlags, type Settings } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import { connect, type Fetch } from '../http/connection.ts';
+import type { Output } from '../output/output.ts';
+import type { Runtime } from '../runtime.ts';
+import { readClientSecret } from '../session/client-secret.ts';
+import { openStore } from '../session/open-store.ts';
+import type { SessionIdentity } from '../session/session.ts';
+import type { SessionStore } from '../session/session-store.ts';
+import type { SessionParts } from '../session/stored-session.ts';
 
 /** What every command has, even where the settings are what it is there to mend. */
 export interface Workplace {
@@ -77,7 +77,7 @@ export async function authorizationServer(
 
   async function connected(client: typeof chosen): Promise<AuthorizationServerClient> {
     if (client.clientSecret) output.hide(client.clientSecret);
-    const [{ discover }, fetch] = await Promise.all([import('./auth/client.ts'), connection(invocation)]);
+    const [{ discover }, fetch] = await Promise.all([import('../auth/client.ts'), connection(invocation)]);
     return discover(client, fetch, runtime, observe);
   }
 }

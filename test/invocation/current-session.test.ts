@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sandboxMachine } from './support/sandbox-machine.ts';
-import type { Running } from './support/test-runtime.ts';
+import { sandboxMachine } from '../support/sandbox-machine.ts';
+import type { Running } from '../support/test-runtime.ts';
 
 const hourMs = 3_600_000;
 
