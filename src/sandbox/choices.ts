@@ -28,6 +28,14 @@ export const choices = {
     choice:
       'par and device_authorization take client_id beside Basic: it is a parameter of these requests (RFC 9126, section 2.1; RFC 8628, section 3.1).',
   },
+  basicEncoding: {
+    section: '4.1',
+    choice: 'The two halves of Basic are taken as they are, as PingOne documents them, and form-encoded (RFC 6749).',
+  },
+  crossOrigin: {
+    section: '2',
+    choice: 'Pages of all origins may call what no cookie authenticates, by "*"; they may read Correlation-Id.',
+  },
   codeLifetime: { section: '3', choice: 'An authorization code is good for a minute and for one use.', seconds: 60 },
   codeReuse: {
     section: '3',

@@ -3,9 +3,15 @@ import type { SandboxRequest } from '../exchange.ts';
 import type { Application } from '../seed/application.ts';
 import { readClientJwt } from './client-jwt.ts';
 
+interface BasicCredentials {
+  readonly clientId: string;
+  /** The secret as it stands, and decoded. */
+  readonly secrets: readonly (string | undefined)[];
+}
+
 /** What a request says about who sends it: each field is there only if the request has it. */
 interface Credentials {
-  readonly basic: { readonly clientId: string; readonly secret: string } | undefined;
+  readonly basic: BasicCredentials | undefined;
   readonly clientId: string | null;
   readonly secret: string | null;
   readonly assertion: string | null;
@@ -41,7 +47,7 @@ export async function authenticateClient(
       return !basic && !secret && !assertion ? application : undefined;
     case 'CLIENT_SECRET_BASIC':
       if (clientId && !(named && clientId === basic?.clientId)) return undefined;
-      return !secret && !assertion && basic?.secret === application.clientSecret ? application : undefined;
+      return !secret && !assertion && basic?.secrets.includes(application.clientSecret) ? application : undefined;
     case 'CLIENT_SECRET_POST':
       return !basic && !assertion && secret === application.clientSecret ? application : undefined;
     case 'CLIENT_SECRET_JWT':
@@ -54,14 +60,21 @@ export async function authenticateClient(
   }
 }
 
-/** RFC 6749, section 2.3.1: both halves are form-encoded before they are joined. */
-function basicCredentials(authorization: string | undefined): Credentials['basic'] {
+/**
+ * RFC 6749, section 2.3.1, has both halves form-encoded before they are joined; PingOne documents them as they are
+ * (pingone-api.md §4.1), and so do curl and most libraries send them. Either is taken.
+ */
+function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '') ?? [];
   if (!encoded) return undefined;
-  const [clientId = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  const decode = (text: string) => decodeURIComponent(text.replaceAll('+', ' '));
+  const [clientId = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  const secret = rest.join(':');
+  return { clientId: formDecoded(clientId) ?? clientId, secrets: [secret, formDecoded(secret) ?? secret] };
+}
+
+function formDecoded(text: string): string | undefined {
   try {
-    return { clientId: decode(clientId), secret: decode(secret.join(':')) };
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     return undefined;
   }

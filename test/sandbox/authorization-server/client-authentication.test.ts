@@ -63,6 +63,16 @@ describe('client authentication', () => {
     expect(answer.status).toBe(200);
   });
 
+  it.each(['a+b', 'a%zz', 'a:b+c', 'sandbox~secret+1'])(
+    'reads Basic credentials as curl sends them: %s',
+    async (secret) => {
+      const sandbox = await startTestSandbox({ seed: seedWith(worker.clientId, { clientSecret: secret }) });
+      const plain = Buffer.from(`${worker.clientId}:${secret}`).toString('base64');
+      const answer = await post(sandbox, 'token', clientCredentials, { authorization: `Basic ${plain}` });
+      expect(answer.status).toBe(200);
+    },
+  );
+
   it.each(['HS256', 'HS384', 'HS512'])('takes a JWT signed with the secret by %s', async (alg) => {
     const sandbox = await startTestSandbox();
     expect((await post(sandbox, 'token', assertionForm(await secretJwt(sandbox, {}, alg)))).status).toBe(200);
