@@ -6,7 +6,13 @@ import { codeChallenge } from './code-challenge.ts';
 import { repeatedParameter } from './parameters.ts';
 import { redirectUriMatches } from './redirect-uri.ts';
 import { failed, invalidRequest, isRefusal, type Refusal } from './refusal.ts';
-import { type ResponseMode, type ResponseType, responseModeOf, responseTypesOf } from './response-type.ts';
+import {
+  defaultResponseMode,
+  type ResponseMode,
+  type ResponseType,
+  responseModeOf,
+  responseTypesOf,
+} from './response-type.ts';
 import { grantScopes, type ScopeGrant, scopesIn } from './scopes.ts';
 
 /** Where the answer to an authorize request goes. */
@@ -55,11 +61,12 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (redirectUri === undefined || repeatedTarget || !redirectUriMatches(redirectUris, redirectUri)) {
     return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
   }
-  const responseTypes = responseTypesOf(application, parameters.get('response_type'));
-  const responseMode = responseModeOf(responseTypes, parameters.get('response_mode'));
+  const responseType = parameters.get('response_type');
+  const responseTypes = responseTypesOf(application, responseType);
+  const responseMode = responseModeOf(responseType, parameters.get('response_mode'));
   const returnTo: ReturnAddress = {
     redirectUri,
-    responseMode: isRefusal(responseMode) ? 'query' : responseMode,
+    responseMode: isRefusal(responseMode) ? defaultResponseMode(responseType) : responseMode,
     state: parameters.get('state') ?? undefined,
   };
   const refused = (refusal: Refusal): ReadRequest => ({ kind: 'refused', refusal, returnTo });

@@ -1,5 +1,5 @@
 import type { Application } from '../seed/application.ts';
-import { failed, invalidRequest, isRefusal, type Refusal } from './refusal.ts';
+import { failed, invalidRequest, type Refusal } from './refusal.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
 export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
@@ -22,15 +22,17 @@ export function responseTypesOf(application: Application, parameter: string | nu
   return types as ResponseType[];
 }
 
+/** Where the answer goes unless the request says so; a refusal too, also of a type that is not enabled (RFC 6749, section 4.2.2.1). */
+export function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
+  return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
+}
+
 /** Tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
-export function responseModeOf(
-  responseTypes: readonly ResponseType[] | Refusal,
-  parameter: string | null,
-): ResponseMode | Refusal {
-  const onlyCode = isRefusal(responseTypes) || responseTypes.every((type) => type === 'code');
-  if (parameter === null) return onlyCode ? 'query' : 'fragment';
+export function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | Refusal {
+  const usual = defaultResponseMode(responseType);
+  if (parameter === null) return usual;
   if (!modes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
-  if (parameter === 'query' && !onlyCode) return invalidRequest('response_mode query cannot carry tokens');
+  if (parameter === 'query' && usual === 'fragment') return invalidRequest('response_mode query cannot carry tokens');
   return parameter as ResponseMode;
 }
 

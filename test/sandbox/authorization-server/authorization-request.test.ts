@@ -41,6 +41,19 @@ describe('requests that can be answered to nobody', () => {
   });
 });
 
+describe('a response type that the application has not', () => {
+  it.each([
+    ['token', '#'],
+    ['id_token token', '#'],
+    ['code id_token', '#'],
+    ['nonsense', '?'],
+  ])('%s is refused behind %s, where a client looks that asked for it', async (response_type, separator) => {
+    const sandbox = await startTestSandbox();
+    const answer = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox, { response_type }));
+    expect(answer.headers.location).toContain(`/callback${separator}error=unsupported_response_type&`);
+  });
+});
+
 describe('requests that the application is told about', () => {
   const cases: readonly [string, Parameters, string, string][] = [
     ['no response type', { response_type: undefined }, 'invalid_request', `${invalid}response_type is required`],
