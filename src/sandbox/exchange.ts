@@ -74,7 +74,8 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
     if (size <= maxBodyBytes) chunks.push(chunk);
   }
   const bodyTooLarge = size > maxBodyBytes;
-  const body = bodyTooLarge ? '' : Buffer.concat(chunks).toString('utf8');
+  // A decoder leaves out the byte order mark that some write before JSON (RFC 8259, section 8.1).
+  const body = bodyTooLarge ? '' : new TextDecoder().decode(Buffer.concat(chunks));
   return {
     method: incoming.method ?? 'GET',
     // The origin is ours: a path such as `//elsewhere` must not name another host.

@@ -1,4 +1,5 @@
 import { authorizationServer } from './authorization-server/authorization-server.ts';
+import { acrossOrigins } from './cross-origin.ts';
 import type { Environment } from './environment.ts';
 import type { SandboxRequest, SandboxResponse } from './exchange.ts';
 import { answerManagementApi } from './management-api.ts';
@@ -7,7 +8,13 @@ import { flowAction } from './sign-on/flow-actions.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 
 /** Finds who answers a path (pingone-api.md §1); everything but the management API lies under the environment's ID. */
-export async function answer(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export function answer(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  // RFC 9110, section 9.3.2: what GET would say, without the content, which the server leaves out.
+  const asked = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
+  return acrossOrigins(environment, asked, () => answerPath(environment, asked));
+}
+
+async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import * as oidc from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../src/sandbox/exchange.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
@@ -73,6 +74,25 @@ describe('the sandbox', () => {
       expect([answer.status, answer.json()['code']]).toEqual([404, 'NOT_FOUND']);
     },
   );
+
+  it('answers HEAD as it does GET, without the content', async () => {
+    const sandbox = await startTestSandbox();
+    const url = `${sandbox.issuer}/jwks`;
+    const head = await plainRequest(sandbox.certificate.cert, url, { method: 'HEAD' });
+    const get = await plainRequest(sandbox.certificate.cert, url);
+    expect([head.status, head.headers['content-type'], head.body]).toEqual([200, get.headers['content-type'], '']);
+    const post = await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/token`, { method: 'HEAD' });
+    expect([post.status, post.headers.allow]).toEqual([405, 'POST']);
+  });
+
+  it('reads JSON that begins with a byte order mark', async () => {
+    const sandbox = await startTestSandbox({ intercept: async (request) => json(200, request.json()) });
+    const answer = await plainRequest(sandbox.certificate.cert, sandbox.origin, {
+      method: 'POST',
+      body: '\uFEFF{"a":"é"}',
+    });
+    expect(answer.json()).toEqual({ a: 'é' });
+  });
 
   it('says when its port is taken', async () => {
     const { origin } = await startTestSandbox();

@@ -1,0 +1,38 @@
+import type { Environment } from './environment.ts';
+import { empty, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+
+/** What pages with the user's cookie talk to: open to no other origin. */
+const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
+
+/**
+ * Lets pages of other origins call what a token or a secret authenticates, and read the correlation ID (pingone-api.md §2);
+ * without it no single-page application works here. Cookies do not come along: the allowed origin is `*`.
+ */
+export async function acrossOrigins(
+  environment: Environment,
+  request: SandboxRequest,
+  proceed: () => Promise<SandboxResponse>,
+): Promise<SandboxResponse> {
+  const { origin, 'access-control-request-method': method } = request.headers;
+  if (origin === undefined || !isOpen(environment, request.url.pathname)) return proceed();
+  const allowed = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Correlation-Id' };
+  if (request.method === 'OPTIONS' && method) return empty(204, { ...allowed, ...preflight(request, method) });
+  const { headers, ...rest } = await proceed();
+  return { ...rest, headers: { ...headers, ...allowed } };
+}
+
+/** What was asked for is allowed by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
+function preflight(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
+  const names = request.headers['access-control-request-headers'];
+  return {
+    'access-control-allow-methods': method,
+    ...(names ? { 'access-control-allow-headers': names } : {}),
+    'access-control-max-age': '3600',
+  };
+}
+
+function isOpen({ seed }: Environment, pathname: string): boolean {
+  if (pathname.startsWith('/v1/')) return true;
+  const prefix = `/${seed.environment.id}/as/`;
+  return pathname.startsWith(prefix) && !cookieEndpoints.has(pathname.slice(prefix.length));
+}
