@@ -6,7 +6,7 @@ import type { BrowserFlow, UserGrant } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
-import { lifetimeOf, scopesOf } from './token-answer.ts';
+import { bearerToken, endOf, lifetimeOf, scopesOf } from './token-answer.ts';
 import type { TokenSet } from './token-set.ts';
 import { whoHolds } from './userinfo.ts';
 
@@ -59,7 +59,10 @@ async function accepted(
   const bound = token ? { accessToken: token.accessToken } : {};
   const claims = await verifyIdToken(client, idToken, { nonce, maxAge, ...bound }, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
-  return { tokens: { ...(token ?? { accessToken: '', expiresAt: claims.exp * 1000 }), idToken }, claims };
+  return {
+    tokens: { ...(token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) }), idToken },
+    claims,
+  };
 }
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
@@ -78,7 +81,7 @@ async function refuseOtherAnswers(
 }
 
 function accessTokenIn(answer: URLSearchParams, now: number): TokenSet {
-  const accessToken = required(answer, 'access_token');
+  const accessToken = bearerToken(required(answer, 'access_token'));
   if (required(answer, 'token_type').toLowerCase() !== 'bearer') throw unfit('it is of another kind (token_type)');
   const lifetimeSeconds = lifetimeOf(answer.get('expires_in') ?? undefined);
   const scope = scopesOf(answer.get('scope') ?? undefined);

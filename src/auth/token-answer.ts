@@ -1,4 +1,5 @@
 import type { TokenEndpointResponse } from 'openid-client';
+import { Failure } from '../errors.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** A lifetime beyond this is taken for this: no date computed from it can overflow (security.md, rule 9). */
@@ -8,12 +9,13 @@ const longestLifetimeSeconds = 366 * 24 * 3600;
  * What the token endpoint answered, as a token set.
  *
  * @param now milliseconds since the epoch at which the answer came
+ * @throws Failure `failed` when the access token is none that could be used
  */
 export function tokenSetOf(answer: TokenEndpointResponse, now: number): TokenSet {
   const lifetimeSeconds = lifetimeOf(answer.expires_in);
   const scope = scopesOf(answer.scope);
   return {
-    accessToken: answer.access_token,
+    accessToken: bearerToken(answer.access_token),
     ...(lifetimeSeconds === undefined ? {} : { expiresAt: now + lifetimeSeconds * 1000 }),
     ...(scope.length > 0 ? { scope } : {}),
     ...(answer.refresh_token ? { refreshToken: answer.refresh_token } : {}),
@@ -21,11 +23,28 @@ export function tokenSetOf(answer: TokenEndpointResponse, now: number): TokenSet
   };
 }
 
+/**
+ * An access token as a header may carry it (RFC 6750, section 2.1). Anything else in it would be obeyed by somebody: a line
+ * break by HTTP, a semicolon by the shell that reads `token --format env`, an escape sequence by the terminal.
+ */
+export function bearerToken(text: string): string {
+  if (/^[\w.~+/-]+=*$/.test(text)) return text;
+  throw new Failure('failed', 'The server gave an access token with characters that none may have.', {
+    code: 'access_token_not_valid',
+    hint: 'Nothing of it was kept. Check the region or --auth-url: this does not look like PingOne.',
+  });
+}
+
 /** Seconds; `undefined` for what is no lifetime: the token is then used until it is refused. */
 export function lifetimeOf(expiresIn: unknown): number | undefined {
   const seconds = typeof expiresIn === 'string' && expiresIn.trim() !== '' ? Number(expiresIn) : expiresIn;
   if (typeof seconds !== 'number' || Number.isNaN(seconds) || seconds < 0) return undefined;
   return Math.min(Math.floor(seconds), longestLifetimeSeconds);
+}
+
+/** When a token ends by its own `exp` (seconds since the epoch), in milliseconds; no further away than the longest lifetime. */
+export function endOf(exp: number, now: number): number {
+  return Math.min(exp * 1000, now + longestLifetimeSeconds * 1000);
 }
 
 /** The names in a space-separated scope value (RFC 6749, section 3.3). */

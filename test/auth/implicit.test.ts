@@ -80,6 +80,11 @@ describe('an answer of the implicit grant', () => {
     expect(tokens).toEqual({ accessToken: '', expiresAt: (now + 3600) * 1000, idToken: expect.any(String) });
   });
 
+  it('has an end that a Date can hold, whatever the ID token says', async () => {
+    const { tokens } = await redeemed({ responseType: 'id_token', claims: { at_hash: undefined, exp: 1e300 } });
+    expect(new Date(tokens.expiresAt ?? Number.NaN).getFullYear()).toBeLessThanOrEqual(new Date().getFullYear() + 2);
+  });
+
   it('gives away no access token that was not asked for', async () => {
     const { tokens } = await redeemed({ responseType: 'id_token', claims: { at_hash: undefined } });
     expect(tokens.accessToken).toBe('');
@@ -98,6 +103,8 @@ describe('an answer of the implicit grant', () => {
     ['no ID token', { changes: { id_token: undefined } }, /id_token/],
     ['no access token', { changes: { access_token: undefined } }, /access_token/],
     ['a token of another kind', { changes: { token_type: 'DPoP' } }, /token_type/],
+    ['an access token that a shell would run', { changes: { access_token: 'a;reboot' } }, /characters/],
+    ['an ID token with a line break in it', { changes: { id_token: 'a.b\n.c' } }, /compact form/],
     ['no token type', { changes: { token_type: undefined } }, /token_type/],
     ['no auth_time though max_age was asked', { claims: { auth_time: undefined }, maxAge: 60 }, /auth_time is missing/],
     ['an auth_time that is no number', { claims: { auth_time: 'noon' }, maxAge: 60 }, /auth_time is missing/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lifetimeOf, missingScopes, tokenSetOf } from '../../src/auth/token-answer.ts';
+import { bearerToken, endOf, lifetimeOf, missingScopes, tokenSetOf } from '../../src/auth/token-answer.ts';
 
 const now = 1_750_000_000_000;
 const year = 366 * 24 * 3600;
@@ -32,6 +32,33 @@ describe('the lifetime of a token', () => {
         expect(expiresAt ?? now).toBeGreaterThanOrEqual(now);
       }),
     );
+  });
+});
+
+describe('the end that a token names', () => {
+  it.each([
+    [now / 1000 + 600, now + 600_000],
+    [1e300, now + year * 1000],
+    [Number.POSITIVE_INFINITY, now + year * 1000],
+  ])('%d is a time that a Date can hold', (exp, end) => {
+    expect(endOf(exp, now)).toBe(end);
+  });
+});
+
+describe('an access token', () => {
+  it.each(['eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_', 'opaque', 'with~the.rest+of/them=='])('may be %s', (text) => {
+    expect(bearerToken(text)).toBe(text);
+  });
+
+  it.each([
+    ['a line break, which would begin another header', 'a\r\nX-Evil: 1'],
+    ['a line break at its end', 'a\n'],
+    ['what a shell would run', 'a;reboot'],
+    ['an escape sequence', 'a\u001b]0;pwned\u0007'],
+    ['a nul byte', 'a\0b'],
+    ['nothing', ''],
+  ])('with %s is refused, unquoted', (_, text) => {
+    expect(() => bearerToken(text)).toThrow('The server gave an access token with characters that none may have.');
   });
 });
 
