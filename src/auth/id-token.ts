@@ -32,6 +32,8 @@ export async function verifyIdToken(
 ): Promise<IdTokenClaims> {
   const { issuer, clientId } = client.settings;
   const now = Math.floor(runtime.now() / 1000);
+  // The library reads past white space, which whoever prints the token would not.
+  if (!/^[\w-]+(?:\.[\w-]+){2}$/.test(idToken)) throw unfit('it is no signed JWT in compact form');
   let claims: JWTPayload;
   try {
     const { payload } = await jwtVerify(idToken, client.keys, {
@@ -113,7 +115,10 @@ function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
 }
 
 function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
-  if (!(error instanceof errors.JOSEError)) return error;
+  // The connection's own failures, and the reason of an interruption, which is no error.
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  // A key that cannot be used, a short one for instance, is an error of the platform's, not of the library's.
+  if (!(error instanceof errors.JOSEError)) return unfit(`the server's key cannot be used: ${messageOf(error)}`, error);
   if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', client, error);
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') {
     return untimely('it is not valid yet (nbf)', client, error);

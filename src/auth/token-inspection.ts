@@ -1,4 +1,4 @@
-import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
+import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { Failure, messageOf } from '../errors.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
@@ -83,7 +83,7 @@ async function signatureCheck(token: string, keys: AuthorizationServerClient['ke
     return passed('signature', `${signingAlgorithm}, by the server's key ${protectedHeader.kid ?? 'without a name'}`);
   } catch (error) {
     if (error instanceof Failure) return notChecked('signature', `the keys could not be fetched: ${error.message}`);
-    if (!(error instanceof errors.JOSEError)) throw error;
+    if (!(error instanceof Error)) throw error;
     return failed('signature', `it does not fit the server's keys: ${messageOf(error)}`);
   }
 }

@@ -77,6 +77,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
     },
     /several/,
   ],
+  [
+    'a key too short to be one',
+    { jwks: (honest) => honest.map((key) => ({ ...key, n: 'AQAB' })) },
+    /key cannot be used/,
+  ],
   ['another issuer', withClaims({ iss: 'https://evil.example' }), /iss/],
   ['another audience', withClaims({ aud: 'another-client' }), /aud/],
   ['a further audience', withClaims({ aud: [evilClient, 'another-client'] }), /aud/],
