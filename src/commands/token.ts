@@ -4,7 +4,7 @@ import { chosenClient } from '../config/client-settings.ts';
 import { Failure } from '../errors.ts';
 import { authorizationServer, type Declare, type Invocation } from '../invocation/invocation.ts';
 import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../invocation/token-wish.ts';
-import { safeText } from '../output/safe-text.ts';
+import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 
 interface TokenOptions extends TokenWish {
@@ -48,7 +48,7 @@ export const declare: Declare = (command, start) => {
       refuseConflicts(options, invocation.output.json);
       const tokens = await wishedTokens(invocation, options);
       const { text, document } = await answerOf(invocation, tokens, options);
-      await invocation.output.result({ text: options.format === 'json' ? JSON.stringify(document) : text, document });
+      await invocation.output.result({ text: options.format === 'json' ? safeJson(document) : text, document });
     });
 };
 

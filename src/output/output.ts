@@ -1,8 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
-import { Failure } from '../errors.ts';
+import { Failure, type FailureDetail } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
 import { redact } from './redactor.ts';
-import { safeText } from './safe-text.ts';
+import { safeJson, safeText } from './safe-text.ts';
 
 /** Standard output is the answer, standard error the conversation (contract.md, section 3). */
 export interface Output {
@@ -40,7 +40,7 @@ export function createOutput(
     paint: paintFor(stdout),
     paintNote,
     columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
-    result: (answer) => written(stdout, mode.json ? JSON.stringify(answer.document) : answer.text),
+    result: (answer) => written(stdout, mode.json ? safeJson(answer.document) : answer.text),
     note: say,
     warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(text, secrets)}`),
     debug: (text) => {
@@ -86,15 +86,21 @@ function failureLines(failure: Failure, paint: ChalkInstance): string[] {
 /** Redacts value by value: in the finished document the member `code` would look like an authorization code. */
 function failureJson(failure: Failure, safe: (text: string) => string): string {
   const { code, message, hint, details, correlationId } = failure;
-  return JSON.stringify({
+  return safeJson({
     error: {
-      code,
+      code: safe(code),
       message: safe(message),
       ...(hint ? { hint: safe(hint) } : {}),
-      ...(details.length > 0
-        ? { details: details.map((detail) => ({ ...detail, message: safe(detail.message) })) }
-        : {}),
-      ...(correlationId ? { correlationId } : {}),
+      ...(details.length > 0 ? { details: details.map((detail) => redactedDetail(detail, safe)) } : {}),
+      ...(correlationId ? { correlationId: safe(correlationId) } : {}),
     },
   });
+}
+
+function redactedDetail({ message, target, code }: FailureDetail, safe: (text: string) => string): FailureDetail {
+  return {
+    message: safe(message),
+    ...(target === undefined ? {} : { target: safe(target) }),
+    ...(code === undefined ? {} : { code: safe(code) }),
+  };
 }

@@ -10,3 +10,13 @@ const unsafe =
 export function safeText(text: string): string {
   return text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
+
+/** JSON that a terminal may be shown: the same value, what could act on it escaped as `\u009b` (RFC 8259, section 7). */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value).replace(unsafe, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { safeText } from '../../src/output/safe-text.ts';
+import { safeJson, safeText } from '../../src/output/safe-text.ts';
 
 it.each([
   ['an escape sequence', '\u001b[2J', '\\u{1b}[2J'],
@@ -29,4 +29,22 @@ it('lets no control, format or surrogate character through, whatever the text', 
       expect(safeText(text)).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
     }),
   );
+});
+
+it('writes JSON of the same value in which nothing can act on a terminal', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      const text = safeJson(value);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    }),
+  );
+});
+
+it.each([
+  ['a C1 control sequence introducer', '\u009b31m', '"\\u009b31m"'],
+  ['a right-to-left override', '\u202egpj.exe', '"\\u202egpj.exe"'],
+  ['a tag character', '\u{e0041}', '"\\udb40\\udc41"'],
+])('writes %s into JSON as an escape', (_, text, shown) => {
+  expect(safeJson(text)).toBe(shown);
 });
