@@ -3,9 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { rootCertificates } from 'node:tls';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { withoutEcho } from './echo.ts';
 import { unreachable } from './unreachable.ts';
 
-/** A fetch that follows no redirect, reads at most a megabyte, ends in time and rejects with a `Failure` only. */
+/**
+ * A fetch that follows no redirect, reads at most a megabyte, ends in time and rejects with a `Failure` only. A refusal
+ * comes without the request's own secrets.
+ */
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
 export interface ConnectionOptions {
@@ -43,9 +47,13 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
       const response = await send(url, { ...init, redirect: 'manual', signal });
       const body = await boundedBody(response, url);
       trace(`${method} ${url} → ${response.status} in ${runtime.now() - startedAt} ms`);
-      const { status, statusText, headers } = response;
-      const bodyless = status === 204 || status === 205 || status === 304;
-      return new Response(bodyless ? null : body, { status, statusText, headers });
+      const { status, statusText } = response;
+      if (status === 204 || status === 205 || status === 304) {
+        return new Response(null, { status, statusText, headers: response.headers });
+      }
+      const received = { headers: response.headers, body };
+      const answer = status >= 400 ? withoutEcho(received, init) : received;
+      return new Response(answer.body, { status, statusText, headers: answer.headers });
     } catch (error) {
       trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
       if (runtime.signal.aborted) throw runtime.signal.reason;
@@ -57,7 +65,7 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
   };
 }
 
-async function boundedBody(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
+async function boundedBody(response: Response, url: string): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -87,6 +87,37 @@ describe('what is answered', () => {
   });
 });
 
+describe('a refusal that repeats the secrets of its request', () => {
+  const form = { refresh_token: 'opaque/refresh+token', scope: 'openid profile', client_secret: 'p ä s s w o r t' };
+  const init = {
+    method: 'POST',
+    body: new URLSearchParams(form),
+    headers: { authorization: 'Basic Y2xpZW50OnNlY3JldA==' },
+  };
+
+  async function repeated(status: number) {
+    const port = await http((request, response) => {
+      const words = `${form.refresh_token}, ${form.client_secret}, ${request.headers.authorization}, ${form.scope}, ü`;
+      request.pipe(response.writeHead(status, { 'correlation-id': form.refresh_token }));
+      response.write(`${words} `);
+    });
+    const response = await send(`http://127.0.0.1:${port}/`, {}, runtime(), init);
+    return { body: await response.text(), id: response.headers.get('correlation-id') };
+  }
+
+  it.each([400, 401, 503])('comes without them (%i)', async (status) => {
+    const hidden = '[redacted]';
+    expect(await repeated(status)).toEqual({
+      body: `${hidden}, ${hidden}, Basic ${hidden}, ${form.scope}, ü refresh_token=${hidden}&scope=openid+profile&client_secret=${hidden}`,
+      id: hidden,
+    });
+  });
+
+  it('is no refusal where the request was granted: the same refresh token may come back', async () => {
+    expect((await repeated(200)).body).toContain(form.refresh_token);
+  });
+});
+
 describe('what hides the way is told apart', () => {
   it('nothing listens there', async () => {
     const server = createServer();
