@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import type { Seed } from '../../src/sandbox/seed.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
+import { seedWith } from '../support/sandbox-client.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
 /** Applications that differ in how they authenticate; all but the worker ask for a scope of a resource of their own. */
@@ -42,6 +43,28 @@ describe('client authentication', () => {
   it.each(pairs)('of a client set to %s with %s works only if they are the same', async (configured, used) => {
     const { exitCode, stderr } = await tokenOf(configured, used);
     expect(exitCode, stderr).toBe(configured === used ? 0 : 5);
+  });
+
+  it.each([
+    ['sandbox~a.b_c-d', 'sandbox~a.b_c-d'],
+    ['a+b %:/=é', 'a%2Bb+%25%3A%2F%3D%C3%A9'],
+  ])('by Basic encodes of the secret %s what must be and nothing else', async (clientSecret, encoded) => {
+    const { id } = applications.client_secret_basic;
+    const sent: (string | undefined)[] = [];
+    const machine = await sandboxMachine({
+      sandboxOptions: {
+        seed: seedWith(id, { clientSecret }),
+        intercept: (request, proceed) => {
+          if (request.url.pathname.endsWith('/token')) sent.push(request.headers.authorization);
+          return proceed();
+        },
+      },
+      terminal: false,
+      env: { PING14C_CLIENT_ID: id, PING14C_CLIENT_SECRET: clientSecret },
+    });
+    const { exitCode, stderr } = await machine.run('token', '--client-credentials');
+    expect(exitCode, stderr).toBe(0);
+    expect(sent).toEqual([`Basic ${Buffer.from(`${id}:${encoded}`).toString('base64')}`]);
   });
 
   it.each([
