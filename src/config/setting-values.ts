@@ -16,9 +16,11 @@ export function region(text: string): Parsed {
   return isRegion(domain) ? { value: domain } : { problem: `is none of ${Object.keys(regions).join(', ')}` };
 }
 
+/** A port too: PingOne's have none, but what stands in for it on a developer's machine does. */
 export function hostName(text: string): Parsed {
-  return /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(text)
-    ? { value: text.toLowerCase() }
+  const url = `https://${text}`;
+  return /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,5})?$/i.test(text) && URL.canParse(url)
+    ? { value: new URL(url).host }
     : { problem: 'is not a host name such as auth.example.com' };
 }
 

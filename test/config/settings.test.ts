@@ -90,6 +90,9 @@ it.each<[SettingKey, string]>([
   ['environmentId', '<environment_id>'],
   ['region', 'us'],
   ['customDomain', 'https://auth.example.com/'],
+  ['customDomain', 'auth.example.com:99999'],
+  ['customDomain', 'user@auth.example.com'],
+  ['customDomain', 'auth.example.com/path'],
   ['authUrl', 'http://auth.pingone.com'],
   ['authUrl', 'https://auth.pingone.com/v1'],
   ['authUrl', 'https://user@auth.pingone.com'],
@@ -126,6 +129,15 @@ it.each([
   ['http://[::1]:80', 'http://[::1]'],
 ])('accepts the loopback authorization server %s', (text, value) => {
   expect(resolve({ authUrl: text }).all.authUrl?.value).toBe(value);
+});
+
+it.each([
+  ['Auth.Example.com', 'auth.example.com'],
+  ['auth.example.com:443', 'auth.example.com'],
+  ['auth.example.com:8443', 'auth.example.com:8443'],
+  ['localhost:9031', 'localhost:9031'],
+])('accepts the custom domain %s', (text, value) => {
+  expect(resolve({ customDomain: text }).all.customDomain?.value).toBe(value);
 });
 
 it('says every way to give a setting that is missing', () => {
