@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { rootCertificates } from 'node:tls';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { withoutEcho } from './echo.ts';
@@ -99,6 +98,8 @@ async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promi
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
 async function authoritiesIn(files: readonly (string | undefined)[]): Promise<string[]> {
+  // Loaded here, because most runs name no CA file.
+  const { rootCertificates } = await import('node:tls');
   const authorities = [...rootCertificates];
   for (const file of files) {
     if (!file) continue;
