@@ -28,6 +28,10 @@ export const choices = {
     choice:
       'par and device_authorization take client_id beside Basic: it is a parameter of these requests (RFC 9126, section 2.1; RFC 8628, section 3.1).',
   },
+  refreshScope: {
+    section: '4.3',
+    choice: 'A refresh that asks for scopes gets those of them that were granted; what was not is left out.',
+  },
   basicEncoding: {
     section: '4.1',
     choice: 'The two halves of Basic are taken as they are, as PingOne documents them, and form-encoded (RFC 6749).',

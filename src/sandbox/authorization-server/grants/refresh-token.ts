@@ -9,11 +9,11 @@ const dead = 'The refresh token is invalid, has expired or was revoked';
 export const refreshToken: Grant = async (environment, application, form) => {
   const value = form.get('refresh_token');
   if (!value) return invalidRequest('refresh_token is required');
-  const before = environment.refreshFamilies.find(value);
   const asked = scopesIn(form.get('scope'));
-  // Refused before the token is used up: nothing is lost by asking for too much.
-  if (before && asked.some((scope) => !before.family.grant.scopes.includes(scope))) {
-    return invalidScope('May not request scopes beyond those originally granted');
+  const before = environment.refreshFamilies.find(value)?.family.grant.scopes;
+  // As at authorize: many clients repeat what they once asked for. Refused before the token is used up.
+  if (before && asked.length > 0 && !before.some((scope) => asked.includes(scope))) {
+    return invalidScope('At least one scope must be granted');
   }
   const family = environment.refreshFamilies.rotate(value, application);
   const session = family && environment.sessions.byId(family.grant.sessionId);
@@ -21,6 +21,6 @@ export const refreshToken: Grant = async (environment, application, form) => {
   if (!environment.directory.find(family.grant.userId)?.enabled) return invalidGrant(dead);
   session.activeAt = environment.now();
   const { nonce: _sentOnce, ...grant } = family.grant;
-  const scopes = asked.length > 0 ? asked : grant.scopes;
+  const scopes = asked.length > 0 ? grant.scopes.filter((scope) => asked.includes(scope)) : grant.scopes;
   return userTokens(environment, application, { ...grant, scopes, nonce: undefined }, family);
 };
