@@ -3,6 +3,7 @@ import { allowInsecureRequests, type Configuration, clockTolerance, customFetch,
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
 import type { Runtime } from '../runtime.ts';
+import { withoutAbsentMembers } from './absent-members.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import { authFailure } from './failures.ts';
 import { type Observe, observedFetch } from './observer.ts';
@@ -71,7 +72,10 @@ export async function discover(
     { id_token_signed_response_alg: signingAlgorithm, [clockTolerance]: toleratedSkewSeconds },
     authentication,
     {
-      [customFetch]: (url, options) => observed(url, options as RequestInit),
+      [customFetch]: async (url, options) => {
+        const response = await observed(url, options as RequestInit);
+        return options.method === 'POST' ? withoutAbsentMembers(response) : response;
+      },
       timeout: librarySeconds,
       ...(isLoopback(issuer) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
     },
