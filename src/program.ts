@@ -85,6 +85,7 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
   const { env, stdin, stderr } = given.runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
+  given.output.carry(carriedOptions(flags));
   return {
     ...given,
     interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
@@ -96,6 +97,14 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
         .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
     ),
   };
+}
+
+/** What decides whose session it is, and where it is kept; variables and saved settings stay as they are. */
+function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
+  const options = { '-P': flags['profile'], '--store': flags['store'] };
+  return Object.entries(options).flatMap(([name, value]) =>
+    typeof value === 'string' ? [`${name} ${/^[\w.-]+$/.test(value) ? value : `'${value}'`}`] : [],
+  );
 }
 
 async function startInvocation(workplace: Workplace): Promise<Invocation> {

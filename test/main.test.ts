@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../src/main.ts';
@@ -49,6 +50,18 @@ describe('the command line itself', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr.split('\n')).toHaveLength(2);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'profile_missing', hint: expect.any(String) } });
+  });
+
+  it('names in its hints the commands as they must be typed: with the profile and the store that were given', async () => {
+    const settings = ['--environment-id', randomUUID(), '--client-id', randomUUID(), '--no-color'];
+    const { exitCode, stderr } = await testMachine().run('-P', 'default', '--store', 'file', 'whoami', ...settings);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain('Hint: Sign in with "ping14c -P default --store file login".\n');
+  });
+
+  it('repeats no profile where the hint names one already', async () => {
+    const { stderr } = await testMachine().run('-P', 'nobody', 'whoami', '--no-color');
+    expect(stderr).toContain('Make one with "ping14c init -P nobody".\n');
   });
 
   it('shows no stack trace without --debug, and does with it', async () => {

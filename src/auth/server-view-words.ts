@@ -15,6 +15,8 @@ export function remedyFor({ accessToken, refreshToken }: ServerView, expired: bo
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };
   }
   if (accessToken === 'active') return { words: 'Nothing needs mending.', command: null };
+  if (accessToken === 'none')
+    return { words: 'There is no access token that PingOne could be asked about.', command: null };
   return expired
     ? { words: 'The next command renews the access token.', command: null }
     : { words: 'The access token has been revoked: renew it.', command: 'ping14c token --refresh' };
@@ -33,6 +35,6 @@ export function serverViewText(view: ServerView, { words, command }: Remedy, out
     ['Access token', standings[view.accessToken]],
     ['Refresh token', standings[view.refreshToken]],
   ];
-  const mend = command === null ? words : `${words} Type: ${command}`;
+  const mend = command === null ? words : output.asTyped(`${words} Type "${command}".`);
   return [output.paint.bold('What PingOne says'), columns(['', ''], rows, output), mend].join('\n');
 }

@@ -13,7 +13,10 @@ export const declare: Declare = (command, _start, open) => {
     .action(async (_options, self: Command) => {
       const workplace = open(self);
       const { output } = workplace;
-      const found = await examine(workplace);
+      const found = (await examine(workplace)).map(({ name, finding }) => ({
+        name,
+        finding: 'remedy' in finding ? { ...finding, remedy: output.asTyped(finding.remedy) } : finding,
+      }));
       const paint = {
         good: output.paint.green,
         problem: output.paint.red,

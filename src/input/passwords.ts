@@ -33,13 +33,22 @@ export async function askPasswords(
   });
   const redraws = env['TERM'] !== 'dumb' && !env['ACCESSIBLE'];
   if (!redraws) sayRules(output, rules(''));
-  const newPassword = redraws
-    ? await prompt.newPassword({ message, rules: (answer) => rules(answer).map(line) }, signal)
-    : await prompt.password({ message, validate: (answer) => stillNeeds(rules(answer)) ?? notEmpty(answer) }, signal);
-  output.hide(newPassword);
-  const same = (answer: string) => answer === newPassword || 'That is not the same as above.';
-  await prompt.password({ message: 'New password again:', validate: same }, signal);
-  return { currentPassword, newPassword };
+  // Not by `validate`: after it says no, inquirer keeps what nobody sees, and what is typed next is added to that.
+  for (;;) {
+    const newPassword = redraws
+      ? await prompt.newPassword({ message, rules: (answer) => rules(answer).map(line) }, signal)
+      : await prompt.password({ message, validate: notEmpty }, signal);
+    output.hide(newPassword);
+    const needs = stillNeeds(rules(newPassword));
+    if (needs) {
+      output.note(needs);
+      continue;
+    }
+    const again = await prompt.password({ message: 'New password again:' }, signal);
+    output.hide(again);
+    if (again === newPassword) return { currentPassword, newPassword };
+    output.note('The two are not the same. Begin again with the new password.');
+  }
 }
 
 /** Asks for a password that is only to be judged. */

@@ -34,6 +34,6 @@ export const newPasswordPrompt = createPrompt<string, NewPasswordQuestion>(({ me
   const asked = `${prefix} ${theme.style.message(message, status)}`;
   if (status === 'done') return asked;
   const lines = told.map(({ text }) => `  ${text}`);
-  if (refused) lines.push(theme.style.error('Not all rules are met yet.'));
+  if (refused) lines.push(theme.style.error('Not all rules are met yet. Go on typing, or begin again with Ctrl-U.'));
   return [`${asked} ${theme.style.help('[nothing is shown]')}${hiddenCursor}`, lines.join('\n')];
 });

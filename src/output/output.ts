@@ -22,7 +22,15 @@ export interface Output {
   fail(failure: Failure): void;
   /** From here on this value is redacted from warnings, errors and traces. */
   hide(secret: string): void;
+  /** From here on the commands that hints, notes and warnings name have these options, so that they work as they stand. */
+  carry(options: readonly string[]): void;
+  /** A text of ours with the carried options in the commands that it names. */
+  asTyped(text: string): string;
 }
+
+/** The commands that ask a profile; those that have one in their quotation already keep it. */
+const commandOfProfile =
+  /(?<="ping14c )(?=(?:login|logout|whoami|passwd|token|status|exec|init|config|doctor)\b(?![^"]* (?:-P|--all)\b))/g;
 
 export function createOutput(
   runtime: Runtime,
@@ -30,6 +38,9 @@ export function createOutput(
 ): Output {
   const { stdout, stderr, env } = runtime;
   const secrets = new Set<string>();
+  const carried: string[] = [];
+  const asTyped = (text: string) =>
+    text.replace(commandOfProfile, () => carried.map((option) => `${option} `).join(''));
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
   const paintNote = paintFor(stderr);
@@ -41,17 +52,20 @@ export function createOutput(
     paintNote,
     columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
     result: (answer) => written(stdout, mode.json ? safeJson(answer.document) : answer.text),
-    note: say,
-    warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(text, secrets)}`),
+    note: (text) => say(asTyped(text)),
+    warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(asTyped(text), secrets)}`),
     debug: (text) => {
       if (mode.debug) say(paintNote.dim(`debug: ${safeText(redact(text, secrets))}`));
     },
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
-      const lines = mode.json ? [failureJson(failure, safe)] : failureLines(failure, paintNote).map(safe);
+      const hint = failure.hint && asTyped(failure.hint);
+      const lines = mode.json ? [failureJson(failure, hint, safe)] : failureLines(failure, hint, paintNote).map(safe);
       for (const line of lines) say(line);
     },
     hide: (secret) => void secrets.add(secret),
+    carry: (options) => void carried.push(...options),
+    asTyped,
   };
 }
 
@@ -73,19 +87,19 @@ function unwritten(error: NodeJS.ErrnoException): Error {
 }
 
 /** `Error:`, the details, then `Hint:` (contract.md, section 5). */
-function failureLines(failure: Failure, paint: ChalkInstance): string[] {
+function failureLines(failure: Failure, hint: string | undefined, paint: ChalkInstance): string[] {
   const lines = [`${paint.red('Error:')} ${safeText(failure.message)}`];
   for (const detail of failure.details) {
     lines.push(`  ${detail.target ? `${safeText(detail.target)}: ` : ''}${safeText(detail.message)}`);
   }
   if (failure.correlationId) lines.push(`  Correlation ID: ${safeText(failure.correlationId)}`);
-  if (failure.hint) lines.push(`${paint.cyan('Hint:')} ${safeText(failure.hint)}`);
+  if (hint) lines.push(`${paint.cyan('Hint:')} ${safeText(hint)}`);
   return lines;
 }
 
 /** Redacts value by value: in the finished document the member `code` would look like an authorization code. */
-function failureJson(failure: Failure, safe: (text: string) => string): string {
-  const { code, message, hint, details, correlationId } = failure;
+function failureJson(failure: Failure, hint: string | undefined, safe: (text: string) => string): string {
+  const { code, message, details, correlationId } = failure;
   return safeJson({
     error: {
       code: safe(code),

@@ -21,7 +21,7 @@ describe('without a terminal', () => {
     for (const item of ['PKCE', 'https://127.0.0.1/callback', 'p1:reset:userPassword', 'Grant type']) {
       expect(stdout).toContain(item);
     }
-    expect(stderr).toContain('ping14c login');
+    expect(stderr).toContain('Then sign in with "ping14c -P work login".');
   });
 
   it('what is missing is named with its flag', async () => {

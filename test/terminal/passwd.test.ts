@@ -30,7 +30,7 @@ describe('passwd in a terminal', () => {
     expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
   });
 
-  it('takes a new password only when all rules are met, and lets it be mended', async () => {
+  it('takes a new password only when all rules are met, lets it be mended, and asks anew when the repetition differs', async () => {
     const { machine, terminal } = await opened('passwd');
     await terminal.said(/Current password:/);
     terminal.type(adasPassword + enter);
@@ -44,8 +44,10 @@ describe('passwd in a terminal', () => {
     terminal.type(enter);
     await terminal.said(/New password again:/);
     terminal.type(`something else${enter}`);
-    await terminal.said(/That is not the same as above/);
-    terminal.type(`\u0015${newPassword}${enter}`);
+    await terminal.said(/The two are not the same[\s\S]*New password:/);
+    terminal.type(newPassword + enter);
+    await terminal.said(/The two are not the same[\s\S]*New password again:/);
+    terminal.type(newPassword + enter);
     expect(await terminal.ended).toMatchObject({ exitCode: 0, restored: true });
     expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
   });
