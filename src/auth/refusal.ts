@@ -5,11 +5,17 @@ export interface Refusal {
   readonly correlationId?: string | undefined;
 }
 
+/** Nobody reads more, and a pattern may take the square of the length in time. */
+const longestDescription = 4096;
+
 /** `error_description` ends in ` (Correlation ID: …)` at PingOne (pingone-api.md, section 4.6). */
 export function described(text: string | undefined, response?: Response): Omit<Refusal, 'code'> {
-  const [, description = '', embedded] =
-    /^(.*?)\s*(?:\(Correlation ID:\s*([^)\s]+)\s*\))?\s*$/is.exec(text ?? '') ?? [];
-  return { description, correlationId: embedded ?? response?.headers.get('correlation-id') ?? undefined };
+  const whole = (text ?? '').slice(0, longestDescription).trim();
+  const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
+  return {
+    description: embedded ? whole.slice(0, embedded.index).trimEnd() : whole,
+    correlationId: embedded?.[1] ?? response?.headers.get('correlation-id') ?? undefined,
+  };
 }
 
 /** Either of PingOne's two grammars: the OAuth pair, or the platform's error object (pingone-api.md, sections 4.6 and 8). */

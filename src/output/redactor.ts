@@ -7,19 +7,22 @@ const secretName =
 /** Each rule keeps its first group and replaces what follows. */
 const rules: readonly RegExp[] = [
   // JWTs, wherever they stand. Only the signature part is optional: `alg: none` tokens are secrets too.
-  /()\beyJ[\w-]{4,}\.[\w-]*(?:\.[\w-]*)*/g,
+  /()\beyJ[\w-]{4,8192}\.[\w-]*(?:\.[\w-]*)*/g,
   /(\b(?:authorization|proxy-authorization|cookie|set-cookie)["']?\s*[:=]\s*["']?)[^\r\n"']+/gi,
   /(\b(?:Basic|Bearer|DPoP)\s+)[\w.~+/=-]{6,}/gi,
   new RegExp(`(["']${secretName}["']\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')`, 'g'),
   new RegExp(`((?:^|[?&#;\\s"'])${secretName}=)[^&\\s"'<>#;]+`, 'g'),
   // user:password@ in a proxy URL
-  /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@:]+:[^\s/@]+@/gi,
+  /(\b[a-z][a-z0-9+.-]{0,32}:\/\/)[^\s/@:]+:[^\s/@]+@/gi,
   /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
+/** Nobody reads more of a message; a server that sends a megabyte would keep the rules busy for a minute. */
+const longest = 64 * 1024;
+
 /** The one redactor in front of every sink (security.md, rule 30): secrets known by name or by shape, and those given. */
 export function redact(text: string, known: Iterable<string> = []): string {
-  let safe = text;
+  let safe = text.length > longest ? `${text.slice(0, longest)}…` : text;
   for (const secret of known) {
     if (secret.length >= 4) safe = safe.replaceAll(secret, redacted);
   }

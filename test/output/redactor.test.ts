@@ -37,6 +37,15 @@ describe('no sink shows a secret', () => {
     );
   });
 
+  it.each(['-eyJaaaa', 'a.', 'a+', 'a://b:', '"code":"\\\\', '-----BEGIN A PRIVATE KEY-----', 'authorization '])(
+    'and none is waited for among a megabyte of %j',
+    (unit) => {
+      const startedAt = performance.now();
+      redact(unit.repeat(1_000_000 / unit.length));
+      expect(performance.now() - startedAt).toBeLessThan(2000);
+    },
+  );
+
   it('when it was named as one, whatever it looks like', () => {
     fc.assert(
       fc.property(fc.string(), fc.string({ minLength: 4 }), (around, secret) => {

@@ -24,6 +24,15 @@ describe('the answer to a tried authorization request', () => {
     expect(judge(answer, question)).toEqual({ kind: 'fine' });
   });
 
+  it.each(['<', '<a ', '<!--', '<script', '</script ', '&', ' '])(
+    'is judged at once, were it a megabyte of %j',
+    (unit) => {
+      const startedAt = performance.now();
+      judge(page(400, unit.repeat(1_000_000 / unit.length)), question);
+      expect(performance.now() - startedAt).toBeLessThan(2000);
+    },
+  );
+
   it.each<[string, string, PreflightAnswer]>([
     ['redirectUri', 'redirect_uri_mismatch', page(400, '<h1>Oops</h1><p>Redirect <b>URI</b> mismatch')],
     ['redirectUri', 'redirect_uri_mismatch', json('INVALID_VALUE', 'Redirect URI mismatch')],
