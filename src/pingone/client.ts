@@ -133,8 +133,7 @@ function narrowAnswer({ status, ok, headers }: Response, text: string, host: str
 
 function unusable(status: number, text: string, host: string, correlationId: string | undefined): Failure {
   const redirect = status >= 300 && status < 400;
-  const page = /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
-  return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : page}.`, {
+  return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : kindOf(text)}.`, {
     code: redirect ? 'redirected' : 'unusable_answer',
     correlationId,
     hint:
@@ -142,6 +141,11 @@ function unusable(status: number, text: string, host: string, correlationId: str
         ? 'Try again in a moment; if it stays so, check the proxy and --api-url.'
         : 'Check the region or --api-url; a proxy or a sign-in page of the network may have answered instead of PingOne.',
   });
+}
+
+function kindOf(text: string): string {
+  if (text.trim() === '') return 'nothing in it';
+  return /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
 }
 
 function worthRetrying(answer: Answer): { readonly status?: number; readonly retryAfter?: string | null } | undefined {

@@ -14,12 +14,13 @@ interface Circumstances {
 
 /** Why PingOne did not change the password, in plain words, its own kept beside them (pingone-api.md, section 7.4). */
 export function passwordRefusal(status: number, error: PlatformError, circumstances: Circumstances): Failure {
-  for (const detail of error.details) {
+  // Where there are no details, the code at the top may be the one that tells (section 8 has it in either place).
+  for (const detail of [...error.details, { code: error.code, innerError: {} }]) {
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
   if (status === 403) return refusal(status, error, missingScopeHint);
-  return refusal(status, error);
+  return status === 401 || status === 429 ? refusal(status, error) : refusal(status, error, 'Nothing was changed.');
 }
 
 /** For every place that finds the scope missing. */

@@ -48,6 +48,15 @@ describe('PingOne’s errors', () => {
     expect(refusal(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
   });
 
+  it.each([
+    ['PASSWORD_TOO_YOUNG', 403, /minimum age/],
+    ['PASSWORD_LOCKED_OUT', 423, /administrator/],
+    ['INVALID_DATA', 400, /^Nothing was changed/],
+    ['REQUEST_LIMITED', 429, /in a minute/],
+  ])('without details and %s at the top say what became of the password', (code, status, hint) => {
+    expect(passwordRefusal(status, { code, message: 'm', details: [] }, { now: 0 }).hint).toMatch(hint);
+  });
+
   it('of any shape become words, never a crash', () => {
     const detail = fc.record(
       {

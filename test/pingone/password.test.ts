@@ -216,6 +216,14 @@ describe('a change that certainly was not made', () => {
     expect(puts()).toHaveLength(1);
   });
 
+  it.each([200, 204])('an answer %i with nothing in it proves nothing, and is called that', async (status) => {
+    api.puts = [(response) => void response.writeHead(status).end()];
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'unknown' });
+    const { details } = outcome.kind === 'unknown' ? outcome.failure : { details: [] };
+    expect(details[0]?.message).toContain(`answered ${status} with nothing in it`);
+  });
+
   it('rules that were broken are named once each, PingOne’s words beside ours', async () => {
     const length = 'The provided password is shorter than the minimum required length of 8 characters';
     api.state = { ...api.state, _embedded: { passwordPolicy: { length: { min: 8, max: 255 } } } };
