@@ -50,7 +50,7 @@ export async function createProgram(
     .option('--no-input', 'never ask; fail naming the flag instead')
     .option('--no-color', 'no colour')
     .option('--debug', 'tell every request, with secrets redacted')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: nameAndArguments })
     .showSuggestionAfterError(true)
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(text),
@@ -64,7 +64,10 @@ export async function createProgram(
   const open = (command: Command) => openWorkplace(command, { runtime, output, run });
   const start = async (command: Command) => startInvocation(open(command));
   for (const { name, summary, load } of entries) {
-    const command = program.command(name).summary(summary).description(summary);
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // `completion` describes them all.
     if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
     addSettingFlags(command, name);
@@ -97,6 +100,14 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
         .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
     ),
   };
+}
+
+/** Without `[options]`, which commander can tell only of the commands that are loaded. */
+function nameAndArguments(command: Command): string {
+  const values = command.registeredArguments.map((value) =>
+    value.required ? `<${value.name()}>` : `[${value.name()}]`,
+  );
+  return [command.name(), ...values].join(' ');
 }
 
 /** What decides whose session it is, and where it is kept; variables and saved settings stay as they are. */

@@ -16,7 +16,9 @@ export function grantWarnings({ tokens, claims }: UserGrant, asked: SignInWishes
   const policies = asked.acrValues?.split(' ').filter(Boolean) ?? [];
   const vouched = isVouchedFor(tokens);
   return [
-    ...(missing.length > 0 ? [`Not granted: ${safeText(missing.join(' '))}. Commands that need it will say so.`] : []),
+    ...(missing.length > 0
+      ? [`Not granted: ${safeText(missing.join(' '))}. Commands that need them will say so.`]
+      : []),
     ...(vouched && policies.length > 0 && !(acr && policies.includes(acr))
       ? [
           `Asked for the sign-on policy ${policies.join(' or ')}; ${acr ? `met was ${safeText(acr)}` : 'none is named as met'}.`,

@@ -68,9 +68,13 @@ async function printSetting({ settings, output }: Invocation, key: SettingKey): 
   const setting = settings.all[key];
   const shown = shownValue(key, setting);
   if (!setting || shown === undefined) {
-    throw new Failure('failed', `${settingName(key)} is not set.`, {
+    const { secret, variables } = definitionOf(key);
+    const set = `"ping14c config set ${settingName(key)}${secret ? '' : ' VALUE'}"`;
+    throw new Failure('failed', `${settingName(key)} is not set${secret ? ' in the environment' : ''}.`, {
       code: 'setting_missing',
-      hint: `Set it with "ping14c config set ${settingName(key)} VALUE" or ${definitionOf(key).variables[0]}.`,
+      hint: secret
+        ? `Set ${variables[0]}. One that ${set} has put beside the sessions is used, and never shown.`
+        : `Set it with ${set} or ${variables[0]}.`,
     });
   }
   await output.result({
@@ -146,9 +150,9 @@ function fitting(key: SettingKey, value: string): string {
   const { parse } = definitionOf(key);
   const parsed = parse?.(value.trim()) ?? { value };
   if ('problem' in parsed) {
-    throw new Failure('usage', `"${value}" ${parsed.problem}.`, {
+    throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
-      hint: `${settingName(key)} is the ${definitionOf(key).label}.`,
+      hint: `Type "ping14c config set ${settingName(key)} VALUE" with a value that fits.`,
     });
   }
   // A profile is used from every folder.

@@ -68,7 +68,13 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     throw isPortBusy(error) ? portBusy(port, error) : error;
   });
   try {
-    const files = await saveFiles(join(stateFolder(runtime), 'sandbox'), sandbox.certificate.cert, privateKey);
+    // A folder for each profile: a second sandbox must not take the first one's certificate away. No name leads out of it.
+    const folder = join(
+      stateFolder(runtime),
+      'sandboxes',
+      encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
+    );
+    const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
     await saveSandboxProfile(configFolder(runtime), profile, {
       environmentId: sandbox.environmentId,
       authUrl: sandbox.origin,
@@ -152,7 +158,7 @@ function isPortBusy(error: unknown): boolean {
 function portBusy(port: number, cause: unknown): Failure {
   return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
     code: 'port_in_use',
-    hint: 'Use that one, end it, or start this one with "ping14c sandbox --port 0".',
+    hint: 'Use that one, end it, or start another beside it with "ping14c -P sandbox2 sandbox --port 0".',
     cause,
   });
 }

@@ -79,7 +79,8 @@ function unpadded(text: string): string {
   return text.replace(/ +$/, '');
 }
 
-function stacked(
+/** Each value below its name, which stands alone on its line. */
+export function stacked(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   places: number,

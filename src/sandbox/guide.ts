@@ -1,3 +1,5 @@
+import stringWidth from 'fast-string-width';
+import { columns, stacked } from '../output/columns.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -45,24 +47,13 @@ export function guideText(options: GuideOptions, output: Output): string {
     set('PING14C_WORKER_CLIENT_SECRET', worker.clientSecret),
     use('token --client-credentials'),
     '',
-    table(
+    columns(
       ['USER NAME', 'PASSWORD', 'WHO'],
       users.map(({ username, password, note }) => [username, password?.value ?? '-', note].map(safeText)),
       output,
     ),
     '',
-    table(
-      ['CLIENT ID', 'AUTHENTICATION', 'SECRET', 'APPLICATION'],
-      applications.map((application) =>
-        [
-          application.clientId,
-          application.tokenEndpointAuthMethod.toLowerCase(),
-          application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
-          application.name,
-        ].map(safeText),
-      ),
-      output,
-    ),
+    applicationsText(applications, output),
     '',
     bold('Addresses and files'),
     `  Environment ID   ${sandbox.environmentId}`,
@@ -73,6 +64,22 @@ export function guideText(options: GuideOptions, output: Output): string {
     `  ${cyan(`curl --cacert ${quoted(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
     '',
   ].join('\n');
+}
+
+/** A table where it fits, else a block each: a secret that is broken in the middle cannot be copied. */
+function applicationsText(applications: readonly Application[], output: Output): string {
+  const headings = ['APPLICATION', 'CLIENT ID', 'AUTHENTICATION', 'SECRET'];
+  const rows = applications.map((application) =>
+    [
+      application.name,
+      application.clientId,
+      application.tokenEndpointAuthMethod.toLowerCase(),
+      application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
+    ].map(safeText),
+  );
+  const wide = table(headings, rows, output);
+  const fits = wide.split('\n').every((line) => stringWidth(line) <= output.columns);
+  return fits ? wide : stacked(headings, rows, output.columns, output.paint);
 }
 
 /** What fails on purpose, so that nobody looks for the fault elsewhere. */

@@ -35,7 +35,7 @@ describe('who starts the sandbox', () => {
   it('signs in from another terminal at once, with what it printed', async () => {
     const browser = (url: string, stderr: string) =>
       createUserAgent({
-        trust: readFileSync(join(machine.stateFolder, 'sandbox', 'ca.pem'), 'utf8'),
+        trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
         acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
       }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
     const { machine, stdout, running } = await startedSandbox({ browser }, '--no-color');
@@ -103,9 +103,35 @@ describe('who starts the sandbox', () => {
 
   it('finds the files of the sandbox readable by themselves only', async () => {
     const { machine } = await startedSandbox();
-    const folder = join(machine.stateFolder, 'sandbox');
+    const folder = join(machine.stateFolder, 'sandboxes', 'sandbox');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, 'private-key.pem')).mode & 0o777).toBe(0o600);
+  });
+
+  it('reads the applications in a terminal too narrow for their table, each secret whole on a line', async () => {
+    const { stdout } = await startedSandbox({}, '--no-color');
+    const block = stdout.slice(stdout.indexOf('Worker (with a role)\n'), stdout.indexOf('Worker (without roles)'));
+    expect(block).toBe(
+      [
+        'Worker (with a role)',
+        '  CLIENT ID: c0000000-0000-4000-8000-000000000003',
+        '  AUTHENTICATION: client_secret_basic',
+        `  SECRET: ${workerSecret}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('can start another beside it, under another profile: each keeps its own certificate', async () => {
+    const { machine } = await startedSandbox();
+    const second = machine.start('sandbox', '--port', '0', '-P', '../second one');
+    await second.runtime.said(/Each request is told here/);
+    const checked = await machine.run('-P', 'sandbox', 'doctor', '--json');
+    second.runtime.interrupt();
+    await second.outcome;
+    expect(JSON.parse(checked.stdout).checks).toContainEqual(
+      expect.objectContaining({ name: 'Authorization server', kind: 'good' }),
+    );
   });
 
   it('has their own users in it', async () => {
@@ -192,7 +218,7 @@ describe('the profile of the sandbox', () => {
       clientId: 'c0000000-0000-4000-8000-000000000001',
       authUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
       apiUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+\/v1$/),
-      caFile: join(started.machine.stateFolder, 'sandbox', 'ca.pem'),
+      caFile: join(started.machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'),
     });
   });
 
@@ -219,7 +245,7 @@ describe('what cannot be started is told with what to do', () => {
     const { exitCode, stderr } = await machine.run('sandbox', '--port', String(port));
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
-    expect(stderr).toContain('ping14c sandbox --port 0');
+    expect(stderr).toContain('ping14c -P sandbox2 sandbox --port 0');
     expect((await readProfiles(machine.configFolder)).profiles).toEqual({});
   });
 
