@@ -6,8 +6,9 @@ import { readProfiles } from './config/profile.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
 import type { Declare, Invocation, Run, Workplace } from './invocation/invocation.ts';
+import { wrap } from './output/columns.ts';
 import type { Output } from './output/output.ts';
-import type { Runtime } from './runtime.ts';
+import type { OutputStream, Runtime } from './runtime.ts';
 
 interface Entry {
   readonly name: string;
@@ -53,8 +54,8 @@ export async function createProgram(
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: nameAndArguments })
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => void runtime.stdout.write(text),
-      writeErr: (text) => void runtime.stderr.write(text),
+      writeOut: (text) => void runtime.stdout.write(fitted(text, runtime.stdout)),
+      writeErr: (text) => void runtime.stderr.write(fitted(text, runtime.stderr)),
       // `main` prints errors, ours and commander's alike.
       outputError: () => {},
     })
@@ -100,6 +101,15 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
         .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
     ),
   };
+}
+
+/** commander fits the options into the terminal, but not the paragraphs below them. */
+function fitted(help: string, { isTTY, columns }: OutputStream): string {
+  if (!isTTY || !columns) return help;
+  return help
+    .split('\n')
+    .flatMap((line) => wrap(line, columns))
+    .join('\n');
 }
 
 /** Without `[options]`, which commander can tell only of the commands that are loaded. */

@@ -23,6 +23,16 @@ describe('the command line itself', () => {
     }
   });
 
+  it.each(['login', 'sandbox', 'token', 'trust'])(
+    'fits the help of %s into the terminal, breaking no word',
+    async (name) => {
+      const wide = await testMachine({ terminal: false }).run(name, '--help');
+      const { stdout } = await testMachine({ outputTerminal: true }).run(name, '--help');
+      expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+      expect(stdout.split(/\s+/)).toEqual(wide.stdout.split(/\s+/));
+    },
+  );
+
   it('prints the help on standard error when no command is named', async () => {
     const { exitCode, stdout, stderr } = await testMachine().run();
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

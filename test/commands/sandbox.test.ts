@@ -109,7 +109,7 @@ describe('who starts the sandbox', () => {
   });
 
   it('reads the applications in a terminal too narrow for their table, each secret whole on a line', async () => {
-    const { stdout } = await startedSandbox({}, '--no-color');
+    const { stdout } = await startedSandbox({ outputTerminal: true }, '--no-color');
     const block = stdout.slice(stdout.indexOf('Worker (with a role)\n'), stdout.indexOf('Worker (without roles)'));
     expect(block).toBe(
       [
