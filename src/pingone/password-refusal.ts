@@ -39,7 +39,7 @@ export function lockedOut(
     code: 'PASSWORD_LOCKED_OUT',
     hint: until
       ? `Try again after ${localTime(until)}, in ${duration(until - now)}.`
-      : 'It does not unlock by itself: ask an administrator to unlock it.',
+      : 'PingOne does not say when it unlocks: wait, or ask an administrator to unlock it.',
   });
 }
 
