@@ -7,6 +7,7 @@ const tlsCodes =
 /** Five kinds of no connection, told apart (peers.md); "fetch failed" helps nobody. */
 export function unreachable(url: string, thrown: unknown, timedOut?: { readonly timeoutMs: number }): Failure {
   const { host } = new URL(url);
+  const proxyHint = 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
   const failed = (code: string, message: string, hint: string) =>
     new Failure('unreachable', message, { code, hint, cause: thrown });
   if (timedOut) {
@@ -18,6 +19,9 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
   }
   const reason = rootCause(thrown);
   const code = codeOf(reason);
+  if (isElsewhere(reason, new URL(url))) {
+    return failed('proxy', `The proxy on the way to ${host} cannot be reached: ${messageOf(reason)}`, proxyHint);
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return failed('dns', `The name ${host} cannot be resolved.`, 'Check the region or --auth-url, and the network.');
   }
@@ -25,11 +29,7 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
     return failed('connection_refused', `${host} refuses connections.`, 'Check the address; is the server running?');
   }
   if (/\bproxy\b/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
-    return failed(
-      'proxy',
-      `The proxy did not let us through to ${host}: ${messageOf(reason)}`,
-      'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.',
-    );
+    return failed('proxy', `The proxy did not let us through to ${host}: ${messageOf(reason)}`, proxyHint);
   }
   if (tlsCodes.test(code)) {
     return failed(
@@ -39,6 +39,14 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
     );
   }
   return failed('network', `No answer from ${host}: ${messageOf(reason)}`, 'Check the network and try again.');
+}
+
+/** Whether another name was looked up, or another port knocked at, than the server's: then it was a proxy's. */
+function isElsewhere(reason: unknown, { hostname, port, protocol }: URL): boolean {
+  if (typeof reason !== 'object' || reason === null) return false;
+  if ('hostname' in reason && typeof reason.hostname === 'string') return reason.hostname !== hostname;
+  const own = Number(port) || (protocol === 'https:' ? 443 : 80);
+  return 'port' in reason && typeof reason.port === 'number' && reason.port !== own;
 }
 
 /** The server's certificate was refused by us, in the middle of the handshake. */

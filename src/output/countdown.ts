@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime.ts';
+import { wrap } from './columns.ts';
 import type { Output } from './output.ts';
 import { duration } from './time.ts';
 
@@ -32,7 +33,8 @@ export function startCountdown(
   const signal = AbortSignal.any([stopped.signal, runtime.signal]);
   const tick = async (): Promise<void> => {
     while (!signal.aborted && runtime.now() < endsAt) {
-      runtime.stderr.write(rewind + line());
+      // A line that wraps could not be written over.
+      runtime.stderr.write(rewind + (wrap(line(), (runtime.stderr.columns ?? 80) - 1)[0] ?? ''));
       await runtime.sleep(1000, signal);
     }
   };

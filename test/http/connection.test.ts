@@ -160,6 +160,26 @@ describe('what hides the way is told apart', () => {
     });
   });
 
+  it('there is no proxy where one should be', async () => {
+    const closed = createHttpServer();
+    const port = await listening(closed);
+    await new Promise((resolve) => closed.close(resolve));
+    for (const HTTPS_PROXY of [`http://127.0.0.1:${port}`, 'http://proxy.invalid:3128']) {
+      await expect(send('https://auth.pingone.invalid/', {}, runtime({ HTTPS_PROXY }))).rejects.toMatchObject({
+        code: 'proxy',
+        message: expect.stringContaining('The proxy on the way to auth.pingone.invalid cannot be reached'),
+        hint: expect.stringContaining('HTTPS_PROXY'),
+      });
+    }
+  });
+
+  it.each(['nonsense', 'socks5://127.0.0.1:1080', '://'])('the proxy’s address is none: %s', async (address) => {
+    await expect(send('https://auth.pingone.invalid/', {}, runtime({ HTTPS_PROXY: address }))).rejects.toMatchObject({
+      kind: 'usage',
+      code: 'invalid_proxy',
+    });
+  });
+
   it('the proxy refuses', async () => {
     const proxy = createHttpServer();
     proxy.on('connect', (_, socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
