@@ -90,7 +90,7 @@ async function change({ invocation, session, client, standing }: Change, { stdin
   const obstacle = state && passwordObstacle(state, runtime.now());
   if (obstacle) throw obstacle;
   output.note(`Changing the PingOne password of ${safeText(session.displayName)}.`);
-  const note = state && noteByStatus[state.status];
+  const note = state && Object.hasOwn(noteByStatus, state.status) ? noteByStatus[state.status] : undefined;
   if (note) output.note(note);
   const judged = (newPassword: string, currentPassword?: string) => judge(standing, newPassword, currentPassword);
   const passwords = stdin ? await pipedPasswords(runtime, output) : await askPasswords(runtime, output, judged);

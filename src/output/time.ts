@@ -8,12 +8,18 @@ export function localTime(at: number): string {
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'short',
-  }).format(new Date(at));
+  }).format(dateOf(at));
 }
 
 /** A moment for machines: ISO 8601 in UTC. `at` in ms. */
 export function isoTime(at: number): string {
-  return new Date(at).toISOString();
+  return dateOf(at).toISOString();
+}
+
+/** A policy of a million million days ends when dates do (ECMAScript, "Time Values"): no figure from outside is an error here. */
+function dateOf(at: number): Date {
+  const lastTime = 8.64e15;
+  return new Date(Math.min(Math.max(at, -lastTime), lastTime));
 }
 
 const units: readonly (readonly [name: string, ms: number])[] = [

@@ -1,3 +1,4 @@
+import { safeText } from '../output/safe-text.ts';
 import {
   countFrom,
   longestLength,
@@ -136,7 +137,7 @@ function setInWords(set: string, count: number): string {
   const members = sorted(set);
   const known = knownSets.find(([all]) => all === members);
   if (known) return `${count} ${count === 1 ? known[1] : known[2]}`;
-  return `${count} of these characters: ${set}`;
+  return `${count} of these characters: ${safeText(set)}`;
 }
 
 /** JSON objects lose the order of members that look like numbers, as the digits do. */

@@ -8,6 +8,11 @@ describe('times', () => {
     expect(isoTime(at)).toBe('2026-11-23T20:40:00.000Z');
   });
 
+  it.each([1e300, Number.POSITIVE_INFINITY, -1e300])('a moment of %d ms is as far away as a date can be', (at) => {
+    expect(isoTime(at)).toMatch(/^[+-]27\d{4}-/);
+    expect(localTime(at)).toMatch(/27\d{4}/);
+  });
+
   it.each([
     [0, '1 second'],
     [400, '1 second'],

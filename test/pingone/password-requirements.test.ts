@@ -27,6 +27,11 @@ const passphrase = policy({ minComplexity: 7, maxRepeatedCharacters: 2, length: 
 const nothing = { currentPassword: 'Something else 1!', profileValues: [] };
 
 describe('the rules of a policy', () => {
+  it('name a set of characters so that a terminal shows it', () => {
+    const [text] = requirements(policy({ minCharacters: { 'x\u001b]0;pwned\u0007\u202e': 1 } })).map((one) => one.text);
+    expect(text).toBe('at least 1 of these characters: x\\u{1b}]0;pwned\\u{7}\\u{202e}');
+  });
+
   it('are told in words, those that only PingOne can check last', () => {
     expect(requirements(standard).map(({ text }) => text)).toEqual([
       'at least 8 characters',
