@@ -24,6 +24,9 @@ export interface Turn {
   readonly beat: number;
 }
 
+/** Nobody gets there by taking turns, but a file of that name may have been put there. */
+const lastNumber = 999_999_999_999_999;
+
 /** Longer than anybody takes to link what was prepared. */
 const preparedForMs = 60_000;
 
@@ -41,7 +44,10 @@ export async function newestTurn(folder: string): Promise<Turn> {
   if (number === 0) return { number, beat: 0 };
   const path = join(folder, String(number));
   try {
-    const { mtimeMs } = await stat(path);
+    const stats = await stat(path);
+    // A pipe in its place would be read for ever.
+    if (!stats.isFile()) throw new Error(`${path} is not a file`);
+    const { mtimeMs } = stats;
     const content = await readFile(path, 'utf8');
     return { number, beat: mtimeMs, ...(content === '' ? {} : { holder: narrowHolder(content) }) };
   } catch (error) {
@@ -57,6 +63,7 @@ export async function newestTurn(folder: string): Promise<Turn> {
  * @returns whether it is taken and the newest
  */
 export async function takeTurn(folder: string, number: number, holder: Holder): Promise<boolean> {
+  if (number > lastNumber) throw new Error('its numbers are used up; remove that folder');
   const prepared = join(folder, `${randomBytes(6).toString('hex')}.tmp`);
   const path = join(folder, String(number));
   try {

@@ -27,6 +27,16 @@ function longWork() {
 }
 
 describe('a lock', () => {
+  it.each<[string, (path: string) => void]>([
+    ['a folder', (path) => mkdirSync(join(path, '8'))],
+    ['the last number there is', (path) => writeFileSync(join(path, '999999999999999'), '', { mode: 0o600 })],
+  ])('with %s put among its turns is an error, and nobody waits', async (_, put) => {
+    const parts = lockParts();
+    mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
+    put(parts.folder);
+    await expect(withLock('ada', parts, async () => {})).rejects.toMatchObject({ code: 'state_folder' });
+  });
+
   it('lets one work at a time', async () => {
     const parts = lockParts();
     let [inside, most] = [0, 0];
