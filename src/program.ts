@@ -132,7 +132,7 @@ async function startInvocation(workplace: Workplace): Promise<Invocation> {
   const { runtime, namedProfile, flags } = workplace;
   const { active, profiles } = await readProfiles(configFolder(runtime));
   const name = namedProfile ?? active;
-  const values = profiles[name];
+  const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (!values && name !== 'default') {
     throw new Failure('usage', `There is no profile "${name}".`, {
       code: 'profile_missing',

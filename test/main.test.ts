@@ -55,8 +55,8 @@ describe('the command line itself', () => {
     });
   });
 
-  it('fails in one line of JSON when asked to', async () => {
-    const { exitCode, stdout, stderr } = await testMachine().run('status', '--json', '-P', 'nobody');
+  it.each(['nobody', 'constructor', '__proto__'])('fails in one line of JSON when asked to (-P %s)', async (name) => {
+    const { exitCode, stdout, stderr } = await testMachine().run('status', '--json', '-P', name);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr.split('\n')).toHaveLength(2);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'profile_missing', hint: expect.any(String) } });

@@ -54,7 +54,9 @@ const applicationRemedies: Remedies = {
 const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signInRemedies, token: applicationRemedies };
 
 export function remedyFor(step: Step, code: string): Remedy | undefined {
-  return remediesAt[step]?.[code] ?? remedies[code];
+  // The code comes from outside, and every object has a `constructor`.
+  const tables = [remediesAt[step] ?? {}, remedies];
+  return tables.find((table) => Object.hasOwn(table, code))?.[code];
 }
 
 /** Which other client authentication the same credentials would do for; PingOne accepts one only (pingone-api.md, section 4.1). */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { described, refusalIn } from '../../src/auth/refusal.ts';
+import { remedyFor } from '../../src/auth/remedies.ts';
 
 const id = '3f2c1d9e-0000-4000-8000-000000000001';
 
@@ -71,4 +72,8 @@ describe('a refusal', () => {
       }),
     );
   });
+});
+
+it.each(['constructor', '__proto__', 'toString'])('a server that calls its error %s gets no remedy of ours', (code) => {
+  expect(remedyFor('sign-in', code)).toBeUndefined();
 });
