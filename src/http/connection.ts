@@ -93,7 +93,15 @@ async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promi
   if (!caFile && !httpProxy && !httpsProxy) return runtime.fetch;
   const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
   const { dispatchingFetch } = await import('./dispatching-fetch.ts');
-  return dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities });
+  try {
+    return dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities });
+  } catch (cause) {
+    throw new Failure('usage', 'The proxy that HTTPS_PROXY or HTTP_PROXY names is no http or https address.', {
+      code: 'invalid_proxy',
+      hint: 'Give one such as http://proxy.example:3128, or unset the variable.',
+      cause,
+    });
+  }
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */

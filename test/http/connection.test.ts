@@ -173,7 +173,7 @@ describe('what hides the way is told apart', () => {
     }
   });
 
-  it.each(['nonsense', 'socks5://127.0.0.1:1080', '://'])('the proxy’s address is none: %s', async (address) => {
+  it.each(['nonsense', '://'])('the proxy’s address is none: %s', async (address) => {
     await expect(send('https://auth.pingone.invalid/', {}, runtime({ HTTPS_PROXY: address }))).rejects.toMatchObject({
       kind: 'usage',
       code: 'invalid_proxy',
