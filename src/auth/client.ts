@@ -80,6 +80,10 @@ export async function discover(
       ...(isLoopback(issuer) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
     },
   ).catch(async (error: unknown) => {
+    // The library makes a URL of whatever the document calls its issuer.
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+      refuseOtherIssuer(settings.issuer, 'something that is no address');
+    }
     throw await authFailure(error, { settings, clock, step: 'discovery' });
   });
   const metadata = configuration.serverMetadata();

@@ -82,6 +82,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
     { jwks: (honest) => honest.map((key) => ({ ...key, n: 'AQAB' })) },
     /key cannot be used/,
   ],
+  [
+    'metadata whose issuer is no address',
+    { metadata: (honest) => ({ ...honest, issuer: 'x y' }) },
+    /issuer is something that is no/,
+  ],
   ['another issuer', withClaims({ iss: 'https://evil.example' }), /iss/],
   ['another audience', withClaims({ aud: 'another-client' }), /aud/],
   ['a further audience', withClaims({ aud: [evilClient, 'another-client'] }), /aud/],
