@@ -79,9 +79,10 @@ export async function createProgram(
 /** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
 function addSettingFlags(command: Command, only: string | undefined): void {
   for (const key of Object.keys(definitions) as SettingKey[]) {
-    const { flag, label, variables, only: owner } = definitionOf(key);
+    const { flag, label, variables, choices, only: owner } = definitionOf(key);
     const declared = command.options.some((option) => option.attributeName() === key);
-    if (flag && owner === only && !declared) command.option(flag, `${label} (${variables[0]})`);
+    const offered = choices ? `: ${choices.join(', ')}` : '';
+    if (flag && owner === only && !declared) command.option(flag, `${label}${offered} (${variables[0]})`);
   }
 }
 

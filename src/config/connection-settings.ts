@@ -1,5 +1,8 @@
+import { regions } from '../pingone/endpoints.ts';
 import type { SettingDefinition } from './definitions.ts';
 import { apiBase, authorizationServerBase, hostName, oneOf, region, seconds, uuid } from './setting-values.ts';
+
+const storeKinds = ['keychain', 'file', 'memory'];
 
 export const authMethods = [
   'none',
@@ -22,6 +25,7 @@ export const connectionSettings = {
     flag: '--region <domain>',
     variables: ['PING14C_REGION', 'PINGONE_TOP_LEVEL_DOMAIN', 'PINGONE_ROOT_DOMAIN'],
     default: 'com',
+    choices: Object.keys(regions),
     parse: region,
   },
   customDomain: {
@@ -55,6 +59,7 @@ export const connectionSettings = {
   authMethod: {
     label: 'client authentication',
     flag: '--auth-method <method>',
+    choices: authMethods,
     variables: ['PING14C_AUTH_METHOD'],
     parse: (text) => oneOf(authMethods, text),
   },
@@ -85,9 +90,10 @@ export const connectionSettings = {
   store: {
     label: 'session store',
     flag: '--store <kind>',
+    choices: storeKinds,
     variables: ['PING14C_STORE'],
     default: 'keychain',
-    parse: (text) => oneOf(['keychain', 'file', 'memory'], text),
+    parse: (text) => oneOf(storeKinds, text),
   },
   httpTimeout: {
     label: 'HTTP timeout',

@@ -14,6 +14,8 @@ export interface SettingDefinition {
   readonly default?: string;
   /** Never in a profile, a flag or a listing. */
   readonly secret?: true;
+  /** What the help offers; `parse` decides. */
+  readonly choices?: readonly string[];
   readonly parse?: (text: string) => Parsed;
 }
 

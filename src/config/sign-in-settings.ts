@@ -44,6 +44,7 @@ export const signInSettings = {
     flag: '--prompt <prompt>',
     only: 'login',
     variables: ['PING14C_PROMPT'],
+    choices: ['login', 'none', 'consent'],
     parse: (text) => oneOf(['login', 'none', 'consent'], text),
   },
   maxAge: {

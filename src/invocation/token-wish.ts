@@ -3,6 +3,7 @@ import type { TokenSet } from '../auth/token-set.ts';
 import { chosenClient } from '../config/client-settings.ts';
 import { Failure } from '../errors.ts';
 import { duration } from '../output/time.ts';
+import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/freshness.ts';
 import { currentSession } from './current-session.ts';
 import { authorizationServer, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
@@ -66,12 +67,15 @@ async function userTokens(invocation: Invocation, wish: TokenWish): Promise<Toke
 /** Kept until it expires, apart from the user's session. */
 async function applicationTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
   const { settings, output, runtime } = invocation;
-  const { clientId, authMethod } = chosenClient(settings, 'application');
+  const chosen = chosenClient(settings, 'application');
+  const { clientId, authMethod } = chosen;
   // The default scopes are a user's; a worker asks for none (pingone-api.md, section 4.4).
   const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
   const parts = await sessionParts(invocation);
-  const key = { ...sessionIdentity({ ...invocation, settings: withClient(settings, clientId) }), authMethod, scope };
+  const identity = sessionIdentity({ ...invocation, settings: withClient(settings, clientId) });
+  const credential = chosen.clientSecret ?? chosen.privateKeyFile ?? (await readClientSecret(parts.store, chosen));
+  const key = { ...identity, authMethod, scope, credential };
   const obtain = async () => {
     const [{ clientCredentials }, client] = await Promise.all([
       import('../auth/client-credentials.ts'),

@@ -13,6 +13,8 @@ export interface ClientCredentialsKey extends SessionIdentity {
   readonly authMethod: string;
   /** As asked for; empty for worker applications, whose roles decide. */
   readonly scope: string;
+  /** The secret, or the key's file: after a rotation a token must show that the new one works. Only a hash of it is kept. */
+  readonly credential?: string | undefined;
 }
 
 export interface CachedTokens {
@@ -105,14 +107,9 @@ export async function clearCachedTokens(
   });
 }
 
-function accountOfClient({
-  profile,
-  issuer,
-  environmentId,
-  clientId,
-  authMethod,
-  scope,
-}: ClientCredentialsKey): string {
-  const scopes = scope.split(' ').filter(Boolean).sort().join(' ');
-  return accountName('app', ['client-credentials', profile, issuer, environmentId, clientId, authMethod, scopes]);
+function accountOfClient(key: ClientCredentialsKey): string {
+  const { profile, issuer, environmentId, clientId, authMethod, credential = '' } = key;
+  const scopes = key.scope.split(' ').filter(Boolean).sort().join(' ');
+  const belongs = [profile, issuer, environmentId, clientId, authMethod, scopes, credential];
+  return accountName('app', ['client-credentials', ...belongs]);
 }

@@ -249,6 +249,18 @@ describe('token --introspect', () => {
 });
 
 describe('token --client-credentials', () => {
+  it('asks anew after the secret has been changed, so that a wrong one shows at once', async () => {
+    const machine = await sandboxMachine({
+      env: { PING14C_WORKER_CLIENT_ID: client.worker, PING14C_WORKER_AUTH_METHOD: 'client_secret_basic' },
+    });
+    const right = machine.sandbox.seed.applications.find(({ clientId }) => clientId === client.worker)?.clientSecret;
+    machine.answers.push(right ?? '', 'another secret');
+    await machine.run('config', 'set', 'worker-client-secret');
+    expect((await machine.run('token', '--client-credentials')).exitCode).toBe(0);
+    await machine.run('config', 'set', 'worker-client-secret');
+    expect(await machine.run('token', '--client-credentials')).toMatchObject({ exitCode: 5, stdout: '' });
+  });
+
   it("prints the application's own token, and the same one until it expires", async () => {
     const machine = await sandboxMachine({ env: worker, terminal: false });
     const first = await machine.run('token', '--client-credentials');

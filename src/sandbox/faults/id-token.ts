@@ -53,7 +53,7 @@ export const idTokenFaults = {
   },
   'id-token-wrong-at-hash': {
     happens: 'the ID token belongs to another access token (at_hash): one of the two was exchanged in the browser',
-    meetsIt: 'login --implicit',
+    meetsIt: 'login --implicit, as the single-page application: --client-id c0000000-0000-4000-8000-000000000010',
     keys: idTokens((claims, keys) => keys.sign({ ...claims, at_hash: 'LDktKdoQak3Pk0cnXxCltA' })),
   },
   'jwks-unknown-kid': {

@@ -142,4 +142,18 @@ export const applications: readonly Application[] = [
     redirectUris: loopback,
     scopes: signInScopes,
   },
+  {
+    ...applicationDefaults,
+    id: 'c0000000-0000-4000-8000-000000000010',
+    clientId: 'c0000000-0000-4000-8000-000000000010',
+    name: 'Single-page application (implicit, public)',
+    type: 'SINGLE_PAGE_APP',
+    grantTypes: ['AUTHORIZATION_CODE', 'IMPLICIT'],
+    responseTypes: ['CODE', 'TOKEN', 'ID_TOKEN'],
+    tokenEndpointAuthMethod: 'NONE',
+    pkceEnforcement: 'OPTIONAL',
+    redirectUris: loopback,
+    postLogoutRedirectUris: signedOff,
+    scopes: signInScopes,
+  },
 ];
