@@ -6,7 +6,8 @@ import {
   randomPKCECodeVerifier,
 } from 'openid-client';
 import { Failure } from '../errors.ts';
-import { type AuthorizationServerClient, isSecureOrLoopback } from './client.ts';
+import { isSecureOrLoopback } from '../loopback-host.ts';
+import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 
 /** What the person wants of this sign-in (OpenID Connect Core, section 3.1.2.1). */

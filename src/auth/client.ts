@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
 import { allowInsecureRequests, type Configuration, clockTolerance, customFetch, discovery } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
+import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
 import { withoutAbsentMembers } from './absent-members.ts';
 import { clientAuthentication } from './client-authentication.ts';
@@ -77,7 +78,7 @@ export async function discover(
         return options.method === 'POST' ? withoutAbsentMembers(response) : response;
       },
       timeout: librarySeconds,
-      ...(isLoopback(issuer) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+      ...(isLoopbackHost(issuer.hostname) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
     },
   ).catch(async (error: unknown) => {
     // The library makes a URL of whatever the document calls its issuer.
@@ -117,17 +118,6 @@ function refuseInsecureEndpoints(metadata: object): void {
       hint: 'Check the region or --auth-url: this does not look like PingOne.',
     });
   }
-}
-
-/** Whether secrets may travel to this address: https, or plain http that does not leave this machine. */
-export function isSecureOrLoopback(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const url = new URL(address);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {

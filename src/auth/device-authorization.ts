@@ -1,6 +1,7 @@
 import { initiateDeviceAuthorization } from 'openid-client';
 import { Failure } from '../errors.ts';
-import { type AuthorizationServerClient, isSecureOrLoopback } from './client.ts';
+import { isSecureOrLoopback } from '../loopback-host.ts';
+import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 
 /** What the person does on another device, and how the answer is asked for meanwhile (RFC 8628, section 3.2). */

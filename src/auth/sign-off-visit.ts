@@ -1,6 +1,7 @@
 import { randomState } from 'openid-client';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
@@ -57,7 +58,7 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
 /** PingOne compares the port, too, so it must be one that can be listened at: a written one (pingone-api.md, section 10). */
 function leadsBack(target: string): boolean {
   const url = new URL(target);
-  return /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(url.hostname) && url.port !== '';
+  return isLoopbackHost(url.hostname) && url.port !== '';
 }
 
 function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, output: Output): void {

@@ -1,5 +1,6 @@
 import { buildEndSessionUrl } from 'openid-client';
-import { type AuthorizationServerClient, isSecureOrLoopback } from './client.ts';
+import { isSecureOrLoopback } from '../loopback-host.ts';
+import type { AuthorizationServerClient } from './client.ts';
 
 export type SignOff =
   /** PingOne ended the session, no browser needed. */

@@ -16,6 +16,11 @@ export function hasAccessToken({ accessToken }: TokenSet): boolean {
   return accessToken !== '';
 }
 
+/** Whether the scope was granted: a server that names none has granted what was asked for (RFC 6749, section 5.1). */
+export function hasScope({ scope }: TokenSet, wanted: string): boolean {
+  return scope?.includes(wanted) ?? true;
+}
+
 /** Whether a verified ID token says whose tokens these are: needed to change anything of the user (security.md, rule 28). */
 export function isVouchedFor({ idToken }: TokenSet): boolean {
   return idToken !== undefined;

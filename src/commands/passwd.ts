@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isVouchedFor } from '../auth/token-set.ts';
+import { hasScope, isVouchedFor } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
 import { currentSession, pingOne } from '../invocation/current-session.ts';
@@ -49,10 +49,10 @@ export const declare: Declare = (command, start) => {
       requireVouchedFor(session);
       requireScopes(session, options);
       const client = await pingOne(invocation, session);
-      if (!hasScope(session, 'p1:read:userPassword')) {
+      if (!hasScope(session.tokens, 'p1:read:userPassword')) {
         invocation.output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
       }
-      const standing = await readPasswordStanding(client, session.subject, (scope) => hasScope(session, scope));
+      const standing = await readPasswordStanding(client, session.subject, (scope) => hasScope(session.tokens, scope));
       if (options.check) await check(invocation, standing, options);
       else await change({ invocation, session, client, standing }, options);
     });
@@ -70,17 +70,12 @@ function requireVouchedFor({ tokens }: Session): void {
 /** Said before anything is asked. PingOne drops scopes silently, e.g. for users of an outside identity provider (section 6). */
 function requireScopes(session: Session, { check: checking }: PasswdOptions): void {
   const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
-  if (hasScope(session, needed)) return;
+  if (hasScope(session.tokens, needed)) return;
   throw new Failure('refused', `The scope ${needed} was not granted at sign-in.`, {
     code: 'missing_scope',
     details: [{ message: 'PingOne never grants it to users whom an external identity provider signs in.' }],
     hint: missingScopeHint,
   });
-}
-
-/** What the server named; a server that names none has granted what was asked for (RFC 6749, section 5.1). */
-function hasScope({ tokens }: Session, scope: string): boolean {
-  return tokens.scope?.includes(scope) ?? true;
 }
 
 /** 1. what stands in the way, 2. the passwords, 3. the rules, 4. one PUT, 5. which of three outcomes. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
-import { hasAccessToken } from '../auth/token-set.ts';
+import { hasAccessToken, hasScope } from '../auth/token-set.ts';
 import { userinfo } from '../auth/userinfo.ts';
 import { Failure } from '../errors.ts';
 import { currentSession, pingOne } from '../invocation/current-session.ts';
@@ -44,7 +44,7 @@ export const declare: Declare = (command, start) => {
       const invocation = await start(self);
       const identity = await identify(invocation, await currentSession(invocation, { identityOnly: true }));
       const { output } = invocation;
-      const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session, scope));
+      const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session.tokens, scope));
       if (!output.json) {
         for (const [scope, what] of missing) output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
       }
@@ -98,7 +98,7 @@ async function readUserinfo(invocation: Invocation, { subject, tokens }: Session
 }
 
 async function readRecord(invocation: Invocation, session: Session): Promise<User | undefined> {
-  if (!hasScope(session, 'p1:read:user')) return undefined;
+  if (!hasScope(session.tokens, 'p1:read:user')) return undefined;
   try {
     return await readUser(await pingOne(invocation, session), session.subject);
   } catch (error) {
@@ -147,8 +147,4 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
     userinfo: newer,
     ...(user ? { user: user.record, passwordStatus: user.passwordStatus } : {}),
   };
-}
-
-function hasScope({ tokens }: Session, scope: string): boolean {
-  return tokens.scope?.includes(scope) ?? true;
 }

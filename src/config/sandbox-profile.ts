@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { type Profile, readProfiles, saveProfiles } from './profile.ts';
-import { isLoopbackHost } from './setting-values.ts';
 
 /**
  * A profile of a real environment is not overwritten by a sandbox's, whatever it is called.

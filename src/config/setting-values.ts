@@ -1,3 +1,4 @@
+import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
 import { isRegion, regions } from '../pingone/endpoints.ts';
 
 /** What a text becomes when it is a fitting value, or what is wrong with it. */
@@ -53,15 +54,11 @@ export function responseType(text: string): Parsed {
   return oneOf(['token id_token', 'id_token', 'token'], value);
 }
 
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
 function serverUrl(text: string): Parsed {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || url.search || url.hash || url.username)
     return { problem: 'is not an address such as https://auth.pingone.eu' };
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
+  if (isSecureOrLoopback(text)) {
     return { value: url.href.replace(/\/+$/, '') };
   }
   return { problem: 'must begin with https:// (http:// is for loopback addresses only)' };

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 
 /** A redirect URI on this machine, taken apart. */
 export interface LoopbackRedirectUri {
@@ -37,5 +38,5 @@ export function withPort({ text, port }: LoopbackRedirectUri, found: number): st
 function addressesOf(hostname: string): readonly string[] {
   if (hostname === 'localhost') return ['127.0.0.1', '::1'];
   if (hostname === '[::1]') return ['::1'];
-  return /^127(\.\d{1,3}){3}$/.test(hostname) ? [hostname] : [];
+  return isLoopbackHost(hostname) ? [hostname] : [];
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf } from '../errors.ts';
+import { isSecureOrLoopback } from '../loopback-host.ts';
 import type { BrowserLaunch, Runtime } from '../runtime.ts';
 import { withoutSecrets } from './child-environment.ts';
 
@@ -18,20 +19,13 @@ const watchMs = 1500;
  */
 export async function launchBrowser(url: string, machine: Machine): Promise<BrowserLaunch> {
   if (machine.env['BROWSER']?.trim() === 'none') return { kind: 'disabled' };
-  if (!mayBeOpened(url)) return { kind: 'failed', reason: 'only https addresses are handed to a browser' };
+  if (!isSecureOrLoopback(url)) return { kind: 'failed', reason: 'only https addresses are handed to a browser' };
   try {
     const [command = '', ...given] = launcher(machine);
     return await started(command, [...given, url], withoutSecrets(machine.env));
   } catch (error) {
     return { kind: 'failed', reason: messageOf(error) };
   }
-}
-
-function mayBeOpened(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  const loopback = ['localhost', '[::1]'].includes(hostname) || /^127(\.\d{1,3}){3}$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && loopback);
 }
 
 /** The command and its first arguments; the URL comes last. */

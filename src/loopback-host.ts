@@ -1,0 +1,11 @@
+/** Whether a URL's host (`URL.hostname`) is this machine's own, whatever the network (RFC 8252, section 8.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Whether secrets may travel to this address: https, or plain http that does not leave this machine. */
+export function isSecureOrLoopback(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
