@@ -17,6 +17,7 @@ import {
   type machine,
   state,
 } from '../support/listening.ts';
+import { opensslIsAbsent } from '../support/openssl.ts';
 
 const open: Listener[] = [];
 const sockets: Socket[] = [];
@@ -267,7 +268,7 @@ describe('clients that misbehave', () => {
     expect((await ask(`${listener.redirectUri}?code=real&state=${state}`)).status).toBe(303);
   });
 
-  it('a refused certificate is noticed, and the sign-in goes on', async () => {
+  it.skipIf(opensslIsAbsent)('a refused certificate is noticed, and the sign-in goes on', async () => {
     const noticed = new EventEmitter();
     const listener = await started({ notice: (notice) => noticed.emit('notice', notice) }, impatient);
     const notice = once(noticed, 'notice');
