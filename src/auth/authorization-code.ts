@@ -1,5 +1,4 @@
 import { authorizationCodeGrant } from 'openid-client';
-import { Failure } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { BrowserFlow, UserGrant } from './browser-flow.ts';
@@ -36,13 +35,6 @@ async function redeem(
   }).catch(async (error: unknown) => {
     throw await authFailure(error, { ...client, step: 'sign-in' });
   });
-  const { id_token: idToken } = answer;
-  if (!idToken) {
-    throw new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
-      code: 'id_token_missing',
-      hint: 'The scope "openid" must be granted to the application.',
-    });
-  }
-  const claims = await verifyIdToken(client, idToken, { nonce, maxAge }, runtime);
+  const claims = await verifyIdToken(client, answer.id_token, { nonce, maxAge }, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
 }

@@ -57,12 +57,6 @@ export async function signInByDevice(wanted: DeviceSignIn, runtime: Runtime, out
   const answer = await askUntilDone(client, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,
   );
-  if (!answer.id_token) {
-    throw new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
-      code: 'id_token_missing',
-      hint: 'The scope "openid" must be granted to the application.',
-    });
-  }
   const claims = await verifyIdToken(client, answer.id_token, {}, runtime);
   runtime.signal.throwIfAborted();
   const grant = { tokens: tokenSetOf(answer, runtime.now()), claims };

@@ -22,14 +22,15 @@ export interface IdTokenExpectations {
  * openid-client has looked at the claims of the code flow by then, by the system's clock; not at the signature, which
  * it checks with `enableNonRepudiationChecks` but without the one further look for a new key, nor at `iat`.
  *
- * @throws Failure `failed` naming the claim, `unreachable` when the keys cannot be had.
+ * @throws Failure `failed` naming the claim, or that there is no ID token, `unreachable` when the keys cannot be had.
  */
 export async function verifyIdToken(
   client: AuthorizationServerClient,
-  idToken: string,
+  idToken: string | undefined,
   expected: IdTokenExpectations,
   runtime: Runtime,
 ): Promise<IdTokenClaims> {
+  if (!idToken) throw missing();
   const { issuer, clientId } = client.settings;
   const now = Math.floor(runtime.now() / 1000);
   // The library reads past white space, which whoever prints the token would not. An unsecured one ends in nothing: see alg.
@@ -89,6 +90,13 @@ export function isHashOf(atHash: unknown, accessToken: string): boolean {
   const expected = Buffer.from(digest.subarray(0, 16).toString('base64url'));
   const actual = Buffer.from(typeof atHash === 'string' ? atHash : '');
   return actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+function missing(): Failure {
+  return new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
+    code: 'id_token_missing',
+    hint: 'The scope "openid" must be granted to the application.',
+  });
 }
 
 /** A further audience is a further holder of the token; only `azp` tells that it was made for us. */
