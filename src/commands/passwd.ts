@@ -72,7 +72,7 @@ function requireScopes(session: Session, { check: checking }: PasswdOptions): vo
   const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
   if (hasScope(session.tokens, needed)) return;
   throw new Failure('refused', `The scope ${needed} was not granted at sign-in.`, {
-    code: 'missing_scope',
+    code: 'scope_missing',
     details: [{ message: 'PingOne never grants it to users whom an external identity provider signs in.' }],
     hint: missingScopeHint,
   });

@@ -59,7 +59,7 @@ function listenFailure(error: unknown, address: string, port: number | undefined
   const otherwise = 'or leave the port out of the redirect URI: PingOne accepts any port of a loopback address';
   if (port !== undefined && codeOf(error) === 'EADDRINUSE') {
     return new Failure('failed', `Port ${port} of ${address} is taken by another program.`, {
-      code: 'port_busy',
+      code: 'port_in_use',
       hint: `See which with "${whoHas(port, platform)}" and end it, ${otherwise}.`,
       cause: error,
     });

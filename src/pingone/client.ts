@@ -134,7 +134,7 @@ function narrowAnswer({ status, ok, headers }: Response, text: string, host: str
 function unusable(status: number, text: string, host: string, correlationId: string | undefined): Failure {
   const redirect = status >= 300 && status < 400;
   return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : kindOf(text)}.`, {
-    code: redirect ? 'redirected' : 'unusable_answer',
+    code: redirect ? 'redirect_refused' : 'unexpected_answer',
     correlationId,
     hint:
       status >= 500

@@ -31,7 +31,7 @@ export async function readPasswordState(client: PingOneClient, userId: string): 
   const state = narrowPasswordState(body, userId);
   if (state) return state;
   throw new Failure('failed', 'PingOne answered with something that is not the state of your password.', {
-    code: 'unusable_answer',
+    code: 'unexpected_answer',
     hint: 'Check the region or --api-url.',
   });
 }

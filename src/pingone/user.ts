@@ -19,7 +19,7 @@ export async function readUser(client: PingOneClient, userId: string): Promise<U
   const body = await client.read(`/users/${encodeURIComponent(userId)}`);
   if (textIn(body, 'id') !== userId) {
     throw new Failure('failed', 'PingOne answered with the record of somebody else, or with no user record.', {
-      code: 'unusable_answer',
+      code: 'unexpected_answer',
       hint: 'Check the region or --api-url.',
     });
   }

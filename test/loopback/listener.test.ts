@@ -324,7 +324,7 @@ describe('the port', () => {
     const { port } = other.address() as AddressInfo;
     try {
       await expect(listening({ redirectUri: `https://127.0.0.1:${port}/callback` })).rejects.toMatchObject({
-        code: 'port_busy',
+        code: 'port_in_use',
         message: expect.stringContaining(String(port)),
         hint: expect.stringContaining(String(port)),
       });
@@ -338,7 +338,7 @@ describe('the port', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     await expect(listening({ redirectUri: `https://localhost:${port}/callback` })).rejects.toMatchObject({
-      code: 'port_busy',
+      code: 'port_in_use',
     });
     other.close();
     await once(other, 'close');

@@ -272,9 +272,9 @@ describe('reading the state', () => {
   it.each([
     ['three failures', [page(503)], 3, { exitCode: 1 }],
     ['a refusal', [platformError(403, 'ACCESS_FAILED', 'No.')], 1, { exitCode: 5 }],
-    ['a redirect', [page(302)], 1, { code: 'redirected' }],
-    ['a page', [page(200)], 1, { code: 'unusable_answer' }],
-    ['another user’s state', [json(200, { status: 'OK', user: { id: 'x' } })], 1, { code: 'unusable_answer' }],
+    ['a redirect', [page(302)], 1, { code: 'redirect_refused' }],
+    ['a page', [page(200)], 1, { code: 'unexpected_answer' }],
+    ['another user’s state', [json(200, { status: 'OK', user: { id: 'x' } })], 1, { code: 'unexpected_answer' }],
     ['a long Retry-After', [page(503, { 'retry-after': '3600' })], 1, { exitCode: 1 }],
   ])('ends after %s', async (_name, reads, requests, failure) => {
     api.reads = reads;
