@@ -94,7 +94,7 @@ function clientRefused({ description, correlationId }: Refusal, { settings }: Fa
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
-      'and "Token Auth Method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
+      'and "Token endpoint authentication method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
       `To try instead: ${methodsToTry(authMethod)}.`,
     correlationId,
     cause,

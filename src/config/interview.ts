@@ -1,6 +1,7 @@
 import type { regions } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { authMethods } from './connection-settings.ts';
+import { consolePlaces } from './console-places.ts';
 import { definitionOf, type SettingKey } from './definitions.ts';
 import type { Profile } from './profile.ts';
 import type { SettingFlags } from './settings.ts';
@@ -36,8 +37,8 @@ const questions: readonly Question[] = [
     message: 'Region (the end of your console’s address):',
     choices: Object.entries(places).map(([value, name]) => ({ name, value })),
   },
-  { key: 'environmentId', message: 'Environment ID (console: your environment → Settings → Environment properties):' },
-  { key: 'clientId', message: 'Client ID (console: Applications → Applications → yours → Overview):' },
+  { key: 'environmentId', message: `Environment ID (console: your environment → ${consolePlaces.environment}):` },
+  { key: 'clientId', message: `Client ID (console: ${consolePlaces.application} → Overview):` },
   {
     key: 'authMethod',
     message: 'Token endpoint authentication method (console: the application → Configuration):',
