@@ -8,7 +8,6 @@ import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 
 interface TokenOptions extends TokenWish {
-  readonly idToken?: true;
   readonly decode?: true;
   readonly introspect?: true;
   readonly format?: Format;

@@ -14,6 +14,8 @@ export interface TokenWish {
   /** Seconds. */
   readonly minTtl?: number;
   readonly refresh?: true;
+  /** The ID token is what is wanted: a sign-in that gave no access token has it too. */
+  readonly idToken?: true;
 }
 
 /** The options that every command has which hands a token on. */
@@ -96,8 +98,8 @@ function withClient(settings: Invocation['settings'], clientId: string): Invocat
   return { ...settings, all: { ...settings.all, clientId: { value: clientId, origin } } };
 }
 
-function needOf({ minTtl }: TokenWish): Need {
-  return minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 };
+function needOf({ minTtl, idToken }: TokenWish): Need {
+  return { identityOnly: idToken === true, ...(minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 }) };
 }
 
 function seconds(text: string): number {

@@ -117,7 +117,7 @@ describe('login --implicit', () => {
 });
 
 describe('login --implicit --response-type id_token', () => {
-  it('keeps who it is: whoami shows that, and nothing else works', async () => {
+  it('keeps who it is: whoami and token --id-token tell that, and nothing else works', async () => {
     const machine = await implicitMachine();
     const { stdout, stderr } = await machine.run('login', '--implicit', '--response-type', 'id_token');
     expect(stdout, stderr).toBe(adaIn);
@@ -128,6 +128,7 @@ describe('login --implicit --response-type id_token', () => {
     const token = await machine.run('token');
     expect({ exitCode: token.exitCode, stdout: token.stdout }).toEqual({ exitCode: 4, stdout: '' });
     expect(token.stderr).toContain('no access token');
+    expect((await machine.run('token', '--id-token')).stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/);
     expect((await machine.run('passwd')).exitCode).toBe(4);
     expect((await machine.run('status')).stdout).toContain('ID token alone');
     expect((await machine.run('logout')).stdout).not.toContain('Access token');
