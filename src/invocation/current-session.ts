@@ -20,13 +20,13 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
   const identity = sessionIdentity(invocation);
   const parts = await sessionParts(invocation);
   const { runtime } = invocation;
-  const renew: Refresh = async ({ tokens: { refreshToken }, subject }) => {
+  const renew: Refresh = async (stored, keepRotated) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };
     const [{ refresh }, client] = await Promise.all([
       import('../auth/refresh.ts'),
       authorizationServer({ ...invocation, runtime: patient }),
     ]);
-    return refresh(client, { refreshToken, subject }, patient);
+    return refresh(client, stored, keepRotated, patient);
   };
   const session = await freshSession(parts, identity, renew, need);
   runtime.signal.throwIfAborted();

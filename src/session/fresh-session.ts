@@ -21,7 +21,13 @@ import { readSession, type SessionParts } from './stored-session.ts';
  * code `invalid_grant` when the refresh token is refused, and with another code when the session must end altogether,
  * as when the new ID token names another user (security.md, rule 5).
  */
-export type Refresh = (session: RefreshableSession) => Promise<TokenSet>;
+export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<TokenSet>;
+
+/**
+ * Is told the refresh token that the server has put in the old one's place, before anything else of its answer is judged:
+ * the old one is worth nothing by then, so that an answer which is refused would take the session with it.
+ */
+export type KeepRotated = (refreshToken: string) => Promise<void>;
 
 /** The same for all who wait for, or do, one refresh. */
 interface Renewal extends SessionParts {
@@ -48,7 +54,8 @@ type Outcome =
  * section 4; security.md, rule 20). A token that has just been issued is returned even when its life is short of the need.
  *
  * 1. Read; good enough: return it. 2. Lock. 3. Read again: another process may have refreshed. 4. Refresh.
- * 5. Store, unless the lock was lost or the session has gone. 6. Unlock, return.
+ * 5. Store: the rotated refresh token first, the rest once it is verified; nothing where the lock was lost or the session
+ * has gone. 6. Unlock, return.
  *
  * @throws Failure `signInNeeded` when there is no session or it has ended; what `refresh` rejects with; the store's own.
  */
@@ -79,28 +86,45 @@ async function renew(renewal: Renewal, lock: HeldLock, renewed: Renewed | undefi
   // Nobody stored anything since our refresh: its answer is the newest then, and its refresh token the only good one.
   if (renewed && isSame(session, renewed.basis)) return store(renewal, lock, renewed);
   const now = runtime.now();
-  const fresh = isSame(session, before) ? isComfortable : isAlive;
+  const fresh = hasSameAccess(session, before) ? isComfortable : isAlive;
   if (fresh(session.tokens, need, now)) return { kind: 'session', session };
   if (!canRefresh(session)) return { kind: 'session', session: settleFor(session, need, now) };
   // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
   if (!(await lock.isHeld())) return { kind: 'overtaken' };
+  let basis = session;
+  let notStored: unknown;
+  const keepRotated: KeepRotated = async (rotated) => {
+    if (rotated === basis.tokens.refreshToken || !(await lock.isHeld())) return;
+    basis = { ...basis, tokens: { ...basis.tokens, refreshToken: rotated } };
+    await write(renewal, basis).catch((error: unknown) => {
+      notStored = error;
+      throw error;
+    });
+  };
   let answer: TokenSet;
   try {
-    answer = await refresh(session);
+    answer = await refresh(session, keepRotated);
   } catch (error) {
-    return { kind: 'session', session: await withoutAnswer(renewal, lock, session, error) };
+    // What is stored has no refresh token that works: whatever else there is to say, this comes first.
+    if (notStored) throw notStored;
+    return withoutAnswer(renewal, lock, basis, error);
   }
   // What the answer leaves out stays as it was (RFC 6749, section 6; OpenID Connect Core, section 12.2).
-  const { refreshToken, idToken, scope } = session.tokens;
+  const { refreshToken, idToken, scope } = basis.tokens;
   const kept = { refreshToken, ...(idToken ? { idToken } : {}), ...(scope ? { scope } : {}) };
-  return store(renewal, lock, { basis: session, session: { ...session, tokens: { ...kept, ...answer } } });
+  return store(renewal, lock, { basis, session: { ...session, tokens: { ...kept, ...answer } } });
 }
 
 async function store(parts: SessionParts, lock: HeldLock, renewed: Renewed): Promise<Outcome> {
   if (!(await lock.isHeld())) return { kind: 'overtaken', renewed };
-  const { session } = renewed;
+  await write(parts, renewed.session);
+  return { kind: 'session', session: renewed.session };
+}
+
+/** @throws Failure `failed`: the server has taken back what is stored, so that only a new sign-in helps. */
+async function write({ store }: SessionParts, session: Session): Promise<void> {
   try {
-    await parts.store.write(accountOf(session), serializeSession(session));
+    await store.write(accountOf(session), serializeSession(session));
   } catch (error) {
     throw new Failure('failed', `The session was renewed but could not be stored. ${messageOf(error)}`, {
       code: 'session_not_stored',
@@ -108,7 +132,6 @@ async function store(parts: SessionParts, lock: HeldLock, renewed: Renewed): Pro
       cause: error,
     });
   }
-  return { kind: 'session', session };
 }
 
 /** No new tokens. The session stays, unless the server says that it is over and nobody else has stored a newer one. */
@@ -117,17 +140,19 @@ async function withoutAnswer(
   lock: HeldLock,
   session: RefreshableSession,
   error: unknown,
-): Promise<Session> {
+): Promise<Outcome> {
   if (!(error instanceof Failure)) throw error;
-  const settle = (found: Session) => {
-    if (isUsable(found.tokens, need, runtime.now())) return found;
+  const settle = (found: Session): Outcome => {
+    if (isUsable(found.tokens, need, runtime.now())) return { kind: 'session', session: found };
     throw error;
   };
   if (error.kind === 'unreachable' || error.kind === 'failed') return settle(session);
   if (error.kind !== 'signInNeeded') throw error;
   const stored = existing(await readSession({ store, runtime, stateFolder: parts.stateFolder }, identity));
-  // Another process was faster, and its session is the one that counts.
-  if (!isSame(stored, session)) return settle(stored);
+  // Another process was faster, and its session is the one that counts: with its refresh token all begins anew.
+  if (!isSame(stored, session)) {
+    return isUsable(stored.tokens, need, runtime.now()) ? { kind: 'session', session: stored } : { kind: 'overtaken' };
+  }
   if (!(await lock.isHeld())) throw error;
   if (error.code !== 'invalid_grant') {
     await store.clear(accountOf(identity));
@@ -139,6 +164,12 @@ async function withoutAnswer(
   return settle({ ...session, tokens });
 }
 
+/** Whether nobody has stored anything in between; a rotated refresh token alone is something. */
 function isSame(one: Session, other: Session): boolean {
+  return hasSameAccess(one, other) && one.tokens.refreshToken === other.tokens.refreshToken;
+}
+
+/** Whether the access token is no newer: then one that lives for seconds only is not yet the best that can be had. */
+function hasSameAccess(one: Session, other: Session): boolean {
   return one.tokens.accessToken === other.tokens.accessToken && one.signedInAt === other.signedInAt;
 }

@@ -95,6 +95,42 @@ describe('token', () => {
   });
 });
 
+describe('token --refresh on a machine whose clock is wrong', () => {
+  const clocks = [
+    { name: '90 seconds behind', serverAheadMs: 90_000, says: / [12] minutes? behind the server's/ },
+    { name: '70 minutes ahead', serverAheadMs: -70 * 60_000, says: / 70 minutes ahead of the server's/ },
+    { name: '10 hours ahead', serverAheadMs: -10 * hour, says: / 10 hours ahead of the server's/ },
+  ];
+  it.each(clocks)('$name says so as often as it is tried, and works once the clock is right', async (clock) => {
+    const machine = await signedIn();
+    machine.setServerClock(clock.serverAheadMs);
+    for (const _attempt of ['first', 'second']) {
+      const { exitCode, stdout, stderr } = await machine.run('token', '--refresh');
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+      expect(stderr).toMatch(clock.says);
+      expect(stderr).toContain('The session is kept.');
+    }
+    machine.setServerClock(0);
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('sends nothing when the stored session shows that the clock went back', async () => {
+    const machine = await signedIn();
+    machine.advance(-10 * 60_000);
+    machine.setServerClock(10 * 60_000);
+    const requests = machine.tokenRequests();
+    const { exitCode, stderr } = await machine.run('token', '--refresh');
+    expect({ exitCode, requests: machine.tokenRequests() }, stderr).toEqual({ exitCode: 1, requests });
+    expect(stderr).toMatch(
+      /^Error: The clock of this machine is behind: it shows .+, and the server dated your session /,
+    );
+    machine.advance(10 * 60_000);
+    machine.setServerClock(0);
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});
+
 describe('token --min-ttl', () => {
   it('that no token can meet is answered with a new one, and words', async () => {
     const machine = await signedIn();

@@ -186,6 +186,55 @@ describe('when no new token can be had', () => {
   });
 });
 
+describe('a refresh token that the server has rotated', () => {
+  const refused: Refresh = async (_session, keepRotated) => {
+    await keepRotated('refresh-2');
+    throw new Failure('failed', 'The ID token’s times do not fit.', { code: 'token_not_timely' });
+  };
+
+  it('is kept beside the old tokens when the rest of the answer is refused, and is the next to be sent', async () => {
+    const { accessToken, asked, refresh, stored } = signedIn(-1);
+    await expect(accessToken({}, refused)).rejects.toMatchObject({ code: 'token_not_timely' });
+    expect(stored()).toMatchObject({
+      session: { tokens: { accessToken: 'access-1', refreshToken: 'refresh-2', idToken: 'id-1' } },
+    });
+    await accessToken({}, refresh);
+    expect(asked).toEqual(['refresh-2']);
+  });
+
+  it('is stored before the answer is judged', async () => {
+    const { accessToken, runtime, stored } = signedIn(-1);
+    const seen: unknown[] = [];
+    await accessToken({}, async (_session, keepRotated) => {
+      await keepRotated('refresh-2');
+      seen.push(stored());
+      return answer(runtime.now());
+    });
+    expect(seen).toMatchObject([{ session: { tokens: { accessToken: 'access-1', refreshToken: 'refresh-2' } } }]);
+  });
+
+  it('that cannot be stored is told loudly, even while the old access token lives', async () => {
+    const { runtime, stateFolder, items } = signedIn(30_000);
+    const full = new Failure('failed', 'The disk is full.', { code: 'state_folder' });
+    const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
+    await expect(freshSession({ runtime, stateFolder, store }, identity, refused)).rejects.toMatchObject({
+      code: 'session_not_stored',
+      message: expect.stringContaining('The disk is full.'),
+    });
+  });
+
+  it('is taken from the store when another process has rotated it and ours is refused', async () => {
+    const { accessToken, items, asked, refresh, session } = signedIn(-1);
+    const overtaken: Refresh = async (sent, keepRotated) => {
+      if (sent.tokens.refreshToken !== 'refresh-1') return refresh(sent, keepRotated);
+      items.set(account, serializeSession({ ...session, tokens: { ...session.tokens, refreshToken: 'refresh-9' } }));
+      throw new Failure('signInNeeded', 'No.', { code: 'invalid_grant' });
+    };
+    expect(await accessToken({}, overtaken)).toBe('access-2');
+    expect(asked).toEqual(['refresh-9']);
+  });
+});
+
 describe('no session', () => {
   it('is told with the command that makes one', async () => {
     const parts = sampleParts();

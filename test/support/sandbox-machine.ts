@@ -20,6 +20,8 @@ export interface SandboxMachine extends TestMachine {
   readonly visits: readonly Promise<Visit>[];
   /** How often the token endpoint has answered. */
   tokenRequests(): number;
+  /** Sets the server's clock so far ahead of the machine's, in milliseconds; a negative figure sets it back. */
+  setServerClock(aheadMs: number): void;
 }
 
 export interface SandboxMachineOptions extends TestMachineOptions {
@@ -31,14 +33,15 @@ export interface SandboxMachineOptions extends TestMachineOptions {
 /** What a person in front of the browser does, and where that ends. */
 export type Person = (agent: UserAgent, url: string) => Promise<Visit>;
 
-/** A machine set up for a sandbox of its own, whose clock it shares, and a person at the browser. */
+/** A machine set up for a sandbox of its own, whose clock it shares until told otherwise, and a person at the browser. */
 export async function sandboxMachine(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
   const folder = mkdtempSync(join(tmpdir(), 'ping14c-ca-'));
   const caFile = join(folder, 'sandbox.pem');
   const visits: Promise<Visit>[] = [];
   // The machine comes second, and the clock of both is the machine's.
   const started: { machine?: TestMachine } = {};
-  const now = () => started.machine?.now() ?? Date.now();
+  let serverAheadMs = 0;
+  const now = () => (started.machine?.now() ?? Date.now()) + serverAheadMs;
   const sandbox = await startSandbox({ ...options.sandboxOptions, now });
   writeFileSync(caFile, sandbox.certificate.cert);
   onTestFinished(async () => {
@@ -66,7 +69,10 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
   });
   started.machine = machine;
   const tokenRequests = () => sandbox.requests.filter(({ path }) => path.endsWith('/as/token')).length;
-  return { ...machine, sandbox, visits, tokenRequests };
+  const setServerClock = (aheadMs: number) => {
+    serverAheadMs = aheadMs;
+  };
+  return { ...machine, sandbox, visits, tokenRequests, setServerClock };
 }
 
 /** A browser whose person compares the listener's certificate with the fingerprint that the terminal has shown. */
