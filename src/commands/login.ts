@@ -5,7 +5,7 @@ import { displayNameOf } from '../auth/id-token-claims.ts';
 import type { Observe } from '../auth/observer.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import { chosenClient } from '../config/client-settings.ts';
-import { required } from '../config/settings.ts';
+import { endpointsOf, required } from '../config/settings.ts';
 import { type SignInChoice, type SignInFlags, signInChoice, unmetByDevice } from '../config/sign-in-choice.ts';
 import {
   authorizationServer,
@@ -81,6 +81,7 @@ async function signInAs(
   const { runtime, output, interactive } = invocation;
   const toSession = ({ tokens, claims }: UserGrant): Session => ({
     ...sessionIdentity(invocation),
+    apiBase: endpointsOf(invocation.settings).apiBase,
     subject: claims.sub,
     displayName: displayNameOf(claims),
     tokens,

@@ -8,15 +8,15 @@ import { Failure } from '../errors.ts';
 import {
   authorizationServer,
   type Declare,
+  expectedSession,
   type Invocation,
-  sessionIdentity,
   sessionParts,
 } from '../invocation/invocation.ts';
 import { columns } from '../output/columns.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
-import { existing } from '../session/freshness.ts';
+import { usable } from '../session/freshness.ts';
 import type { Session } from '../session/session.ts';
 import { readSession } from '../session/stored-session.ts';
 
@@ -32,9 +32,13 @@ export const declare: Declare = (command, start) => {
       const invocation = await start(self);
       const { output, settings, runtime } = invocation;
       const parts = await sessionParts(invocation);
-      const found = await readSession(parts, sessionIdentity(invocation));
-      if (found.kind !== 'session' && !output.json) output.note(settingsText(invocation));
-      const session = existing(found);
+      const expected = expectedSession(invocation);
+      const found = await readSession(parts, expected);
+      const session = usable(found, expected.api);
+      if (session instanceof Failure) {
+        if (!output.json) output.note(settingsText(invocation));
+        throw session;
+      }
       const now = runtime.now();
       if (hasEnded(session, now)) throw ended(session);
       const local = `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`;

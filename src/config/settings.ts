@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { type EndpointSettings, environmentApiOf, issuerOf, type Region } from '../pingone/endpoints.ts';
+import { apiBaseOf, type EndpointSettings, environmentApiOf, issuerOf, type Region } from '../pingone/endpoints.ts';
 import { definitionOf, definitions, type SettingKey } from './definitions.ts';
 import type { Profile } from './profile.ts';
 
@@ -64,11 +64,16 @@ function firstOf(
 function parsed(key: SettingKey, { value, origin }: Setting): Setting {
   const result = definitionOf(key).parse?.(value.trim()) ?? { value };
   if ('value' in result) return { value: result.value, origin };
-  const place = origin.kind === 'profile' ? `profile "${origin.name}"` : origin.name;
+  const place = placeOf(origin);
   throw new Failure('usage', `The ${definitionOf(key).label} "${value}" (from ${place}) ${result.problem}.`, {
     code: 'invalid_setting',
     hint: `Correct ${place}.`,
   });
+}
+
+/** Where a person finds the value, in words, e.g. `PING14C_REGION` or `profile "work"`. */
+export function placeOf({ kind, name }: Origin): string {
+  return kind === 'profile' ? `profile "${name}"` : name;
 }
 
 /**
@@ -92,7 +97,11 @@ export function optional(settings: Settings, key: SettingKey): string | undefine
 }
 
 /** @throws Failure `usage` when the environment ID is missing. */
-export function endpointsOf(settings: Settings): { readonly issuer: string; readonly environmentApi: string } {
+export function endpointsOf(settings: Settings): {
+  readonly issuer: string;
+  readonly apiBase: string;
+  readonly environmentApi: string;
+} {
   const endpoints: EndpointSettings = {
     region: required(settings, 'region') as Region,
     environmentId: required(settings, 'environmentId'),
@@ -100,5 +109,5 @@ export function endpointsOf(settings: Settings): { readonly issuer: string; read
     authUrl: optional(settings, 'authUrl'),
     apiUrl: optional(settings, 'apiUrl'),
   };
-  return { issuer: issuerOf(endpoints), environmentApi: environmentApiOf(endpoints) };
+  return { issuer: issuerOf(endpoints), apiBase: apiBaseOf(endpoints), environmentApi: environmentApiOf(endpoints) };
 }

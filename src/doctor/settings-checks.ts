@@ -2,9 +2,11 @@ import { chosenClient } from '../config/client-settings.ts';
 import { configFolder } from '../config/folders.ts';
 import { profilesFile, readProfiles } from '../config/profile.ts';
 import { endpointsOf, optional, required, resolveSettings } from '../config/settings.ts';
-import { type Invocation, sessionIdentity, sessionParts } from '../invocation/invocation.ts';
+import { Failure } from '../errors.ts';
+import { expectedSession, type Invocation, sessionParts } from '../invocation/invocation.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
+import { usable } from '../session/freshness.ts';
 import { readSession } from '../session/stored-session.ts';
 import type { Check, Finding } from './check.ts';
 
@@ -72,12 +74,14 @@ export const storeCheck: Check = {
 export const sessionCheck: Check = {
   name: 'Session',
   look: onSettings(async (invocation) => {
-    const found = await readSession(await sessionParts(invocation), sessionIdentity(invocation));
-    if (found.kind !== 'session') {
-      const text = found.kind === 'absent' ? 'nobody is signed in' : 'what is stored cannot be read';
-      return { kind: 'note', text, remedy: 'Sign in with "ping14c login".' };
+    const expected = expectedSession(invocation);
+    const found = await readSession(await sessionParts(invocation), expected);
+    if (found.kind === 'absent') {
+      return { kind: 'note', text: 'nobody is signed in', remedy: 'Sign in with "ping14c login".' };
     }
-    const { displayName, tokens } = found.session;
+    const session = usable(found, expected.api);
+    if (session instanceof Failure) return { kind: 'note', text: session.message, remedy: session.hint ?? '' };
+    const { displayName, tokens } = session;
     const until = tokens.expiresAt === undefined ? '' : `, access token until ${localTime(tokens.expiresAt)}`;
     return { kind: 'good', text: `${displayName}${until}` };
   }),

@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.ts';
 import { freshSession, type Refresh } from '../session/fresh-session.ts';
 import type { Need } from '../session/freshness.ts';
 import type { Session } from '../session/session.ts';
-import { authorizationServer, connection, type Invocation, sessionIdentity, sessionParts } from './invocation.ts';
+import { authorizationServer, connection, expectedSession, type Invocation, sessionParts } from './invocation.ts';
 
 /** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
 const graceMs = 3_000;
@@ -17,7 +17,7 @@ const graceMs = 3_000;
  * @throws Failure `signInNeeded` when there is no session or it has ended.
  */
 export async function currentSession(invocation: Invocation, need: Need = {}): Promise<Session> {
-  const identity = sessionIdentity(invocation);
+  const expected = expectedSession(invocation);
   const parts = await sessionParts(invocation);
   const { runtime } = invocation;
   const renew: Refresh = async (stored, keepRotated) => {
@@ -28,7 +28,7 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
     ]);
     return refresh(client, stored, keepRotated, patient);
   };
-  const session = await freshSession(parts, identity, renew, need);
+  const session = await freshSession(parts, expected, renew, need);
   runtime.signal.throwIfAborted();
   return session;
 }

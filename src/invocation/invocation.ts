@@ -3,14 +3,14 @@ import type { AuthorizationServerClient } from '../auth/client.ts';
 import type { Observe } from '../auth/observer.ts';
 import { chosenClient, type TokenOwner } from '../config/client-settings.ts';
 import { stateFolder } from '../config/folders.ts';
-import { endpointsOf, optional, required, type SettingFlags, type Settings } from '../config/settings.ts';
+import { endpointsOf, optional, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { connect, type Fetch } from '../http/connection.ts';
 import type { Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
-import type { SessionIdentity } from '../session/session.ts';
+import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
@@ -90,6 +90,14 @@ export function sessionIdentity({ settings }: Invocation): SessionIdentity {
     environmentId: required(settings, 'environmentId'),
     clientId: required(settings, 'clientId'),
   };
+}
+
+/** The session that these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
+export function expectedSession(invocation: Invocation): ExpectedSession {
+  const { settings } = invocation;
+  const from = settings.all.apiUrl ?? settings.all.region;
+  const place = from && from.origin.kind !== 'default' ? placeOf(from.origin) : 'the default region';
+  return { ...sessionIdentity(invocation), api: { base: endpointsOf(settings).apiBase, from: place } };
 }
 
 /** Where these settings keep sessions. */

@@ -24,10 +24,14 @@ export function issuerOf({ region, environmentId, customDomain, authUrl }: Endpo
   return `https://auth.pingone.${region}/${environmentId}/as`;
 }
 
-/** Base of the management API's resources of this environment, e.g. `https://api.pingone.com/v1/environments/{id}`. */
-export function environmentApiOf({ region, environmentId, apiUrl }: EndpointSettings): string {
-  const base = apiUrl ? trimSlashes(apiUrl) : `https://api.pingone.${region}/v1`;
-  return `${base}/environments/${environmentId}`;
+/** Base of the management API, e.g. `https://api.pingone.com/v1`. */
+export function apiBaseOf({ region, apiUrl }: EndpointSettings): string {
+  return apiUrl ? trimSlashes(apiUrl) : `https://api.pingone.${region}/v1`;
+}
+
+/** Base of the API's resources of this environment, e.g. `https://api.pingone.com/v1/environments/{id}`. */
+export function environmentApiOf(endpoints: EndpointSettings): string {
+  return `${apiBaseOf(endpoints)}/environments/${endpoints.environmentId}`;
 }
 
 function trimSlashes(url: string): string {

@@ -12,7 +12,7 @@ import {
   settleFor,
 } from './freshness.ts';
 import { type HeldLock, withLock } from './lock.ts';
-import type { Session, SessionIdentity } from './session.ts';
+import type { ExpectedSession, Session } from './session.ts';
 import { serializeSession } from './session-record.ts';
 import { readSession, type SessionParts } from './stored-session.ts';
 
@@ -31,7 +31,7 @@ export type KeepRotated = (refreshToken: string) => Promise<void>;
 
 /** The same for all who wait for, or do, one refresh. */
 interface Renewal extends SessionParts {
-  readonly identity: SessionIdentity;
+  readonly identity: ExpectedSession;
   readonly refresh: Refresh;
   readonly need: Need;
   /** The session as it was before the lock. */
@@ -61,12 +61,12 @@ type Outcome =
  */
 export async function freshSession(
   parts: SessionParts,
-  identity: SessionIdentity,
+  identity: ExpectedSession,
   refresh: Refresh,
   need: Need = {},
   signal: AbortSignal = parts.runtime.signal,
 ): Promise<Session> {
-  const before = existing(await readSession(parts, identity));
+  const before = existing(await readSession(parts, identity), identity.api);
   const now = parts.runtime.now();
   if (isComfortable(before.tokens, need, now)) return before;
   if (!canRefresh(before)) return settleFor(before, need, now);
@@ -82,7 +82,7 @@ export async function freshSession(
 async function renew(renewal: Renewal, lock: HeldLock, renewed: Renewed | undefined): Promise<Outcome> {
   const { runtime, need, before, refresh } = renewal;
   // Throws when it is gone: signed out meanwhile, so nothing may be stored any more.
-  const session = existing(await readSession(renewal, renewal.identity));
+  const session = existing(await readSession(renewal, renewal.identity), renewal.identity.api);
   // Nobody stored anything since our refresh: its answer is the newest then, and its refresh token the only good one.
   if (renewed && isSame(session, renewed.basis)) return store(renewal, lock, renewed);
   const now = runtime.now();
@@ -148,7 +148,10 @@ async function withoutAnswer(
   };
   if (error.kind === 'unreachable' || error.kind === 'failed') return settle(session);
   if (error.kind !== 'signInNeeded') throw error;
-  const stored = existing(await readSession({ store, runtime, stateFolder: parts.stateFolder }, identity));
+  const stored = existing(
+    await readSession({ store, runtime, stateFolder: parts.stateFolder }, identity),
+    identity.api,
+  );
   // Another process was faster, and its session is the one that counts: with its refresh token all begins anew.
   if (!isSame(stored, session)) {
     return isUsable(stored.tokens, need, runtime.now()) ? { kind: 'session', session: stored } : { kind: 'overtaken' };

@@ -1,6 +1,6 @@
 import { hasAccessToken, type TokenSet } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
-import type { Session } from './session.ts';
+import type { ApiInForce, Session } from './session.ts';
 import type { StoredSession } from './session-record.ts';
 
 /** What the caller asks of the access token. */
@@ -37,24 +37,46 @@ export function canRefresh(session: Session): session is RefreshableSession {
   return session.tokens.refreshToken !== undefined;
 }
 
-/** @throws Failure `signInNeeded` */
-export function existing(stored: StoredSession): Session {
+/** @throws Failure `signInNeeded` where `usable` says why not. */
+export function existing(stored: StoredSession, api: ApiInForce): Session {
+  const session = usable(stored, api);
+  if (session instanceof Failure) throw session;
+  return session;
+}
+
+/** The session, if it is one and was made for the API in force; otherwise why it cannot be used. */
+export function usable(stored: StoredSession, api: ApiInForce): Session | Failure {
   switch (stored.kind) {
     case 'session':
-      return stored.session;
+      return madeForOtherApi(stored.session, api) ?? stored.session;
     case 'absent':
-      throw new Failure('signInNeeded', 'You are not signed in.', {
+      return new Failure('signInNeeded', 'You are not signed in.', {
         code: 'no_session',
         hint: 'Sign in with "ping14c login".',
       });
     case 'unreadable':
-      throw new Failure('signInNeeded', `The stored session cannot be used: ${reasons[stored.reason]}.`, {
+      return new Failure('signInNeeded', `The stored session cannot be used: ${reasons[stored.reason]}.`, {
         code: 'session_unreadable',
         hint: 'Sign in again with "ping14c login"; that replaces it.',
       });
     default:
       return stored satisfies never;
   }
+}
+
+/** A variable that was set for another program must not lead tokens, or passwords, to another host. */
+function madeForOtherApi({ apiBase }: Session, { base, from }: ApiInForce): Failure | undefined {
+  if (apiBase === base) return undefined;
+  if (apiBase === undefined) {
+    return new Failure('signInNeeded', 'An earlier ping14c stored this session, without the API that it is for.', {
+      code: 'session_outdated',
+      hint: 'Sign in again with "ping14c login", this once.',
+    });
+  }
+  return new Failure('signInNeeded', `This session is for the API at ${apiBase}, and ${from} names ${base}.`, {
+    code: 'api_changed',
+    hint: `Nothing was sent. Change ${from} back, or sign in again with "ping14c login".`,
+  });
 }
 
 /** The session as it is, if it has to do. @throws Failure `signInNeeded` */

@@ -25,9 +25,15 @@ export function parseSession(text: string | undefined, identity: SessionIdentity
   const record = parseRecord(text);
   if ('reason' in record) return { kind: 'unreadable', reason: record.reason };
   const { members } = record;
-  const { subject, displayName, signedInAt } = members;
+  const { subject, displayName, signedInAt, apiBase } = members;
   const tokens = narrowTokens(members['tokens']);
-  if (typeof subject !== 'string' || typeof displayName !== 'string' || !isTime(signedInAt) || !tokens) {
+  if (
+    typeof subject !== 'string' ||
+    typeof displayName !== 'string' ||
+    !isTime(signedInAt) ||
+    !tokens ||
+    !isText(apiBase ?? '')
+  ) {
     return { kind: 'unreadable', reason: 'damaged' };
   }
   const { profile, issuer, environmentId, clientId } = identity;
@@ -35,7 +41,8 @@ export function parseSession(text: string | undefined, identity: SessionIdentity
   if (Object.entries(belongs).some(([name, value]) => members[name] !== value)) {
     return { kind: 'unreadable', reason: 'foreign' };
   }
-  return { kind: 'session', session: { ...belongs, subject, displayName, tokens, signedInAt } };
+  const bound = apiBase === undefined ? {} : { apiBase: apiBase as string };
+  return { kind: 'session', session: { ...belongs, ...bound, subject, displayName, tokens, signedInAt } };
 }
 
 /** The members of any record of ours, once its size, form and version are known to be good. */

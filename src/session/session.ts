@@ -8,8 +8,23 @@ export interface SessionIdentity {
   readonly clientId: string;
 }
 
+/** The API that the settings name now, and where they name it: the session's access token goes there or nowhere. */
+export interface ApiInForce {
+  /** Without a slash at its end, e.g. `https://api.pingone.eu/v1`. */
+  readonly base: string;
+  /** In words, e.g. `PINGONE_API_DOMAIN`. */
+  readonly from: string;
+}
+
+/** Which session is looked for, and with which API it must have been made. */
+export interface ExpectedSession extends SessionIdentity {
+  readonly api: ApiInForce;
+}
+
 /** A signed-in user. */
 export interface Session extends SessionIdentity {
+  /** Base of the API that the session was made for; absent in sessions that ping14c kept before it noted that. */
+  readonly apiBase?: string;
   /** `sub` of the verified ID token: the PingOne user ID. */
   readonly subject: string;
   /** What to call the person: from the verified ID token, e.g. `Ada Lovelace (ada@example.com)`. */

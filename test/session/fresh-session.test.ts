@@ -7,7 +7,7 @@ import type { Need } from '../../src/session/freshness.ts';
 import type { Session } from '../../src/session/session.ts';
 import { parseSession, serializeSession } from '../../src/session/session-record.ts';
 import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
-import { identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
+import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const account = accountOf(identity);
 const minute = 60_000;
@@ -23,7 +23,7 @@ function signedIn(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
     return answer(parts.runtime.now());
   };
   const accessToken = async (need?: Need, by: Refresh = refresh) =>
-    (await freshSession(parts, identity, by, need)).tokens.accessToken;
+    (await freshSession(parts, expected, by, need)).tokens.accessToken;
   const stored = () => parseSession(parts.items.get(account), identity);
   return { ...parts, session, asked, refresh, accessToken, stored };
 }
@@ -51,7 +51,7 @@ describe('an access token that is good', () => {
       items.set(account, serializeSession({ ...sampleSession(0, 0), tokens }));
       // No folder can be made there: whoever takes the lock fails.
       const parts = { runtime, store, stateFolder: '/dev/null' };
-      const session = await freshSession(parts, identity, rejecting('failed', 'asked'), need);
+      const session = await freshSession(parts, expected, rejecting('failed', 'asked'), need);
       expect(session.tokens).toEqual(tokens);
     });
   }
@@ -177,7 +177,7 @@ describe('when no new token can be had', () => {
     const { runtime, stateFolder, items, refresh } = signedIn(-1);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder', hint: 'Free some space.' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    await expect(freshSession({ runtime, stateFolder, store }, identity, refresh)).rejects.toMatchObject({
+    await expect(freshSession({ runtime, stateFolder, store }, expected, refresh)).rejects.toMatchObject({
       kind: 'failed',
       code: 'session_not_stored',
       message: expect.stringContaining('The disk is full.'),
@@ -217,7 +217,7 @@ describe('a refresh token that the server has rotated', () => {
     const { runtime, stateFolder, items } = signedIn(30_000);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    await expect(freshSession({ runtime, stateFolder, store }, identity, refused)).rejects.toMatchObject({
+    await expect(freshSession({ runtime, stateFolder, store }, expected, refused)).rejects.toMatchObject({
       code: 'session_not_stored',
       message: expect.stringContaining('The disk is full.'),
     });
@@ -235,10 +235,37 @@ describe('a refresh token that the server has rotated', () => {
   });
 });
 
+describe('a session that was made for another API than the one in force', () => {
+  const api = { base: 'https://api.pingone.com/v1', from: 'PINGONE_API_DOMAIN' };
+
+  it.each([{ ttlMs: 60 * minute }, { ttlMs: -1 }])(
+    'is not used, nor renewed ($ttlMs ms of life)',
+    async ({ ttlMs }) => {
+      const { asked, items, refresh, ...parts } = signedIn(ttlMs);
+      const before = items.get(account);
+      await expect(freshSession(parts, { ...identity, api }, refresh)).rejects.toMatchObject({
+        exitCode: 4,
+        code: 'api_changed',
+        message: expect.stringMatching(
+          /https:\/\/api\.pingone\.eu\/v1.*PINGONE_API_DOMAIN.*https:\/\/api\.pingone\.com\/v1/,
+        ),
+      });
+      expect({ asked, stored: items.get(account) }).toEqual({ asked: [], stored: before });
+    },
+  );
+
+  it('counts so where an earlier ping14c has not noted which one it was made for', async () => {
+    const { items, session, accessToken } = signedIn(60 * minute);
+    const { apiBase: _, ...earlier } = session;
+    items.set(account, serializeSession(earlier));
+    await expect(accessToken()).rejects.toMatchObject({ exitCode: 4, code: 'session_outdated' });
+  });
+});
+
 describe('no session', () => {
   it('is told with the command that makes one', async () => {
     const parts = sampleParts();
-    await expect(freshSession(parts, identity, rejecting('failed', 'asked'))).rejects.toMatchObject({
+    await expect(freshSession(parts, expected, rejecting('failed', 'asked'))).rejects.toMatchObject({
       kind: 'signInNeeded',
       code: 'no_session',
       hint: expect.stringContaining('ping14c login'),
@@ -249,7 +276,7 @@ describe('no session', () => {
     it(`to read in ${text || 'an empty record'} is told too, and what is there is left alone`, async () => {
       const parts = sampleParts();
       parts.items.set(account, text);
-      await expect(freshSession(parts, identity, rejecting('failed', 'asked'))).rejects.toMatchObject({
+      await expect(freshSession(parts, expected, rejecting('failed', 'asked'))).rejects.toMatchObject({
         code: 'session_unreadable',
         exitCode: 4,
       });

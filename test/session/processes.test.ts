@@ -7,7 +7,7 @@ import { createFileStore } from '../../src/session/file-store.ts';
 import { parseSession, serializeSession } from '../../src/session/session-record.ts';
 import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
 import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';
-import { identity, sampleSession } from '../support/session-samples.ts';
+import { expected, identity, sampleSession } from '../support/session-samples.ts';
 
 let program: WorkerProgram;
 let server: RotatingTokenServer;
@@ -34,7 +34,7 @@ const storedAccessToken = async () => {
   return found.kind === 'session' ? found.session.tokens.accessToken : found.kind;
 };
 const fresh = (pauseAt?: 'locked' | 'answered' | 'written'): Worker =>
-  program.start({ kind: 'fresh', stateFolder, identity, tokenUrl: server.url, ...(pauseAt ? { pauseAt } : {}) });
+  program.start({ kind: 'fresh', stateFolder, identity: expected, tokenUrl: server.url, ...(pauseAt ? { pauseAt } : {}) });
 
 describe('many processes with one expired session', () => {
   it('fifty at once make one request, and all fifty get the new token', async () => {

@@ -1,4 +1,4 @@
-import type { Session, SessionIdentity } from '../../src/session/session.ts';
+import type { ExpectedSession, Session, SessionIdentity } from '../../src/session/session.ts';
 import type { SessionStore } from '../../src/session/session-store.ts';
 import type { SessionParts } from '../../src/session/stored-session.ts';
 import { testMachine } from './test-runtime.ts';
@@ -10,10 +10,16 @@ export const identity: SessionIdentity = {
   clientId: '0f1e2d3c-0000-4000-8000-000000000002',
 };
 
+const apiBase = 'https://api.pingone.eu/v1';
+
+/** The session that is looked for, with the API that it was made for. */
+export const expected: ExpectedSession = { ...identity, api: { base: apiBase, from: 'PING14C_API_URL' } };
+
 /** A session whose access token lives `ttlMs` from `now` on. */
 export function sampleSession(now: number, ttlMs: number, tokens: Partial<Session['tokens']> = {}): Session {
   return {
     ...identity,
+    apiBase,
     subject: '0f1e2d3c-0000-4000-8000-000000000003',
     displayName: 'Ada Lovelace (ada@example.com)',
     signedInAt: now,

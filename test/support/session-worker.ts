@@ -5,7 +5,7 @@ import { createFileStore } from '../../src/session/file-store.ts';
 import { freshSession } from '../../src/session/fresh-session.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { withLock } from '../../src/session/lock.ts';
-import type { SessionIdentity } from '../../src/session/session.ts';
+import type { ExpectedSession, SessionIdentity } from '../../src/session/session.ts';
 import { clearSession } from '../../src/session/stored-session.ts';
 
 /** What a process of its own is to do; see `session-processes.ts`. */
@@ -14,7 +14,7 @@ export type Task = {
 } & (
   | {
       readonly kind: 'fresh';
-      readonly identity: SessionIdentity;
+      readonly identity: ExpectedSession;
       readonly tokenUrl: string;
       /** Says `paused` there and stays, to be killed or stopped; after SIGCONT it goes on when it reads a line. */
       readonly pauseAt?: 'locked' | 'answered' | 'written';
