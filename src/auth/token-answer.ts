@@ -1,6 +1,6 @@
 import type { TokenEndpointResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
-import type { TokenSet } from './token-set.ts';
+import { isBearerToken, type TokenSet } from './token-set.ts';
 
 /** A lifetime beyond this is taken for this: no date computed from it can overflow (security.md, rule 9). */
 const longestLifetimeSeconds = 366 * 24 * 3600;
@@ -23,12 +23,9 @@ export function tokenSetOf(answer: TokenEndpointResponse, now: number): TokenSet
   };
 }
 
-/**
- * An access token as a header may carry it (RFC 6750, section 2.1). Anything else in it would be obeyed by somebody: a line
- * break by HTTP, a semicolon by the shell that reads `token --format env`, an escape sequence by the terminal.
- */
+/** An access token as it may be kept. */
 export function bearerToken(text: string): string {
-  if (/^[\w.~+/-]+=*$/.test(text)) return text;
+  if (isBearerToken(text)) return text;
   throw new Failure('failed', 'The server gave an access token with characters that none may have.', {
     code: 'access_token_not_valid',
     hint: 'Nothing of it was kept. Check the region or --auth-url: this does not look like PingOne.',

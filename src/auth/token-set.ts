@@ -12,6 +12,14 @@ export interface TokenSet {
   readonly idToken?: string;
 }
 
+/**
+ * Whether a header may carry the text as a token (RFC 6750, section 2.1). Anything else in it would be obeyed by somebody: a
+ * line break by HTTP, a semicolon by the shell that reads `token --format env`, an escape sequence by the terminal.
+ */
+export function isBearerToken(text: string): boolean {
+  return /^[\w.~+/-]+=*$/.test(text);
+}
+
 export function hasAccessToken({ accessToken }: TokenSet): boolean {
   return accessToken !== '';
 }

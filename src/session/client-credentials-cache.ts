@@ -63,7 +63,11 @@ export async function cachedTokens(
   }
 
   async function look(): Promise<TokenSet | undefined> {
-    const text = await store.read(account);
+    const text = await store.read(account).catch((error: unknown) => {
+      // Not used, and written anew: a damaged item, or a plain one where there is a passphrase by now.
+      if (error instanceof Failure && error.kind === 'signInNeeded') return undefined;
+      throw error;
+    });
     if (text === undefined) return undefined;
     const record = parseRecord(text);
     const tokens = 'members' in record ? narrowTokens(record.members['tokens']) : undefined;

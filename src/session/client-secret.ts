@@ -1,3 +1,4 @@
+import { Failure } from '../errors.ts';
 import { accountName } from './account.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -7,9 +8,18 @@ export interface SecretOwner {
   readonly clientId: string;
 }
 
-/** @throws Failure when the store fails. */
-export function readClientSecret(store: SessionStore, owner: SecretOwner): Promise<string | undefined> {
-  return store.read(accountOf(owner));
+/** @throws Failure when the store fails; `usage` when what it holds cannot be used. */
+export async function readClientSecret(store: SessionStore, owner: SecretOwner): Promise<string | undefined> {
+  try {
+    return await store.read(accountOf(owner));
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
+    throw new Failure('usage', `The client secret that was kept cannot be used: ${error.message}`, {
+      code: error.code,
+      hint: 'Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+      cause: error,
+    });
+  }
 }
 
 /** @throws Failure when the store fails. */

@@ -21,7 +21,7 @@ const unfinishedForMs = 60_000;
 
 /**
  * A file an account, in a folder of its own (security.md, rules 21 to 24): encrypted when there is a passphrase, else
- * readable by its owner only. A passphrase can be set later: plain files are still read, and written sealed.
+ * readable by its owner only. With a passphrase a plain file is not read, whoever has put it there; the next write seals it.
  *
  * @param passphrase `PING14C_STORE_PASSPHRASE`; a random key in any spelling will do as well
  */
@@ -34,7 +34,11 @@ export function createFileStore(folder: string, passphrase: string | undefined, 
     async read(account) {
       await ensurePrivateFolder(folder);
       const envelope = await readEnvelope(pathOf(account));
-      if (!envelope || envelope.kind === 'plain') return envelope?.text;
+      if (!envelope) return undefined;
+      if (envelope.kind === 'plain') {
+        if (passphrase) throw notSealed(pathOf(account));
+        return envelope.text;
+      }
       if (!passphrase) throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase.`);
       const text = await unseal(envelope, passphrase, account);
       if (text !== undefined) return text;
@@ -93,6 +97,14 @@ async function replaceable(path: string): Promise<Envelope | undefined> {
     if (error instanceof Failure && error.kind === 'signInNeeded') return undefined;
     throw error;
   }
+}
+
+/** Whoever can write the file could otherwise take the encryption away, and with it what says that the text is ours. */
+function notSealed(path: string): Failure {
+  return new Failure('signInNeeded', `${path} is not encrypted, and PING14C_STORE_PASSPHRASE is set; it is not used.`, {
+    code: 'store_not_encrypted',
+    hint: 'Sign in again with "ping14c login"; what is kept then is encrypted.',
+  });
 }
 
 function passphraseFailure(message: string): Failure {

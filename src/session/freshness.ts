@@ -55,6 +55,7 @@ export function usable(stored: StoredSession, api: ApiInForce): Session | Failur
         hint: 'Sign in with "ping14c login".',
       });
     case 'unreadable':
+      if (stored.reason instanceof Failure) return stored.reason;
       return new Failure('signInNeeded', `The stored session cannot be used: ${reasons[stored.reason]}.`, {
         code: 'session_unreadable',
         hint: 'Sign in again with "ping14c login"; that replaces it.',

@@ -1,11 +1,13 @@
-import type { TokenSet } from '../auth/token-set.ts';
+import { isBearerToken, type TokenSet } from '../auth/token-set.ts';
+import type { Failure } from '../errors.ts';
 import type { Session, SessionIdentity } from './session.ts';
 
 /** What was found under an account. Only `session` can be used; the others are left as they are (security.md, rule 24). */
 export type StoredSession =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' };
+  /** The store's own failure where it did not hand the text out. */
+  | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' | Failure };
 
 const version = 1;
 /** Far above what PingOne's tokens need: a record of three large ones has some 20,000 characters. */
@@ -65,16 +67,27 @@ export function parseRecord(
 export function narrowTokens(json: unknown): TokenSet | undefined {
   if (typeof json !== 'object' || json === null) return undefined;
   const { accessToken, expiresAt, scope, refreshToken, idToken } = json as Members;
-  if (typeof accessToken !== 'string' || (accessToken === '' && !idToken)) return undefined;
-  if (!isTime(expiresAt ?? 0) || !isText(refreshToken ?? '') || !isText(idToken ?? '')) return undefined;
+  // A command hands it to shells and to servers: what has not the syntax of a token is not used, whoever wrote it.
+  if (!isToken(accessToken) && !(accessToken === '' && idToken !== undefined)) return undefined;
+  if (!isTime(expiresAt ?? 0) || !isToken(idToken ?? 'none') || !isRefreshToken(refreshToken ?? 'none'))
+    return undefined;
   if (!Array.isArray(scope ?? []) || !((scope as unknown[] | undefined) ?? []).every(isText)) return undefined;
   return {
-    accessToken,
+    accessToken: accessToken as string,
     ...(expiresAt === undefined ? {} : { expiresAt: expiresAt as number }),
     ...(scope === undefined ? {} : { scope: scope as string[] }),
     ...(refreshToken === undefined ? {} : { refreshToken: refreshToken as string }),
     ...(idToken === undefined ? {} : { idToken: idToken as string }),
   };
+}
+
+function isToken(value: unknown): value is string {
+  return isText(value) && isBearerToken(value);
+}
+
+/** Printable ASCII (RFC 6749, appendix A.17). */
+function isRefreshToken(value: unknown): value is string {
+  return isText(value) && /^[\x20-\x7e]+$/.test(value);
 }
 
 function isTime(value: unknown): value is number {

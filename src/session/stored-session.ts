@@ -1,3 +1,4 @@
+import { Failure } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { accountOf } from './account.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
@@ -14,9 +15,18 @@ export interface SessionParts {
   readonly stateFolder: string;
 }
 
-/** One look into the store, without a lock. @throws Failure when the store itself fails. */
+/**
+ * One look into the store, without a lock.
+ *
+ * @throws Failure when the store itself fails; where a new sign-in would help, that is an answer and no failure.
+ */
 export async function readSession({ store }: SessionParts, identity: SessionIdentity): Promise<StoredSession> {
-  return parseSession(await store.read(accountOf(identity)), identity);
+  try {
+    return parseSession(await store.read(accountOf(identity)), identity);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'signInNeeded') return { kind: 'unreadable', reason: error };
+    throw error;
+  }
 }
 
 /** Keeps a session that has just been signed in to, in place of the one before. @throws Failure; the old one is kept then. */

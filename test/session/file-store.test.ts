@@ -49,11 +49,12 @@ describe('the file store', () => {
     expect(await createFileStore(folder, '\u00e9', Date.now).read('ada')).toBe('text');
   });
 
-  it('reads plain files once a passphrase is set, and encrypts them at the next write', async () => {
+  it('reads no plain file once a passphrase is set, and encrypts it at the next write', async () => {
     const { folder, path, store } = fileStore();
     await store.write('ada', 'plain text');
     const sealed = createFileStore(folder, 'passphrase', Date.now);
-    expect(await sealed.read('ada')).toBe('plain text');
+    await expect(sealed.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded', code: 'store_not_encrypted' });
+    expect(readFileSync(path, 'utf8')).toContain('plain text');
     await sealed.write('ada', 'plain text');
     expect(readFileSync(path, 'utf8')).not.toContain('plain text');
   });

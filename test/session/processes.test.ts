@@ -34,7 +34,13 @@ const storedAccessToken = async () => {
   return found.kind === 'session' ? found.session.tokens.accessToken : found.kind;
 };
 const fresh = (pauseAt?: 'locked' | 'answered' | 'written'): Worker =>
-  program.start({ kind: 'fresh', stateFolder, identity: expected, tokenUrl: server.url, ...(pauseAt ? { pauseAt } : {}) });
+  program.start({
+    kind: 'fresh',
+    stateFolder,
+    identity: expected,
+    tokenUrl: server.url,
+    ...(pauseAt ? { pauseAt } : {}),
+  });
 
 describe('many processes with one expired session', () => {
   it('fifty at once make one request, and all fifty get the new token', async () => {

@@ -55,6 +55,26 @@ describe('a stored session', () => {
       text: withMembers({ tokens: { accessToken: 'a', scope: 'openid' } }),
       reason: 'damaged',
     },
+    {
+      name: 'a command of the shell as access token',
+      text: withMembers({ tokens: { accessToken: 'a;touch /tmp/x' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a line break in the access token',
+      text: withMembers({ tokens: { accessToken: 'a\nb' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a command of the shell as ID token',
+      text: withMembers({ tokens: { accessToken: 'a', idToken: '$(id)' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'an escape sequence in the refresh token',
+      text: withMembers({ tokens: { accessToken: 'a', refreshToken: '\u001b[2J' } }),
+      reason: 'damaged',
+    },
     { name: 'no subject', text: withMembers({ subject: null }), reason: 'damaged' },
     { name: 'another issuer', text: withMembers({ issuer: 'https://evil.example/as' }), reason: 'foreign' },
     { name: 'another client', text: withMembers({ clientId: 'another' }), reason: 'foreign' },
