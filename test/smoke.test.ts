@@ -1,0 +1,78 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { browserFor, sandboxMachine, signsInAs } from './support/sandbox-machine.ts';
+
+// The suite runs on one Node. What differs between its versions is tried on each that PING14C_OTHER_NODES names, too: paths
+// of programs, separated as in PATH. One that is not there fails the run, so that none is left out without a word.
+const others = (process.env['PING14C_OTHER_NODES'] ?? '').split(delimiter).filter(Boolean);
+const nodes = [process.execPath, ...others].map(
+  (node) => [execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(), node] as const,
+);
+
+const program = fileURLToPath(new URL('../bin/ping14c.js', import.meta.url));
+
+describe.each(nodes)('on Node %s, the built program', (_version, node) => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await start(node, ['--version'], {}).ended).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('signs a person in through the browser, and gives a script the token', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    const { env } = machine.runtime();
+    const login = start(node, ['login', '--no-browser'], env);
+    const shown = await login.said(/\/as\/authorize\?.*\n/);
+    const url = shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '';
+    await signsInAs('ada', 'Analytical-Engine-1843')(browserFor(machine.sandbox, shown), url);
+    const { exitCode, stdout, stderr } = await login.ended;
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('Signed in as Ada King Lovelace');
+    const token = await start(node, ['token', '--refresh'], env).ended;
+    expect(token).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
+  });
+
+  // Whatever it kept there, another user of the machine could have put there before.
+  it('keeps no compiled code in the temporary folder that all users share', async () => {
+    const shared = mkdtempSync(join(tmpdir(), 'ping14c-shared-'));
+    onTestFinished(() => rmSync(shared, { recursive: true, force: true }));
+    const temporary = { TMPDIR: shared, TEMP: shared, TMP: shared };
+    // The one loads little and the other nearly all, and the demo has a folder of its own there while it runs.
+    for (const command of ['--version', 'demo']) {
+      const { exitCode, stderr } = await start(node, [command], { ...temporary, BROWSER: 'none' }).ended;
+      expect(exitCode, stderr).toBe(0);
+      expect(readdirSync(shared)).toEqual([]);
+    }
+  });
+});
+
+function start(node: string, argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+  const child = spawn(node, [program, ...argv], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let shown = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    shown += chunk;
+  });
+  const ended = Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [exitCode]]) => ({
+    exitCode: exitCode as number | null,
+    stdout,
+    stderr: shown,
+  }));
+  /** Resolves with all of standard error as soon as it matches. */
+  const said = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => pattern.test(shown) && resolve(shown);
+      child.stderr.on('data', look);
+      child.once('close', () => reject(new Error(`it ended without saying ${pattern}: ${shown}`)));
+      look();
+    });
+  return { said, ended };
+}
