@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { homeFolder } from './machine/home-folder.ts';
 
 /** The whole outside world of a run, in one parameter; tests build it from closures (design.md, principle 2). */
 export interface Runtime {
@@ -128,7 +128,7 @@ export function nodeRuntime(): Runtime {
     stderr,
     env,
     platform,
-    homeFolder: homedir(),
+    homeFolder: homeFolder(),
     processId: process.pid,
     memory: new Map(),
     signal: ending.signal,

@@ -14,12 +14,13 @@ interface SourceFile {
 const files = sourceFiles('src');
 
 /** What everybody above them may use. */
-const below = ['errors.ts', 'runtime.ts', 'loopback-host.ts', 'output'];
+const below = ['errors.ts', 'runtime.ts', 'loopback-host.ts', 'xdg-folder.ts', 'output'];
 
 /** Which folders (or files) of `src` each folder may import, itself excepted. What is not listed here may import nothing. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
   'loopback-host.ts': [],
+  'xdg-folder.ts': [],
   'runtime.ts': ['machine'],
   machine: ['errors.ts', 'runtime.ts', 'loopback-host.ts'],
   output: ['errors.ts', 'runtime.ts'],

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { xdgFolder } from '../xdg-folder.ts';
 import { countReplies, methodCall } from './bus-message.ts';
 
 /** What a look at the session bus found. */
@@ -35,10 +36,10 @@ const ping = {
  * them: where nobody answers, the binding stops the whole event loop, so that no time limit of ours would fire.
  */
 export async function lookAtSessionBus({ env, sleep }: Pick<Runtime, 'env' | 'sleep'>): Promise<BusState> {
-  const runtimeFolder = env['XDG_RUNTIME_DIR'];
+  const runtimeFolder = xdgFolder(env, 'XDG_RUNTIME_DIR');
   const addresses = env['DBUS_SESSION_BUS_ADDRESS'] || (runtimeFolder ? `unix:path=${join(runtimeFolder, 'bus')}` : '');
   if (!addresses) {
-    return { kind: 'absent', reason: 'neither DBUS_SESSION_BUS_ADDRESS nor XDG_RUNTIME_DIR is set' };
+    return { kind: 'absent', reason: 'neither DBUS_SESSION_BUS_ADDRESS nor an absolute XDG_RUNTIME_DIR is set' };
   }
   let state: BusState = { kind: 'absent', reason: `"${addresses}" names no socket of this machine` };
   for (const path of socketPaths(addresses)) {

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Runtime } from '../runtime.ts';
+import { xdgFolder } from '../xdg-folder.ts';
 import { authorityNames } from './authority.ts';
 import type { TrustStore } from './trust-store.ts';
 
@@ -73,7 +74,7 @@ function madeFirst({ list: _, ...store }: TrustStore, folder: string): TrustStor
 function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
   return [
     join(homeFolder, '.pki', 'nssdb'),
-    join(env['XDG_DATA_HOME'] || join(homeFolder, '.local', 'share'), 'pki', 'nssdb'),
+    join(xdgFolder(env, 'XDG_DATA_HOME') ?? join(homeFolder, '.local', 'share'), 'pki', 'nssdb'),
     join(homeFolder, 'snap', 'chromium', 'current', '.pki', 'nssdb'),
   ];
 }
@@ -81,7 +82,7 @@ function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
 async function firefoxFolders({ env, homeFolder }: Machine): Promise<readonly string[]> {
   const roots = [
     join(homeFolder, '.mozilla', 'firefox'),
-    join(env['XDG_CONFIG_HOME'] || join(homeFolder, '.config'), 'mozilla', 'firefox'),
+    join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'mozilla', 'firefox'),
     join(homeFolder, 'snap', 'firefox', 'common', '.mozilla', 'firefox'),
     join(homeFolder, '.var', 'app', 'org.mozilla.firefox', '.mozilla', 'firefox'),
   ];

@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { countReplies, methodCall } from '../../src/session/bus-message.ts';
-import { socketPaths } from '../../src/session/secret-service-preflight.ts';
+import { lookAtSessionBus, socketPaths } from '../../src/session/secret-service-preflight.ts';
 
 describe('the addresses of a session bus', () => {
   const addresses = [
@@ -16,6 +21,29 @@ describe('the addresses of a session bus', () => {
   for (const { text, paths } of addresses) {
     it(`in ${text}`, () => expect(socketPaths(text)).toEqual(paths));
   }
+});
+
+describe.skipIf(process.platform === 'win32')('the session bus (a socket with a path, so not on Windows)', () => {
+  it('is not looked for from the current folder, where anybody may have put one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ping14c-bus-'));
+    let visits = 0;
+    const server = createServer((socket) => {
+      visits += 1;
+      socket.destroy();
+    });
+    onTestFinished(() => {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await once(server.listen(join(folder, 'bus')), 'listening');
+    const env = { XDG_RUNTIME_DIR: relative(process.cwd(), folder) };
+    const sleep = () => new Promise<never>(() => {});
+    expect(await lookAtSessionBus({ env, sleep })).toMatchObject({
+      kind: 'absent',
+      reason: expect.stringContaining('absolute XDG_RUNTIME_DIR'),
+    });
+    expect(visits).toBe(0);
+  });
 });
 
 describe('messages on the bus', () => {

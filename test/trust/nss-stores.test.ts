@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nssStores } from '../../src/trust/nss-stores.ts';
 import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
@@ -59,6 +59,16 @@ describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped 
     mkdirSync(join(homeFolder, '.mozilla/firefox/Crash Reports'));
     const stores = await nssStores({ env: { XDG_DATA_HOME: join(homeFolder, 'data') }, homeFolder });
     expect(stores.map(({ label }) => /\((.*)\)$/.exec(label)?.[1])).toEqual(folders);
+  });
+
+  // Whose the current folder is nobody knows, and a database may name libraries that certutil then loads.
+  it('those that a relative XDG variable finds from the current folder are left alone', async () => {
+    const [homeFolder, elsewhere] = [testHome(), testHome()];
+    makeDatabase(join(elsewhere, 'pki', 'nssdb'));
+    makeDatabase(join(elsewhere, 'mozilla', 'firefox', 'a1.default'));
+    const fromHere = relative(process.cwd(), elsewhere);
+    const stores = await nssStores({ env: { XDG_DATA_HOME: fromHere, XDG_CONFIG_HOME: fromHere }, homeFolder });
+    expect(stores.map(({ label }) => label)).toEqual([`Chromium, Chrome (${homeFolder}/.pki/nssdb)`]);
   });
 
   it('adding twice adds once; removing twice removes once, and leaves what others put there', async () => {
