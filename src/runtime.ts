@@ -11,6 +11,8 @@ export interface Runtime {
   readonly platform: NodeJS.Platform;
   readonly homeFolder: string;
   readonly processId: number;
+  /** Whose files this process makes; none on Windows. In a container it may be a user that no list of users names. */
+  readonly userId: number | undefined;
   /** What is kept with `--store memory`, by account: for as long as the process lives. */
   readonly memory: Map<string, string>;
   /** Aborted when the process is asked to end; its `reason` is the signal's name, e.g. `SIGINT`. */
@@ -130,14 +132,14 @@ export function nodeRuntime(): Runtime {
     platform,
     homeFolder: homeFolder(),
     processId: process.pid,
+    userId: process.geteuid?.(),
     memory: new Map(),
     signal: ending.signal,
     now: () => Date.now(),
-    sleep: async (ms, signal) => {
-      await delay(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+    sleep: (ms, signal) =>
+      delay<void>(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
         throw signal?.aborted ? signal.reason : error;
-      });
-    },
+      }),
     // Not `fetch` itself: touching the global costs a third of an empty start (deps.md, Start-up).
     fetch: (...request) => fetch(...request),
     openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),

@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
@@ -35,7 +34,11 @@ const ping = {
  * Says hello to the D-Bus session bus, and to the Secret Service over it, before the keychain's native binding is let near
  * them: where nobody answers, the binding stops the whole event loop, so that no time limit of ours would fire.
  */
-export async function lookAtSessionBus({ env, sleep }: Pick<Runtime, 'env' | 'sleep'>): Promise<BusState> {
+export async function lookAtSessionBus({
+  env,
+  sleep,
+  userId,
+}: Pick<Runtime, 'env' | 'sleep' | 'userId'>): Promise<BusState> {
   const runtimeFolder = xdgFolder(env, 'XDG_RUNTIME_DIR');
   const addresses = env['DBUS_SESSION_BUS_ADDRESS'] || (runtimeFolder ? `unix:path=${join(runtimeFolder, 'bus')}` : '');
   if (!addresses) {
@@ -43,7 +46,7 @@ export async function lookAtSessionBus({ env, sleep }: Pick<Runtime, 'env' | 'sl
   }
   let state: BusState = { kind: 'absent', reason: `"${addresses}" names no socket of this machine` };
   for (const path of socketPaths(addresses)) {
-    state = await greet(path, sleep);
+    state = await greet(path, sleep, userId);
     if (state.kind !== 'absent') return state;
   }
   return state;
@@ -81,7 +84,7 @@ function unescapeValue(value: string): string | undefined {
  * A nul byte, then SASL lines (D-Bus Specification, "Authentication Protocol"), then two calls. Whatever is answered to the
  * second, an error too, shows that the binding will get answers.
  */
-async function greet(path: string, sleep: Runtime['sleep']): Promise<BusState> {
+async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['userId']): Promise<BusState> {
   const shown = path.replace('\0', '@');
   const socket = connect({ path });
   const done = new AbortController();
@@ -94,7 +97,7 @@ async function greet(path: string, sleep: Runtime['sleep']): Promise<BusState> {
     let received = Buffer.alloc(0);
     let authenticated = false;
     socket.on('connect', () => {
-      socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(userInfo().uid)).toString('hex')}\r\n`);
+      socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(userId)).toString('hex')}\r\n`);
     });
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);

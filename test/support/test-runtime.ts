@@ -116,6 +116,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       platform: options.platform ?? 'darwin',
       homeFolder: folder,
       processId: process.pid,
+      userId: process.geteuid?.(),
       memory,
       signal: ending.signal,
       now: clock.now,
