@@ -131,7 +131,7 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly stri
 
 async function startInvocation(workplace: Workplace): Promise<Invocation> {
   const { runtime, namedProfile, flags } = workplace;
-  const { active, profiles } = await readProfiles(configFolder(runtime));
+  const { active, profiles } = await readProfiles(configFolder(workplace));
   const name = namedProfile ?? active;
   const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (!values && name !== 'default') {

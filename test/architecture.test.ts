@@ -14,7 +14,7 @@ interface SourceFile {
 const files = sourceFiles('src');
 
 /** What everybody above them may use. */
-const below = ['errors.ts', 'runtime.ts', 'loopback-host.ts', 'xdg-folder.ts', 'output'];
+const below = ['errors.ts', 'runtime.ts', 'loopback-host.ts', 'xdg-folder.ts', 'output', 'ownership'];
 
 /** Which folders (or files) of `src` each folder may import, itself excepted. What is not listed here may import nothing. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'runtime.ts': ['machine'],
   machine: ['errors.ts', 'runtime.ts', 'loopback-host.ts'],
   output: ['errors.ts', 'runtime.ts'],
+  ownership: ['errors.ts', 'runtime.ts'],
   http: [...below],
   input: [...below, 'pingone/password-checklist.ts'],
   config: [...below, 'pingone/endpoints.ts'],

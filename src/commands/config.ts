@@ -42,9 +42,9 @@ export const declare: Declare = (command, start, open) => {
     .command('path')
     .description('where the profiles are kept')
     .action(async (_options, path) => {
-      const { runtime, output } = open(path);
-      const file = profilesFile(configFolder(runtime));
-      await output.result({ text: file, document: { schemaVersion: 1, path: file } });
+      const workplace = open(path);
+      const file = profilesFile(configFolder(workplace));
+      await workplace.output.result({ text: file, document: { schemaVersion: 1, path: file } });
     });
 };
 
@@ -85,8 +85,8 @@ async function printSetting({ settings, output }: Invocation, key: SettingKey): 
 
 /** Saves or removes one value, and says which profile changed. The settings are not resolved: they may be what is broken. */
 async function change(workplace: Workplace, key: SettingKey, value: string | undefined): Promise<void> {
-  const { runtime, output, namedProfile } = workplace;
-  const folder = configFolder(runtime);
+  const { output, namedProfile } = workplace;
+  const folder = configFolder(workplace);
   const saved = await readProfiles(folder);
   const profile = namedProfile ?? saved.active;
   const { [key]: previous, ...others }: Profile = saved.profiles[profile] ?? {};

@@ -31,7 +31,7 @@ export const declare: Declare = (command, _start, open) => {
 /** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest. 3. Check. 4. Save. 5. Say what to check. */
 async function init(workplace: Workplace, { from, check }: InitOptions): Promise<void> {
   const { runtime, interactive, flags } = workplace;
-  const folder = configFolder(runtime);
+  const folder = configFolder(workplace);
   const saved = await readProfiles(folder);
   const name = workplace.namedProfile ?? saved.active;
   const sample = from === undefined ? undefined : await sampleFrom(from, workplace);

@@ -21,8 +21,9 @@ export const declare: Declare = (command, _start, open) => {
     .action(async (name: string, _options, remove) => removeProfile(open(remove), name));
 };
 
-async function listProfiles({ runtime, output }: Workplace): Promise<void> {
-  const { active, profiles } = await readProfiles(configFolder(runtime));
+async function listProfiles(workplace: Workplace): Promise<void> {
+  const { output } = workplace;
+  const { active, profiles } = await readProfiles(configFolder(workplace));
   const names = Object.keys(profiles).sort();
   if (names.length === 0) output.note('No profile is saved. Make one with "ping14c init" or "ping14c sandbox".');
   await output.result({
@@ -54,8 +55,8 @@ async function removeProfile(workplace: Workplace, name: string): Promise<void> 
   await save(workplace, { active, profiles }, `Profile "${safeText(name)}" removed; "${safeText(active)}" is active.`);
 }
 
-async function profilesWith({ runtime }: Workplace, name: string): Promise<Profiles> {
-  const saved = await readProfiles(configFolder(runtime));
+async function profilesWith(workplace: Workplace, name: string): Promise<Profiles> {
+  const saved = await readProfiles(configFolder(workplace));
   if (Object.hasOwn(saved.profiles, name)) return saved;
   throw new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
@@ -63,8 +64,9 @@ async function profilesWith({ runtime }: Workplace, name: string): Promise<Profi
   });
 }
 
-async function save({ runtime, output }: Workplace, saved: Profiles, said: string): Promise<void> {
-  await saveProfiles(configFolder(runtime), saved);
+async function save(workplace: Workplace, saved: Profiles, said: string): Promise<void> {
+  const { output } = workplace;
+  await saveProfiles(configFolder(workplace), saved);
   output.note(said);
   if (!output.json) return;
   const document = { schemaVersion: 1, active: saved.active, profiles: Object.keys(saved.profiles).sort() };

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { definitionOf } from '../config/definitions.ts';
 import { configFolder, stateFolder } from '../config/folders.ts';
@@ -6,7 +6,9 @@ import { refuseForeignProfile, saveSandboxProfile } from '../config/sandbox-prof
 import { Failure, messageOf } from '../errors.ts';
 import type { Declare, Workplace } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
+import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
+import { ensurePrivateFolder } from '../session/private-file.ts';
 
 /** Fixed, so that a saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -54,7 +56,7 @@ async function listFaults({ output }: Workplace): Promise<void> {
 async function runSandbox(workplace: Workplace, options: SandboxOptions): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = workplace;
   const port = portOf(options.port);
-  await refuseForeignProfile(configFolder(runtime), profile);
+  await refuseForeignProfile(configFolder(workplace), profile);
   const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/fault-list.ts'),
@@ -69,13 +71,12 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
   });
   try {
     // A folder for each profile: a second sandbox must not take the first one's certificate away. No name leads out of it.
-    const folder = join(
-      stateFolder(runtime),
-      'sandboxes',
+    const folder = subfolder(
+      subfolder(stateFolder(workplace), 'sandboxes'),
       encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
     );
     const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
-    await saveSandboxProfile(configFolder(runtime), profile, {
+    await saveSandboxProfile(configFolder(workplace), profile, {
       environmentId: sandbox.environmentId,
       authUrl: sandbox.origin,
       apiUrl: sandbox.apiUrl,
@@ -132,9 +133,9 @@ async function seedWith(usersFile: string | undefined) {
 }
 
 /** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
-async function saveFiles(folder: string, certificate: string, privateKey: string) {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const [caFile, privateKeyFile] = [join(folder, 'ca.pem'), join(folder, 'private-key.pem')];
+async function saveFiles(folder: OwnFolder, certificate: string, privateKey: string) {
+  await ensurePrivateFolder(folder);
+  const [caFile, privateKeyFile] = [join(folder.path, 'ca.pem'), join(folder.path, 'private-key.pem')];
   for (const [file, text] of [[caFile, certificate] as const, [privateKeyFile, privateKey] as const]) {
     // The mode counts only for a file that is made.
     await rm(file, { force: true });

@@ -64,7 +64,7 @@ async function install(workplace: Workplace, options: TrustOptions): Promise<voi
     const changes = stores.map((store) => [store, { kind: 'already' }] as const);
     return report(workplace, changes, settled);
   }
-  await requireConsent(workplace, options, explanation(stores, folderOf(parts.stateFolder), kept, runtime.now()));
+  await requireConsent(workplace, options, explanation(stores, folderOf(parts.stateFolder).path, kept, runtime.now()));
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
   await report(workplace, changes, trusted);
 }
@@ -90,15 +90,16 @@ async function list(workplace: Workplace): Promise<void> {
 async function remove(workplace: Workplace): Promise<void> {
   const parts = await partsOf(workplace);
   const { hadCertificate, changes } = await distrust(parts);
-  const folder = safeText(folderOf(parts.stateFolder));
+  const folder = safeText(folderOf(parts.stateFolder).path);
   await report(workplace, changes, undefined, [
     `The certificate and its key (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
   ]);
 }
 
-async function partsOf({ runtime }: Workplace): Promise<TrustParts & { readonly system: readonly TrustStore[] }> {
+async function partsOf(workplace: Workplace): Promise<TrustParts & { readonly system: readonly TrustStore[] }> {
+  const { runtime } = workplace;
   const [user, system] = await Promise.all([userStores(runtime), systemStores(runtime)]);
-  return { runtime, stateFolder: stateFolder(runtime), stores: [...user, ...system], system };
+  return { runtime, stateFolder: stateFolder(workplace), stores: [...user, ...system], system };
 }
 
 async function requireConsent({ runtime, output, interactive }: Workplace, { yes }: TrustOptions, text: string) {

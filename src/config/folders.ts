@@ -1,19 +1,56 @@
 import { join } from 'node:path';
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import type { FolderPurpose, OwnFolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import { xdgFolder } from '../xdg-folder.ts';
 
 type Machine = Pick<Runtime, 'env' | 'platform' | 'homeFolder'>;
 
-/** Where profiles live: `PING14C_CONFIG_DIR`, else the platform's own place. */
-export function configFolder({ env, platform, homeFolder }: Machine): string {
+/** Where a command runs, and how it tells the person that a folder was open to others. */
+interface Site {
+  readonly runtime: Machine & Pick<Runtime, 'userId'>;
+  readonly output: Pick<Output, 'warn'>;
+}
+
+/** Profiles are read from what an administrator has mounted, too. */
+const forProfiles: FolderPurpose = {
+  rootsToo: true,
+  variable: 'PING14C_CONFIG_DIR',
+  kind: 'usage',
+  code: 'configuration_not_private',
+};
+const forState: FolderPurpose = {
+  rootsToo: false,
+  variable: 'PING14C_STATE_DIR',
+  kind: 'failed',
+  code: 'state_not_private',
+};
+
+/** Where profiles live. */
+export function configFolder(site: Site): OwnFolder {
+  return folderOf(site, configPath(site.runtime), forProfiles);
+}
+
+/** Where locks, the file store and the sandbox's certificate live. */
+export function stateFolder(site: Site): OwnFolder {
+  return folderOf(site, statePath(site.runtime), forState);
+}
+
+function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpose): OwnFolder {
+  return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(safeText(text)) };
+}
+
+/** `PING14C_CONFIG_DIR`, else the platform's own place. */
+function configPath({ env, platform, homeFolder }: Machine): string {
   if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
 }
 
-/** Where locks, the file store and the sandbox's certificate live: `PING14C_STATE_DIR`, else the platform's own place. */
-export function stateFolder({ env, platform, homeFolder }: Machine): string {
+/** `PING14C_STATE_DIR`, else the platform's own place. */
+function statePath({ env, platform, homeFolder }: Machine): string {
   if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');

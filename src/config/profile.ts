@@ -1,6 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
+import { readOwnFile } from '../ownership/own-file.ts';
+import { makeFolder, type OwnFolder } from '../ownership/own-folder.ts';
 import { isSettingKey, type SettingKey } from './definitions.ts';
 
 /** A named set of settings; secrets are never among them. */
@@ -14,24 +16,22 @@ export interface Profiles {
 
 const fileName = 'config.json';
 
-export function profilesFile(folder: string): string {
-  return join(folder, fileName);
+export function profilesFile(folder: OwnFolder): string {
+  return join(folder.path, fileName);
 }
 
 /**
- * Reads the profiles. Plain JSON, because loading `conf` would double the start-up of `token` (deps.md, Start-up).
+ * Reads the profiles. Plain JSON, because loading `conf` would double the start-up of `token`.
  *
- * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes.
+ * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes, or others can have written it: they
+ *   would choose the server that tokens and passwords go to.
  */
-export async function readProfiles(folder: string): Promise<Profiles> {
+export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   const file = profilesFile(folder);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { active: 'default', profiles: {} };
-    throw unreadable(file, messageOf(error), error);
-  }
+  const text = await readOwnFile(folder, fileName).catch((error: unknown) => {
+    throw error instanceof Failure ? error : unreadable(file, messageOf(error), error);
+  });
+  if (text === undefined) return { active: 'default', profiles: {} };
   try {
     return narrowProfiles(JSON.parse(text));
   } catch (error) {
@@ -39,16 +39,33 @@ export async function readProfiles(folder: string): Promise<Profiles> {
   }
 }
 
-/** Writes all profiles at once, atomically (conf renames a finished file into place), readable by the user only. */
-export async function saveProfiles(folder: string, { active, profiles }: Profiles): Promise<void> {
+/**
+ * Writes all profiles at once, atomically (conf renames a finished file into place), readable by the user only. The folder is
+ * made first: conf would make it as the umask says.
+ *
+ * @throws Failure when the folder is refused or cannot be written; the old file is untouched then.
+ */
+export async function saveProfiles(folder: OwnFolder, { active, profiles }: Profiles): Promise<void> {
   const { default: Conf } = await import('conf');
-  const store = new Conf({
-    cwd: folder,
-    configName: 'config',
-    configFileMode: 0o600,
-    accessPropertiesByDotNotation: false,
-  });
-  store.store = { active, profiles };
+  try {
+    await makeFolder(folder);
+    // Where it cannot write, conf tries for a second.
+    await access(folder.path, constants.W_OK);
+    const store = new Conf({
+      cwd: folder.path,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+    });
+    store.store = { active, profiles };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('failed', `${profilesFile(folder)} cannot be written: ${messageOf(error)}.`, {
+      code: 'configuration_unwritable',
+      hint: 'Check the disk and who owns the folder, or name a folder of your own with PING14C_CONFIG_DIR.',
+      cause: error,
+    });
+  }
 }
 
 function narrowProfiles(json: unknown): Profiles {

@@ -1,5 +1,6 @@
 import { Failure } from '../errors.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import { type Profile, readProfiles, saveProfiles } from './profile.ts';
 
 /**
@@ -7,7 +8,7 @@ import { type Profile, readProfiles, saveProfiles } from './profile.ts';
  *
  * @throws Failure `usage`
  */
-export async function refuseForeignProfile(folder: string, name: string): Promise<void> {
+export async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
   const { profiles } = await readProfiles(folder);
   const existing = profiles[name];
   const { authUrl = '' } = existing ?? {};
@@ -19,7 +20,7 @@ export async function refuseForeignProfile(folder: string, name: string): Promis
 }
 
 /** The other profiles, the active one, and what the person has added to this one stay as they are. */
-export async function saveSandboxProfile(folder: string, name: string, values: Profile): Promise<void> {
+export async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
   const { active, profiles } = await readProfiles(folder);
   await saveProfiles(folder, { active, profiles: { ...profiles, [name]: { ...profiles[name], ...values } } });
 }

@@ -15,7 +15,7 @@ export const settingsCheck: Check = {
   name: 'Settings',
   look: async (bench) => {
     const { runtime, flags, namedProfile } = bench.workplace;
-    const folder = configFolder(runtime);
+    const folder = configFolder(bench.workplace);
     const { active, profiles } = await readProfiles(folder);
     const name = namedProfile ?? active;
     const values = profiles[name];

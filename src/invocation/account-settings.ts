@@ -9,8 +9,9 @@ import type { Workplace } from './invocation.ts';
  * Settings with which to speak to the server of something stored, whatever profile is in use and what has become of its own
  * since. Where the present settings name another client, its secret is not taken for this one.
  */
-export async function accountSettings({ runtime, flags }: Workplace, identity: SessionIdentity): Promise<Settings> {
-  const { profiles } = await readProfiles(configFolder(runtime)).catch((error: unknown) => {
+export async function accountSettings(workplace: Workplace, identity: SessionIdentity): Promise<Settings> {
+  const { runtime, flags } = workplace;
+  const { profiles } = await readProfiles(configFolder(workplace)).catch((error: unknown) => {
     if (error instanceof Failure) return { profiles: {} as Readonly<Record<string, Profile>> };
     throw error;
   });

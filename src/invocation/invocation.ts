@@ -7,6 +7,7 @@ import { endpointsOf, optional, placeOf, required, type SettingFlags, type Setti
 import { Failure } from '../errors.ts';
 import { connect, type Fetch } from '../http/connection.ts';
 import type { Output } from '../output/output.ts';
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
@@ -114,8 +115,8 @@ export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean
   return Boolean(stderr.isTTY && !env['CI']);
 }
 
-export function stateFolderOf({ runtime }: Invocation): string {
-  return stateFolder(runtime);
+export function stateFolderOf(invocation: Invocation): OwnFolder {
+  return stateFolder(invocation);
 }
 
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */

@@ -28,8 +28,7 @@ interface Cleared extends Receipt {
  * the servers what can be ended. What fails is a line of the receipt, and does not stop the rest.
  */
 export async function signOutEverywhere(workplace: Workplace): Promise<readonly Receipt[]> {
-  const { runtime } = workplace;
-  const entries = await listIndex(stateFolder(runtime));
+  const entries = await listIndex(stateFolder(workplace));
   const cleared: Cleared[] = [];
   // One after the other: each may ask the keychain, which may ask the person.
   for (const entry of entries) cleared.push(await clear(workplace, entry));
@@ -41,9 +40,10 @@ export async function signOutEverywhere(workplace: Workplace): Promise<readonly 
   );
 }
 
-async function clear({ runtime }: Workplace, entry: IndexEntry): Promise<Cleared> {
+async function clear(workplace: Workplace, entry: IndexEntry): Promise<Cleared> {
+  const { runtime } = workplace;
   const thing = entry.kind === 'session' ? 'session' : 'applicationToken';
-  const folder = stateFolder(runtime);
+  const folder = stateFolder(workplace);
   try {
     const store = await openStore(entry.store, runtime, folder);
     const parts = { runtime, store, stateFolder: folder };

@@ -1,6 +1,7 @@
-import { readdir, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from './private-file.ts';
+import { checkFolder, type OwnFolder, subfolder } from '../ownership/own-folder.ts';
+import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from './private-file.ts';
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -12,41 +13,41 @@ export interface IndexEntry extends SessionIdentity {
 }
 
 /** Written before anything is stored: an entry too many is harmless, one too few would hide a session from logout. */
-export async function addToIndex(stateFolder: string, entry: IndexEntry): Promise<void> {
+export async function addToIndex(stateFolder: OwnFolder, entry: IndexEntry): Promise<void> {
   // What is in memory is nobody else's to clear.
   if (entry.store === 'memory') return;
-  await ensurePrivateFolder(folderOf(stateFolder));
-  const path = pathOf(stateFolder, entry);
+  const folder = folderOf(stateFolder);
   const text = `${JSON.stringify(entry)}\n`;
-  if ((await readPrivateFile(path))?.toString('utf8') !== text) await writePrivateFile(path, text);
+  if ((await readPrivateFile(folder, nameOf(entry)))?.toString('utf8') === text) return;
+  await writePrivateFile(folder, nameOf(entry), text);
 }
 
 export async function removeFromIndex(
-  stateFolder: string,
+  stateFolder: OwnFolder,
   entry: Pick<IndexEntry, 'account' | 'store'>,
 ): Promise<void> {
-  await unlink(pathOf(stateFolder, entry)).catch((error: unknown) => {
+  const folder = folderOf(stateFolder);
+  try {
+    if (await checkFolder(folder)) await unlink(join(folder.path, nameOf(entry)));
+  } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw fileFailure('The list of sessions cannot be changed', error);
-  });
+  }
 }
 
 /** Everything that was stored with this state folder, whatever the settings are now: for `logout --all`. */
-export async function listIndex(stateFolder: string): Promise<readonly IndexEntry[]> {
-  const names = await readdir(folderOf(stateFolder)).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw fileFailure('The list of sessions cannot be read', error);
-  });
-  const files = names.filter((name) => name.endsWith('.json')).sort();
-  const contents = await Promise.all(files.map((name) => readPrivateFile(join(folderOf(stateFolder), name))));
+export async function listIndex(stateFolder: OwnFolder): Promise<readonly IndexEntry[]> {
+  const folder = folderOf(stateFolder);
+  const files = (await namesIn(folder)).filter((name) => name.endsWith('.json')).sort();
+  const contents = await Promise.all(files.map((name) => readPrivateFile(folder, name)));
   return contents.flatMap((content) => narrowEntry(content?.toString('utf8') ?? '') ?? []);
 }
 
-function folderOf(stateFolder: string): string {
-  return join(stateFolder, 'accounts');
+function folderOf(stateFolder: OwnFolder): OwnFolder {
+  return subfolder(stateFolder, 'accounts');
 }
 
-function pathOf(stateFolder: string, { account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
-  return join(folderOf(stateFolder), `${account}.${store}.json`);
+function nameOf({ account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
+  return `${account}.${store}.json`;
 }
 
 function narrowEntry(text: string): IndexEntry | undefined {

@@ -1,6 +1,7 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../errors.ts';
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import {
   codeOf,
   damaged,
@@ -20,20 +21,20 @@ type Envelope =
 const unfinishedForMs = 60_000;
 
 /**
- * A file an account, in a folder of its own (security.md, rules 21 to 24): encrypted when there is a passphrase, else
- * readable by its owner only. With a passphrase a plain file is not read, whoever has put it there; the next write seals it.
+ * A file an account, in a folder of its own: encrypted when there is a passphrase, else readable by its owner only. With a
+ * passphrase a plain file is not read, whoever has put it there; the next write seals it.
  *
  * @param passphrase `PING14C_STORE_PASSPHRASE`; a random key in any spelling will do as well
  */
-export function createFileStore(folder: string, passphrase: string | undefined, now: () => number): SessionStore {
-  const pathOf = (account: string) => join(folder, `${account}.json`);
+export function createFileStore(folder: OwnFolder, passphrase: string | undefined, now: () => number): SessionStore {
+  const nameOf = (account: string) => `${account}.json`;
+  const pathOf = (account: string) => join(folder.path, nameOf(account));
   return {
     kind: 'file',
-    place: `${folder} (${passphrase ? 'encrypted' : 'not encrypted, readable by you only'})`,
+    place: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted, readable by you only'})`,
 
     async read(account) {
-      await ensurePrivateFolder(folder);
-      const envelope = await readEnvelope(pathOf(account));
+      const envelope = await readEnvelope(folder, nameOf(account));
       if (!envelope) return undefined;
       if (envelope.kind === 'plain') {
         if (passphrase) throw notSealed(pathOf(account));
@@ -47,8 +48,8 @@ export function createFileStore(folder: string, passphrase: string | undefined, 
 
     async write(account, text) {
       await ensurePrivateFolder(folder);
-      await removeUnfinished(folder, account, now() - unfinishedForMs);
-      const replaced = await replaceable(pathOf(account));
+      await removeUnfinished(folder.path, account, now() - unfinishedForMs);
+      const replaced = await replaceable(folder, nameOf(account));
       if (replaced?.kind === 'sealed' && !passphrase) {
         // A plain session in an encrypted one's place would be a silent fall-back (rule 22).
         throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase for the new session.`);
@@ -56,23 +57,23 @@ export function createFileStore(folder: string, passphrase: string | undefined, 
       const envelope: Envelope = passphrase
         ? { format: 1, kind: 'sealed', ...(await seal(text, passphrase, account)) }
         : { format: 1, kind: 'plain', text };
-      await writePrivateFile(pathOf(account), `${JSON.stringify(envelope)}\n`);
+      await writePrivateFile(folder, nameOf(account), `${JSON.stringify(envelope)}\n`);
     },
 
     async clear(account) {
       await ensurePrivateFolder(folder);
-      await removeUnfinished(folder, account, Number.POSITIVE_INFINITY);
+      await removeUnfinished(folder.path, account, Number.POSITIVE_INFINITY);
       return remove(pathOf(account));
     },
   };
 }
 
-async function readEnvelope(path: string): Promise<Envelope | undefined> {
-  const content = await readPrivateFile(path);
+async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope | undefined> {
+  const content = await readPrivateFile(folder, name);
   if (!content) return undefined;
   const envelope = narrowEnvelope(content.toString('utf8'));
   if (envelope) return envelope;
-  throw damaged(path, 'is damaged, or was written by another program or a newer ping14c');
+  throw damaged(join(folder.path, name), 'is damaged, or was written by another program or a newer ping14c');
 }
 
 function narrowEnvelope(content: string): Envelope | undefined {
@@ -90,9 +91,9 @@ function narrowEnvelope(content: string): Envelope | undefined {
 }
 
 /** What a write is about to replace. A damaged file may be replaced, a link or one open to others may not. */
-async function replaceable(path: string): Promise<Envelope | undefined> {
+async function replaceable(folder: OwnFolder, name: string): Promise<Envelope | undefined> {
   try {
-    return await readEnvelope(path);
+    return await readEnvelope(folder, name);
   } catch (error) {
     if (error instanceof Failure && error.kind === 'signInNeeded') return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, readlink, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
+import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Runtime } from '../runtime.ts';
@@ -39,20 +39,22 @@ export async function describeHolder({ processId, processMark }: Runtime): Promi
   };
 }
 
-export async function newestTurn(folder: string): Promise<Turn> {
+/** Rejects when another user has put something there: they could make us wait for as long as they like. */
+export async function newestTurn(folder: string, userId: Runtime['userId']): Promise<Turn> {
   const number = await newestNumber(folder);
   if (number === 0) return { number, beat: 0 };
   const path = join(folder, String(number));
   try {
-    const stats = await stat(path);
+    const stats = await lstat(path);
     // A pipe in its place would be read for ever.
     if (!stats.isFile()) throw new Error(`${path} is not a file`);
+    if (userId !== undefined && stats.uid !== userId) throw new Error(`${path} belongs to another user`);
     const { mtimeMs } = stats;
     const content = await readFile(path, 'utf8');
     return { number, beat: mtimeMs, ...(content === '' ? {} : { holder: narrowHolder(content) }) };
   } catch (error) {
     // Removed since, by whoever has a newer turn.
-    if (codeOf(error) === 'ENOENT') return newestTurn(folder);
+    if (codeOf(error) === 'ENOENT') return newestTurn(folder, userId);
     throw error;
   }
 }

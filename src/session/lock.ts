@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { Failure } from '../errors.ts';
+import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   beat,
@@ -33,7 +33,7 @@ export interface HeldLock {
 export interface LockParts {
   readonly runtime: Runtime;
   /** `config/folders.ts`, `stateFolder` */
-  readonly stateFolder: string;
+  readonly stateFolder: OwnFolder;
 }
 
 const beatEveryMs = 400;
@@ -56,8 +56,9 @@ export async function withLock<T>(
   work: (lock: HeldLock) => Promise<T>,
   signal: AbortSignal = runtime.signal,
 ): Promise<T> {
-  const folder = join(stateFolder, 'locks', name);
-  await ensurePrivateFolder(folder);
+  const lockFolder = subfolder(subfolder(stateFolder, 'locks'), name);
+  await ensurePrivateFolder(lockFolder);
+  const folder = lockFolder.path;
   const number = await acquire(folder, runtime, signal).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw fileFailure(`The lock ${folder} cannot be taken`, error);
@@ -78,7 +79,7 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
   let seen: Turn | undefined;
   let looks = 0;
   for (let waitedMs = 0; waitedMs < patienceMs; ) {
-    const turn = await newestTurn(folder);
+    const turn = await newestTurn(folder, runtime.userId);
     looks = seen?.number === turn.number && seen.beat === turn.beat ? looks + 1 : 0;
     seen = turn;
     if (looks >= looksUntilStale || !(await isBusy(turn, self, runtime))) {

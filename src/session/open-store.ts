@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -6,14 +6,15 @@ import type { SessionStore } from './session-store.ts';
 export async function openStore(
   kind: SessionStore['kind'],
   runtime: Runtime,
-  stateFolder: string,
+  stateFolder: OwnFolder,
 ): Promise<SessionStore> {
   switch (kind) {
     case 'keychain':
       return (await import('./keychain-store.ts')).createKeychainStore(runtime);
     case 'file': {
       const { createFileStore } = await import('./file-store.ts');
-      return createFileStore(join(stateFolder, 'sessions'), runtime.env['PING14C_STORE_PASSPHRASE'], runtime.now);
+      const folder = subfolder(stateFolder, 'sessions');
+      return createFileStore(folder, runtime.env['PING14C_STORE_PASSPHRASE'], runtime.now);
     }
     case 'memory':
       return (await import('./memory-store.ts')).createMemoryStore(runtime.memory);

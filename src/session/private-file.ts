@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
+import { checkFolder, makeFolder, type OwnFolder, quoted, refused } from '../ownership/own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
 const noFollow = constants.O_NOFOLLOW ?? 0;
@@ -12,16 +12,24 @@ const noWait = constants.O_NONBLOCK ?? 0;
 const maxBytes = 1024 * 1024;
 
 /**
- * Makes the folder, 0700 from the start, or checks the one that is there (security.md, rule 23).
+ * Makes the folder, 0700 from the start, or checks the one that is there.
  *
- * @throws Failure `failed` when it is a link, another user's, open to others, or cannot be made.
+ * @throws Failure `failed` when it is another user's, is open and cannot be closed, or cannot be made.
  */
-export async function ensurePrivateFolder(folder: string): Promise<void> {
+export async function ensurePrivateFolder(folder: OwnFolder): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    requirePrivate(folder, await lstat(folder), 'folder');
+    await makeFolder(folder);
   } catch (error) {
-    throw fileFailure(`The folder ${folder} cannot be used`, error);
+    throw fileFailure(`The folder ${folder.path} cannot be used`, error);
+  }
+}
+
+/** The names of what is in the folder; none where it is not there. @throws Failure `failed` */
+export async function namesIn(folder: OwnFolder): Promise<readonly string[]> {
+  try {
+    return (await checkFolder(folder)) ? await readdir(folder.path) : [];
+  } catch (error) {
+    throw fileFailure(`The folder ${folder.path} cannot be read`, error);
   }
 }
 
@@ -30,17 +38,19 @@ export async function ensurePrivateFolder(folder: string): Promise<void> {
  *
  * @throws Failure `failed` when it is a link, another user's, open to others, or cannot be read.
  */
-export async function readPrivateFile(path: string): Promise<Buffer | undefined> {
+export async function readPrivateFile(folder: OwnFolder, name: string): Promise<Buffer | undefined> {
+  const path = join(folder.path, name);
   let file: FileHandle | undefined;
   try {
+    if (!(await checkFolder(folder))) return undefined;
     file = await open(path, constants.O_RDONLY | noFollow | noWait);
     const stats = await file.stat();
-    requirePrivate(path, stats, 'file');
+    requirePrivate(folder, path, stats);
     if (stats.size > maxBytes) throw damaged(path, `is ${stats.size} bytes long, more than ping14c ever writes`);
     return await file.readFile();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'ELOOP') throw refused(path, 'is a link, and links are not followed', 'Remove it.');
+    if (codeOf(error) === 'ELOOP') throw refused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
     throw fileFailure(`The file ${path} cannot be read`, error);
   } finally {
     await file?.close();
@@ -48,12 +58,14 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
 }
 
 /**
- * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name
- * (security.md, rules 21 and 23). The folder must be there.
+ * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name. Makes the
+ * folder where there is none.
  *
  * @throws Failure `failed`; the old file is untouched then.
  */
-export async function writePrivateFile(path: string, content: string): Promise<void> {
+export async function writePrivateFile(folder: OwnFolder, name: string, content: string): Promise<void> {
+  await ensurePrivateFolder(folder);
+  const path = join(folder.path, name);
   const unfinished = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     // `wx` refuses whatever has that name already, links included.
@@ -69,7 +81,7 @@ export async function writePrivateFile(path: string, content: string): Promise<v
     await unlink(unfinished).catch(() => {});
     throw fileFailure(`The file ${path} cannot be written`, error);
   }
-  await syncFolder(dirname(path));
+  await syncFolder(folder.path);
 }
 
 export function damaged(path: string, why: string): Failure {
@@ -100,26 +112,16 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-type Stats = Awaited<ReturnType<typeof lstat>>;
-
-function requirePrivate(path: string, stats: Stats, wanted: 'file' | 'folder'): void {
-  if (stats.isSymbolicLink()) throw refused(path, 'is a link, and links are not followed', 'Remove it.');
-  const fits = wanted === 'file' ? stats.isFile() : stats.isDirectory();
-  if (!fits) throw refused(path, `is not a ${wanted}`, 'Move it away.');
-  // Windows: no such bits, -1 for the user; a folder in the user's profile is the user's alone.
-  const { uid } = userInfo();
-  if (uid < 0) return;
-  if (Number(stats.uid) !== uid) {
-    throw refused(path, 'belongs to another user', 'Run ping14c as that user, or set PING14C_STATE_DIR.');
+function requirePrivate(folder: OwnFolder, path: string, stats: Stats): void {
+  if (!stats.isFile()) throw refused(folder, `${path} is not a file`, 'Move it away.');
+  if (folder.userId === undefined) return;
+  if (stats.uid !== folder.userId) {
+    throw refused(folder, `${path} belongs to another user`, 'Look at who put it there, and remove it.');
   }
-  if ((Number(stats.mode) & 0o077) !== 0) {
-    const line = `chmod ${wanted === 'file' ? '600' : '700'} '${path}'`;
-    throw refused(path, 'can be read or changed by others', `Type ${line}; if others use this machine, sign in again.`);
+  if ((stats.mode & 0o077) !== 0) {
+    const hint = `Type chmod 600 ${quoted(path)}; if others use this machine, sign in again.`;
+    throw refused(folder, `${path} can be read or changed by others`, hint);
   }
-}
-
-function refused(path: string, why: string, hint: string): Failure {
-  return new Failure('failed', `${path} ${why}; it is not used.`, { code: 'state_not_private', hint });
 }
 
 /** Makes the new name last through a power cut, where the platform can. */

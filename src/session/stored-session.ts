@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import { accountOf } from './account.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
@@ -12,7 +13,7 @@ export interface SessionParts {
   readonly runtime: Runtime;
   readonly store: SessionStore;
   /** `config/folders.ts`, `stateFolder`: for the lock and the list of accounts, whatever the store. */
-  readonly stateFolder: string;
+  readonly stateFolder: OwnFolder;
 }
 
 /**

@@ -3,7 +3,9 @@ import { Failure, messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type CertificateUse, problemWith, readOwnCertificate } from '../loopback/own-certificate.ts';
 import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
 import { localTime } from '../output/time.ts';
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import { readTrustedCertificate, renewalIsDue } from './trusted-certificate.ts';
 
 /** PEM files, as `--cert` and `--key` name them. */
@@ -21,7 +23,7 @@ export interface GivenFiles {
 export async function listenerCertificate(
   given: GivenFiles,
   use: CertificateUse,
-  stateFolder: string,
+  stateFolder: OwnFolder,
   output: Pick<Output, 'note' | 'warn'>,
 ): Promise<Certificate | undefined> {
   const { cert, key } = given;
@@ -34,7 +36,7 @@ export async function listenerCertificate(
   }
   if (new URL(use.redirectUri).protocol !== 'https:') return undefined;
   const trusted = await readTrustedCertificate(stateFolder).catch((error: unknown) => {
-    output.warn(`The certificate of "ping14c trust" is not used: ${messageOf(error)}`);
+    output.warn(`The certificate of "ping14c trust" is not used: ${safeText(messageOf(error))}`);
     return undefined;
   });
   if (!trusted) return undefined;

@@ -1,3 +1,4 @@
+import type { OwnFolder } from '../ownership/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import { addAuthority, type Change, type Listing, listAuthorities, removeAuthorities } from './store-changes.ts';
 import type { TrustStore } from './trust-store.ts';
@@ -15,7 +16,7 @@ import {
 
 export interface TrustParts {
   readonly stores: readonly TrustStore[];
-  readonly stateFolder: string;
+  readonly stateFolder: OwnFolder;
   readonly runtime: Pick<Runtime, 'runProgram' | 'signal' | 'now'>;
 }
 

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
-import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../session/private-file.ts';
+import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
+import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../session/private-file.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
 
@@ -31,58 +32,61 @@ export function makeTrustedCertificate(now: number): TrustedCertificate {
 }
 
 /** @returns `undefined` where there is none, or none that this version can read. @throws Failure when others could read it. */
-export async function readTrustedCertificate(stateFolder: string): Promise<TrustedCertificate | undefined> {
-  const content = await readPrivateFile(join(folderOf(stateFolder), recordName));
+export async function readTrustedCertificate(stateFolder: OwnFolder): Promise<TrustedCertificate | undefined> {
+  const content = await readPrivateFile(folderOf(stateFolder), recordName);
   return content && narrow(content.toString('utf8'));
 }
 
 /** Keeps it, certificate and key in one file, so that they always belong together. */
-export async function writeTrustedCertificate(stateFolder: string, trusted: TrustedCertificate): Promise<void> {
+export async function writeTrustedCertificate(stateFolder: OwnFolder, trusted: TrustedCertificate): Promise<void> {
   const { authority, certificate } = trusted;
   const record = { version: 1, authority, certificate: { cert: certificate.cert, key: certificate.key } };
-  await ensurePrivateFolder(folderOf(stateFolder));
-  await writePrivateFile(join(folderOf(stateFolder), recordName), `${JSON.stringify(record, undefined, 2)}\n`);
+  await writePrivateFile(folderOf(stateFolder), recordName, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** Removes it, and what a run that was killed in the middle of writing it has left. Returns whether there was one. */
-export async function removeTrustedCertificate(stateFolder: string): Promise<boolean> {
+export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<boolean> {
   const folder = folderOf(stateFolder);
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith(recordName));
+  const names = (await namesIn(folder)).filter((name) => name.startsWith(recordName));
   try {
-    await Promise.all(names.map((name) => rm(join(folder, name))));
+    await Promise.all(names.map((name) => rm(join(folder.path, name))));
   } catch (error) {
-    throw fileFailure(`The certificate in ${folder} cannot be removed`, error);
+    throw fileFailure(`The certificate in ${folder.path} cannot be removed`, error);
   }
   return names.includes(recordName);
 }
 
 /** Writes what stores are given to read: no secret. */
-export async function writeAuthorityFile(stateFolder: string, { name, cert }: PublicAuthority): Promise<AuthorityFile> {
-  const authority = authorityFile(stateFolder, name);
-  await ensurePrivateFolder(folderOf(stateFolder));
-  await writePrivateFile(authority.file, cert);
-  return authority;
+export async function writeAuthorityFile(
+  stateFolder: OwnFolder,
+  { name, cert }: PublicAuthority,
+): Promise<AuthorityFile> {
+  await writePrivateFile(folderOf(stateFolder), fileNameOf(name), cert);
+  return authorityFile(stateFolder, name);
 }
 
 /** Where the authority of that name was written, whether it is there still or not. */
-export function authorityFile(stateFolder: string, name: string): AuthorityFile {
-  return { name, file: join(folderOf(stateFolder), `${name.replaceAll(' ', '-')}.pem`) };
+export function authorityFile(stateFolder: OwnFolder, name: string): AuthorityFile {
+  return { name, file: join(folderOf(stateFolder).path, fileNameOf(name)) };
 }
 
 /** Removes the files of all authorities but the one to keep. */
-export async function removeAuthorityFiles(stateFolder: string, keep?: string): Promise<void> {
+export async function removeAuthorityFiles(stateFolder: OwnFolder, keep?: string): Promise<void> {
   const folder = folderOf(stateFolder);
   const kept = keep === undefined ? undefined : authorityFile(stateFolder, keep).file;
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.pem')).map((name) => join(folder, name));
+  const files = (await namesIn(folder)).filter((name) => name.endsWith('.pem')).map((name) => join(folder.path, name));
   await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
 }
 
 const recordName = 'certificate.json';
 
 /** Where the certificate, its key and the authority's certificate are. */
-export function folderOf(stateFolder: string): string {
-  return join(stateFolder, 'trust');
+export function folderOf(stateFolder: OwnFolder): OwnFolder {
+  return subfolder(stateFolder, 'trust');
+}
+
+function fileNameOf(authority: string): string {
+  return `${authority.replaceAll(' ', '-')}.pem`;
 }
 
 function expiryOf({ cert }: Pick<Certificate, 'cert'>): number {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readProfiles, saveProfiles } from '../../src/config/profile.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
+import { configFolderAt } from '../support/own-folders.ts';
 import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 /** Starts the sandbox as in one terminal, and leaves the machine for the commands of another. */
@@ -188,7 +189,7 @@ describe('who learns with faults', () => {
       expect(stdout).toContain(`\n${name} `);
       expect(`${happens} ${meetsIt}`).toMatch(/\w+ \w+/);
     }
-    expect((await readProfiles(machine.configFolder)).profiles).toEqual({});
+    expect((await readProfiles(configFolderAt(machine.configFolder))).profiles).toEqual({});
   });
 
   it('is told which name is none, before anything starts', async () => {
@@ -206,10 +207,10 @@ describe('the profile of the sandbox', () => {
   it('leaves the other profiles, the active one, and what was added to it, as they are', async () => {
     const machine = testMachine();
     const before = { real, sandbox: { authUrl: 'https://127.0.0.1:9443', store: 'file' } };
-    await saveProfiles(machine.configFolder, { active: 'real', profiles: before });
+    await saveProfiles(configFolderAt(machine.configFolder), { active: 'real', profiles: before });
     const env = { PING14C_CONFIG_DIR: machine.configFolder };
     const started = await startedSandbox({ env });
-    const { active, profiles } = await readProfiles(machine.configFolder);
+    const { active, profiles } = await readProfiles(configFolderAt(machine.configFolder));
     expect(active).toBe('real');
     expect(profiles['real']).toEqual(real);
     expect(profiles['sandbox']).toEqual({
@@ -224,17 +225,17 @@ describe('the profile of the sandbox', () => {
 
   it('has the name that -P gives it', async () => {
     const { machine, stdout } = await startedSandbox({}, '-P', 'lab');
-    expect(Object.keys((await readProfiles(machine.configFolder)).profiles)).toEqual(['lab']);
+    expect(Object.keys((await readProfiles(configFolderAt(machine.configFolder))).profiles)).toEqual(['lab']);
     expect(stdout).toContain('ping14c -P lab login');
   });
 
   it('never takes the place of a real environment’s', async () => {
     const machine = testMachine();
-    await saveProfiles(machine.configFolder, { active: 'default', profiles: { sandbox: real } });
+    await saveProfiles(configFolderAt(machine.configFolder), { active: 'default', profiles: { sandbox: real } });
     const { exitCode, stdout, stderr } = await machine.run('sandbox', '--port', '0');
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('The profile "sandbox" is there already');
-    expect((await readProfiles(machine.configFolder)).profiles).toEqual({ sandbox: real });
+    expect((await readProfiles(configFolderAt(machine.configFolder))).profiles).toEqual({ sandbox: real });
   });
 });
 
@@ -246,7 +247,7 @@ describe('what cannot be started is told with what to do', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`Port ${port} of 127.0.0.1 is in use`);
     expect(stderr).toContain('ping14c -P sandbox2 sandbox --port 0');
-    expect((await readProfiles(machine.configFolder)).profiles).toEqual({});
+    expect((await readProfiles(configFolderAt(machine.configFolder))).profiles).toEqual({});
   });
 
   it.each([
@@ -261,7 +262,7 @@ describe('what cannot be started is told with what to do', () => {
 });
 
 async function sandboxProfile(machine: TestMachine) {
-  const profile = (await readProfiles(machine.configFolder)).profiles['sandbox'];
+  const profile = (await readProfiles(configFolderAt(machine.configFolder))).profiles['sandbox'];
   if (!profile) throw new Error('no profile was saved');
   return profile;
 }

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profile.ts';
+import type { OwnFolder } from '../../src/ownership/own-folder.ts';
+import { configFolderAt } from '../support/own-folders.ts';
 
-let folder: string;
+let path: string;
+let folder: OwnFolder;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'ping14c-profile-'));
+  path = await mkdtemp(join(tmpdir(), 'ping14c-profile-'));
+  folder = configFolderAt(path);
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => rm(path, { recursive: true, force: true }));
 
 it('has an empty default profile before anything is saved', async () => {
   expect(await readProfiles(folder)).toEqual({ active: 'default', profiles: {} });
@@ -22,7 +26,7 @@ it('reads back what it saved, names with dots included', async () => {
 
 it('leaves nothing beside its one file, and that readable by the user only', async () => {
   await saveProfiles(folder, { active: 'default', profiles: {} });
-  expect(await readdir(folder)).toEqual(['config.json']);
+  expect(await readdir(path)).toEqual(['config.json']);
   expect((await stat(profilesFile(folder))).mode & 0o777).toBe(0o600);
 });
 

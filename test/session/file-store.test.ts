@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -11,12 +12,18 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { subfolder } from '../../src/ownership/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 function fileStore(passphrase?: string) {
-  const folder = join(testMachine().folder, 'state', 'sessions');
-  return { folder, path: join(folder, 'ada.json'), store: createFileStore(folder, passphrase, Date.now) };
+  const { stateFolder } = testMachine();
+  const folder = join(stateFolder, 'sessions');
+  const warnings: string[] = [];
+  const sessions = subfolder(stateFolderAt(stateFolder, warnings), 'sessions');
+  const storeWith = (another: string | undefined) => createFileStore(sessions, another, Date.now);
+  return { folder, path: join(folder, 'ada.json'), store: storeWith(passphrase), storeWith, warnings };
 }
 
 const modeOf = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
@@ -44,15 +51,15 @@ describe('the file store', () => {
   });
 
   it('takes a passphrase in either Unicode form', async () => {
-    const { folder, store } = fileStore('e\u0301');
+    const { store, storeWith } = fileStore('e\u0301');
     await store.write('ada', 'text');
-    expect(await createFileStore(folder, '\u00e9', Date.now).read('ada')).toBe('text');
+    expect(await storeWith('\u00e9').read('ada')).toBe('text');
   });
 
   it('reads no plain file once a passphrase is set, and encrypts it at the next write', async () => {
-    const { folder, path, store } = fileStore();
+    const { path, store, storeWith } = fileStore();
     await store.write('ada', 'plain text');
-    const sealed = createFileStore(folder, 'passphrase', Date.now);
+    const sealed = storeWith('passphrase');
     await expect(sealed.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded', code: 'store_not_encrypted' });
     expect(readFileSync(path, 'utf8')).toContain('plain text');
     await sealed.write('ada', 'plain text');
@@ -69,10 +76,10 @@ describe('the file store', () => {
   ];
   for (const { name, passphrase, says } of wrongPassphrases) {
     it(`with ${name} says so, names the variable, and keeps the file`, async () => {
-      const { folder, path, store } = fileStore('right');
+      const { path, store, storeWith } = fileStore('right');
       await store.write('ada', 'text');
       const before = readFileSync(path, 'utf8');
-      const other = createFileStore(folder, passphrase, Date.now);
+      const other = storeWith(passphrase);
       await expect(other.read('ada')).rejects.toMatchObject({
         kind: 'failed',
         code: 'store_passphrase',
@@ -84,9 +91,9 @@ describe('the file store', () => {
   }
 
   it('does not put a plain session in an encrypted one’s place', async () => {
-    const { folder, store } = fileStore('right');
+    const { store, storeWith } = fileStore('right');
     await store.write('ada', 'text');
-    const plain = createFileStore(folder, undefined, Date.now);
+    const plain = storeWith(undefined);
     await expect(plain.write('ada', 'plain')).rejects.toMatchObject({ code: 'store_passphrase' });
     expect(await store.read('ada')).toBe('text');
     expect(await plain.clear('ada')).toBe(true);
@@ -135,15 +142,6 @@ describe('the file store refuses, with the line that mends it,', () => {
     await expect(store.write('ada', 'new')).rejects.toMatchObject(refusal);
   });
 
-  it('a folder that others can enter', async () => {
-    const { folder, store } = fileStore();
-    mkdirSync(folder, { recursive: true });
-    chmodSync(folder, 0o755);
-    const refusal = { code: 'state_not_private', hint: expect.stringContaining(`chmod 700 '${folder}'`) };
-    await expect(store.read('ada')).rejects.toMatchObject(refusal);
-    await expect(store.write('ada', 'text')).rejects.toMatchObject(refusal);
-  });
-
   it('a link in the file’s place, and writes nothing through it', async () => {
     const { folder, path, store } = fileStore();
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -175,6 +173,54 @@ describe('the file store refuses, with the line that mends it,', () => {
     mkdirSync(join(folder, '..'), { recursive: true });
     writeFileSync(folder, '');
     await expect(store.write('ada', 'text')).rejects.toMatchObject({ kind: 'failed', code: 'state_folder' });
+  });
+});
+
+describe('the file store closes a folder of the user’s own, and says so once,', () => {
+  it.each([
+    ['that others can write to', 0o777],
+    ['that others can enter', 0o755],
+    ['that the group can write to', 0o770],
+  ])('one %s', async (_, mode) => {
+    const { folder, store, warnings } = fileStore();
+    await store.write('ada', 'text');
+    chmodSync(folder, mode);
+    expect(await store.read('ada')).toBe('text');
+    await store.write('ada', 'another');
+    expect(modeOf(folder)).toBe('700');
+    expect(warnings).toEqual([expect.stringContaining(`${folder} was open to others (mode 0${mode.toString(8)})`)]);
+  });
+
+  it('and the state folder around it, where others could have put another one in its place', async () => {
+    const { folder, store, warnings } = fileStore();
+    await store.write('ada', 'text');
+    chmodSync(join(folder, '..'), 0o777);
+    expect(await store.read('ada')).toBe('text');
+    expect(modeOf(join(folder, '..'))).toBe('700');
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('leaves a state folder that others can only look into as it is', async () => {
+    const { folder, store, warnings } = fileStore();
+    await store.write('ada', 'text');
+    chmodSync(join(folder, '..'), 0o755);
+    expect(await store.read('ada')).toBe('text');
+    expect([modeOf(join(folder, '..')), warnings]).toEqual(['755', []]);
+  });
+});
+
+describe.skipIf(process.geteuid?.() !== 0)('other users (skipped where the tests do not run as root)', () => {
+  it.each([
+    ['the file', 'ada.json', /ada\.json belongs to another user/],
+    ['its folder', '.', /sessions belongs to user 1001, who can change what is in it/],
+    ['the state folder', '..', /state belongs to user 1001, who can change what is in it/],
+  ])('do not get a session in or out because %s is theirs', async (_, name, says) => {
+    const { folder, store } = fileStore();
+    await store.write('ada', 'text');
+    chownSync(join(folder, name), 1001, 1001);
+    const refusal = { code: 'state_not_private', message: expect.stringMatching(says) };
+    await expect(store.read('ada')).rejects.toMatchObject(refusal);
+    await expect(store.write('ada', 'new')).rejects.toMatchObject(refusal);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Need } from '../../src/session/freshness.ts';
 import type { Session } from '../../src/session/session.ts';
 import { parseSession, serializeSession } from '../../src/session/session-record.ts';
 import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const account = accountOf(identity);
@@ -50,7 +51,7 @@ describe('an access token that is good', () => {
       const tokens = expiresIn === undefined ? unlimited : { ...unlimited, expiresAt: runtime.now() + expiresIn };
       items.set(account, serializeSession({ ...sampleSession(0, 0), tokens }));
       // No folder can be made there: whoever takes the lock fails.
-      const parts = { runtime, store, stateFolder: '/dev/null' };
+      const parts = { runtime, store, stateFolder: stateFolderAt('/dev/null') };
       const session = await freshSession(parts, expected, rejecting('failed', 'asked'), need);
       expect(session.tokens).toEqual(tokens);
     });

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { subfolder } from '../../src/ownership/own-folder.ts';
 import { accountOf } from '../../src/session/account.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
 import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';
 import { expected, identity, sampleSession } from '../support/session-samples.ts';
@@ -27,7 +29,7 @@ afterEach(async () => {
   rmSync(stateFolder, { recursive: true, force: true });
 });
 
-const files = () => createFileStore(join(stateFolder, 'sessions'), undefined, Date.now);
+const files = () => createFileStore(subfolder(stateFolderAt(stateFolder), 'sessions'), undefined, Date.now);
 const stored = async () => parseSession(await files().read(accountOf(identity)), identity);
 const storedAccessToken = async () => {
   const found = await stored();

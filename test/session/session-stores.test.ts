@@ -9,6 +9,7 @@ import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { createMemoryStore } from '../../src/session/memory-store.ts';
 import { openStore } from '../../src/session/open-store.ts';
 import type { SessionStore } from '../../src/session/session-store.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { realBus, type SessionBus, whyNoSecretService } from '../support/secret-service.ts';
 import { smallKeychain } from '../support/small-keychain.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -38,8 +39,11 @@ const stores: readonly {
   readonly open: () => SessionStore;
 }[] = [
   { name: 'memory', open: () => createMemoryStore(new Map()) },
-  { name: 'plain files', open: () => createFileStore(join(folder, 'plain'), undefined, Date.now) },
-  { name: 'encrypted files', open: () => createFileStore(join(folder, 'sealed'), 'a passphrase', Date.now) },
+  { name: 'plain files', open: () => createFileStore(stateFolderAt(join(folder, 'plain')), undefined, Date.now) },
+  {
+    name: 'encrypted files',
+    open: () => createFileStore(stateFolderAt(join(folder, 'sealed')), 'a passphrase', Date.now),
+  },
   {
     name: 'the real Secret Service',
     skip: why,
@@ -112,14 +116,14 @@ describe('the setting', () => {
   it('opens the store it names', async () => {
     const machine = testMachine();
     for (const kind of ['keychain', 'file', 'memory'] as const) {
-      expect((await openStore(kind, machine.runtime(), machine.stateFolder)).kind).toBe(kind);
+      expect((await openStore(kind, machine.runtime(), stateFolderAt(machine.stateFolder))).kind).toBe(kind);
     }
   });
 
   it('"memory" lasts from one command to the next of the same process', async () => {
     const machine = testMachine();
     const runtime = machine.runtime();
-    await (await openStore('memory', runtime, machine.stateFolder)).write('ada', 'kept');
-    expect(await (await openStore('memory', runtime, machine.stateFolder)).read('ada')).toBe('kept');
+    await (await openStore('memory', runtime, stateFolderAt(machine.stateFolder))).write('ada', 'kept');
+    expect(await (await openStore('memory', runtime, stateFolderAt(machine.stateFolder))).read('ada')).toBe('kept');
   });
 });

@@ -1,6 +1,7 @@
 import type { ExpectedSession, Session, SessionIdentity } from '../../src/session/session.ts';
 import type { SessionStore } from '../../src/session/session-store.ts';
 import type { SessionParts } from '../../src/session/stored-session.ts';
+import { stateFolderAt } from './own-folders.ts';
 import { testMachine } from './test-runtime.ts';
 
 export const identity: SessionIdentity = {
@@ -43,7 +44,7 @@ export function sampleParts(): SessionParts & {
   const items = new Map<string, string>();
   return {
     runtime: machine.runtime(),
-    stateFolder: machine.stateFolder,
+    stateFolder: stateFolderAt(machine.stateFolder),
     items,
     advance: machine.advance,
     store: storeOver(items),

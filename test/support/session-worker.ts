@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { Failure } from '../../src/errors.ts';
+import { subfolder } from '../../src/ownership/own-folder.ts';
 import { nodeRuntime } from '../../src/runtime.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { freshSession } from '../../src/session/fresh-session.ts';
@@ -7,6 +7,7 @@ import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { withLock } from '../../src/session/lock.ts';
 import type { ExpectedSession, SessionIdentity } from '../../src/session/session.ts';
 import { clearSession } from '../../src/session/stored-session.ts';
+import { stateFolderAt } from './own-folders.ts';
 
 /** What a process of its own is to do; see `session-processes.ts`. */
 export type Task = {
@@ -30,7 +31,8 @@ export type Task = {
 
 const runtime = nodeRuntime();
 const task = JSON.parse(process.argv[2] ?? '') as Task;
-const { stateFolder } = task;
+const stateFolder = stateFolderAt(task.stateFolder);
+const sessionsFolder = subfolder(stateFolder, 'sessions');
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -47,7 +49,7 @@ async function perform(): Promise<void> {
   const { readFile, writeFile } = await import('node:fs/promises');
   switch (task.kind) {
     case 'fresh': {
-      const files = createFileStore(join(stateFolder, 'sessions'), undefined, runtime.now);
+      const files = createFileStore(sessionsFolder, undefined, runtime.now);
       const pauseAt = async (point: string) => (task.pauseAt === point ? pause() : undefined);
       const store: typeof files = {
         ...files,
@@ -68,7 +70,7 @@ async function perform(): Promise<void> {
       return;
     }
     case 'clear': {
-      const store = createFileStore(join(stateFolder, 'sessions'), undefined, runtime.now);
+      const store = createFileStore(sessionsFolder, undefined, runtime.now);
       say((await clearSession({ runtime, store, stateFolder }, task.identity)).kind);
       return;
     }
@@ -79,11 +81,7 @@ async function perform(): Promise<void> {
       return;
     }
     case 'rewrite': {
-      const store = createFileStore(
-        join(stateFolder, 'sessions'),
-        runtime.env['PING14C_STORE_PASSPHRASE'],
-        runtime.now,
-      );
+      const store = createFileStore(sessionsFolder, runtime.env['PING14C_STORE_PASSPHRASE'], runtime.now);
       for (let round = 0; ; round++) {
         await store.write(task.account, (round % 2 === 0 ? 'a' : 'b').repeat(100_000));
         say(`written ${round}`);

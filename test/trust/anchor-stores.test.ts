@@ -7,6 +7,7 @@ import { anchorStores } from '../../src/trust/anchor-stores.ts';
 import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
 import { makeTrustedCertificate, writeAuthorityFile } from '../../src/trust/trusted-certificate.ts';
 import { realPrograms, testHome } from '../support/certutil.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 
 const { signal } = new AbortController();
 
@@ -26,7 +27,7 @@ describe('the system’s store on Linux', () => {
     expect(store.label).toBe(`the system (${anchors})`);
     const made = makeTrustedCertificate(Date.now());
     const { name } = made.authority;
-    const file = await writeAuthorityFile(join(home, 'state'), made.authority);
+    const file = await writeAuthorityFile(stateFolderAt(join(home, 'state')), made.authority);
     const machine = { runProgram: realPrograms, signal };
     const bundle = () => readFileSync(join(home, 'bundle.pem'), 'utf8');
     expect(await addAuthority(store, file, machine)).toEqual({ kind: 'added' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { makeTrustedCertificate, writeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -104,6 +105,6 @@ describe('login', () => {
 async function trustingMachine(daysAgo = 0) {
   const machine = await sandboxMachine();
   const trusted = makeTrustedCertificate(machine.now() - daysAgo * dayMs);
-  await writeTrustedCertificate(machine.stateFolder, trusted);
+  await writeTrustedCertificate(stateFolderAt(machine.stateFolder), trusted);
   return { machine, trusted };
 }

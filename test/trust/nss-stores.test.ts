@@ -5,6 +5,7 @@ import { nssStores } from '../../src/trust/nss-stores.ts';
 import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
 import { makeTrustedCertificate, writeAuthorityFile } from '../../src/trust/trusted-certificate.ts';
 import { certutil, certutilIsAbsent, makeDatabase, realPrograms, testHome } from '../support/certutil.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 
 const machine = { runProgram: realPrograms, signal: new AbortController().signal };
 const { authority } = makeTrustedCertificate(Date.now());
@@ -76,7 +77,7 @@ describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped 
     const folder = join(homeFolder, '.pki', 'nssdb');
     makeDatabase(folder);
     const foreign = await writeAuthorityFile(
-      join(homeFolder, 'elsewhere'),
+      stateFolderAt(join(homeFolder, 'elsewhere')),
       makeTrustedCertificate(Date.now()).authority,
     );
     certutil('-A', '-n', 'Company CA', '-t', 'C,,', '-d', `sql:${folder}`, '-i', foreign.file);
@@ -105,5 +106,7 @@ describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped 
 });
 
 async function add(store: Parameters<typeof addAuthority>[0] | undefined, homeFolder: string) {
-  return store && addAuthority(store, await writeAuthorityFile(join(homeFolder, 'state'), authority), machine);
+  return (
+    store && addAuthority(store, await writeAuthorityFile(stateFolderAt(join(homeFolder, 'state')), authority), machine)
+  );
 }
