@@ -105,13 +105,6 @@ describe('who may import whom', () => {
 });
 
 describe('the shape of the house', () => {
-  it('has no file that a reader scrolls through twice', () => {
-    const long = files
-      .map(({ path, text }) => [path, text.split('\n').length - 1] as const)
-      .filter(([, lines]) => lines > 170);
-    expect(long).toEqual([]);
-  });
-
   it('has no default exports and no vague names', () => {
     const vague = /(?:^|\/)(?:utils?|helpers?|common|core|types|constants|index|manager|service)(?:\.ts|\/)/;
     expect(files.filter(({ path }) => vague.test(path)).map((file) => file.path)).toEqual([]);

@@ -7,8 +7,18 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { configFolder, stateFolder } from '../../src/config/folders.ts';
 import { saveProfiles } from '../../src/config/profile.ts';
+import { configFolderAt } from '../support/own-folders.ts';
 
 const homeFolder = join(tmpdir(), 'ada');
+
+/** Where somebody on Linux with these variables has their settings and sessions. */
+function foldersWith(env: Readonly<Record<string, string | undefined>>) {
+  const site = {
+    runtime: { env, platform: 'linux', homeFolder, userId: undefined },
+    output: { warn: () => {} },
+  } as const;
+  return [configFolder(site).path, stateFolder(site).path];
+}
 
 describe('settings and sessions on Linux', () => {
   it.each([
@@ -17,16 +27,15 @@ describe('settings and sessions on Linux', () => {
     ['.config', '.local/state'],
     ['.', '..'],
   ])('live in the home folder when the XDG variables are %j and %j', (config, state) => {
-    const machine = { env: { XDG_CONFIG_HOME: config, XDG_STATE_HOME: state }, platform: 'linux', homeFolder } as const;
-    expect(configFolder(machine)).toBe(join(homeFolder, '.config', 'ping14c'));
-    expect(stateFolder(machine)).toBe(join(homeFolder, '.local', 'state', 'ping14c'));
+    expect(foldersWith({ XDG_CONFIG_HOME: config, XDG_STATE_HOME: state })).toEqual([
+      join(homeFolder, '.config', 'ping14c'),
+      join(homeFolder, '.local', 'state', 'ping14c'),
+    ]);
   });
 
   it('live where absolute XDG variables say', () => {
     const env = { XDG_CONFIG_HOME: join(homeFolder, 'c'), XDG_STATE_HOME: join(homeFolder, 's') };
-    const machine = { env, platform: 'linux', homeFolder } as const;
-    expect(configFolder(machine)).toBe(join(homeFolder, 'c', 'ping14c'));
-    expect(stateFolder(machine)).toBe(join(homeFolder, 's', 'ping14c'));
+    expect(foldersWith(env)).toEqual([join(homeFolder, 'c', 'ping14c'), join(homeFolder, 's', 'ping14c')]);
   });
 });
 
@@ -38,7 +47,7 @@ describe('settings that somebody left in the current folder', () => {
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const planted = join(folder, '.config', 'ping14c');
       mkdirSync(planted, { recursive: true });
-      await saveProfiles(planted, {
+      await saveProfiles(configFolderAt(planted), {
         active: 'default',
         profiles: { default: { authUrl: 'https://stranger.example' } },
       });

@@ -164,6 +164,7 @@ it.each([
 ])('finds the endpoints of %j', (flags, issuer, api) => {
   expect(endpointsOf(resolve({ environmentId, ...flags }))).toEqual({
     issuer,
+    apiBase: api,
     environmentApi: `${api}/environments/${environmentId}`,
   });
 });

@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('the session bus (a socket with a 
     await once(server.listen(join(folder, 'bus')), 'listening');
     const env = { XDG_RUNTIME_DIR: relative(process.cwd(), folder) };
     const sleep = () => new Promise<never>(() => {});
-    expect(await lookAtSessionBus({ env, sleep })).toMatchObject({
+    expect(await lookAtSessionBus({ env, sleep, userId: process.geteuid?.() })).toMatchObject({
       kind: 'absent',
       reason: expect.stringContaining('absolute XDG_RUNTIME_DIR'),
     });
