@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { homeFolder } from './machine/home-folder.ts';
+import { terminalPrompt } from './machine/prompt.ts';
+import { quietTerminal } from './machine/quiet-terminal.ts';
 
 /** The whole outside world of a run, in one parameter; tests build it from closures (design.md, principle 2). */
 export interface Runtime {
@@ -69,6 +71,11 @@ export type AttachedOutcome =
 
 /** Questions on a terminal, asked on standard error. All reject with the signal's reason when it is aborted. */
 export interface Prompt {
+  /**
+   * Runs a task that will ask for a secret. On a terminal, what is typed before, between and after its questions is neither
+   * shown nor used; Ctrl-C and the like do what they always do.
+   */
+  quietly<T>(task: () => Promise<T>): Promise<T>;
   input(question: TextQuestion, signal: AbortSignal): Promise<string>;
   /** Nothing of the answer is shown, whatever is pressed. */
   password(question: TextQuestion, signal: AbortSignal): Promise<string>;
@@ -106,6 +113,7 @@ export interface Keychain {
 
 /** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
 export function nodeRuntime(): Runtime {
+  const { stdin, stdout, stderr, env, platform } = process;
   const ending = new AbortController();
   const enders = new Map<NodeJS.Signals, () => void>();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -113,6 +121,7 @@ export function nodeRuntime(): Runtime {
       // The second time it ends the process the hard way.
       if (ending.signal.aborted) {
         process.off(name, end);
+        terminal.restore();
         process.kill(process.pid, name);
       }
       ending.abort(name);
@@ -121,7 +130,9 @@ export function nodeRuntime(): Runtime {
     process.on(name, end);
     enders.set(name, end);
   }
-  const { stdin, stdout, stderr, env, platform } = process;
+  // As the terminal does: to all that runs in the foreground, such as the script that has started us.
+  const raise = (name: NodeJS.Signals) => (platform === 'win32' ? enders.get(name)?.() : process.kill(0, name));
+  const terminal = quietTerminal({ input: stdin, output: stderr, platform, raise });
   // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
   for (const stream of [stdout, stderr]) stream.on('error', () => {});
   return {
@@ -143,13 +154,7 @@ export function nodeRuntime(): Runtime {
     // Not `fetch` itself: touching the global costs a third of an empty start (deps.md, Start-up).
     fetch: (...request) => fetch(...request),
     openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),
-    prompt: {
-      input: async (...asked) => (await prompts()).input(...asked),
-      password: async (...asked) => (await prompts()).password(...asked),
-      newPassword: async (...asked) => (await prompts()).newPassword(...asked),
-      confirm: async (...asked) => (await prompts()).confirm(...asked),
-      select: async (...asked) => (await prompts()).select(...asked),
-    },
+    prompt: terminalPrompt(terminal, stderr),
     keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
     processMark: async (pid) => (await import('./machine/processes.ts')).processMark(pid),
     runProgram: async (...call) => (await import('./machine/program.ts')).runProgram(...call, env),
@@ -163,8 +168,4 @@ export function nodeRuntime(): Runtime {
       }
     },
   };
-
-  async function prompts(): Promise<Prompt> {
-    return (await import('./machine/prompt.ts')).terminalPrompt({ input: stdin, output: stderr });
-  }
 }

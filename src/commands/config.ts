@@ -6,7 +6,7 @@ import { type Profile, profilesFile, readProfiles, saveProfiles } from '../confi
 import { settingDocument, shownSettings, shownValue } from '../config/shown-setting.ts';
 import { Failure } from '../errors.ts';
 import { readSecretLines } from '../input/secret-lines.ts';
-import { type Declare, type Invocation, sessionParts, type Workplace } from '../invocation/invocation.ts';
+import { type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../invocation/invocation.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -27,7 +27,7 @@ export const declare: Declare = (command, start, open) => {
     .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
-      if (definitionOf(key).secret) return setSecret(await start(set), key, value);
+      if (definitionOf(key).secret) return quietly(open(set), async () => setSecret(await start(set), key, value));
       return change(open(set), key, given(key, value));
     });
   command

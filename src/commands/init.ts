@@ -9,7 +9,14 @@ import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
 import { optional, required, resolveSettings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { connection, type Declare, type Invocation, sessionParts, type Workplace } from '../invocation/invocation.ts';
+import {
+  connection,
+  type Declare,
+  type Invocation,
+  quietly,
+  sessionParts,
+  type Workplace,
+} from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 
@@ -25,7 +32,11 @@ export const declare: Declare = (command, _start, open) => {
     .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
     .option('--no-check', 'save without asking PingOne whether the environment exists')
     .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
-    .action(async (options: InitOptions) => init(open(command), options));
+    .action(async (options: InitOptions) => {
+      const workplace = open(command);
+      // From the first question on: what is typed in between would be shown, the secret of the last question too.
+      return quietly(workplace, () => init(workplace, options));
+    });
 };
 
 /** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest. 3. Check. 4. Save. 5. Say what to check. */

@@ -3,7 +3,7 @@ import { hasScope, isVouchedFor } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
 import { currentSession, pingOne } from '../invocation/current-session.ts';
-import { type Declare, type Invocation, requireInteractive } from '../invocation/invocation.ts';
+import { type Declare, type Invocation, quietly, requireInteractive } from '../invocation/invocation.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';
@@ -36,27 +36,37 @@ force are ticked off before anything is sent. PingOne has the last word on commo
 
 Exit codes: 0 changed, 5 refused, 6 not reached, 3 unknown: it was sent, and no trustworthy answer came back.`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, start, open) => {
   command
     .description('Change your own password.')
     .option('--stdin', 'read the current and the new password from standard input, a line each')
     .option('--check', 'check a candidate against the rules; change nothing')
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
-      const invocation = await start(self);
-      if (!options.stdin) requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
-      const session = await currentSession(invocation);
-      requireVouchedFor(session);
-      requireScopes(session, options);
-      const client = await pingOne(invocation, session);
-      if (!hasScope(session.tokens, 'p1:read:userPassword')) {
-        invocation.output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
-      }
-      const standing = await readPasswordStanding(client, session.subject, (scope) => hasScope(session.tokens, scope));
-      if (options.check) await check(invocation, standing, options);
-      else await change({ invocation, session, client, standing }, options);
+      if (options.stdin) return passwd(await start(self), options);
+      // Before anything else: the session and the policy take their time, and a password may be typed meanwhile.
+      return quietly(open(self), async () => passwd(await start(self), options));
     });
 };
+
+/** 1. who is signed in, 2. what the server says of their password, 3. the change, or the check alone. */
+async function passwd(invocation: Invocation, options: PasswdOptions): Promise<void> {
+  const { output } = invocation;
+  if (!options.stdin) requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
+  const session = await currentSession(invocation);
+  requireVouchedFor(session);
+  requireScopes(session, options);
+  const client = await pingOne(invocation, session);
+  const has = (scope: string) => hasScope(session.tokens, scope);
+  if (!has('p1:read:userPassword')) {
+    output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
+  } else if (!options.stdin) {
+    output.note('Reading the password policy…');
+  }
+  const standing = await readPasswordStanding(client, session.subject, has);
+  if (options.check) await check(invocation, standing, options);
+  else await change({ invocation, session, client, standing }, options);
+}
 
 /** Nobody's password is changed on the word of an access token that came through the browser alone (security.md, rule 28). */
 function requireVouchedFor({ tokens }: Session): void {

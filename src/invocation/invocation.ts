@@ -70,6 +70,7 @@ export async function authorizationServer(
   const kept = await readClientSecret(store, chosen);
   if (kept !== undefined) return connected({ ...chosen, clientSecret: kept });
   if (interactive) {
+    // Quiet from here and no earlier: most have kept theirs, and what they type ahead is for their shell.
     const message = `Client secret of ${chosen.clientId}:`;
     const clientSecret = await runtime.prompt.password({ message }, runtime.signal);
     return connected({ ...chosen, clientSecret });
@@ -117,6 +118,11 @@ export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean
 
 export function stateFolderOf(invocation: Invocation): OwnFolder {
   return stateFolder(invocation);
+}
+
+/** Runs what will ask for a secret, as `Prompt.quietly` does where somebody is there to be asked. */
+export function quietly<T>({ runtime, interactive }: Workplace, task: () => Promise<T>): Promise<T> {
+  return interactive ? runtime.prompt.quietly(task) : task();
 }
 
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */

@@ -1,25 +1,12 @@
-import inquirer from 'inquirer';
 import { Failure } from '../errors.ts';
-import type { InputStream, OutputStream, Prompt } from '../runtime.ts';
-import { newPasswordPrompt } from './new-password-prompt.ts';
+import type { OutputStream, Prompt } from '../runtime.ts';
+import type { QuietTerminal } from './quiet-terminal.ts';
 
-/** Questions asked with inquirer on the given streams. Ctrl-C at a prompt ends the command as SIGINT does. */
-export function terminalPrompt(streams: { readonly input: InputStream; readonly output: OutputStream }): Prompt {
-  async function ask<T>(question: object, signal: AbortSignal): Promise<T> {
-    const prompt = inquirer.createPromptModule({ ...streams, signal });
-    prompt.registerPrompt('newPassword', newPasswordPrompt as never);
-    try {
-      const { answer } = (await prompt([{ ...question, name: 'answer' } as never])) as { answer: T };
-      return answer;
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      if (error instanceof Error && error.name === 'ExitPromptError') {
-        throw new Failure('interrupted', 'Cancelled.', { code: 'interrupted', cause: error });
-      }
-      throw error;
-    }
-  }
+/** Questions asked with inquirer, loaded when the first is asked. Ctrl-C at a prompt ends the command as SIGINT does. */
+export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, output: OutputStream): Prompt {
+  const ask = <T>(question: object, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
   return {
+    quietly,
     input: (question, signal) => ask({ ...question, type: 'input' }, signal),
     // Without `toggleMask: false` ctrl+t shows the password (deps.md, Tools).
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),
@@ -27,4 +14,27 @@ export function terminalPrompt(streams: { readonly input: InputStream; readonly 
     confirm: (question, signal) => ask({ ...question, type: 'confirm' }, signal),
     select: (question, signal) => ask({ ...question, type: 'select' }, signal),
   };
+
+  async function asked<T>(question: object, signal: AbortSignal): Promise<T> {
+    const [{ default: inquirer }, { newPasswordPrompt }] = await Promise.all([
+      import('inquirer'),
+      import('./new-password-prompt.ts'),
+    ]);
+    const input = await answerKeys();
+    // Ctrl-D, or a terminal that is gone: readline stops reading then, and inquirer would wait for ever.
+    const left = new AbortController();
+    input.once('pause', () => left.abort());
+    const prompt = inquirer.createPromptModule({ input, output, signal: AbortSignal.any([signal, left.signal]) });
+    prompt.registerPrompt('newPassword', newPasswordPrompt as never);
+    try {
+      const { answer } = (await prompt([{ ...question, name: 'answer' } as never])) as { answer: T };
+      return answer;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (left.signal.aborted || (error instanceof Error && error.name === 'ExitPromptError')) {
+        throw new Failure('interrupted', 'Cancelled.', { code: 'interrupted', cause: error });
+      }
+      throw error;
+    }
+  }
 }

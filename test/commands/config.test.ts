@@ -56,6 +56,7 @@ describe('a client secret', () => {
     const machine = testMachine({ env, answers: ['hush hush'] });
     expect(await machine.run('config', 'set', 'client-secret')).toMatchObject({ exitCode: 0, stdout: '' });
     expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+    expect({ askedAloud: machine.askedAloud, quiet: machine.quiet() }).toEqual({ askedAloud: [], quiet: false });
     expect((await machine.run('config', 'unset', 'client-secret')).stderr).toContain('removed');
     expect([...machine.keychainItems.values()]).toEqual([]);
     expect((await machine.run('config', 'unset', 'client-secret')).stderr).toContain('was not in');

@@ -43,6 +43,7 @@ it('in a terminal it asks for all, tells where each is found, and keeps the secr
   const { exitCode, stdout, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(0);
   expect(machine.answers).toEqual([]);
+  expect({ askedAloud: machine.askedAloud, quiet: machine.quiet() }).toEqual({ askedAloud: [], quiet: false });
   expect(machine.asked.filter((question) => question.includes('console'))).toHaveLength(7);
   expect(await savedSettings(machine)).toEqual({
     region: 'eu',

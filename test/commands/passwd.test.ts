@@ -55,6 +55,56 @@ describe('a signed-in user changes their password', () => {
   });
 });
 
+describe('the terminal is quiet', () => {
+  it('from the first request to the last, so that nobody sees a password that is typed ahead', async () => {
+    const { machine, quietAt } = await watched({ answers: [adasPassword, newPassword, newPassword] });
+    machine.advance(4_000_000);
+    const { exitCode, stderr } = await machine.run('passwd');
+    expect(exitCode, stderr).toBe(0);
+    expect(quietAt.map(({ request }) => request)).toEqual(
+      expect.arrayContaining(['POST token', 'GET password', 'PUT password']),
+    );
+    expect(quietAt.filter(({ quiet }) => !quiet)).toEqual([]);
+    expect(machine.askedAloud).toEqual([]);
+    expect(machine.quiet()).toBe(false);
+  });
+
+  it('until the end of a failure, too', async () => {
+    const { machine, quietAt } = await watched({}, { status: 'EXTERNAL' });
+    expect((await machine.run('passwd')).exitCode).toBe(5);
+    expect(quietAt.filter(({ quiet }) => !quiet)).toEqual([]);
+    expect(machine.quiet()).toBe(false);
+  });
+
+  it('and the person is told what is waited for', async () => {
+    const { machine } = await watched({ answers: [newPassword] });
+    expect((await machine.run('passwd', '--check')).stderr).toContain('Reading the password policy…\n');
+    expect(machine.askedAloud).toEqual([]);
+  });
+
+  it('only where somebody will be asked', async () => {
+    const { machine, quietAt } = await watched({ terminal: false });
+    const { stderr } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
+    expect(quietAt.filter(({ quiet }) => quiet)).toEqual([]);
+    expect(stderr).not.toContain('Reading the password policy');
+  });
+
+  /** Somebody who has signed in; whether their terminal is quiet is noted at every request from then on. */
+  async function watched(options: SandboxMachineOptions, state: object = {}) {
+    const quietAt: { readonly request: string; readonly quiet: boolean }[] = [];
+    let isQuiet = () => false;
+    const intercept: Intercept = (request, proceed) => {
+      const { method, url } = request;
+      quietAt.push({ request: `${method} ${url.pathname.split('/').at(-1)}`, quiet: isQuiet() });
+      return statesOf(state)(request, proceed);
+    };
+    const machine = await signedIn({ ...options, sandboxOptions: { intercept } });
+    isQuiet = machine.quiet;
+    quietAt.length = 0;
+    return { machine, quietAt };
+  }
+});
+
 describe('what stands in the way is told before anything is asked', () => {
   it('nobody signed in', async () => {
     const { exitCode, stderr } = await (await sandboxMachine()).run('passwd');

@@ -31,7 +31,7 @@ beforeAll(async () => {
     target: 'node20.19',
     packages: 'external',
     // Not called for here, and not to be found from a temporary folder.
-    external: ['./machine/prompt.ts', './machine/browser.ts', './machine/keychain.ts'],
+    external: ['./new-password-prompt.ts', './machine/browser.ts', './machine/keychain.ts'],
     logLevel: 'error',
   });
 });

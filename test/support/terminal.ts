@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
 
@@ -13,6 +14,10 @@ export interface Terminal {
   signal(name: 'SIGTERM' | 'SIGHUP' | 'SIGINT'): void;
   /** As when the window is closed: the terminal hangs up on all that runs in it, and takes no more output. */
   hangUp(): void;
+  /** Whether the terminal shows what is typed at this moment. */
+  echoes(): boolean;
+  /** Resolves when Ctrl-Z has given the terminal to the shell (with `jobControl`), and tells how; Enter is its `fg`. */
+  stopped(): Promise<Pick<Ending, 'restored'>>;
   /** Resolves when the program has ended: its exit code, and whether the terminal is as it was. */
   readonly ended: Promise<Ending>;
 }
@@ -21,17 +26,37 @@ export interface Ending {
   readonly exitCode: number;
   /** Characters are shown as typed, lines are lines, and the cursor is visible. */
   readonly restored: boolean;
+  /** What was typed and the program has not read: the shell would take it for a command. */
+  readonly leftOver: string;
+  /** Whether the shell, too, has got Ctrl-C, as a script that is to stop with the program must. */
+  readonly shellInterrupted: boolean;
   readonly text: string;
+}
+
+export interface TerminalOptions {
+  /** Whether the shell can stop the program and bring it back, as one that a person types at can. */
+  readonly jobControl?: boolean;
+  /** What Node runs; the built program unless given. */
+  readonly program?: string;
 }
 
 // Afterwards the shell, which belongs to the same terminal, tells how the program left it. Ctrl-C reaches the shell, too,
 // where the program lets the terminal handle it: the shell stays. It waits at the end as well, because what is not read yet
 // when a terminal's last process ends may get lost.
-const script = 'trap : INT; "$@"; echo "[exit=$?]"; stty -a | tr "\\n" " "; echo "[done]"; read -r _';
+const modes = 'stty -a | tr "\\n" " "';
+const stopAndGoOn = `set -m; "$@"; echo "[stopped=$?]"; ${modes}; echo "[shell]"; read -r _; fg`;
+const ending = `echo "[exit=$?]"; ${modes}; stty -icanon min 0 time 0; left=$(dd bs=4096 count=1 2>&-); stty icanon
+echo "[interrupted=$interrupted][left=$left]"; echo "[done]"; read -r _`;
+const script = (jobControl: boolean) =>
+  `ulimit -c 0; interrupted=no; trap interrupted=yes INT; trap : QUIT; ${jobControl ? stopAndGoOn : '"$@"'}; ${ending}`;
 
 /** To be called inside a test, which ends the program with itself. */
-export function openTerminal(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Terminal {
-  const pty = spawn('/bin/sh', ['-c', script, 'sh', process.execPath, 'bin/ping14c.js', ...argv], {
+export function openTerminal(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  { jobControl = false, program = 'bin/ping14c.js' }: TerminalOptions = {},
+): Terminal {
+  const pty = spawn('/bin/sh', ['-c', script(jobControl), 'sh', process.execPath, program, ...argv], {
     cols: 100,
     rows: 50,
     env: { PATH: process.env['PATH'], TERM: 'xterm-256color', TZ: 'UTC', ...env },
@@ -63,13 +88,16 @@ export function openTerminal(argv: readonly string[], env: Readonly<Record<strin
       waiting.add(look);
       look();
     });
-  const ended = said(/\[exit=\d+\][\s\S]*\[done\]/).then((text) => {
-    const exitCode = Number(/\[exit=(\d+)\]/.exec(text)?.[1]);
-    const modes = text.slice(text.indexOf('[exit='));
-    const cooked = / echo /.test(modes) && / icanon /.test(modes) && / isig /.test(modes);
-    const cursorShown = raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h');
-    return { exitCode, restored: cooked && cursorShown, text };
-  });
+  const isRestored = (told: string) =>
+    [/ echo /, / icanon /, / isig /].every((mode) => mode.test(told)) &&
+    raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h');
+  const ended = said(/\[exit=\d+\][\s\S]*\[done\]/).then((text) => ({
+    exitCode: Number(/\[exit=(\d+)\]/.exec(text)?.[1]),
+    restored: isRestored(text.slice(text.indexOf('[exit='))),
+    leftOver: /\[left=([\s\S]*)\]\s*\[done\]/.exec(text)?.[1] ?? '',
+    shellInterrupted: text.includes('[interrupted=yes]'),
+    text,
+  }));
   // A test that fails before it waits for the end has its own error to tell.
   ended.catch(() => {});
   return {
@@ -77,6 +105,14 @@ export function openTerminal(argv: readonly string[], env: Readonly<Record<strin
     said,
     type: (keys) => pty.write(keys),
     hangUp: () => pty.kill('SIGHUP'),
+    echoes: () => {
+      const device = readlinkSync(`/proc/${pty.pid}/fd/0`);
+      return / echo /.test(execFileSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }));
+    },
+    stopped: async () => {
+      const text = await said(/\[stopped=\d+\][\s\S]*\[shell\]/);
+      return { restored: isRestored(text.slice(text.indexOf('[stopped='))) };
+    },
     signal: (name) => void process.kill(childOf(pty.pid), name),
     ended,
   };

@@ -19,6 +19,10 @@ export interface TestMachine {
   readonly readBeforeBrowser: string[];
   /** Every question asked, in order. */
   readonly asked: string[];
+  /** Whether the terminal is quiet, as `Prompt.quietly` has it. */
+  quiet(): boolean;
+  /** Those questions before which it was not. */
+  readonly askedAloud: string[];
   /** What is answered next; a question without an answer fails the run. */
   readonly answers: (string | boolean)[];
   /** Milliseconds since the epoch, as the runs see it. */
@@ -83,6 +87,8 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
   const memory = new Map<string, string>();
   const [opened, readBeforeBrowser, asked]: [string[], string[], string[]] = [[], [], []];
   const answers = [...(options.answers ?? [])];
+  const silence = { tasks: 0 };
+  const askedAloud: string[] = [];
   const machine: TestMachine = {
     folder,
     configFolder,
@@ -91,6 +97,8 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     opened,
     readBeforeBrowser,
     asked,
+    quiet: () => silence.tasks > 0,
+    askedAloud,
     answers,
     now: clock.now,
     advance: clock.advance,
@@ -129,7 +137,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         void options.browser(url, stderr.text());
         return options.launch ?? { kind: 'started' };
       },
-      prompt: promptFrom(answers, asked),
+      prompt: promptFrom(answers, { asked, askedAloud, silence }),
       keychain: options.keychain ?? (async () => keychainOver(keychainItems)),
       processMark: async (pid) => (pid === process.pid ? 'this test' : undefined),
       runProgram: async (file, args) => options.programs?.(file, args) ?? { kind: 'absent' },
@@ -196,14 +204,28 @@ function collector(isTTY: boolean) {
   return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches };
 }
 
-function promptFrom(answers: (string | boolean)[], asked: string[]): Prompt {
+function promptFrom(
+  answers: (string | boolean)[],
+  {
+    asked,
+    askedAloud,
+    silence,
+  }: { readonly asked: string[]; readonly askedAloud: string[]; readonly silence: { tasks: number } },
+): Prompt {
   const next = async <T>({ message }: { readonly message: string }): Promise<T> => {
     asked.push(message);
+    if (silence.tasks === 0) askedAloud.push(message);
     const answer = answers.shift();
     if (answer === undefined) throw new Error(`nobody answers: ${message}`);
     return answer as T;
   };
-  return { input: next, password: next, newPassword: next, confirm: next, select: next };
+  const quietly = async <T>(task: () => Promise<T>): Promise<T> => {
+    silence.tasks += 1;
+    return task().finally(() => {
+      silence.tasks -= 1;
+    });
+  };
+  return { quietly, input: next, password: next, newPassword: next, confirm: next, select: next };
 }
 
 function keychainOver(items: Map<string, string>): Keychain {

@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ReadStream } from 'node:tty';
+import type { InputStream, OutputStream } from '../runtime.ts';
+
+interface Machine {
+  readonly input: InputStream & Pick<ReadStream, 'setRawMode'>;
+  readonly output: OutputStream;
+  readonly platform: NodeJS.Platform;
+  /** Does what the terminal does at Ctrl-C and the like, which it leaves to us while it is quiet. */
+  readonly raise: (name: NodeJS.Signals) => void;
+}
+
+export interface QuietTerminal {
+  /** See `Prompt.quietly`. */
+  quietly<T>(task: () => Promise<T>): Promise<T>;
+  /** What is typed in answer to one question, for its prompt to read inside `quietly`; the rest is thrown away. */
+  answerKeys(): Promise<Readable>;
+  /** Puts the terminal back as it was, whoever still wants it quiet. */
+  restore(): void;
+}
+
+const ctrlC = 0x03;
+/** Ctrl-Z and Ctrl-\\. Windows has no such signals. */
+const stopKeys = [
+  [0x1a, 'SIGTSTP'],
+  [0x1c, 'SIGQUIT'],
+] as const;
+const showCursor = '\u001b[?25h';
+
+/**
+ * A terminal that shows nothing of what is typed, with one reader from the first question to the last. Prompts get a stream
+ * of their own: each would turn the echo on again at its end, and take what was typed before its beginning.
+ */
+export function quietTerminal({ input, output, platform, raise }: Machine): QuietTerminal {
+  const questions = new Set<Readable>();
+  let tasks = 0;
+  // A window that is closed is told by its signal; the event would end the process with a stack.
+  input.on('error', () => {});
+  return { quietly, answerKeys, restore };
+
+  async function quietly<T>(task: () => Promise<T>): Promise<T> {
+    if (!input.isTTY) return task();
+    tasks += 1;
+    if (tasks === 1) begin();
+    try {
+      return await task();
+    } finally {
+      // What is left unread goes to the shell, which shows and runs it.
+      await readAll();
+      tasks -= 1;
+      if (tasks === 0) restore();
+    }
+  }
+
+  async function answerKeys(): Promise<Readable> {
+    await readAll();
+    const keys = Object.assign(new Readable({ read: () => {} }), { isTTY: true });
+    // The prompt draws its question in the turn that it asked for before it resumed the stream, hence right before this.
+    keys.once('resume', () => setImmediate(() => keys.isPaused() || questions.add(keys)));
+    keys.once('pause', () => questions.delete(keys));
+    if (input.destroyed) keys.push(null);
+    return keys;
+  }
+
+  function begin(): void {
+    input.setRawMode(true);
+    input.on('data', hear).on('close', endQuestions).resume();
+    process.on('SIGCONT', hush);
+  }
+
+  function restore(): void {
+    process.off('SIGCONT', hush);
+    input.off('data', hear).off('close', endQuestions).pause();
+    if (input.isTTY) input.setRawMode(false);
+  }
+
+  function hear(typed: Buffer): void {
+    const [, stop] = (platform !== 'win32' && stopKeys.find(([key]) => typed.includes(key))) || [];
+    // At a question Ctrl-C is the prompt's to answer.
+    if (stop) stopFor(stop);
+    else if (questions.size === 0 && typed.includes(ctrlC)) raise('SIGINT');
+    else for (const keys of questions) keys.push(typed);
+  }
+
+  function stopFor(signal: NodeJS.Signals): void {
+    input.setRawMode(false);
+    output.write(showCursor);
+    raise(signal);
+    // Here it goes on when the person has brought it back, or when nothing stopped it.
+    hush();
+  }
+
+  /** Again, because a shell sets the terminal up for itself while we are stopped. Node would not set what it has set. */
+  function hush(): void {
+    input.setRawMode(false);
+    input.setRawMode(true);
+  }
+
+  function endQuestions(): void {
+    for (const keys of questions) keys.push(null);
+  }
+}
+
+/** Resolves when all that had been typed has been read: the loop looks at its input between one turn and the next. */
+async function readAll(): Promise<void> {
+  await turn();
+  await turn();
+}
