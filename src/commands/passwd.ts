@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { hasScope, isVouchedFor } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
+import { refuseTerminal } from '../input/secret-lines.ts';
 import { currentSession, pingOne } from '../invocation/current-session.ts';
 import { type Declare, type Invocation, quietly, requireInteractive } from '../invocation/invocation.ts';
 import type { Output } from '../output/output.ts';
@@ -51,8 +52,9 @@ export const declare: Declare = (command, start, open) => {
 
 /** 1. who is signed in, 2. what the server says of their password, 3. the change, or the check alone. */
 async function passwd(invocation: Invocation, options: PasswdOptions): Promise<void> {
-  const { output } = invocation;
-  if (!options.stdin) requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
+  const { runtime, output } = invocation;
+  if (options.stdin) refuseTerminal(runtime.stdin);
+  else requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
   const session = await currentSession(invocation);
   requireVouchedFor(session);
   requireScopes(session, options);

@@ -15,13 +15,17 @@ export async function readSecretLines(
   expected: { readonly names: readonly string[]; readonly optional?: number },
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (stdin.isTTY) {
-    throw unfit(
-      'Standard input is a terminal, which would show what is typed.',
-      'Leave --stdin out to be asked, or pipe.',
-    );
-  }
+  refuseTerminal(stdin);
   return secretLines(await bytesFrom(stdin, signal), expected);
+}
+
+/** To be called before whatever takes time, in which somebody would type already. @throws Failure `usage` */
+export function refuseTerminal({ isTTY }: InputStream): void {
+  if (!isTTY) return;
+  throw unfit(
+    'Standard input is a terminal, which would show what is typed.',
+    'Leave --stdin out to be asked, or pipe.',
+  );
 }
 
 /** The pure part: bytes to lines. `names` say what each line is; of the last, `optional` ones may be absent. */

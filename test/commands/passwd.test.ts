@@ -119,9 +119,13 @@ describe('what stands in the way is told before anything is asked', () => {
   });
 
   it('a terminal as standard input, which would show the passwords', async () => {
-    const { exitCode, stderr } = await (await signedIn()).run('passwd', '--stdin');
+    const machine = await signedIn();
+    const before = machine.sandbox.requests.length;
+    const { exitCode, stderr } = await machine.run('passwd', '--stdin');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Leave --stdin out');
+    // At once: whoever waits for it types meanwhile.
+    expect(machine.sandbox.requests).toHaveLength(before);
   });
 
   it('a scope that was not granted', async () => {
