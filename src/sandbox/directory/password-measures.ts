@@ -1,5 +1,3 @@
-import { choices } from '../choices.ts';
-
 /** Rows in which a sequence is looked for, by the rule that forbids it. */
 export const sequences = {
   alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz'],
@@ -46,9 +44,12 @@ export function guessesNeeded(password: string): number {
   return guesses;
 }
 
-/** By Levenshtein distance; see `choices.similarity`. */
+/** Up to so many changed characters a password is similar; PingOne's threshold is not on record (docs/pingone.md, section 14). */
+const similarUpTo = 2;
+
+/** By Levenshtein distance, letters without case. */
 export function isSimilar(password: string, current: string): boolean {
-  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= choices.similarity.distance;
+  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= similarUpTo;
 }
 
 /** Levenshtein: insertions, deletions and replacements between two texts. */

@@ -4,7 +4,7 @@ import { platformError } from '../platform-error.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { baseOf, link, resource, timeText, type UserCall } from './call.ts';
 
-/** The session as the API shows it; the fields are the sandbox's choice, see `choices.sessionFields`. */
+/** The session as the sandbox shows it; PingOne shows more of the device (docs/pingone.md, section 15). */
 function sessionResource({ environment, user, actor }: UserCall, session: SignOnSession): object {
   const base = baseOf(environment);
   const own = `${base}/users/${user.id}`;
