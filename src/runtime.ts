@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The whole outside world of a run, in one parameter; tests build it from closures (design.md, principle 2). */
+/** The whole outside world of a run, in one parameter. Tests build it from closures. */
 export interface Runtime {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -138,7 +138,7 @@ export function nodeRuntime(): Runtime {
         throw signal?.aborted ? signal.reason : error;
       });
     },
-    // Not `fetch` itself: touching the global costs a third of an empty start (deps.md, Start-up).
+    // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
     fetch: (...request) => fetch(...request),
     openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),
     prompt: {

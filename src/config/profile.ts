@@ -19,7 +19,7 @@ export function profilesFile(folder: string): string {
 }
 
 /**
- * Reads the profiles. Plain JSON, because loading `conf` would double the start-up of `token` (deps.md, Start-up).
+ * Reads the profiles as plain JSON: loading `conf` takes as long as starting Node itself, and `token` has to be quick.
  *
  * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes.
  */
