@@ -67,7 +67,7 @@ function requireVouchedFor({ tokens }: Session): void {
   });
 }
 
-/** Refuses before anything is asked. PingOne drops scopes silently for users of an outside provider (docs/pingone.md, section 6). */
+/** Refuses before anything is asked. PingOne withholds scopes without a word from some users (docs/pingone.md, section 6). */
 function requireScopes(session: Session, { check: checking }: PasswdOptions): void {
   const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
   if (hasScope(session.tokens, needed)) return;

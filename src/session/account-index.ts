@@ -4,7 +4,7 @@ import { codeOf, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivate
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** That something is stored, where and whose; no secret. Keychains cannot be listed safely (deps.md), so this is. */
+/** That something is stored, where and whose; no secret. This list is kept because listing a keychain can crash the process. */
 export interface IndexEntry extends SessionIdentity {
   readonly kind: 'session' | 'client-credentials';
   readonly account: string;

@@ -20,8 +20,8 @@ type Envelope =
 const unfinishedForMs = 60_000;
 
 /**
- * A file an account, in a folder of its own (security.md, rules 21 to 24): encrypted when there is a passphrase, else
- * readable by its owner only. A passphrase can be set later: plain files are still read, and written sealed.
+ * A file an account, in a folder of its own (docs/security.md, rules 21 to 24). It is encrypted when there is a passphrase,
+ * else readable by its owner only. A passphrase can be set later: plain files are still read, and written sealed.
  *
  * @param passphrase `PING14C_STORE_PASSPHRASE`; a random key in any spelling will do as well
  */
@@ -46,7 +46,7 @@ export function createFileStore(folder: string, passphrase: string | undefined, 
       await removeUnfinished(folder, account, now() - unfinishedForMs);
       const replaced = await replaceable(pathOf(account));
       if (replaced?.kind === 'sealed' && !passphrase) {
-        // A plain session in an encrypted one's place would be a silent fall-back (rule 22).
+        // A plain session in an encrypted one's place would be a silent fall-back (docs/security.md, rule 22).
         throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase for the new session.`);
       }
       const envelope: Envelope = passphrase

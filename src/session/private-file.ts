@@ -12,7 +12,7 @@ const noWait = constants.O_NONBLOCK ?? 0;
 const maxBytes = 1024 * 1024;
 
 /**
- * Makes the folder, 0700 from the start, or checks the one that is there (security.md, rule 23).
+ * Makes the folder, 0700 from the start, or checks the one that is there (docs/security.md, rule 23).
  *
  * @throws Failure `failed` when it is a link, another user's, open to others, or cannot be made.
  */
@@ -49,7 +49,7 @@ export async function readPrivateFile(path: string): Promise<Buffer | undefined>
 
 /**
  * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name
- * (security.md, rules 21 and 23). The folder must be there.
+ * (docs/security.md, rules 21 and 23). The folder must be there.
  *
  * @throws Failure `failed`; the old file is untouched then.
  */
