@@ -19,7 +19,10 @@ const assertionAlgorithm = 'RS256';
 
 type Prepare = (settings: ClientSettings, runtime: Runtime) => ClientAuth | Promise<ClientAuth>;
 
-/** Each method sends exactly what its name says, and nothing else (RFC 6749, section 2.3; RFC 7523; docs/security.md, rule 6). */
+/**
+ * Each method sends exactly what its name says, and nothing else
+ * (RFC 6749, section 2.3; RFC 7523; docs/security.md, rule 6).
+ */
 const methods: Readonly<Record<AuthMethod, Prepare>> = {
   none: () => None(),
   client_secret_basic: (settings) => basic(secretOf(settings)),

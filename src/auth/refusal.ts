@@ -18,7 +18,10 @@ export function described(text: string | undefined, response?: Response): Omit<R
   };
 }
 
-/** Reads either of PingOne's two grammars: the OAuth pair or the platform's error object (docs/pingone.md, sections 4.6 and 8). */
+/**
+ * Reads either of PingOne's two grammars: the OAuth pair or the platform's error object
+ * (docs/pingone.md, sections 4.6 and 8).
+ */
 export async function refusalIn(response: Response): Promise<Refusal | undefined> {
   if (response.bodyUsed) return undefined;
   const json: unknown = await response

@@ -58,7 +58,10 @@ export const declare: Declare = (command, start) => {
     });
 };
 
-/** An access token that came through the browser alone is not enough to change anybody's password (docs/security.md, rule 28). */
+/**
+ * An access token that came through the browser alone is not enough to change anybody's password
+ * (docs/security.md, rule 28).
+ */
 function requireVouchedFor({ tokens }: Session): void {
   if (isVouchedFor(tokens)) return;
   throw new Failure('signInNeeded', 'No ID token vouches for who is signed in (response type token).', {

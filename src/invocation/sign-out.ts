@@ -59,7 +59,7 @@ export function leftLines(tokens: TokenSet, reason: string, now: number): readon
   ];
 }
 
-/** Says that PingOne cannot revoke its API tokens (docs/pingone.md, section 10); nothing where there is none, or it has ended. */
+/** Says that PingOne cannot revoke its API token (docs/pingone.md, section 10), where there is one that still lives. */
 export function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): readonly ReceiptLine[] {
   if (accessToken === '' || (expiresAt !== undefined && expiresAt <= now)) return [];
   const until = expiresAt === undefined ? {} : { until: expiresAt };

@@ -10,7 +10,7 @@ export interface PlatformErrorDetail {
 
 const message = (text: string) => `The request could not be completed. ${text}`;
 
-/** PingOne's platform errors (docs/pingone.md, section 8; the sandbox's own decisions: section 14), by what a person would call them. */
+/** PingOne's platform errors, by what a person would call them (docs/pingone.md, sections 8 and 14). */
 const platformErrors = {
   invalidData: {
     status: 400,

@@ -4,7 +4,10 @@ import { codeOf, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivate
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** That something is stored, where and whose; no secret. This list is kept because listing a keychain can crash the process. */
+/**
+ * That something is stored, where and whose; no secret. A list of our own, because a keychain cannot be listed safely:
+ * keytar's `findCredentials` crashes the process where the keyring is locked.
+ */
 export interface IndexEntry extends SessionIdentity {
   readonly kind: 'session' | 'client-credentials';
   readonly account: string;

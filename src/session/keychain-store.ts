@@ -23,7 +23,10 @@ export interface Items {
   remove(name: string): Promise<boolean>;
 }
 
-/** The operating system's keychain. Nothing falls back to another store; each failure names the ways out (docs/security.md, rule 22). */
+/**
+ * The operating system's keychain. A failure never falls back to another store; it names the ways out
+ * (docs/security.md, rule 22).
+ */
 export function createKeychainStore(runtime: Runtime): SessionStore {
   const direct = boundedItems(runtime);
   // Windows holds 1,280 characters an item, which is less than a session; the other keychains hold a whole one.

@@ -34,7 +34,7 @@ const characterClasses: readonly (readonly [pattern: RegExp, size: number])[] = 
   [/[ -/:-@[-`{-~]/, 33],
 ];
 
-/** How many passwords of up to this length its alphabet makes (pingone-api.md, section 7.5). */
+/** How many passwords of up to this length its alphabet makes (docs/pingone.md, section 7.5). */
 export function guessesNeeded(password: string): number {
   const ascii = /^[ -~]*$/.test(password);
   const classes = characterClasses.filter(([pattern]) => pattern.test(password));
@@ -44,7 +44,10 @@ export function guessesNeeded(password: string): number {
   return guesses;
 }
 
-/** Up to so many changed characters a password is similar; PingOne's threshold is not on record (docs/pingone.md, section 14). */
+/**
+ * Up to so many changed characters a password is similar; PingOne's threshold is not on record
+ * (docs/pingone.md, section 14).
+ */
 const similarUpTo = 2;
 
 /** By Levenshtein distance, letters without case. */

@@ -38,7 +38,7 @@ export function readSession(call: UserCall): SandboxResponse {
   return session ? resource(sessionResource(call, session)) : platformError(call.request, 'notFound');
 }
 
-/** The session that the caller's own token belongs to cannot be deleted (pingone-api.md, section 10). */
+/** Ends a session, but not the one that the caller's own token belongs to (docs/pingone.md, section 10). */
 export function deleteSession(call: UserCall): SandboxResponse {
   const { actor, environment, request } = call;
   const session = sessionOf(call);
