@@ -1,4 +1,4 @@
-/** Exit codes that scripts rely on (contract.md, section 4). */
+/** Exit codes, which scripts rely on. */
 export const ExitCode = {
   done: 0,
   failed: 1,

@@ -68,7 +68,7 @@ function failureOf(thrown: unknown): Failure {
   });
 }
 
-/** Security.md, rule 33: nothing that this tool does is safe without checking certificates. */
+/** Nothing that this tool does is safe without checking certificates (docs/security.md, rule 33). */
 function refuseUnverifiedTls(env: Runtime['env']): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new Failure(

@@ -4,7 +4,7 @@ import { homeFolder } from './machine/home-folder.ts';
 import { terminalPrompt } from './machine/prompt.ts';
 import { quietTerminal } from './machine/quiet-terminal.ts';
 
-/** The whole outside world of a run, in one parameter; tests build it from closures (design.md, principle 2). */
+/** The whole outside world of a run, in one parameter. Tests build it from closures. */
 export interface Runtime {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -151,7 +151,7 @@ export function nodeRuntime(): Runtime {
       delay<void>(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
         throw signal?.aborted ? signal.reason : error;
       }),
-    // Not `fetch` itself: touching the global costs a third of an empty start (deps.md, Start-up).
+    // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
     fetch: (...request) => fetch(...request),
     openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),
     prompt: terminalPrompt(terminal, stderr),

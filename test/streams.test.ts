@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type SandboxMachine, sandboxMachine } from './support/sandbox-machine.ts';
 
-// The built program with real pipes and descriptors (security.md, rule 32).
+// The built program with real pipes and descriptors (docs/security.md, rule 32).
 
 const program = ['bin/ping14c.js'];
 

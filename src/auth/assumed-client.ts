@@ -26,7 +26,7 @@ export function assumedClient(settings: ClientSettings, runtime: Runtime): Autho
   };
 }
 
-/** PingOne's endpoints below its issuer, by their names in the discovery document (pingone-api.md, section 2). */
+/** PingOne's endpoints below its issuer, by their names in the discovery document (docs/pingone.md, section 2). */
 export function assumedEndpoints(issuer: string) {
   return {
     authorization_endpoint: `${issuer}/authorize`,

@@ -41,8 +41,8 @@ export interface AuthorizationTarget {
 }
 
 /**
- * Builds the authorization request. Nonce and code verifier are made here, 256 bits each; the state is the listener's
- * too, which waits for it (security.md, rules 4 and 11).
+ * Builds the authorization request. Nonce and code verifier are made here, of 256 bits each. The state is handed in, because
+ * the listener must know it too (docs/security.md, rules 4 and 11).
  *
  * @param flow parameters that the flow prescribes, e.g. `response_type`
  * @throws Failure `failed` when the URL must not be handed to a browser.

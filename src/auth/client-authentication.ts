@@ -14,12 +14,15 @@ import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthMethod, ClientSettings } from './client.ts';
 
-/** RSA keys sign with this one: the only family that PingOne checks assertions with (pingone-api.md, section 4.1). */
+/** RSA keys sign with this one. PingOne checks assertions of no other key type (docs/pingone.md, section 4.1). */
 const assertionAlgorithm = 'RS256';
 
 type Prepare = (settings: ClientSettings, runtime: Runtime) => ClientAuth | Promise<ClientAuth>;
 
-/** One way each, and each sends exactly what its name says (RFC 6749, section 2.3; RFC 7523; security.md, rule 6). */
+/**
+ * Each method sends exactly what its name says, and nothing else
+ * (RFC 6749, section 2.3; RFC 7523; docs/security.md, rule 6).
+ */
 const methods: Readonly<Record<AuthMethod, Prepare>> = {
   none: () => None(),
   client_secret_basic: (settings) => basic(secretOf(settings)),
@@ -39,9 +42,9 @@ export async function clientAuthentication(settings: ClientSettings, runtime: Ru
 }
 
 /**
- * openid-client's own escapes letters such as `-` and `~` too, which are in every client ID and in secrets of PingOne:
- * whoever reads the header as it stands, which is how PingOne documents it (pingone-api.md §4.1), then finds neither. Only
- * what must be encoded is encoded here (RFC 6749, appendix B), so that both readings come to the same.
+ * Basic as PingOne and RFC 6749 both read it. openid-client escapes characters such as `-` and `~` too, which are in every
+ * client ID and in PingOne's secrets; a server that reads the header as it stands, as PingOne documents it
+ * (docs/pingone.md, section 4.1), would then not know the client. Here only what RFC 6749, appendix B, demands is escaped.
  */
 function basic(secret: string): ClientAuth {
   return (_server, { client_id }, _body, headers) => {

@@ -8,7 +8,7 @@ import type { TokenSet } from './token-set.ts';
 
 /**
  * An application's own token (RFC 6749, section 4.4). PingOne's workers ask for no scope: their roles decide, and
- * self-service scopes (`p1:…`) are never granted here (pingone-api.md, section 4.4).
+ * self-service scopes (`p1:…`) are never granted to an application itself (docs/pingone.md, section 4.4).
  */
 export async function clientCredentials(
   client: AuthorizationServerClient,

@@ -42,13 +42,13 @@ export interface AuthorizationServerClient {
   readonly observe: Observe;
 }
 
-/** Seconds by which clocks may differ (security.md, rule 9). */
+/** Seconds by which the server's clock may differ from ours (docs/security.md, rule 9). */
 export const toleratedSkewSeconds = 60;
 
-/** PingOne signs with nothing else; the token's own header and the metadata have no say (security.md, rule 1). */
+/** PingOne signs with no other algorithm. The token's header and the metadata have no say in it (docs/security.md, rule 1). */
 export const signingAlgorithm = 'RS256';
 
-/** The library's own time limit steps back behind that of the connection, which covers the body too. */
+/** So long that the library's own time limit never counts: that of our connection does, which covers the body too. */
 const librarySeconds = 86_400;
 
 /**
@@ -100,7 +100,7 @@ export async function discover(
   };
 }
 
-/** Exactly, as texts: the library compares normalized URLs (security.md, rule 3). */
+/** Compares the issuers as texts, to the letter; the library compares normalized URLs (docs/security.md, rule 3). */
 function refuseOtherIssuer(expected: string, actual: string): void {
   if (actual === expected) return;
   throw new Failure('failed', `The server says that its issuer is ${actual}, not ${expected}.`, {

@@ -44,7 +44,7 @@ const slowDownSeconds = 5;
  */
 export async function signInByDevice(wanted: DeviceSignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
   const { client, scope } = wanted;
-  // Not of RFC 8628, but Ping's own client sends it (pingone-api.md, section 4.5): a device code alone is worth nothing then.
+  // RFC 8628 has no PKCE, but Ping's own client sends it (docs/pingone.md, section 4.5): a device code alone is then useless.
   const codeVerifier = randomPKCECodeVerifier();
   const device = await authorizeDevice(client, {
     scope: scope.join(' '),

@@ -17,7 +17,7 @@ export interface EndedSession {
   readonly pingOneSession: Ending;
 }
 
-/** Ends at the server what can be ended there (RFC 7009; pingone-api.md, section 10). What fails is told, not thrown. */
+/** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
 export async function endSession(client: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
   const { refreshToken, idToken } = tokens;
   const told = (work: Promise<Ending>) =>

@@ -40,7 +40,7 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
     const { error: code, error_description, response } = thrown;
     return refused({ code, ...described(error_description, response) }, context, thrown);
   }
-  // A refusal of Basic comes as a challenge, which has no error code of its own (deps.md, openid-client).
+  // openid-client makes a challenge of a refused Basic authentication; the error code is in the challenge's parameters.
   if (thrown instanceof WWWAuthenticateChallengeError) {
     const { error, error_description } = thrown.cause[0]?.parameters ?? {};
     const inBody = await refusalIn(thrown.response);
@@ -86,7 +86,7 @@ function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: Failu
   });
 }
 
-/** One answer for three faults: an unknown client, a wrong secret, another method (pingone-api.md, section 4.6). */
+/** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
 function clientRefused({ description, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
   const { clientId, authMethod } = settings;
   const said = description ? ` and said: ${description}` : '';
@@ -119,7 +119,7 @@ function answerCode({ code }: ClientError, reason: string): string {
   return /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid';
 }
 
-/** A token whose times do not fit, explained by the clocks where they differ (security.md, rule 9). */
+/** The failure for a token whose times do not fit. Where the clocks differ, it says by how much (docs/security.md, rule 9). */
 export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'>, cause: unknown): Failure {
   const difference = clockDifference(clock.aheadMs());
   return new Failure('failed', `The ID token's times do not fit: ${reason}.`, {

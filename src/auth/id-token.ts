@@ -18,9 +18,9 @@ export interface IdTokenExpectations {
 }
 
 /**
- * Verifies an ID token in full, on every path alike (OpenID Connect Core, section 3.1.3.7; security.md, rules 1 and 2).
- * openid-client has looked at the claims of the code flow by then, by the system's clock; not at the signature, which
- * it checks with `enableNonRepudiationChecks` but without the one further look for a new key, nor at `iat`.
+ * Verifies an ID token in full, on every path alike (OpenID Connect Core, section 3.1.3.7; docs/security.md, rules 1 and 2).
+ * In the code flow openid-client has looked at the claims by then, by the system's clock; not at `iat`, nor at the signature.
+ * It would check the signature with `enableNonRepudiationChecks`, but would not fetch the keys anew for an unknown one.
  *
  * @throws Failure `failed` naming the claim, or that there is no ID token, `unreachable` when the keys cannot be had.
  */
@@ -33,7 +33,7 @@ export async function verifyIdToken(
   if (!idToken) throw missing();
   const { issuer, clientId } = client.settings;
   const now = Math.floor(runtime.now() / 1000);
-  // The library reads past white space, which whoever prints the token would not. An unsecured one ends in nothing: see alg.
+  // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw unfit('it is no signed JWT in compact form');
   let claims: JWTPayload;
   try {

@@ -38,8 +38,8 @@ function answerIn({ hash, search }: URL): URLSearchParams {
 }
 
 /**
- * 1. The answer is to our request. 2. It holds what was asked for. 3. The ID token is verified, and that the access token
- * belongs to it. openid-client would look past the access token, and takes no answer without an ID token (deps.md).
+ * Checks, in this order, that the answer is to our request, that it holds what was asked for, that the ID token is valid,
+ * and that the access token belongs to it. openid-client ignores the access token, and takes no answer without an ID token.
  */
 async function accepted(
   client: AuthorizationServerClient,

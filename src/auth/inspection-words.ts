@@ -4,7 +4,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Check, Inspection } from './token-inspection.ts';
 
-/** What a claim means: RFC 7519, RFC 9068, OpenID Connect Core, and PingOne's own (pingone-api.md, section 5). */
+/** What a claim means: those of RFC 7519, RFC 9068 and OpenID Connect Core, and PingOne's own (docs/pingone.md, section 5). */
 const meanings: Readonly<Record<string, string>> = {
   iss: 'issuer: who made the token',
   sub: 'subject: the user ID',

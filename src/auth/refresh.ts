@@ -31,7 +31,7 @@ export async function refresh(
   runtime: Runtime,
 ): Promise<TokenSet> {
   refuseClockBehind(idToken, runtime.now());
-  // Before the refresh token is spent: keys that cannot be had later would cost the session.
+  // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
   await prepareKeys(client);
   try {
     const answer = await redeem(client, refreshToken, keepRotated);
@@ -100,7 +100,7 @@ function keptAnyway(untimely: Failure): Failure {
   return new Failure(untimely.kind, `${untimely.message} The session is kept.`, untimely);
 }
 
-/** No silent change of user or issuer: the session ends (security.md, rule 5). */
+/** A session never changes its user or issuer silently: it ends (docs/security.md, rule 5). */
 function changedUser(cause: Failure): Failure {
   return new Failure('signInNeeded', `The refreshed session cannot be trusted and is not used. ${cause.message}`, {
     code: cause.code,

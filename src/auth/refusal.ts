@@ -8,7 +8,7 @@ export interface Refusal {
 /** Nobody reads more, and a pattern may take the square of the length in time. */
 const longestDescription = 4096;
 
-/** `error_description` ends in ` (Correlation ID: …)` at PingOne (pingone-api.md, section 4.6). */
+/** Parts a description from its correlation ID: PingOne's end in ` (Correlation ID: …)` (docs/pingone.md, section 4.6). */
 export function described(text: string | undefined, response?: Response): Omit<Refusal, 'code'> {
   const whole = (text ?? '').slice(0, longestDescription).trim();
   const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
@@ -18,7 +18,10 @@ export function described(text: string | undefined, response?: Response): Omit<R
   };
 }
 
-/** Either of PingOne's two grammars: the OAuth pair, or the platform's error object (pingone-api.md, sections 4.6 and 8). */
+/**
+ * Reads either of PingOne's two grammars: the OAuth pair or the platform's error object
+ * (docs/pingone.md, sections 4.6 and 8).
+ */
 export async function refusalIn(response: Response): Promise<Refusal | undefined> {
   if (response.bodyUsed) return undefined;
   const json: unknown = await response

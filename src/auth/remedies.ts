@@ -41,7 +41,7 @@ const signInRemedies: Remedies = {
   },
 };
 
-/** Where an application's own token is asked for, and the code means something else (pingone-api.md, section 4.4). */
+/** When an application asks for its own token, these codes mean something else (docs/pingone.md, section 4.4). */
 const applicationRemedies: Remedies = {
   invalid_scope: {
     hint:
@@ -59,7 +59,7 @@ export function remedyFor(step: Step, code: string): Remedy | undefined {
   return tables.find((table) => Object.hasOwn(table, code))?.[code];
 }
 
-/** Which other client authentication the same credentials would do for; PingOne accepts one only (pingone-api.md, section 4.1). */
+/** Which other methods the same credentials would do for: PingOne accepts one only (docs/pingone.md, section 4.1). */
 const otherMethods: Readonly<Record<AuthMethod, string>> = {
   none: 'client_secret_basic or client_secret_post, where the application has a secret',
   client_secret_basic: 'client_secret_post or client_secret_jwt; none for a public client',

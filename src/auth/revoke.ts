@@ -5,7 +5,7 @@ import { authFailure } from './failures.ts';
 export type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' };
 
 /**
- * Revokes a refresh token (RFC 7009). PingOne revokes no access token for its own API (pingone-api.md, section 10).
+ * Revokes a refresh token (RFC 7009). PingOne revokes no access token for its own API (docs/pingone.md, section 10).
  *
  * @throws Failure when the server refused or could not be reached.
  */

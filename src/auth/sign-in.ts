@@ -15,7 +15,7 @@ import { displayNameOf } from './id-token-claims.ts';
 import type { ImplicitResponseType } from './implicit.ts';
 import { beforeTheBrowser, noticeWords, refusedCallbacks, successPage } from './sign-in-words.ts';
 
-/** Grant → flow. One grant, one file (design.md, principle 5). */
+/** The flow of each grant; a grant's file is loaded when it is asked for. */
 const flows = {
   authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
   implicit: async ({ client, responseType, opensBrowser }: FlowChoice) => {
@@ -86,20 +86,20 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
   try {
     const { redirectUri: listeningAt, fingerprint256 } = listener;
     client.observe({ kind: 'listening', redirectUri: listeningAt, fingerprint256 });
-    // Normalized, because the library sends it so to the token endpoint, and the two must agree (RFC 6749, section 4.1.3).
+    // The library normalizes the URI that it sends to the token endpoint, and the two must be the same (RFC 6749, section 4.1.3).
     const sentTo = { redirectUri: new URL(listener.redirectUri).href, state, push: wanted.pushed };
     const request = await authorizationRequest(client, wishes, flow.parameters, sentTo);
     client.observe({ kind: 'authorizationRequest', request });
     if (!request.pushed) await wanted.preflight?.(request.url);
     const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
-    // Before the browser, whose start may take its time.
+    // The paste is read before the browser starts, because that may take a while.
     if (takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
     await sendToBrowser({ ...wanted, takesPaste }, request, listener, runtime, output);
     const callback = await listener.callback;
     deadline.end();
     client.observe({ kind: 'callback', callback });
     const grant = await flow.redeem(client, callback, request, runtime);
-    // Who has pressed Ctrl-C by now does not want a session (security.md, rule 17).
+    // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
     runtime.signal.throwIfAborted();
     await wanted.keep(grant);
     await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
@@ -113,7 +113,7 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
   }
 }
 
-/** The URL is on the screen before the browser starts, so that nothing depends on the browser (peers.md, mark 2). */
+/** The URL is on the screen before the browser starts, so that a browser that fails does not end the sign-in. */
 async function sendToBrowser(
   { opensBrowser, takesPaste, timeoutMs, certificate }: SignIn,
   { url, pushed }: AuthorizationRequest,

@@ -55,7 +55,7 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
   }
 }
 
-/** PingOne compares the port, too, so it must be one that can be listened at: a written one (pingone-api.md, section 10). */
+/** PingOne compares the port of this URI too (docs/pingone.md, section 9), so it must name one for ping14c to listen at. */
 function leadsBack(target: string): boolean {
   const url = new URL(target);
   return isLoopbackHost(url.hostname) && url.port !== '';

@@ -9,7 +9,7 @@ export type SignOff =
   | { readonly kind: 'browserNeeded' };
 
 /**
- * Ends the user's PingOne session without a browser, where the application may (pingone-api.md, section 10, idpSignoff).
+ * Ends the user's PingOne session without a browser, where the application may: idpSignoff (docs/pingone.md, section 10).
  *
  * @throws Failure `unreachable` when the server could not be asked.
  */

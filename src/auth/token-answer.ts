@@ -2,7 +2,7 @@ import type { TokenEndpointResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { isBearerToken, type TokenSet } from './token-set.ts';
 
-/** A lifetime beyond this is taken for this: no date computed from it can overflow (security.md, rule 9). */
+/** A longer lifetime is cut to this one, so that no date computed from it overflows (docs/security.md, rule 9). */
 const longestLifetimeSeconds = 366 * 24 * 3600;
 
 /**

@@ -29,7 +29,7 @@ export interface Inspection {
   readonly missingScopes: readonly { readonly command: string; readonly scopes: readonly string[] }[];
 }
 
-/** What these commands need of an access token (pingone-api.md, sections 5 and 6). */
+/** The scopes that these commands need in an access token (docs/pingone.md, sections 5 and 6). */
 const scopesNeeded = {
   whoami: ['openid', 'profile', 'email', 'address', 'phone', 'p1:read:user'],
   passwd: ['p1:read:userPassword', 'p1:reset:userPassword'],
@@ -92,7 +92,7 @@ function issuerCheck({ iss }: JWTPayload, { issuer }: ExpectedToken): Check {
   return iss === issuer ? passed('issuer', issuer) : failed('issuer', `it is ${said(iss)}, not ${issuer}`);
 }
 
-/** OpenID Connect Core, section 3.1.3.7, rules 3 to 5. */
+/** OpenID Connect Core, section 3.1.3.7, items 3 to 5. */
 function audienceCheck({ aud, azp }: JWTPayload, { clientId }: ExpectedToken): Check {
   const audience = [aud ?? []].flat();
   if (!audience.includes(clientId)) return failed('audience', `it is for ${said(aud)}, not for ${clientId}`);

@@ -29,7 +29,7 @@ export function hasScope({ scope }: TokenSet, wanted: string): boolean {
   return scope?.includes(wanted) ?? true;
 }
 
-/** Whether a verified ID token says whose tokens these are: needed to change anything of the user (security.md, rule 28). */
+/** Whether a verified ID token says whose tokens these are: needed to change anything of theirs (docs/security.md, rule 28). */
 export function isVouchedFor({ idToken }: TokenSet): boolean {
   return idToken !== undefined;
 }

@@ -6,7 +6,7 @@ import { authFailure } from './failures.ts';
 /**
  * The user's claims (OpenID Connect Core, section 5.3).
  *
- * @param subject of the verified ID token: an answer about anybody else is refused whole (security.md, rule 5)
+ * @param subject of the verified ID token: an answer about anybody else is refused whole (docs/security.md, rule 5)
  * @throws Failure `signInNeeded` when the access token is no longer accepted.
  */
 export async function userinfo(
@@ -28,8 +28,8 @@ export async function userinfo(
 }
 
 /**
- * Whose access token this is, by userinfo alone: where no ID token came that would vouch for it. Good enough to call
- * somebody by name; not to change anything of theirs (security.md, rule 28).
+ * Tells by userinfo alone whose access token this is, where no ID token came with it. That is good enough to call somebody
+ * by name, and not to change anything of theirs (docs/security.md, rule 28).
  */
 export async function whoHolds(
   client: AuthorizationServerClient,

@@ -97,7 +97,7 @@ function introduction(origin: string, byHand: boolean): string {
   ].join('\n');
 }
 
-/** Whether a browser can be shown to somebody: contract.md, section 3, plus a display to show it on. */
+/** Whether somebody would see a browser: one may be started, as by `login`, and there is a display. */
 function hasScreen({ runtime: { env, platform }, interactive }: Workplace): boolean {
   if (env['BROWSER']) return env['BROWSER'] !== 'none';
   if (!interactive || env['SSH_CONNECTION']) return false;

@@ -70,7 +70,10 @@ async function passwd(invocation: Invocation, options: PasswdOptions): Promise<v
   else await change({ invocation, session, client, standing }, options);
 }
 
-/** Nobody's password is changed on the word of an access token that came through the browser alone (security.md, rule 28). */
+/**
+ * An access token that came through the browser alone is not enough to change anybody's password
+ * (docs/security.md, rule 28).
+ */
 function requireVouchedFor({ tokens }: Session): void {
   if (isVouchedFor(tokens)) return;
   throw new Failure('signInNeeded', 'No ID token vouches for who is signed in (response type token).', {
@@ -79,7 +82,7 @@ function requireVouchedFor({ tokens }: Session): void {
   });
 }
 
-/** Said before anything is asked. PingOne drops scopes silently, e.g. for users of an outside identity provider (section 6). */
+/** Refuses before anything is asked. PingOne withholds scopes without a word from some users (docs/pingone.md, section 6). */
 function requireScopes(session: Session, { check: checking }: PasswdOptions): void {
   const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
   if (hasScope(session.tokens, needed)) return;

@@ -144,7 +144,7 @@ async function saveFiles(folder: OwnFolder, certificate: string, privateKey: str
   return { caFile, privateKeyFile };
 }
 
-/** Variables go before a profile (contract.md, section 2): with one of these the other terminal would not reach the sandbox. */
+/** A variable comes before a profile, so with one of these set the other terminal would not reach the sandbox. */
 function warnOfOverrides({ runtime, output }: Workplace, profile: string): void {
   const keys = ['environmentId', 'authUrl', 'apiUrl', 'clientId', 'clientSecret', 'authMethod', 'caFile'] as const;
   const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);

@@ -22,7 +22,7 @@ interface Identity {
   readonly user: User | undefined;
 }
 
-/** What a person misses without a scope (pingone-api.md, sections 5 and 6). */
+/** What a person does not see without a scope (docs/pingone.md, sections 5 and 6). */
 const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
   ['profile', 'name, locale and other claims of the profile'],
   ['email', 'the email claims'],

@@ -38,7 +38,7 @@ export function chosenClient(settings: Settings, owner: TokenOwner): ChosenClien
   };
 }
 
-/** Contract.md, section 2; a key, like a secret, is given in order to be used. */
+/** The method where none is named. Whoever gives a secret or a key wants it used. */
 function unnamedMethod(clientSecret: string | undefined, privateKeyFile: string | undefined) {
   if (clientSecret) return 'client_secret_basic';
   return privateKeyFile ? 'private_key_jwt' : 'none';

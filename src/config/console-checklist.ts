@@ -16,7 +16,7 @@ export interface ChecklistItem {
   readonly value: string;
 }
 
-/** Console names of the methods (pingone-api.md, section 4.1). */
+/** What the console calls the methods (docs/pingone.md, section 4.1). */
 const consoleMethods: Readonly<Record<string, string>> = {
   none: 'None',
   client_secret_basic: 'Client Secret Basic',
@@ -38,7 +38,7 @@ const grants: Readonly<Record<string, GrantInConsole>> = {
 
 const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 
-/** Each thing to check in the console, in the order in which it shows them (pingone-api.md, section 9). */
+/** Each thing to check in the console, in the console's order (docs/pingone.md, section 9). */
 export function consoleChecklist(settings: ChecklistSettings): readonly ChecklistItem[] {
   const { authMethod, redirectUri, scope, responseType, postLogoutRedirectUri } = settings;
   const grant = grants[settings.grant] ?? { types: settings.grant, pkce: false };

@@ -19,7 +19,7 @@ export interface SettingDefinition {
   readonly parse?: (text: string) => Parsed;
 }
 
-/** Every setting, in the order in which they are listed (contract.md, section 2). */
+/** Every setting, in the order in which they are listed to a person. */
 export const definitions = { ...connectionSettings, ...signInSettings };
 
 export type SettingKey = keyof typeof definitions;

@@ -21,7 +21,7 @@ export function profilesFile(folder: OwnFolder): string {
 }
 
 /**
- * Reads the profiles. Plain JSON, because loading `conf` would double the start-up of `token`.
+ * Reads the profiles as plain JSON: loading `conf` takes as long as starting Node itself, and `token` has to be quick.
  *
  * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes, or others can have written it: they
  *   would choose the server that tokens and passwords go to.

@@ -17,7 +17,7 @@ type Taken =
   | { readonly clientSecret: string }
   | { readonly ignored: string };
 
-/** Each setting of the sample and its home here (sample.md, "Its settings"). */
+/** Each setting of pingidentity/pingone-sample-python, `config.cfg`, and the setting here that takes it. */
 const homes: Readonly<Record<string, (value: string) => Taken>> = {
   // The sample's addresses end in a slash.
   AUTH_URL: (value) => ({ settings: { authUrl: value } }),

@@ -24,7 +24,7 @@ export interface Settings {
 export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 
 /**
- * Flag, then environment, then profile, then default (contract.md, section 2).
+ * Finds the value of each setting: in its flag, else the environment, else the profile, else the default.
  *
  * @throws Failure `usage` naming the flag, variable or profile that holds an unfit value.
  */

@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 const maxBodyBytes = 1024 * 1024;
 
 /**
- * Opens the way to PingOne's servers: proxy variables and CA file honoured, security.md rule 7 held.
+ * Opens the way to PingOne's servers. It honours proxy variables and the CA file, and keeps docs/security.md, rule 7.
  *
  * @throws Failure `usage` when the CA file cannot be read.
  */
@@ -85,7 +85,7 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
   return Buffer.concat(chunks);
 }
 
-/** Node's own fetch where it serves; undici's only for a proxy or a CA, which Node 20's cannot do (deps.md). */
+/** Node's own fetch where it serves. Only for a proxy or a CA, which Node 20's fetch knows nothing of, undici is loaded. */
 async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promise<typeof fetch> {
   const { env } = runtime;
   const variable = (name: string) => env[name.toLowerCase()] || env[name];

@@ -14,8 +14,8 @@ const secretFields: ReadonlySet<string> = new Set([
 const shortest = 8;
 
 /**
- * A refusal without the secrets of its own request, for servers that repeat them ("the token … is unknown"). A refresh
- * token of PingOne looks like any other word, so no sink could tell it by its form (security.md, rule 30).
+ * Takes the secrets of its own request out of a refusal: some servers repeat them ("the token … is unknown"). PingOne's
+ * refresh tokens look like any other word, so the redactor could not tell them by their form (docs/security.md, rule 30).
  */
 export function withoutEcho(
   { headers, body }: { readonly headers: Headers; readonly body: Buffer<ArrayBuffer> },

@@ -4,7 +4,7 @@ import { Failure, messageOf } from '../errors.ts';
 const tlsCodes =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
 
-/** Five kinds of no connection, told apart (peers.md); "fetch failed" helps nobody. */
+/** Says what hides the way (time, name, connection, TLS or proxy), where `fetch` says "fetch failed" for all of them. */
 export function unreachable(url: string, thrown: unknown, timedOut?: { readonly timeoutMs: number }): Failure {
   const { host } = new URL(url);
   const proxyHint = 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
@@ -54,8 +54,8 @@ const certificateCodes =
   /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|ERR_TLS_CERT_ALTNAME_INVALID$)/;
 
 /**
- * Whether it is certain that no byte of the request left: no name, no connection, or no trust in the server. In doubt
- * `false`: a request that changes something must not be repeated then (security.md, rule 27).
+ * Whether it is certain that no byte of the request left: no name, no connection, or no trust in the server. In doubt it
+ * says `false`, because a request that changes something must not be repeated then (docs/security.md, rule 27).
  */
 export function neverSent(failure: Failure): boolean {
   const reason = rootCause(failure.cause);

@@ -5,8 +5,8 @@ import type { InputStream } from '../runtime.ts';
 const maxBytes = 4096;
 
 /**
- * Reads secrets from standard input, a line each, exactly (security.md, rule 26): nothing is trimmed or normalised but the
- * line end, LF or CRLF, which the last line may lack.
+ * Reads secrets from standard input, a line each, exactly as they are (docs/security.md, rule 26). Only the line end, LF or
+ * CRLF, is taken off; the last line may lack it.
  *
  * @throws Failure `usage` on a terminal, and when there are fewer or more lines, an empty one, or text that is not UTF-8; the signal's reason.
  */

@@ -110,7 +110,7 @@ export async function sessionParts(invocation: Invocation): Promise<SessionParts
   return { runtime, store: await openStore(kind, runtime, folder), stateFolder: folder };
 }
 
-/** Whether a browser may be started: always when `BROWSER` is set, else on a terminal (contract.md, section 3). */
+/** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */
 export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
   if (env['BROWSER']) return env['BROWSER'] !== 'none';
   return Boolean(stderr.isTTY && !env['CI']);

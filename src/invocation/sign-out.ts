@@ -16,8 +16,8 @@ export function localLine({ kind }: StoredSession): ReceiptLine {
 }
 
 /**
- * Ends at the server what can be ended of a session that this machine has forgotten already. Nothing of it is thrown but an
- * interruption: without a network the lines say what is still valid, until when (security.md, rule 25).
+ * Ends at the server what can be ended of a session that this machine has forgotten already. It throws for an interruption
+ * only: without a network its lines say what is still valid, and until when (docs/security.md, rule 25).
  */
 export async function signOut(
   invocation: Invocation,
@@ -59,7 +59,7 @@ export function leftLines(tokens: TokenSet, reason: string, now: number): readon
   ];
 }
 
-/** PingOne's API tokens cannot be revoked (pingone-api.md, section 10). Empty where there is none, or it has ended. */
+/** Says that PingOne cannot revoke its API token (docs/pingone.md, section 10), where there is one that still lives. */
 export function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): readonly ReceiptLine[] {
   if (accessToken === '' || (expiresAt !== undefined && expiresAt <= now)) return [];
   const until = expiresAt === undefined ? {} : { until: expiresAt };

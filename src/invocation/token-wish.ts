@@ -71,7 +71,7 @@ async function applicationTokens(invocation: Invocation, wish: TokenWish): Promi
   const { settings, output, runtime } = invocation;
   const chosen = chosenClient(settings, 'application');
   const { clientId, authMethod } = chosen;
-  // The default scopes are a user's; a worker asks for none (pingone-api.md, section 4.4).
+  // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
   const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
   const parts = await sessionParts(invocation);

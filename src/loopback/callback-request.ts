@@ -13,7 +13,7 @@ export interface Expectation {
   readonly responseMode: ResponseMode;
 }
 
-/** Why a request is not the callback, and the status it is answered with (security.md, rule 11). */
+/** Why a request is not the callback, and the status it is answered with (docs/security.md, rule 11). */
 export const refusalStatus = {
   'another path': 404,
   'another host': 421,
@@ -111,7 +111,7 @@ function judgeParameters(
 
 function judgePost(headers: IncomingHttpHeaders, responseMode: ResponseMode): Verdict {
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(headers['content-type'] ?? '')) return refused('not a form');
-  // The relay page is our own; form_post comes from the authorization server's site (pingone-api.md, section 10, 17).
+  // A relayed fragment comes from our own page, form_post from the authorization server's (docs/pingone.md, section 11).
   const site = headers['sec-fetch-site'];
   if (responseMode === 'fragment' && site !== undefined && site !== 'same-origin')
     return refused('sent by another site');

@@ -31,7 +31,7 @@ export function trackConnections(): Connections {
 
 /**
  * Looks at the first byte of each connection of a TLS server, and answers those that speak plain HTTP in words, where
- * Node would only hang up (security.md, rule 15).
+ * Node would only hang up (docs/security.md, rule 15).
  */
 export function answerPlainHttp(server: Server, answer: () => Page): void {
   const handshakes = server.listeners('connection') as ((socket: Socket) => void)[];

@@ -1,4 +1,7 @@
-/** DER, as much of it as an X.509 certificate needs (ITU-T X.690; deps.md, Certificates, on why no package). */
+/**
+ * DER, as much of it as an X.509 certificate needs (ITU-T X.690). Written here, because packages for it take 175 to 300 ms to
+ * load or make RSA keys only, in 420 ms (measured); a certificate made with this takes 9 ms.
+ */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
   if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content]);

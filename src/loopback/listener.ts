@@ -47,7 +47,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Ends of patience with slow or idle clients (security.md, rule 16), in milliseconds. */
+/** How long slow or idle clients may take (docs/security.md, rule 16), in milliseconds. */
 const patience = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,

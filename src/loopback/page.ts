@@ -65,7 +65,7 @@ footer{margin-top:28px;padding-top:16px;border-top:1px solid var(--line);font-si
 @media(max-width:30rem){main{padding:28px 24px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media(forced-colors:active){svg{stroke:CanvasText}}`;
 
-/** Puts a page together with the headers of security.md, rule 13: no cache, no referrer, no frame, nothing from elsewhere. */
+/** A page with its headers (docs/security.md, rule 13): never cached or framed, no referrer, nothing loaded from elsewhere. */
 export function page({ status, title, tone, body, script }: PageContents): Page {
   const policy = [
     "default-src 'none'",

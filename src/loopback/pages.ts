@@ -73,7 +73,7 @@ export function plainHttpPage(redirectUri: string): Page {
   });
 }
 
-/** Posts the fragment, which browsers send to nobody, to this very address, once, and clears it (security.md, rule 14). */
+/** Browsers send a fragment to nobody. This posts it to its own address, once, and clears it (docs/security.md, rule 14). */
 const relayScript = `
 const answer = new URLSearchParams(location.hash.slice(1));
 history.replaceState(null, '', location.pathname);

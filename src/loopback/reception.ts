@@ -37,7 +37,7 @@ const maxFormBytes = 64 * 1024;
 const deliveryMs = 700;
 
 /**
- * Answers requests until one is the callback (security.md, rules 11 to 13). From then on
+ * Answers requests until one is the callback (docs/security.md, rules 11 to 13). From then on
  * 1. the browser is sent on to a result address, so that the code leaves the address bar;
  * 2. its request there waits for the outcome, so that the page says what is true;
  * 3. whatever else comes is told that the answer was used.

@@ -31,7 +31,7 @@ const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 export function signCertificate(contents: CertificateContents, signingKey: KeyObject): string {
   const body = sequence(
     explicit(0, integer(Buffer.of(2))), // version 3
-    // Unique without a register, and never negative (section 4.1.2.2).
+    // Random, so that it is unique without a register; `integer` keeps it positive (RFC 5280, section 4.1.2.2).
     integer(randomBytes(16)),
     ecdsaWithSha256,
     commonName(contents.issuer),

@@ -14,8 +14,8 @@ type Machine = Pick<Runtime, 'env' | 'platform'>;
 const watchMs = 1500;
 
 /**
- * Starts the user's browser: `BROWSER`, else wslview in WSL, else what the platform has. Without a shell, its output kept
- * off ours, no secret in its environment (security.md, rule 18). See `Runtime.openBrowser`.
+ * Starts the user's browser: `BROWSER`, else wslview in WSL, else what the platform has. It gets no shell, no stream of ours
+ * and no secret in its environment (docs/security.md, rule 18). See `Runtime.openBrowser`.
  */
 export async function launchBrowser(url: string, machine: Machine): Promise<BrowserLaunch> {
   if (machine.env['BROWSER']?.trim() === 'none') return { kind: 'disabled' };

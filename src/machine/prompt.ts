@@ -8,7 +8,7 @@ export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, output: O
   return {
     quietly,
     input: (question, signal) => ask({ ...question, type: 'input' }, signal),
-    // Without `toggleMask: false` ctrl+t shows the password (deps.md, Tools).
+    // Without `toggleMask: false` inquirer shows the password on ctrl+t.
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),
     newPassword: (question, signal) => ask({ ...question, type: 'newPassword' }, signal),
     confirm: (question, signal) => ask({ ...question, type: 'confirm' }, signal),

@@ -4,7 +4,7 @@ import type { OutputStream, Runtime } from '../runtime.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeText } from './safe-text.ts';
 
-/** Standard output is the answer, standard error the conversation (contract.md, section 3). */
+/** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
 export interface Output {
   readonly json: boolean;
   readonly debugging: boolean;
@@ -86,7 +86,7 @@ function unwritten(error: NodeJS.ErrnoException): Error {
   });
 }
 
-/** `Error:`, the details, then `Hint:` (contract.md, section 5). */
+/** A failure as a person reads it: `Error:`, the details, then `Hint:`. */
 function failureLines(failure: Failure, hint: string | undefined, paint: ChalkInstance): string[] {
   const lines = [`${paint.red('Error:')} ${safeText(failure.message)}`];
   for (const detail of failure.details) {

@@ -17,10 +17,10 @@ const rules: readonly RegExp[] = [
   /(-----BEGIN [A-Z ]*PRIVATE KEY-----)[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];
 
-/** Nobody reads more of a message; a server that sends a megabyte would keep the rules busy for a minute. */
+/** Nobody reads more of a message. The rules would be busy for a minute with a megabyte that a server sent. */
 const longest = 64 * 1024;
 
-/** The one redactor in front of every sink (security.md, rule 30): secrets known by name or by shape, and those given. */
+/** Stands in front of every sink (docs/security.md, rule 30). Replaces secrets known by name or by shape, and those given. */
 export function redact(text: string, known: Iterable<string> = []): string {
   let safe = text.length > longest ? `${text.slice(0, longest)}…` : text;
   for (const secret of known) {

@@ -1,4 +1,4 @@
-/** A moment as people read it: local, with the zone, e.g. `23 Nov 2026, 20:40 UTC` (contract.md, section 5). `at` in ms. */
+/** A moment as people read it: local, with the zone, e.g. `23 Nov 2026, 20:40 UTC`. `at` in ms. */
 export function localTime(at: number): string {
   // The language of the messages, so that month and zone do not switch it.
   return new Intl.DateTimeFormat('en-GB', {

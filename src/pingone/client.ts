@@ -112,7 +112,7 @@ async function exchange(options: ClientOptions, request: Request, token: string)
 function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): Answer {
   const correlationId = headers.get('correlation-id') ?? undefined;
   const retryAfter = headers.get('retry-after');
-  // By content, not by media type: HAL answers and proxies' pages name all sorts (section 8).
+  // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
   const body = jsonIn(text);
   if (ok && isJsonObject(body)) return { kind: 'accepted', body };
   const error = narrowPlatformError(body);

@@ -1,4 +1,4 @@
-/** PingOne's geographies by top-level domain, and the upper-case region codes of its API (pingone-api.md, section 1). */
+/** PingOne's geographies by top-level domain, and the upper-case region codes of its API (docs/pingone.md, section 1). */
 export const regions = { com: 'NA', ca: 'CA', eu: 'EU', 'com.au': 'AU', sg: 'SG', asia: 'AP' } as const;
 
 export type Region = keyof typeof regions;
@@ -17,7 +17,7 @@ export interface EndpointSettings {
   readonly apiUrl?: string | undefined;
 }
 
-/** The authorization server's issuer. A custom domain drops the environment ID from the path (section 1). */
+/** The authorization server's issuer. A custom domain drops the environment ID from the path (docs/pingone.md, section 1). */
 export function issuerOf({ region, environmentId, customDomain, authUrl }: EndpointSettings): string {
   if (authUrl) return `${trimSlashes(authUrl)}/${environmentId}/as`;
   if (customDomain) return `https://${customDomain}/as`;

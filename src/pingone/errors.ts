@@ -1,7 +1,7 @@
 import { Failure, type FailureDetail, type FailureKind } from '../errors.ts';
 import { isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
 
-/** PingOne's general error object (pingone-api.md, section 8), or an OAuth pair brought into its shape. */
+/** PingOne's general error object (docs/pingone.md, section 8), or an OAuth pair brought into its shape. */
 export interface PlatformError {
   readonly code: string;
   readonly message: string;
@@ -52,7 +52,7 @@ export function refusal(status: number, error: PlatformError, hint?: string): Fa
   });
 }
 
-/** The codes of one class may change over time (section 8), the class does not. */
+/** What a status means. The status is what lasts: codes of one class may change over time (docs/pingone.md, section 8). */
 function meaningOf(status: number): readonly [FailureKind, string | undefined] {
   if (status === 401) return ['signInNeeded', 'Sign in again with "ping14c login".'];
   if (status === 403) return ['refused', 'Check that the application grants the scope: "ping14c whoami" lists them.'];

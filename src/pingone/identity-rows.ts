@@ -8,7 +8,7 @@ type Claims = Readonly<Record<string, unknown>>;
 /** One fact about the person: what the token server says, and what the user record says. Empty where one is silent. */
 export type IdentityRow = readonly [label: string, claim: string, record: string];
 
-/** A fact's name, its claim (OpenID Connect Core, section 5.1), and its attribute in PingOne (pingone-api.md, section 7.1). */
+/** A fact's name, its claim (OpenID Connect Core, section 5.1) and its attribute in PingOne (docs/pingone.md, section 7.1). */
 const facts: readonly (readonly [label: string, claim: string, attribute: string])[] = [
   ['User ID', 'sub', 'id'],
   ['User name', 'preferred_username', 'username'],

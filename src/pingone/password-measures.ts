@@ -28,7 +28,7 @@ export function shortestLength(password: string): number {
   return [...password].length;
 }
 
-/** An attacker's guesses a second times the seconds of a day (section 7.5). */
+/** PingOne reckons with 10^11 guesses a second (docs/pingone.md, section 7.5). */
 const guessesPerDay = 1e11 * 86_400;
 
 /** The classes of printable ASCII and how many characters each has. */

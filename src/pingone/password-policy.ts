@@ -1,8 +1,8 @@
 import { countIn, flagIn, isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
 
 /**
- * A password policy in force (pingone-api.md, section 7.5). An absent rule is not enforced; members that are not what the
- * section describes count as absent, because PingOne checks them all again.
+ * A password policy in force (docs/pingone.md, section 7.5). An absent rule is not enforced. A member of another form than
+ * that section tells counts as absent, because PingOne checks the password against all of them again.
  */
 export interface PasswordPolicy {
   readonly name?: string | undefined;

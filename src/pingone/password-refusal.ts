@@ -12,9 +12,9 @@ interface Circumstances {
   readonly now: number;
 }
 
-/** Why PingOne did not change the password, in plain words, its own kept beside them (pingone-api.md, section 7.4). */
+/** Why PingOne did not change the password, in plain words with PingOne's own beside them (docs/pingone.md, section 7.4). */
 export function passwordRefusal(status: number, error: PlatformError, circumstances: Circumstances): Failure {
-  // Where there are no details, the code at the top may be the one that tells (section 8 has it in either place).
+  // The code at the top counts too: where there are no details, it is the one that tells (docs/pingone.md, section 8).
   for (const detail of [...error.details, { code: error.code, innerError: {} }]) {
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);

@@ -93,7 +93,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
         ]
       : []),
     {
-      // Refused whatever the policy says, for all predefined policies (section 7.5).
+      // PingOne refuses the current password under every predefined policy, history or not (docs/pingone.md, section 7.5).
       name: 'history',
       text: 'another password than the current one',
       isMet: (password, { currentPassword }) =>
@@ -132,7 +132,7 @@ const knownSets: readonly (readonly [members: string, singular: string, plural: 
   ['0123456789', 'digit (0–9)', 'digits (0–9)'],
 ];
 
-/** Sets come in any order (section 7.5): two with the same members are the same. */
+/** A set by its members: PingOne writes the same set in more than one order (docs/pingone.md, section 7.5). */
 function setInWords(set: string, count: number): string {
   const members = sorted(set);
   const known = knownSets.find(([all]) => all === members);

@@ -8,7 +8,7 @@ import { passwordRefusal } from './password-refusal.ts';
 /** `OK`, `NO_PASSWORD`, `PASSWORD_EXPIRED`, `PASSWORD_LOCKED_OUT`, `MUST_CHANGE_PASSWORD`, `EXTERNAL`, or one that came later. */
 export type PasswordStatus = string;
 
-/** A user's password as PingOne describes it (pingone-api.md, section 7.2). Times in ms since the epoch. */
+/** A user's password as PingOne describes it (docs/pingone.md, section 7.2). Times in ms since the epoch. */
 export interface PasswordState {
   readonly status: PasswordStatus;
   /** Absent without a password. */
@@ -19,7 +19,7 @@ export interface PasswordState {
   readonly policy?: PasswordPolicy | undefined;
 }
 
-/** What became of a change: done, certainly not done, or nobody knows (security.md, rule 27). */
+/** What became of a change: done, certainly not done, or nobody knows (docs/security.md, rule 27). */
 export type ChangeOutcome =
   | { readonly kind: 'changed'; readonly state: PasswordState; readonly confirmed: 'by the answer' | 'by the state' }
   | { readonly kind: 'notChanged'; readonly failure: Failure }
@@ -37,12 +37,12 @@ export async function readPasswordState(client: PingOneClient, userId: string): 
 }
 
 /**
- * Changes the user's own password (section 7.3).
+ * Changes the user's own password (docs/pingone.md, section 7.3).
  *
- * 1. One PUT; it is never sent again once bytes may have left.
- * 2. Changed, or refused in PingOne's words: that is the answer.
- * 3. Else the state is read: a newer `lastChangedAt` means changed; an old one proves nothing, because the request may
- *    still be on its way.
+ * 1. It sends one PUT, and never again once bytes may have left.
+ * 2. "Changed", or a refusal in PingOne's words, is the answer.
+ * 3. Otherwise it reads the state. A newer `lastChangedAt` means that the password is changed; an old one proves nothing,
+ *    because the request may still be on its way.
  */
 export async function changePassword(
   client: PingOneClient,

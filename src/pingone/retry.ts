@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts';
 
-/** Statuses after which the same idempotent request may go through (pingone-api.md, section 8). */
+/** Statuses after which the same idempotent request may succeed (docs/pingone.md, section 8). */
 const passing = new Set([408, 429, 500, 502, 503, 504]);
 
 const maxAttempts = 3;

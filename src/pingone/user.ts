@@ -2,7 +2,7 @@ import { Failure } from '../errors.ts';
 import type { PingOneClient } from './client.ts';
 import { isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
 
-/** A user record (pingone-api.md, section 7.1). */
+/** A user record (docs/pingone.md, section 7.1). */
 export interface User {
   /** The same as the session's subject. */
   readonly id: string;

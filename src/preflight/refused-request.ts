@@ -16,8 +16,8 @@ export interface SentRequest {
 }
 
 /**
- * What the server said no to, with the exact value that the console must hold and where (issue 3). Answers that go to the
- * redirect URI are told as they would be told had the browser brought them.
+ * What the server said no to, with the exact value that the console must hold, and where. A refusal that goes to the redirect
+ * URI is told in the words that it would have, had the browser brought it.
  */
 export async function refusedRequest(
   { fault, refusal }: Refused,
@@ -95,7 +95,7 @@ function placeOf(place: ConsolePlace): string {
   return `${consolePlaces.application} → ${consolePlaces[place]}`;
 }
 
-/** The port that is in use changes from run to run, and must not be registered (pingone-api.md, section 9). */
+/** The listener's port changes from run to run, so it must not be registered (docs/pingone.md, section 9). */
 function portWords(redirectUri: string): string {
   return new URL(redirectUri).port ? '' : ' PingOne then accepts any port of it, so leave the port out.';
 }

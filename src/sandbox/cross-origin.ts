@@ -5,8 +5,8 @@ import { empty, type SandboxRequest, type SandboxResponse } from './exchange.ts'
 const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
 
 /**
- * Lets pages of other origins call what a token or a secret authenticates, and read the correlation ID (pingone-api.md §2);
- * without it no single-page application works here. Cookies do not come along: the allowed origin is `*`.
+ * Lets pages of other origins call what a token or a secret authenticates, and read the correlation ID (docs/pingone.md,
+ * section 2); without it no single-page application would work here. The allowed origin is `*`, so that cookies stay away.
  */
 export async function acrossOrigins(
   environment: Environment,

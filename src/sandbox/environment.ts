@@ -12,7 +12,7 @@ import type { SigningKeys } from './signing-keys.ts';
 /** One PingOne environment: all that its endpoints share. Every change of state goes through one of its parts. */
 export interface Environment {
   readonly seed: Seed;
-  /** `https://host:port`, for all of what are three hosts on PingOne: auth, api and apps (pingone-api.md §1). */
+  /** `https://host:port`. It stands for the three hosts of PingOne: auth, api and apps (docs/pingone.md, section 1). */
   readonly origin: string;
   /** `{origin}/{environmentId}/as` */
   readonly issuer: string;

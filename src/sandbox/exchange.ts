@@ -11,7 +11,7 @@ export interface SandboxRequest {
   readonly body: string;
   /** More than 64 KiB were sent. */
   readonly bodyTooLarge: boolean;
-  /** Goes into the `Correlation-Id` header and into error descriptions (pingone-api.md §4.6). */
+  /** Goes into the `Correlation-Id` header and into error descriptions (docs/pingone.md, section 4.6). */
   readonly correlationId: string;
   readonly remoteAddress: string;
   /** The body read as `application/x-www-form-urlencoded`. */
@@ -96,7 +96,10 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
   };
 }
 
-/** Headers that PingOne puts on all answers (pingone-api.md §8). No HSTS: it would outlive the sandbox on `localhost`. */
+/**
+ * Headers that PingOne puts on all answers (docs/pingone.md, section 8). No HSTS: it would outlive the sandbox on
+ * `localhost`.
+ */
 const commonHeaders: Headers = {
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   pragma: 'no-cache',

@@ -21,7 +21,7 @@ export async function openServer({ cert, key }: Certificate, port: number, host:
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // Kept-alive and half-open connections would hold the port, and the process (design.md §8).
+        // `server.close()` waits for connections: kept-alive and half-open ones would hold the port, and the process.
         for (const socket of sockets) socket.destroy();
       }),
   };

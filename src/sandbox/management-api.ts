@@ -6,7 +6,7 @@ import { type Route, routes } from './management-api/routes.ts';
 import { resetSession } from './management-api/session.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 
-/** Answers everything under `/v1` (pingone-api.md, section 7). */
+/** Answers everything under `/v1` (docs/pingone.md, section 7). */
 export async function answerManagementApi(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
   const prefix = `/v1/environments/${environment.seed.environment.id}`;
   const { pathname } = request.url;
@@ -53,7 +53,7 @@ function actorOf(grant: AccessGrant, environment: Environment): Actor | undefine
   return { kind: 'user', userId, scopes, ...(sid === undefined ? {} : { sessionId: sid }) };
 }
 
-/** Scopes act on the token's own subject only (section 6); a worker's role on everybody. */
+/** A scope allows a user what concerns themselves (docs/pingone.md, section 6); a worker's role allows it for everybody. */
 function mayCall({ actor, path }: Call, { scope }: Route): boolean {
   if (actor.kind === 'worker') return actor.hasRole;
   return scope !== undefined && actor.scopes.includes(scope) && path['userId'] === actor.userId;

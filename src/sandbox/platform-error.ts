@@ -1,4 +1,3 @@
-import { choices } from './choices.ts';
 import { json, type SandboxRequest, type SandboxResponse } from './exchange.ts';
 
 /** One of `details[]` in PingOne's error object. */
@@ -11,7 +10,7 @@ export interface PlatformErrorDetail {
 
 const message = (text: string) => `The request could not be completed. ${text}`;
 
-/** PingOne's platform errors (pingone-api.md, section 8), by what a person would call them. */
+/** PingOne's platform errors, by what a person would call them (docs/pingone.md, sections 8 and 14). */
 const platformErrors = {
   invalidData: {
     status: 400,
@@ -24,7 +23,7 @@ const platformErrors = {
     message: message('The request was malformed or invalid.'),
   },
   requestFailed: {
-    status: choices.requestFailed.status,
+    status: 400,
     code: 'REQUEST_FAILED',
     message: message('There was an issue processing the request.'),
   },
@@ -45,11 +44,11 @@ const platformErrors = {
   },
   methodNotAllowed: {
     status: 405,
-    code: choices.methodNotAllowed.code,
+    code: 'INVALID_REQUEST',
     message: message('The request was malformed or invalid.'),
   },
   unsupportedMediaType: {
-    status: choices.mediaType.status,
+    status: 415,
     code: 'INVALID_REQUEST',
     message: message('The request was malformed or invalid.'),
   },

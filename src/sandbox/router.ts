@@ -7,7 +7,7 @@ import { platformError } from './platform-error.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 
-/** Finds who answers a path (pingone-api.md §1); everything but the management API lies under the environment's ID. */
+/** Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's ID. */
 export function answer(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   // RFC 9110, section 9.3.2: what GET would say, without the content, which the server leaves out.
   const asked = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;

@@ -68,7 +68,7 @@ const longestLog = 10_000;
 const certificateDays = 90;
 
 /**
- * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (pingone-api.md §1).
+ * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1).
  *
  * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`.
  */

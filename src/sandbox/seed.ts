@@ -20,14 +20,14 @@ export interface Seed {
   readonly customResources: readonly CustomResource[];
 }
 
-/** An API of the customer's own; its scopes cannot be mixed with those of the PingOne API (pingone-api.md, section 3). */
+/** An API of the customer's own; its scopes cannot be mixed with those of the PingOne API (docs/pingone.md, section 3). */
 export interface CustomResource {
   readonly id: string;
   readonly name: string;
   /** What its access tokens carry as `aud`. */
   readonly audience: string;
   readonly scopes: readonly string[];
-  /** Seconds. Only custom resources can change it (section 4.4). */
+  /** Seconds. Only custom resources can change it (docs/pingone.md, section 4.4). */
   readonly accessTokenValiditySeconds: number;
 }
 

@@ -18,14 +18,14 @@ export interface SignOnSession {
 export interface SignedOnUser {
   readonly userId: string;
   readonly authenticatedAt: number;
-  /** The sign-on policy's name (pingone-api.md §5). */
+  /** The sign-on policy's name (docs/pingone.md, section 5). */
   readonly acr: string;
   readonly amr: readonly string[];
 }
 
-/** 30 days since the last sign-on (pingone-api.md §4.3). */
+/** A session ends 30 days after the last sign-on (docs/pingone.md, section 4.3). */
 const sessionLifetimeMs = 30 * 24 * 60 * 60 * 1000;
-/** At most ten are kept of a user, the oldest goes first (pingone-api.md §10). */
+/** At most ten sessions of a user are kept; the oldest goes first (docs/pingone.md, section 10). */
 const sessionsPerUser = 10;
 
 export interface SignOnSessions {

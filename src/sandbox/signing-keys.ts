@@ -1,6 +1,9 @@
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
-/** The environment's RS256 keys: one signs, all are published, so that tokens outlive a rotation (pingone-api.md §5). */
+/**
+ * The environment's RS256 keys: one signs, all are published, so that tokens outlive a rotation
+ * (docs/pingone.md, section 5).
+ */
 export interface SigningKeys {
   /** Recorded PingOne headers are `{kid, alg}` and nothing else; `header` adds to that. */
   sign(claims: JWTPayload, header?: { readonly kid?: string; readonly typ?: string }): Promise<string>;

@@ -5,7 +5,10 @@ import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from 
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** That something is stored, where and whose; no secret. Keychains cannot be listed safely (deps.md), so this is. */
+/**
+ * That something is stored, where and whose; no secret. A list of our own, because a keychain cannot be listed safely:
+ * keytar's `findCredentials` crashes the process where the keyring is locked.
+ */
 export interface IndexEntry extends SessionIdentity {
   readonly kind: 'session' | 'client-credentials';
   readonly account: string;

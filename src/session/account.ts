@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { SessionIdentity } from './session.ts';
 
 /**
- * The name a session is stored under. All that it belongs to is in it, so that with another issuer, environment, client
- * or profile there is no session (security.md, rule 19). Fit for a file name; the profile is readable in a keychain's list.
+ * The name a session is stored under. All that the session belongs to is in it, so that with another issuer, environment,
+ * client or profile there is no session (docs/security.md, rule 19). It is fit for a file name, and the profile can be read
+ * in a keychain's list.
  */
 export function accountOf({ profile, issuer, environmentId, clientId }: SessionIdentity): string {
   return accountName(profile, [profile, issuer, environmentId, clientId]);

@@ -72,7 +72,7 @@ export async function cachedTokens(
     const record = parseRecord(text);
     const tokens = 'members' in record ? narrowTokens(record.members['tokens']) : undefined;
     if (tokens) return tokens;
-    // Left as it is (security.md, rule 24).
+    // What cannot be read is left as it is (docs/security.md, rule 24).
     throw new Failure('failed', 'The application token that was kept cannot be read; it is left as it is.', {
       code: 'cache_unreadable',
       hint: 'Remove it with "ping14c logout --all".',

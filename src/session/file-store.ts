@@ -21,8 +21,9 @@ type Envelope =
 const unfinishedForMs = 60_000;
 
 /**
- * A file an account, in a folder of its own: encrypted when there is a passphrase, else readable by its owner only. With a
- * passphrase a plain file is not read, whoever has put it there; the next write seals it.
+ * A file an account, in a folder of its own (docs/security.md, rules 21 to 24). It is encrypted when there is a passphrase,
+ * else readable by its owner only. With a passphrase a plain file is not read, whoever has put it there; the next write
+ * seals it.
  *
  * @param passphrase `PING14C_STORE_PASSPHRASE`; a random key in any spelling will do as well
  */
@@ -51,7 +52,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
       await removeUnfinished(folder.path, account, now() - unfinishedForMs);
       const replaced = await replaceable(folder, nameOf(account));
       if (replaced?.kind === 'sealed' && !passphrase) {
-        // A plain session in an encrypted one's place would be a silent fall-back (rule 22).
+        // A plain session in an encrypted one's place would be a silent fall-back (docs/security.md, rule 22).
         throw passphraseFailure(`${pathOf(account)} is encrypted, and there is no passphrase for the new session.`);
       }
       const envelope: Envelope = passphrase

@@ -19,7 +19,7 @@ import { readSession, type SessionParts } from './stored-session.ts';
 /**
  * One request to the token endpoint. Must reject with a `Failure`: `unreachable` when no answer came; `signInNeeded` with
  * code `invalid_grant` when the refresh token is refused, and with another code when the session must end altogether,
- * as when the new ID token names another user (security.md, rule 5).
+ * as when the new ID token names another user (docs/security.md, rule 5).
  */
 export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<TokenSet>;
 
@@ -50,8 +50,8 @@ type Outcome =
   | { readonly kind: 'overtaken'; readonly renewed?: Renewed };
 
 /**
- * The session with an access token that meets the need, refreshed if need be: the one way for all commands (design.md,
- * section 4; security.md, rule 20). A token that has just been issued is returned even when its life is short of the need.
+ * The session with an access token that meets the need, refreshed if need be. All commands go this way, so that there is one
+ * refresh at a time (docs/security.md, rule 20). A token that was just issued is returned even when its life is too short.
  *
  * 1. Read; good enough: return it. 2. Lock. 3. Read again: another process may have refreshed. 4. Refresh.
  * 5. Store: the rotated refresh token first, the rest once it is verified; nothing where the lock was lost or the session

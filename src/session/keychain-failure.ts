@@ -8,7 +8,7 @@ interface Explanation {
 
 const otherStores = 'keep the session elsewhere with --store file or PING14C_STORE=file';
 
-/** The binding has no error codes, only text (deps.md, Keychain): first match wins. */
+/** What the binding's texts mean, since it gives no error codes; the first match wins. */
 const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
   {
     when: /cannot find (module|native binding|package)|native binding|dlopen|invalid ELF|GLIBC|not a valid Win32/i,
@@ -49,7 +49,7 @@ const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
   },
 ];
 
-/** Puts a keychain's own words into ours, with the ways out (security.md, rule 22). */
+/** Puts a keychain's own words into ours, with the ways out (docs/security.md, rule 22). */
 export function keychainFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const own = messageOf(thrown);

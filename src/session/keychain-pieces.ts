@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Failure } from '../errors.ts';
 import type { Items } from './keychain-store.ts';
 
-/** UTF-16 units an item: 2,560 bytes are 1,280, and something is left for the mark in front (deps.md, Keychain). */
+/** UTF-16 units an item. Windows allows 2,560 bytes, that is 1,280 units; the rest is for the mark in front. */
 const pieceLength = 1_150;
 /** More would be no session of ours; also ends a search among pieces. */
 const maxPieces = 400;
 
-/** Written last and in one item, so whichever head is there names pieces that are all there (security.md, rule 21). */
+/** Written last and in one item, so whichever head is there names pieces that are all there (docs/security.md, rule 21). */
 interface Head {
   /** Pieces are kept under one of two names in turn, so that what a kill leaves behind is found again. */
   readonly side: 'a' | 'b';

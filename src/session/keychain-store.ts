@@ -8,7 +8,7 @@ import type { SessionStore } from './session-store.ts';
 /** The one service name that everything of ours is kept under. */
 export const serviceName = 'ping14c';
 
-/** For each call: people wait for an unlock dialog no longer than this before they are told about it (rule 22). */
+/** A limit for each call: a person is told of an unlock dialog that waits after this time (docs/security.md, rule 22). */
 const limitMs = 3_000;
 
 const places: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
@@ -23,10 +23,13 @@ export interface Items {
   remove(name: string): Promise<boolean>;
 }
 
-/** The operating system's keychain. Nothing falls back to another store: each failure names the ways out (rule 22). */
+/**
+ * The operating system's keychain. A failure never falls back to another store; it names the ways out
+ * (docs/security.md, rule 22).
+ */
 export function createKeychainStore(runtime: Runtime): SessionStore {
   const direct = boundedItems(runtime);
-  // Windows holds 1,280 characters an item (deps.md, Keychain); the others a whole session in one.
+  // Windows holds 1,280 characters an item, which is less than a session; the other keychains hold a whole one.
   const items = runtime.platform === 'win32' ? piecewise(direct) : direct;
   return {
     kind: 'keychain',

@@ -44,7 +44,7 @@ const looksUntilStale = 40;
 const patienceMs = 90_000;
 
 /**
- * Does the work while no other process on this state folder does work under the same name (security.md, rule 20).
+ * Does the work while no other process on this state folder does work under the same name (docs/security.md, rule 20).
  *
  * @param name fit for a file name
  * @param signal ends the waiting, not the work

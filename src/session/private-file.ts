@@ -12,7 +12,7 @@ const noWait = constants.O_NONBLOCK ?? 0;
 const maxBytes = 1024 * 1024;
 
 /**
- * Makes the folder, 0700 from the start, or checks the one that is there.
+ * Makes the folder, 0700 from the start, or checks the one that is there (docs/security.md, rule 23).
  *
  * @throws Failure `failed` when it is another user's, is open and cannot be closed, or cannot be made.
  */
@@ -58,8 +58,8 @@ export async function readPrivateFile(folder: OwnFolder, name: string): Promise<
 }
 
 /**
- * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name. Makes the
- * folder where there is none.
+ * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name
+ * (docs/security.md, rules 21 and 23). Makes the folder where there is none.
  *
  * @throws Failure `failed`; the old file is untouched then.
  */

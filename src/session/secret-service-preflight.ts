@@ -12,7 +12,7 @@ export type BusState =
   /** The bus, or the Secret Service on it, takes what one sends and says nothing. */
   | { readonly kind: 'mute'; readonly who: string };
 
-/** A bus on the same machine answers in 4 ms (deps.md, Keychain). */
+/** A bus on the same machine answers in 4 ms (measured), so one that takes this long is mute. */
 const busLimitMs = 800;
 /** The service may have to be started first, by the bus. */
 const serviceLimitMs = 2_500;

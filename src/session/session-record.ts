@@ -2,7 +2,7 @@ import { isBearerToken, type TokenSet } from '../auth/token-set.ts';
 import type { Failure } from '../errors.ts';
 import type { Session, SessionIdentity } from './session.ts';
 
-/** What was found under an account. Only `session` can be used; the others are left as they are (security.md, rule 24). */
+/** What was found under an account. Only `session` can be used; the others are left as they are (docs/security.md, rule 24). */
 export type StoredSession =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'absent' }

@@ -1,4 +1,4 @@
-/** Keeps one text an account; knows nothing of sessions. Every write is all or nothing (security.md, rule 21). */
+/** Keeps one text an account, and knows nothing of sessions. Every write is all or nothing (docs/security.md, rule 21). */
 export interface SessionStore {
   readonly kind: 'keychain' | 'file' | 'memory';
   /** Where it is, in words for a person, e.g. `the keychain (Secret Service)` or a file's path. */

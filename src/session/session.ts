@@ -1,6 +1,6 @@
 import type { TokenSet } from '../auth/token-set.ts';
 
-/** What a session belongs to; where one of them changes, its tokens are not used (security.md, rule 19). */
+/** What a session belongs to. Where one of these changes, the session's tokens are not used (docs/security.md, rule 19). */
 export interface SessionIdentity {
   readonly profile: string;
   readonly issuer: string;

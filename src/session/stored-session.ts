@@ -42,8 +42,9 @@ export async function storeSession(parts: SessionParts, session: Session): Promi
 }
 
 /**
- * Removes the session and returns it, so that its tokens can be revoked afterwards: read under the lock that refreshing
- * takes, they are the newest, and no refresh stores any after it (security.md, rule 25). What cannot be read goes too.
+ * Removes the session and returns it, so that its tokens can be revoked afterwards. They are read under the lock that a
+ * refresh takes, so they are the newest, and no refresh stores any later (docs/security.md, rule 25). What cannot be read is
+ * removed too.
  *
  * @throws Failure when the store fails; the session may be there still.
  */

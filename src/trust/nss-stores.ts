@@ -56,7 +56,7 @@ export function nssStore(browser: string, folder: string): TrustStore {
   };
 }
 
-/** `certutil -N` on a database that is there asks for its password for ever (deps.md, Certificates), so only for a new one. */
+/** Makes the database first. Only where there is none: `certutil -N` asks one that is there for its password, for ever. */
 function madeFirst({ list: _, ...store }: TrustStore, folder: string): TrustStore {
   return {
     ...store,

@@ -51,7 +51,7 @@ const unsigned = async (claims: JWTPayload) =>
 const encode = (text: string) => new TextEncoder().encode(text);
 const now = Math.floor(Date.now() / 1000);
 
-/** What the server does, and the words in which it is refused. Security.md, rules 1 to 9. */
+/** What the server does, and the words in which it is refused (docs/security.md, rules 1 to 9). */
 const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['an ID token without a signature', { sign: unsigned }, /alg/],
   [

@@ -27,7 +27,7 @@ describe.each(pages)('the page "%s"', (_, { headers, html }) => {
       'content-length': String(Buffer.byteLength(html)),
     });
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
-    // HSTS would make the certificate's warning unclickable, on every port of this host (peers.md).
+    // With HSTS the certificate's warning could not be clicked away, on any port of this host (NuGet/NuGetGallery#9220).
     expect(headers).not.toHaveProperty('strict-transport-security');
   });
 

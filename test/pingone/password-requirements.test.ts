@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { narrowPasswordPolicy, type PasswordPolicy } from '../../src/pingone/password-policy.ts';
 import { requirements, unmetRequirements } from '../../src/pingone/password-requirements.ts';
 
-// Values of PingOne's three predefined policies (pingone-api.md, section 7.5).
+// Values of PingOne's three predefined policies (docs/pingone.md, section 7.5).
 const standard = policy({
   excludesProfileData: true,
   notSimilarToCurrent: true,

@@ -83,7 +83,7 @@ describe('a change of the password', () => {
     expect(JSON.parse(put?.body ?? '')).toEqual(passwords);
   });
 
-  // Nothing can be concluded from these, whatever they say (security.md, rule 27).
+  // These answers prove nothing, whatever they say (docs/security.md, rule 27).
   const untrustworthy: readonly (readonly [name: string, fault: Fault])[] = [
     ['the connection is reset', reset],
     ['the answer is cut off', truncated],

@@ -1,6 +1,5 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { choices } from '../../src/sandbox/choices.ts';
 import { unmetRequirements } from '../../src/sandbox/directory/requirements.ts';
 import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
@@ -42,11 +41,4 @@ describe('the seed', () => {
     expect(JSON.stringify(signer?.jwks)).not.toMatch(/"(?:d|p|q)":/);
     expect(first.privateKey).not.toBe(second.privateKey);
   });
-});
-
-it('every choice of the sandbox names its section of pingone-api.md', () => {
-  for (const { section, choice } of Object.values(choices)) {
-    expect(section).toMatch(/^\d{1,2}(\.\d)?$/);
-    expect(choice).toMatch(/\.$/);
-  }
 });

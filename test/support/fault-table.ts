@@ -146,7 +146,7 @@ export const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'id-token-alg-none', says: /"alg"/, sent: oneToken },
   { ...login, fault: 'id-token-alg-hs256', says: /"alg"/, sent: oneToken },
   { ...login, fault: 'id-token-bad-signature', says: /its signature is not/, sent: { ...oneToken, 'GET jwks': 1 } },
-  // Fetched once more for the unknown key, and no more (security.md, rule 2).
+  // The keys are fetched once more for the unknown one, and then no more (docs/security.md, rule 2).
   { ...login, fault: 'jwks-unknown-kid', says: /does not publish \(kid\)/, sent: { ...oneToken, 'GET jwks': 2 } },
   // The same where they come through the browser; the tokens that came beside them are not used either.
   { ...implicit, fault: 'id-token-wrong-issuer', says: /\biss\b/ },

@@ -93,7 +93,7 @@ export const truncated: Fault = (response, _request, { state }) => {
   setImmediate(() => response.destroy());
 };
 
-/** PingOne's error object (pingone-api.md, section 8). */
+/** PingOne's error object (docs/pingone.md, section 8). */
 export function platformError(
   status: number,
   code: string,

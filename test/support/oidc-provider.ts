@@ -21,10 +21,10 @@ export interface SecondServer {
 }
 
 /**
- * oidc-provider, certified by the OpenID Foundation: the server that the client must work with besides our own sandbox,
- * so that the two cannot agree on a mistake (design.md, section 8).
+ * oidc-provider, certified by the OpenID Foundation: the server that the client must work with besides our own sandbox.
+ * Client and sandbox are written by the same people, so what one gets wrong the other may share.
  *
- * @param redirectUri exact, port included: that is what its `web` clients need (deps.md, oidc-provider)
+ * @param redirectUri exact, port included, because its `web` clients match on nothing less
  */
 export async function startOidcProvider(redirectUri: string): Promise<SecondServer> {
   const certificate = makeCertificate({ now: Date.now(), days: 2 });

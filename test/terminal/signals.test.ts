@@ -6,7 +6,7 @@ import { adasPassword, arrivalAt, newPassword } from '../support/fault-run.ts';
 import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 
-// The built program in a real pseudo-terminal (security.md, rules 17, 26 and 32). What a prompt does is in passwd.test.ts.
+// The built program in a real pseudo-terminal (docs/security.md, rules 17, 26 and 32). What a prompt does is in passwd.test.ts.
 
 const endings = [
   ['Ctrl-C', (terminal: Terminal) => terminal.type('\u0003'), 130],

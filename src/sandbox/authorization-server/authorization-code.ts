@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { choices } from '../choices.ts';
 import type { UserGrant } from './user-grant.ts';
 
 /** A code on its way from the browser to the token endpoint. */
@@ -22,7 +21,8 @@ export type Redemption =
   | { readonly kind: 'reused'; readonly code: string }
   | { readonly kind: 'unknown' };
 
-const lifetimeMs = choices.codeLifetime.seconds * 1000;
+/** PingOne's is not on record (docs/pingone.md, section 14). */
+const lifetimeMs = 60_000;
 
 export function createAuthorizationCodes(now: () => number) {
   const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();

@@ -22,7 +22,7 @@ export interface ReturnAddress {
   readonly state: string | undefined;
 }
 
-/** An authorize request that nothing is wrong with (pingone-api.md §3). */
+/** An authorize request that nothing is wrong with (docs/pingone.md, section 3). */
 export interface AuthorizationRequest extends ReturnAddress {
   readonly application: Application;
   /** Whether the request had a `redirect_uri`, which the token request must then repeat. */

@@ -8,7 +8,7 @@ import { scopesForExternalUser } from './scopes.ts';
 import { idToken, userAccessToken } from './tokens.ts';
 import type { UserGrant } from './user-grant.ts';
 
-/** What a completed sign-on gives: a code, tokens, or both (pingone-api.md §3, §4.7). */
+/** Gives what a completed sign-on gives: a code, tokens, or both (docs/pingone.md, sections 3 and 4.7). */
 export async function authorizationResponse(
   environment: Environment,
   request: AuthorizationRequest,

@@ -23,7 +23,7 @@ const get = ['GET'];
 const post = ['POST'];
 const both = ['GET', 'POST'];
 
-/** What hangs off the issuer (pingone-api.md §1, §2), a file each. */
+/** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
 const endpoints: Readonly<Record<string, Endpoint>> = {
   '.well-known/openid-configuration': { methods: get, answer: discovery },
   authorize: { methods: both, answer: authorize },

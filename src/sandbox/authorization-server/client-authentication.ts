@@ -21,7 +21,7 @@ interface Credentials {
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * The application, when it authenticates exactly as it is configured to and in no other way (pingone-api.md §4.1).
+ * The application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
  *
  * @param named whether `client_id` is a parameter of the request itself, so that it says nothing of the authentication
  */
@@ -61,8 +61,8 @@ export async function authenticateClient(
 }
 
 /**
- * RFC 6749, section 2.3.1, has both halves form-encoded before they are joined; PingOne documents them as they are
- * (pingone-api.md §4.1), and so do curl and most libraries send them. Either is taken.
+ * Reads Basic in either form: RFC 6749, section 2.3.1, has both halves form-encoded before they are joined; PingOne documents
+ * them as they are (docs/pingone.md, section 4.1), and curl and most libraries send them so.
  */
 function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '') ?? [];

@@ -3,7 +3,7 @@ import type { CodeChallenge } from './authorization-code.ts';
 import { invalidRequest, type Refusal } from './refusal.ts';
 import type { ResponseType } from './response-type.ts';
 
-/** The PKCE parameters, as the application's `pkceEnforcement` wants them (pingone-api.md §3, §9). */
+/** Reads the PKCE parameters, as the application's `pkceEnforcement` wants them (docs/pingone.md, sections 3 and 9). */
 export function codeChallenge(
   { pkceEnforcement }: Pick<Application, 'pkceEnforcement'>,
   responseTypes: readonly ResponseType[],

@@ -5,7 +5,7 @@ import { codeChallenge } from './code-challenge.ts';
 import { badClientAuthentication, failed, isRefusal, refuse } from './refusal.ts';
 import { grantScopes, scopesIn } from './scopes.ts';
 
-/** `POST {A}/device_authorization` (RFC 8628, section 3.1; pingone-api.md §4.5). */
+/** `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
 export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
   if (!application) return refuse(badClientAuthentication, request);

@@ -3,7 +3,10 @@ import { json, type SandboxResponse } from '../exchange.ts';
 
 const signingAlgorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 
-/** `GET {A}/.well-known/openid-configuration`: recorded fields and values in recorded order (pingone-api.md §2). */
+/**
+ * `GET {A}/.well-known/openid-configuration`: the recorded fields and values, in the recorded order
+ * (docs/pingone.md, section 2).
+ */
 export function discovery({ issuer }: Environment): SandboxResponse {
   return json(200, {
     issuer,
@@ -42,7 +45,7 @@ export function discovery({ issuer }: Environment): SandboxResponse {
     id_token_signing_alg_values_supported: ['RS256'],
     userinfo_signing_alg_values_supported: ['none'],
     request_object_signing_alg_values_supported: ['none', ...signingAlgorithms],
-    // Public clients work although "none" is not listed (pingone-api.md §11, 2).
+    // Public clients work although "none" is not listed (docs/pingone.md, section 2).
     token_endpoint_auth_methods_supported: [
       'client_secret_basic',
       'client_secret_post',

@@ -5,7 +5,7 @@ import type { Application } from '../seed/application.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
 
-/** `POST {A}/introspect` (RFC 7662): for the application that got the token; of others it learns nothing (§10). */
+/** `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10 and 14). */
 export async function introspect(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
   if (!application) return refuse(badClientAuthentication, request);

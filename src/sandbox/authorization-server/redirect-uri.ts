@@ -3,7 +3,7 @@ const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/
 
 /**
  * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the
- * registered one names a port (pingone-api.md §9, EMU).
+ * registered one names a port (docs/pingone.md, sections 9 and 14).
  */
 export function redirectUriMatches(registered: readonly string[], given: string): boolean {
   if (given.includes('#') || !URL.canParse(given)) return false;

@@ -45,7 +45,7 @@ export function createRefreshFamilies(now: () => number) {
     },
     /**
      * Uses a token up. A rotated one is taken again within the grace period; after it, its reuse ends the family where
-     * the application has replay protection (pingone-api.md §4.3).
+     * the application has replay protection (docs/pingone.md, section 4.3).
      */
     rotate(value: string, application: Application): RefreshFamily | undefined {
       const token = tokens.get(value);

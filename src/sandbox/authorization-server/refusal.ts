@@ -1,6 +1,6 @@
 import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 
-/** An OAuth error in PingOne's grammar: `<summary>: <detail> (Correlation ID: <uuid>)` (pingone-api.md §4.6). */
+/** An OAuth error in PingOne's grammar: `<summary>: <detail> (Correlation ID: <uuid>)` (docs/pingone.md, section 4.6). */
 export interface Refusal {
   readonly status: number;
   readonly error: string;
@@ -11,7 +11,7 @@ export interface Refusal {
 const invalid = 'The request could not be completed. One or more validation errors were in the request.';
 const unprocessable = 'The request could not be completed. There was an issue processing the request.';
 
-/** Wrong secret, unknown client and wrong style are told in the same words (pingone-api.md §4.6). */
+/** Wrong secret, unknown client and wrong style are told in the same words (docs/pingone.md, section 4.6). */
 export const badClientAuthentication: Refusal = {
   status: 401,
   error: 'invalid_client',
@@ -34,7 +34,7 @@ export function failed(error: string, detail: string): Refusal {
   return { status: 400, error, description: `Request failed: ${detail}` };
 }
 
-/** The device grant's answers to polls share the texts of CIBA (pingone-api.md §4.5). */
+/** The device grant's answers to polls share the texts of CIBA (docs/pingone.md, section 4.5). */
 export function notYet(error: string, detail: string): Refusal {
   return { status: 400, error, description: `${unprocessable}: ${detail}` };
 }

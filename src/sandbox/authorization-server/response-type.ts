@@ -4,7 +4,7 @@ import { failed, invalidRequest, type Refusal } from './refusal.ts';
 export type ResponseType = 'code' | 'token' | 'id_token';
 export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
 
-/** What each response type needs of the application (pingone-api.md §9). */
+/** What each response type needs of the application (docs/pingone.md, section 9). */
 const needs = {
   code: { responseType: 'CODE', grantType: 'AUTHORIZATION_CODE' },
   token: { responseType: 'TOKEN', grantType: 'IMPLICIT' },

@@ -6,7 +6,7 @@ import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
 
 /**
  * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
- * stay valid, as do an application's own; the answer is 200 all the same (pingone-api.md §10).
+ * stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
  */
 export async function revoke(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);

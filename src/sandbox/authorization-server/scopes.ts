@@ -9,7 +9,10 @@ export interface ScopeGrant {
   readonly accessTokenSeconds: number;
 }
 
-/** The PingOne API's tokens live an hour; only a custom resource's may differ (pingone-api.md §4.4). */
+/**
+ * Access tokens for the PingOne API live an hour; only those for a custom resource may differ
+ * (docs/pingone.md, section 4.4).
+ */
 const accessTokenSeconds = 3600;
 
 export function scopesIn(parameter: string | null): readonly string[] {
@@ -57,7 +60,10 @@ function withoutUserScopes(application: Application): Application {
   return { ...application, scopes: { ...application.scopes, pingOneApi: [] } };
 }
 
-/** Users of an outside identity provider silently do not get these (pingone-api.md §6). */
+/**
+ * What is left of the scopes for a user of an outside identity provider: some are silently dropped
+ * (docs/pingone.md, section 6).
+ */
 export function scopesForExternalUser(scopes: readonly string[]): readonly string[] {
   return scopes.filter((scope) => !/^p1:update:user$|:userPassword$/.test(scope));
 }

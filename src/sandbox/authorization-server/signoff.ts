@@ -10,7 +10,7 @@ interface Hint {
   readonly sessionId: string;
 }
 
-/** `GET {A}/signoff`: ends the browser's session, for all applications (pingone-api.md §10). */
+/** `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
 export async function signoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.url.searchParams;
   const token = parameters.get('id_token_hint');
@@ -22,9 +22,9 @@ export async function signoff(environment: Environment, request: SandboxRequest)
   }
   const target = parameters.get('post_logout_redirect_uri');
   const state = parameters.get('state');
-  // Both count together (pingone-api.md §10).
+  // PingOne limits the two together (docs/pingone.md, section 10).
   if ((target ?? '').length + (state ?? '').length >= 8192) return refusalPage(request, 'The request is too long');
-  // With a hint the URI is its application's; without, that of any application. To the letter: ports count here.
+  // With a hint the URI must be its application's; without, any application's. It is compared to the letter, port included.
   const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
   const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
   if (target !== null && !known) return refusalPage(request, 'Post logout redirect URI mismatch');
@@ -40,7 +40,10 @@ export async function signoff(environment: Environment, request: SandboxRequest)
   return redirect(withState(target, state), headers);
 }
 
-/** `GET {A}/idpSignoff`: ends the session of an ID token, without the cookie, where the application allows it (§10). */
+/**
+ * `GET {A}/idpSignoff`: ends an ID token's session without the cookie, where the application allows it
+ * (docs/pingone.md, section 10).
+ */
 export async function idpSignoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.url.searchParams;
   const hint = await readHint(environment, parameters.get('id_token_hint') ?? '');
@@ -61,7 +64,7 @@ export async function idpSignoff(environment: Environment, request: SandboxReque
     : messagePage('You are signed off', 'The session is over for all applications. You can close this window.');
 }
 
-/** The hint may have expired; its application must exist and be enabled (pingone-api.md §10). */
+/** The hint may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
 async function readHint({ keys, seed, issuer, now }: Environment, token: string): Promise<Hint | undefined> {
   const claims = await keys.read(token, now());
   const application = seed.applications.find(({ clientId, enabled }) => enabled && clientId === claims?.aud);

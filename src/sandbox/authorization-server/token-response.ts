@@ -5,7 +5,7 @@ import type { RefreshFamily } from './refresh-family.ts';
 import { idToken, refreshToken, userAccessToken } from './tokens.ts';
 import type { UserGrant } from './user-grant.ts';
 
-/** A token endpoint's answer for a user (pingone-api.md §4.2). */
+/** A token endpoint's answer for a user (docs/pingone.md, section 4.2). */
 export async function userTokens(
   environment: Environment,
   application: Application,
@@ -23,7 +23,10 @@ export async function userTokens(
   });
 }
 
-/** Who gets a refresh token (pingone-api.md §4.3): always, unless `offline_access` is granted and then must be asked for. */
+/**
+ * Who gets a refresh token (docs/pingone.md, section 4.3): always, unless `offline_access` is granted and then must be
+ * asked for.
+ */
 export function mayRefresh({ grantTypes, scopes }: Application, granted: readonly string[]): boolean {
   const asked = granted.includes('offline_access');
   if (!grantTypes.includes('REFRESH_TOKEN')) return asked && grantTypes.includes('AUTHORIZATION_CODE');

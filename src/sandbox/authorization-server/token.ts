@@ -16,7 +16,10 @@ export type Grant = (
   form: URLSearchParams,
 ) => Promise<SandboxResponse | Refusal>;
 
-/** `allowedTo`: the application needs one of these. A refresh token may come from `offline_access` alone (§4.3). */
+/**
+ * `allowedTo`: the application needs one of these. `offline_access` alone may give a refresh token (docs/pingone.md,
+ * section 4.3).
+ */
 const grants: Readonly<Record<string, { readonly allowedTo: readonly GrantType[]; readonly grant: Grant }>> = {
   authorization_code: { allowedTo: ['AUTHORIZATION_CODE'], grant: authorizationCode },
   refresh_token: { allowedTo: ['REFRESH_TOKEN', 'AUTHORIZATION_CODE'], grant: refreshToken },
@@ -24,7 +27,7 @@ const grants: Readonly<Record<string, { readonly allowedTo: readonly GrantType[]
   'urn:ietf:params:oauth:grant-type:device_code': { allowedTo: ['DEVICE_CODE'], grant: deviceCode },
 };
 
-/** `POST {A}/token` (pingone-api.md §4). */
+/** `POST {A}/token` (docs/pingone.md, section 4). */
 export async function token(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const answer = await exchange(environment, request);
   return isRefusal(answer) ? refuse(answer, request) : answer;

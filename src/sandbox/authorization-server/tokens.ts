@@ -6,9 +6,9 @@ import type { ScopeGrant } from './scopes.ts';
 import { userClaims } from './user-claims.ts';
 import type { UserGrant } from './user-grant.ts';
 
-/** From this day access tokens say `typ: at+jwt` and refresh tokens are opaque only (pingone-api.md §11, 16). */
+/** From this day access tokens say `typ: at+jwt` and refresh tokens are opaque only (docs/pingone.md, section 5). */
 const cutOver = Date.UTC(2027, 2, 2);
-/** Not configurable (pingone-api.md §5). */
+/** PingOne lets nobody configure this (docs/pingone.md, section 5). */
 const idTokenSeconds = 3600;
 
 export function userAccessToken(environment: Environment, grant: UserGrant): Promise<string> {
@@ -26,7 +26,7 @@ export function userAccessToken(environment: Environment, grant: UserGrant): Pro
   });
 }
 
-/** No `sub`, `sid` or, for a worker, `scope` (pingone-api.md §4.4, §5). */
+/** An application's own token has no `sub` and no `sid`, a worker's no `scope` either (docs/pingone.md, sections 4.4 and 5). */
 export function clientAccessToken(
   environment: Environment,
   { clientId }: Application,
@@ -68,7 +68,10 @@ export function idToken(
   });
 }
 
-/** Opaque unless the application has the older type, signed under `kid` "default" as recorded (pingone-api.md §4.3). */
+/**
+ * A refresh token is opaque, unless the application has the older type: a JWT under `kid` "default" (docs/pingone.md,
+ * section 4.3).
+ */
 export async function refreshToken(
   environment: Environment,
   application: Application,

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
 
-/** A user's claims for these scopes; unset attributes are left out (pingone-api.md §5, Userinfo). */
+/** A user's claims for these scopes; unset attributes are left out (docs/pingone.md, section 5). */
 export function userClaims(
   { directory }: Environment,
   userId: string,

@@ -5,7 +5,7 @@ export interface UserGrant {
   /** The sign-on session: tokens carry it as `sid`, refresh tokens die with it. */
   readonly sessionId: string;
   readonly scopes: readonly string[];
-  /** What the access token is for (pingone-api.md §5): the PingOne API, or a custom resource. */
+  /** What the access token is for (docs/pingone.md, section 5): the PingOne API, or a custom resource. */
   readonly audience: string;
   readonly accessTokenSeconds: number;
   /** Milliseconds since the epoch. */

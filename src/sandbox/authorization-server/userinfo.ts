@@ -4,7 +4,10 @@ import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts'
 import { permissionRefused, tokenRefused } from '../platform-error.ts';
 import { userClaims } from './user-claims.ts';
 
-/** `GET` or `POST {A}/userinfo`: a user's token with `openid`; refusals in the platform's grammar (pingone-api.md §5). */
+/**
+ * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar
+ * (docs/pingone.md, section 5).
+ */
 export async function userinfo(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const access = await verifyAccessToken(environment, request.headers.authorization);
   if (!access) return tokenRefused(request);

@@ -3,7 +3,7 @@ import type { SeedPassword } from '../seed/user.ts';
 import { type UnmetRequirement, unmetRequirements } from './requirements.ts';
 import { matches, type StoredPassword, stored } from './stored-password.ts';
 
-/** PingOne's names for the state of a password (pingone-api.md, section 7.2). */
+/** PingOne's names for the state of a password (docs/pingone.md, section 7.2). */
 export type PasswordStatus =
   | 'OK'
   | 'NO_PASSWORD'
@@ -123,7 +123,7 @@ export class Credential {
   unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnmetRequirement[] {
     const { count = 0, retentionDays = 0 } = this.policy.history ?? {};
     const kept = this.#past.slice(0, count).filter(({ changedAt }) => this.#now() - changedAt < retentionDays * dayMs);
-    // The predefined policies refuse the current password even where they keep no history (section 7.5).
+    // The predefined policies refuse the current password even where they keep no history (docs/pingone.md, section 7.5).
     const refused = this.#current ? [this.#current, ...kept] : kept;
     const used = refused.some((earlier) => matches(earlier, candidate));
     return unmetRequirements(this.policy, { password: candidate, profile, used, current });

@@ -1,5 +1,3 @@
-import { choices } from '../choices.ts';
-
 /** Rows in which a sequence is looked for, by the rule that forbids it. */
 export const sequences = {
   alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz'],
@@ -36,7 +34,7 @@ const characterClasses: readonly (readonly [pattern: RegExp, size: number])[] = 
   [/[ -/:-@[-`{-~]/, 33],
 ];
 
-/** How many passwords of up to this length its alphabet makes (pingone-api.md, section 7.5). */
+/** How many passwords of up to this length its alphabet makes (docs/pingone.md, section 7.5). */
 export function guessesNeeded(password: string): number {
   const ascii = /^[ -~]*$/.test(password);
   const classes = characterClasses.filter(([pattern]) => pattern.test(password));
@@ -46,9 +44,15 @@ export function guessesNeeded(password: string): number {
   return guesses;
 }
 
-/** By Levenshtein distance; see `choices.similarity`. */
+/**
+ * Up to so many changed characters a password is similar; PingOne's threshold is not on record
+ * (docs/pingone.md, section 14).
+ */
+const similarUpTo = 2;
+
+/** By Levenshtein distance, letters without case. */
 export function isSimilar(password: string, current: string): boolean {
-  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= choices.similarity.distance;
+  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= similarUpTo;
 }
 
 /** Levenshtein: insertions, deletions and replacements between two texts. */

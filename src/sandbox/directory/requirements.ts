@@ -2,7 +2,7 @@ import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { isCommonlyUsed } from './commonly-used.ts';
 import { guessesNeeded, hasSequence, isSimilar, longestRun, sequences } from './password-measures.ts';
 
-/** A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (pingone-api.md, section 7.4). */
+/** A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section 7.4). */
 export interface UnmetRequirement {
   readonly name: RequirementName;
   readonly message: string;
@@ -98,7 +98,7 @@ const rules: Readonly<Record<RequirementName, Rule>> = {
   shiftedNumberRowSequenceRule: sequenceRule('shiftedNumberRowSequenceRule'),
 };
 
-/** 10^11 guesses a second (section 7.5); the rule's number is in days. */
+/** PingOne reckons with 10^11 guesses a second (docs/pingone.md, section 7.5); the rule's number is in days. */
 const guessesADay = 1e11 * 86_400;
 
 /** What is unmet, a rule once for each way in which it is. Empty: the candidate is acceptable. */

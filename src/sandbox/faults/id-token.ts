@@ -73,7 +73,7 @@ export const idTokenFaults = {
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 
-/** An ID token is the one whose `aud` is a text: an access token's is a list (pingone-api.md §5). */
+/** Forges ID tokens only: they are the ones whose `aud` is a text, an access token's is a list (docs/pingone.md, section 5). */
 function idTokens(forge: Forge): (keys: SigningKeys) => SigningKeys {
   return (keys) => ({
     ...keys,

@@ -5,7 +5,10 @@ import { bodyOf, type UserCall } from './call.ts';
 import { changeRefused, policyRefused } from './password-refusal.ts';
 import { passwordState } from './password-state.ts';
 
-/** `password.reset+json`: a user changes their own password, a worker resets it. Who calls decides, not the body (section 7.3). */
+/**
+ * `password.reset+json`: a user changes their own password, a worker resets it. Who calls decides, not the body
+ * (docs/pingone.md, section 7.3).
+ */
 export function resetPassword(call: UserCall): SandboxResponse {
   const { actor, environment, request, user } = call;
   const body = bodyOf(call);

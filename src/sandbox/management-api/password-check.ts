@@ -1,4 +1,3 @@
-import { choices } from '../choices.ts';
 import type { SandboxResponse } from '../exchange.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import { bodyOf, type UserCall } from './call.ts';
@@ -36,7 +35,10 @@ export function checkPassword(call: UserCall): SandboxResponse {
   }
 }
 
-/** `password.sendRecoveryCode`: no mail leaves the sandbox, see `choices.recoveryCode`. */
+/** No mail leaves the sandbox, so the code is known beforehand (docs/pingone.md, section 14). */
+const recoveryCode = '12345678';
+
+/** `password.sendRecoveryCode`: sends nothing. */
 export function sendRecoveryCode(call: UserCall): SandboxResponse {
   return call.user.identityProvider ? platformError(call.request, 'requestFailed') : passwordState(call);
 }
@@ -45,7 +47,7 @@ export function sendRecoveryCode(call: UserCall): SandboxResponse {
 export function recoverPassword(call: UserCall): SandboxResponse {
   const body = bodyOf(call);
   if (!body) return platformError(call.request, 'invalidRequest');
-  if (body['recoveryCode'] !== choices.recoveryCode.code) {
+  if (body['recoveryCode'] !== recoveryCode) {
     return platformError(call.request, 'invalidData', [
       { code: 'INVALID_VALUE', target: 'recoveryCode', message: 'The recovery code is invalid' },
     ]);

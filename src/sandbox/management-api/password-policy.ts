@@ -7,7 +7,7 @@ import { baseOf, type Call, link, resource, timeText } from './call.ts';
 /** When PingOne made the predefined policies of this environment; any fixed time serves. */
 const madeAt = Date.UTC(2025, 0, 1);
 
-/** The policy as the API shows it (pingone-api.md, section 7.5). */
+/** The policy as the API shows it (docs/pingone.md, section 7.5). */
 export function passwordPolicyResource(environment: Environment, policy: PasswordPolicy): object {
   const base = baseOf(environment);
   const { id, name, description, default: isDefault, ...rules } = policy;

@@ -3,7 +3,7 @@ import { innerErrorOf, type UnmetRequirement } from '../directory/requirements.t
 import type { SandboxRequest, SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
 
-/** Why a user's own change was refused, in PingOne's words (pingone-api.md, section 7.4). */
+/** Why a user's own change was refused, in PingOne's words (docs/pingone.md, section 7.4). */
 export function changeRefused(
   request: SandboxRequest,
   refusal: Exclude<PasswordChange, { readonly kind: 'changed' }>,

@@ -19,14 +19,17 @@ export function passwordStateOf({ seed }: Environment, { id, credential }: Direc
   };
 }
 
-/** All actions share one address; the media type tells them apart (pingone-api.md, section 7.1). */
+/** The links of all actions: they share one address, and the media type tells them apart (docs/pingone.md, section 7.1). */
 export function passwordLinks(environment: Environment, userId: string): Readonly<Record<string, object>> {
   const password = link(`${baseOf(environment)}/users/${userId}/password`);
   const actions = ['set', 'reset', 'check', 'recover'];
   return Object.fromEntries(actions.map((action) => [`password.${action}`, password]));
 }
 
-/** What reading and changing a password answer with; the policy only where `expand` asks for it (section 7.2). */
+/**
+ * The answer to reading and to changing a password. The policy is in it where `expand` asks for it (docs/pingone.md,
+ * section 7.2).
+ */
 export function passwordState({ environment, user, request }: UserCall): SandboxResponse {
   const base = baseOf(environment);
   const self = `${base}/users/${user.id}/password`;

@@ -14,7 +14,7 @@ interface Endpoint {
   readonly path: string;
   /** The bodies taken; none given: there is no body to read. */
   readonly mediaTypes: readonly string[];
-  /** What lets a user do this to themselves; absent: workers only (pingone-api.md, section 6). */
+  /** The scope that lets a user do this to themselves; where there is none, only workers may (docs/pingone.md, section 6). */
   readonly scope: string | undefined;
 }
 

@@ -4,7 +4,7 @@ import { platformError } from '../platform-error.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { baseOf, link, resource, timeText, type UserCall } from './call.ts';
 
-/** The session as the API shows it; the fields are the sandbox's choice, see `choices.sessionFields`. */
+/** The session as the sandbox shows it; PingOne shows more of the device (docs/pingone.md, section 15). */
 function sessionResource({ environment, user, actor }: UserCall, session: SignOnSession): object {
   const base = baseOf(environment);
   const own = `${base}/users/${user.id}`;
@@ -38,7 +38,7 @@ export function readSession(call: UserCall): SandboxResponse {
   return session ? resource(sessionResource(call, session)) : platformError(call.request, 'notFound');
 }
 
-/** The session that the caller's own token belongs to cannot be deleted (pingone-api.md, section 10). */
+/** Ends a session, but not the one that the caller's own token belongs to (docs/pingone.md, section 10). */
 export function deleteSession(call: UserCall): SandboxResponse {
   const { actor, environment, request } = call;
   const session = sessionOf(call);

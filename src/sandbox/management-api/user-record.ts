@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import { baseOf, link, timeText } from './call.ts';
 import { passwordLinks, passwordStateOf } from './password-state.ts';
 
-/** The user record (pingone-api.md, section 7.1). Unset attributes are absent, not null. */
+/** The user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
 export function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
   const { seed } = environment;
   const { identityProvider, lastSignOn } = user;

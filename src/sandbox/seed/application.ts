@@ -1,4 +1,4 @@
-/** An OIDC application as PingOne's console has it (pingone-api.md, section 9). */
+/** An OIDC application as PingOne's console has it (docs/pingone.md, section 9). */
 export interface Application {
   /** UUID of the resource. */
   readonly id: string;
@@ -55,7 +55,10 @@ export type PublicJwk = Readonly<Record<string, unknown>>;
 
 /** The application's resource grants. */
 export interface GrantedScopes {
-  /** Of the resource `openid`. With `offline_access` among them a refresh token must be asked for; without, it is always given (section 4.3). */
+  /**
+   * Of the resource `openid`. With `offline_access` among them a refresh token must be asked for; without, it is always given
+   * (docs/pingone.md, section 4.3).
+   */
   readonly openid: readonly string[];
   /** Of the resource `PingOne API`, e.g. `p1:read:user`. */
   readonly pingOneApi: readonly string[];
@@ -63,7 +66,7 @@ export interface GrantedScopes {
   readonly custom: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What PingOne gives an application that says nothing else (sections 2, 4.3 and 9). */
+/** What PingOne gives an application that says nothing else (docs/pingone.md, sections 2, 4.3 and 9). */
 export const applicationDefaults = {
   enabled: true,
   pkceEnforcement: 'OPTIONAL',

@@ -1,6 +1,6 @@
 import { type Application, applicationDefaults } from './application.ts';
 
-/** Loopback addresses match on any port (pingone-api.md, section 9). */
+/** PingOne matches loopback addresses on any port (docs/pingone.md, section 9). */
 const loopback = [
   'https://127.0.0.1/callback',
   'http://127.0.0.1/callback',

@@ -1,4 +1,4 @@
-/** A password policy. An absent property is a rule that is not enforced (pingone-api.md, section 7.5). */
+/** A password policy. An absent property is a rule that is not enforced (docs/pingone.md, section 7.5). */
 export interface PasswordPolicy {
   readonly id: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** A user as the seed writes them; what is left out is unset, as on PingOne (pingone-api.md, section 7.1). */
+/** A user as the seed writes them; what is left out is unset, as on PingOne (docs/pingone.md, section 7.1). */
 export interface SeedUser {
   readonly id: string;
   readonly username: string;

@@ -18,7 +18,7 @@ type Body = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** By what comes between `application/vnd.pingidentity.` and `+json` (pingone-api.md §3). */
+/** The actions, by what comes between `application/vnd.pingidentity.` and `+json` (docs/pingone.md, section 3). */
 const actions: Readonly<Record<string, (turn: Turn, body: Body) => StepOutcome>> = {
   'usernamepassword.check': (turn, body) => checkUsernamePassword(turn, text(body['username']), text(body['password'])),
   'password.reset': (turn, body) => changePassword(turn, text(body['currentPassword']), text(body['newPassword'])),

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { Flow } from './flow.ts';
 
-/** The flow as JSON (pingone-api.md §3). */
+/** The flow as JSON (docs/pingone.md, section 3). */
 export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
   const { origin, issuer, seed, directory } = environment;
   const user = flow.userId === undefined ? undefined : directory.find(flow.userId);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AuthorizationRequest } from '../authorization-server/authorization-request.ts';
 import type { DeviceGrant } from '../authorization-server/device-grant.ts';
 
-/** PingOne's names for where a sign-on stands (pingone-api.md §3). */
+/** PingOne's names for where a sign-on stands (docs/pingone.md, section 3). */
 export type FlowStatus =
   | 'USERNAME_PASSWORD_REQUIRED'
   | 'MUST_CHANGE_PASSWORD'
@@ -30,7 +30,7 @@ export type FlowPurpose =
   /** `grant` once the user code was typed. */
   | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceGrant | undefined };
 
-/** About 15 minutes (pingone-api.md §3). */
+/** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
 
 export function createFlows(now: () => number) {

@@ -7,7 +7,10 @@ const advice: Readonly<Record<string, string>> = {
     'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
 };
 
-/** What cannot be answered to the application is told to the person (pingone-api.md §3); as JSON to a program that asks for it. */
+/**
+ * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
+ * that.
+ */
 export function refusalPage(request: SandboxRequest, message: string): SandboxResponse {
   const { accept = '' } = request.headers;
   if (accept.includes('application/json') && !accept.includes('text/html')) {

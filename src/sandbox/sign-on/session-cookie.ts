@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 
-/** PingOne's `ST` cookie (pingone-api.md §3). `Lax`: the browser comes from the application, at top level. */
+/** PingOne's `ST` cookie (docs/pingone.md, section 3). `Lax`: the browser comes from the application, at top level. */
 export function sessionCookie({ seed }: Environment, { cookie }: SignOnSession): { readonly 'set-cookie': string } {
   return { 'set-cookie': `ST=${cookie}; Path=/${seed.environment.id}; Secure; HttpOnly; SameSite=Lax` };
 }

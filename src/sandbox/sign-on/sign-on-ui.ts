@@ -34,7 +34,10 @@ const submits: Readonly<Record<string, Submit>> = {
   cancel: (turn) => cancel(turn),
 };
 
-/** `/{environmentId}/signon/?flowId=…`: the pages, on PingOne on a host of their own (pingone-api.md §1). No script is needed. */
+/**
+ * `/{environmentId}/signon/?flowId=…`: the pages, which run no script; PingOne has them on another host
+ * (docs/pingone.md, section 1).
+ */
 export function signOnUi(environment: Environment, request: SandboxRequest): SandboxResponse {
   const turn = turnOf(environment, request, request.url.searchParams.get('flowId'));
   if (!turn) return refusalPage(request, 'The sign-on flow is unknown or has expired');
@@ -50,7 +53,7 @@ export function signOnUi(environment: Environment, request: SandboxRequest): San
   return { ...redirect(request.url.href, sessionCookie(environment, turn.session)), status: 303 };
 }
 
-/** `/{environmentId}/device…`: where a person brings a user code (pingone-api.md §4.5). */
+/** `/{environmentId}/device…`: where a person brings a user code (docs/pingone.md, section 4.5). */
 export function devicePage(environment: Environment, request: SandboxRequest): SandboxResponse {
   if (request.method !== 'GET') return platformError(request, 'methodNotAllowed');
   const session =

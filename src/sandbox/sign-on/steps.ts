@@ -71,7 +71,7 @@ export function verifyUserCode(turn: Turn, userCode: string): StepOutcome {
   return advanced;
 }
 
-/** A device always needs consent (pingone-api.md §3). */
+/** A device always needs the person's consent (docs/pingone.md, section 3). */
 export function consent(turn: Turn, accept: boolean): StepOutcome {
   const { environment, flow, session } = turn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_CONSENT_REQUIRED') return outOfTurn;

@@ -4,7 +4,7 @@ import { grantClientScopes, scopesIn } from '../scopes.ts';
 import type { Grant } from '../token.ts';
 import { clientAccessToken } from '../tokens.ts';
 
-/** An application's own token: no ID token, no refresh token (pingone-api.md §4.4). */
+/** Gives an application its own token, and no ID or refresh token (docs/pingone.md, section 4.4). */
 export const clientCredentials: Grant = async (environment, application, form) => {
   const granted = grantClientScopes(environment, application, scopesIn(form.get('scope')));
   if (isRefusal(granted)) return granted;

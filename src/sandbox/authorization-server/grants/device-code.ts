@@ -4,7 +4,7 @@ import type { Grant } from '../token.ts';
 import { mayRefresh, userTokens } from '../token-response.ts';
 import { verifierFits } from './authorization-code.ts';
 
-/** PingOne's texts (pingone-api.md §4.5). */
+/** PingOne's texts for a poll that gets no tokens (docs/pingone.md, section 4.5). */
 const pending = notYet('authorization_pending', 'The authorization request is still pending.');
 const slowDown = notYet('slow_down', 'The authorization request is still pending. Please slow down the poll requests.');
 const denied = notYet('access_denied', 'The authorization request has been denied.');

@@ -5,7 +5,7 @@ import { userTokens } from '../token-response.ts';
 
 const dead = 'The refresh token is invalid, has expired or was revoked';
 
-/** Rotates at every use, and dies with the sign-on session (pingone-api.md §4.3). */
+/** A refresh token rotates at every use, and dies with the sign-on session (docs/pingone.md, section 4.3). */
 export const refreshToken: Grant = async (environment, application, form) => {
   const value = form.get('refresh_token');
   if (!value) return invalidRequest('refresh_token is required');
