@@ -24,7 +24,7 @@ if (
   const { metafile } = await build({
     absWorkingDir: here('.'),
     metafile: true,
-    entryPoints: ['src/main.ts', 'src/runtime.ts'],
+    entryPoints: ['src/main.ts', 'src/machine/node-runtime.ts'],
     outdir: 'dist',
     bundle: true,
     splitting: true,

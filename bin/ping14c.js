@@ -8,7 +8,7 @@ if (!existsSync(built)) {
 }
 // Without `module.enableCompileCache()`, though it saves some milliseconds: its folder is in the temporary folder that all
 // users share, and Node runs what it finds there, whoever put it there.
-const [{ run }, { nodeRuntime }] = await Promise.all([import(built.href), import('../dist/runtime.js')]);
+const [{ run }, { nodeRuntime }] = await Promise.all([import(built.href), import('../dist/machine/node-runtime.js')]);
 process.exitCode = await run(process.argv.slice(2), nodeRuntime());
 // Idle sockets must not keep a finished command alive; the timer itself does not either.
 setTimeout(() => process.exit(), 500).unref();

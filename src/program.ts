@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { definitionOf, definitions, type SettingKey } from './config/definitions.ts';
-import { configFolder } from './config/folders.ts';
-import { readProfiles } from './config/profile.ts';
+import type { Declare, Invocation, Run, Workplace } from './cli/context.ts';
+import { readProfiles } from './config/profiles.ts';
+import { definitionOf, definitions, type SettingKey } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
-import type { Declare, Invocation, Run, Workplace } from './invocation/invocation.ts';
-import { wrap } from './output/columns.ts';
+import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
+import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
 
 interface Entry {

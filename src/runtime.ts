@@ -1,8 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import { homeFolder } from './machine/home-folder.ts';
-import { terminalPrompt } from './machine/prompt.ts';
-import { quietTerminal } from './machine/quiet-terminal.ts';
 
 /** The whole outside world of a run, in one parameter. Tests build it from closures. */
 export interface Runtime {
@@ -109,63 +105,4 @@ export interface Keychain {
   getPassword(service: string, account: string): Promise<string | null>;
   setPassword(service: string, account: string, password: string): Promise<void>;
   deletePassword(service: string, account: string): Promise<boolean>;
-}
-
-/** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
-export function nodeRuntime(): Runtime {
-  const { stdin, stdout, stderr, env, platform } = process;
-  const ending = new AbortController();
-  const enders = new Map<NodeJS.Signals, () => void>();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    const end = () => {
-      // The second time it ends the process the hard way.
-      if (ending.signal.aborted) {
-        process.off(name, end);
-        terminal.restore();
-        process.kill(process.pid, name);
-      }
-      ending.abort(name);
-    };
-    // Not `once`: inquirer's signal-exit kills the process where it finds no listener but its own, terminal still raw.
-    process.on(name, end);
-    enders.set(name, end);
-  }
-  // As the terminal does: to all that runs in the foreground, such as the script that has started us.
-  const raise = (name: NodeJS.Signals) => (platform === 'win32' ? enders.get(name)?.() : process.kill(0, name));
-  const terminal = quietTerminal({ input: stdin, output: stderr, platform, raise });
-  // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
-  return {
-    stdin,
-    stdout,
-    stderr,
-    env,
-    platform,
-    homeFolder: homeFolder(),
-    processId: process.pid,
-    userId: process.geteuid?.(),
-    memory: new Map(),
-    signal: ending.signal,
-    now: () => Date.now(),
-    sleep: (ms, signal) =>
-      delay<void>(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
-        throw signal?.aborted ? signal.reason : error;
-      }),
-    // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
-    fetch: (...request) => fetch(...request),
-    openBrowser: async (url) => (await import('./machine/browser.ts')).launchBrowser(url, { env, platform }),
-    prompt: terminalPrompt(terminal, stderr),
-    keychain: async () => (await import('./machine/keychain.ts')).systemKeychain(),
-    processMark: async (pid) => (await import('./machine/processes.ts')).processMark(pid),
-    runProgram: async (...call) => (await import('./machine/program.ts')).runProgram(...call, env),
-    runAttached: async (...program) => {
-      const { runAttached } = await import('./machine/attached-program.ts');
-      for (const [name, end] of enders) process.off(name, end);
-      try {
-        return await runAttached(...program, { env, platform });
-      } finally {
-        for (const [name, end] of enders) process.on(name, end);
-      }
-    },
-  };
 }

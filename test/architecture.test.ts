@@ -3,7 +3,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-// Holds "Who may import whom" of the README's Development section. Types count too: knowing a name is depending on it.
+// Who may import whom, one case a rule. Types count too: knowing a name is depending on it.
 
 interface SourceFile {
   readonly path: string;
@@ -13,40 +13,29 @@ interface SourceFile {
 
 const files = sourceFiles('src');
 
-/** What everybody above them may use. */
-const below = ['errors.ts', 'runtime.ts', 'loopback-host.ts', 'xdg-folder.ts', 'output', 'ownership'];
+/**
+ * The floors of the house, from the ground up. A room (a folder or file of `src`) imports from floors below its own, and a
+ * folder from itself; rooms of one floor do not know each other.
+ */
+const floors: readonly (readonly string[])[] = [
+  ['errors.ts', 'json.ts', 'loopback-host.ts', 'runtime.ts'],
+  ['machine', 'output'],
+  ['files', 'http'],
+  ['loopback', 'pingone'],
+  ['oidc'],
+  ['config', 'session', 'trust'],
+  ['cli'],
+  ['doctor', 'explain'],
+  ['commands'],
+  ['program.ts'],
+  ['main.ts'],
+];
 
-/** Which folders (or files) of `src` each folder may import, itself excepted. What is not listed here may import nothing. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  'errors.ts': [],
-  'loopback-host.ts': [],
-  'xdg-folder.ts': [],
-  'runtime.ts': ['machine'],
-  machine: ['errors.ts', 'runtime.ts', 'loopback-host.ts'],
-  output: ['errors.ts', 'runtime.ts'],
-  ownership: ['errors.ts', 'runtime.ts'],
-  http: [...below],
-  input: [...below, 'pingone/password-checklist.ts'],
-  config: [...below, 'pingone/endpoints.ts'],
-  loopback: [...below],
-  auth: [...below, 'http', 'loopback'],
-  preflight: [...below, 'auth', 'config/console-places.ts'],
-  explain: [...below, 'auth', 'config/console-places.ts'],
-  pingone: [...below, 'http'],
-  session: [...below, 'auth/token-set.ts', 'auth/refresh.ts'],
-  // Private files are one thing, whoever keeps them.
-  trust: [...below, 'loopback', 'session/private-file.ts'],
-  sandbox: [...below, 'loopback/certificate.ts'],
-  // What commands share: settings put to work on auth, session and pingone.
-  invocation: [...below, 'http', 'config', 'auth', 'session', 'pingone', 'trust'],
-  doctor: [...below, 'config', 'auth', 'loopback', 'preflight', 'session', 'invocation'],
-  commands: [
-    ...[...below, 'input', 'http', 'config', 'auth', 'session', 'pingone', 'loopback', 'preflight', 'explain', 'trust'],
-    ...['doctor', 'invocation'],
-  ],
-  'program.ts': [...below, 'config', 'invocation', 'commands'],
-  'main.ts': [...below, 'program.ts'],
-};
+/** What stands behind the runtime is started by `bin` alone. */
+const unseen = ['machine'];
+
+/** All that the sandbox takes from the client: nothing in which both could be wrong alike. */
+const sandboxMayImport = ['errors.ts', 'json.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'];
 
 /** Commands that start the sandbox, and that only by `import()`: its weight is nobody else's. */
 const sandboxCommands = ['commands/sandbox.ts', 'commands/demo.ts'];
@@ -57,23 +46,23 @@ const oneImporter: Readonly<Record<string, string>> = {
   '@inquirer/core': 'machine/new-password-prompt.ts',
   open: 'machine/browser.ts',
   keytar: 'machine/keychain.ts',
-  conf: 'config/profile.ts',
+  conf: 'config/profiles.ts',
   undici: 'http/dispatching-fetch.ts',
 };
 
 describe('who may import whom', () => {
-  for (const file of files) {
-    it(`${file.path} imports only what its folder may`, () => {
-      const own = roomOf(file.path);
-      const allowed = [...(mayImport[own] ?? []), own];
-      const strangers = file.imports
-        .filter((target) => target.startsWith('src/'))
-        .map((target) => target.slice('src/'.length))
-        .filter((target) => !allowed.some((room) => target === room || target.startsWith(`${room}/`)))
-        .filter((target) => !(target.startsWith('sandbox/') && sandboxCommands.includes(file.path)));
-      expect(strangers).toEqual([]);
-    });
-  }
+  it('imports go down from floor to floor', () => {
+    const strangers = files.flatMap((file) =>
+      ownImports(file)
+        .filter((target) => !mayImport(file.path, target))
+        .map((target) => `${file.path} imports ${target}`),
+    );
+    expect(strangers).toEqual([]);
+  });
+
+  it('there is no circle, types counted', () => {
+    expect(circles()).toEqual([]);
+  });
 
   it('the sandbox is loaded by import() only', () => {
     const eager = files
@@ -89,14 +78,14 @@ describe('who may import whom', () => {
     expect(importers.filter(([name = '', path]) => oneImporter[name] !== path)).toEqual([]);
   });
 
-  it('the process, the clock, timers and the global fetch are used by the runtime, the machine and the sandbox only', () => {
+  it('the process, the clock, timers and the global fetch are used by the machine and the sandbox only', () => {
     const outside =
       /\b(?:process\.(?!\w+Id)|console\.|Date\.now|new Date\(\)|AbortSignal\.timeout|globalThis)|(?<![.\w])(?:setTimeout|setInterval|setImmediate)\(/;
     // A parameter may be called `fetch`: it is the bounded one.
     const globalFetch = (text: string) => /(?<![.\w])fetch\(/.test(text) && !/\bfetch(?:: Fetch|, | \})/.test(text);
     const suspects = (text: string) => withoutComments(text).filter((line) => outside.test(line));
     const offenders = files
-      .filter(({ path }) => path !== 'runtime.ts' && !['machine', 'sandbox'].includes(roomOf(path)))
+      .filter(({ path }) => !['machine', 'sandbox'].includes(roomOf(path)))
       .flatMap(({ path, text }) =>
         [...suspects(text), ...(globalFetch(text) ? ['fetch('] : [])].map((line) => `${path}: ${line.trim()}`),
       );
@@ -111,6 +100,50 @@ describe('the shape of the house', () => {
     expect(files.filter(({ text }) => /^export default/m.test(text)).map((file) => file.path)).toEqual([]);
   });
 });
+
+function mayImport(path: string, target: string): boolean {
+  const [room, other] = [roomOf(path), roomOf(target)];
+  if (room === other) return true;
+  if (room === 'sandbox') return sandboxMayImport.some((allowed) => target === allowed || other === allowed);
+  if (other === 'sandbox') return sandboxCommands.includes(path);
+  return !unseen.includes(other) && floorOf(other) < floorOf(room);
+}
+
+function floorOf(room: string): number {
+  const floor = floors.findIndex((rooms) => rooms.includes(room));
+  if (floor < 0) throw new Error(`${room} is on no floor`);
+  return floor;
+}
+
+/** Files of `src` that the file imports, without `src/`. */
+function ownImports({ imports }: SourceFile): string[] {
+  return imports.filter((target) => target.startsWith('src/')).map((target) => target.slice('src/'.length));
+}
+
+/** The shortest ways on which a file imports itself, each told once. */
+function circles(): string[] {
+  const imports = new Map(files.map((file) => [file.path, ownImports(file)]));
+  const found = [...imports.keys()].flatMap((start) => {
+    const from = new Map<string, string>();
+    const waiting = [start];
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      for (const target of imports.get(path) ?? []) {
+        if (target === start) return [wayBack(from, start, path)];
+        if (from.has(target)) continue;
+        from.set(target, path);
+        waiting.push(target);
+      }
+    }
+    return [];
+  });
+  return [...new Set(found.map((way) => way.sort().join(' ')))];
+}
+
+function wayBack(from: ReadonlyMap<string, string>, start: string, end: string): string[] {
+  const way = [start];
+  for (let path: string | undefined = end; path !== undefined && path !== start; path = from.get(path)) way.push(path);
+  return way;
+}
 
 function sourceFiles(root: string): SourceFile[] {
   return readdirSync(root, { recursive: true, withFileTypes: true })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { definitionOf, definitions, type SettingKey, settingName } from '../src/config/definitions.ts';
+import { definitionOf, definitions, type SettingKey, settingName } from '../src/config/setting-definitions.ts';
 import { testMachine } from './support/test-runtime.ts';
 
 const readme = readFileSync('README.md', 'utf8');

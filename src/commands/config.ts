@@ -1,12 +1,17 @@
 import { resolve } from 'node:path';
-import { chosenClient } from '../config/client-settings.ts';
-import { definitionOf, definitions, type SettingKey, settingName, settingNamed } from '../config/definitions.ts';
-import { configFolder } from '../config/folders.ts';
-import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profile.ts';
-import { settingDocument, shownSettings, shownValue } from '../config/shown-setting.ts';
+import { type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
+import { readSecretLines } from '../cli/secret-lines.ts';
+import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profiles.ts';
+import {
+  definitionOf,
+  definitions,
+  type SettingKey,
+  settingName,
+  settingNamed,
+} from '../config/setting-definitions.ts';
+import { chosenClient, settingDocument, shownSettings, shownValue } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
-import { readSecretLines } from '../input/secret-lines.ts';
-import { type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../invocation/invocation.ts';
+import { configFolder } from '../files/folders.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';

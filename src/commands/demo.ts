@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Declare, Workplace } from '../cli/context.ts';
 import { ExitCode, Failure } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation/invocation.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 export const declare: Declare = (command, _start, open) => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Declare } from '../cli/context.ts';
 import { examine } from '../doctor/examination.ts';
 import { ExitCode, RunEnded } from '../errors.ts';
-import type { Declare } from '../invocation/invocation.ts';
 import { safeText } from '../output/safe-text.ts';
 
 const marks = { good: '✓', problem: '✗', note: '!', skipped: '·' } as const;

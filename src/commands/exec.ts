@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Declare } from '../cli/context.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
 import { Failure, RunEnded } from '../errors.ts';
-import type { Declare } from '../invocation/invocation.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../invocation/token-wish.ts';
 import type { AttachedOutcome } from '../runtime.ts';
 
 const help = `

@@ -1,23 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chosenClient } from '../config/client-settings.ts';
-import { consoleChecklist } from '../config/console-checklist.ts';
-import { definitions, type SettingKey } from '../config/definitions.ts';
-import { configFolder } from '../config/folders.ts';
-import { askForSettings } from '../config/interview.ts';
-import { type Profile, readProfiles, saveProfiles } from '../config/profile.ts';
+import { connection, type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
+import { type Profile, readProfiles, saveProfiles } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
-import { optional, required, resolveSettings } from '../config/settings.ts';
+import { authMethods, definitionOf, definitions, type SettingKey } from '../config/setting-definitions.ts';
+import { chosenClient, optional, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import {
-  connection,
-  type Declare,
-  type Invocation,
-  quietly,
-  sessionParts,
-  type Workplace,
-} from '../invocation/invocation.ts';
+import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
+import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
+import type { regions } from '../pingone/endpoints.ts';
+import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 
 interface InitOptions {
@@ -103,7 +96,7 @@ async function keepSecret(invocation: Invocation, secret: string): Promise<void>
 /** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */
 async function checkAgainstDiscovery(invocation: Invocation): Promise<void> {
   const { issuer, clientId } = chosenClient(invocation.settings, 'user');
-  const [{ discover }, fetch] = await Promise.all([import('../auth/client.ts'), connection(invocation)]);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
   await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
   invocation.output.note(`Found ${safeText(issuer)}`);
 }
@@ -142,4 +135,77 @@ async function report(
   };
   await output.result({ text: lines.join('\n'), document });
   output.note(`\nThen sign in with "ping14c login${done.active ? '' : ` -P ${name}`}".`);
+}
+
+interface Question {
+  readonly key: SettingKey;
+  /** What is asked, and where in the console the answer stands. */
+  readonly message: string;
+  readonly choices?: readonly { readonly name: string; readonly value: string }[];
+  readonly optional?: true;
+}
+
+const places: Readonly<Record<keyof typeof regions, string>> = {
+  com: 'North America (pingone.com)',
+  ca: 'Canada (pingone.ca)',
+  eu: 'Europe (pingone.eu)',
+  'com.au': 'Australia (pingone.com.au)',
+  sg: 'Singapore (pingone.sg)',
+  asia: 'Asia-Pacific (pingone.asia)',
+};
+
+const methods: Readonly<Record<(typeof authMethods)[number], string>> = {
+  none: 'none: a native or single-page application (recommended)',
+  client_secret_basic: 'client_secret_basic: a secret, in the header',
+  client_secret_post: 'client_secret_post: a secret, in the body',
+  client_secret_jwt: 'client_secret_jwt: a secret signs an assertion',
+  private_key_jwt: 'private_key_jwt: a private key signs an assertion',
+};
+
+const questions: readonly Question[] = [
+  {
+    key: 'region',
+    message: 'Region (the end of your console’s address):',
+    choices: Object.entries(places).map(([value, name]) => ({ name, value })),
+  },
+  { key: 'environmentId', message: `Environment ID (console: your environment → ${consolePlaces.environment}):` },
+  { key: 'clientId', message: `Client ID (console: ${consolePlaces.application} → Overview):` },
+  {
+    key: 'authMethod',
+    message: 'Token endpoint authentication method (console: the application → Configuration):',
+    choices: authMethods.map((value) => ({ name: methods[value], value })),
+  },
+  { key: 'redirectUri', message: 'Redirect URI, as registered (console: the application → Configuration):' },
+  { key: 'scope', message: 'Scopes (console: the application → Resources):' },
+  { key: 'customDomain', message: 'Custom domain, if the environment has one (empty: none):', optional: true },
+];
+
+/**
+ * Asks for every setting that no flag gives, each with where to find it. What is known already is the answer offered.
+ *
+ * @returns the answers, each fitting its setting
+ */
+async function askForSettings(runtime: Runtime, given: SettingFlags, known: Profile): Promise<SettingFlags> {
+  let answers: SettingFlags = {};
+  for (const { key, message, choices, optional } of questions) {
+    if (given[key] !== undefined) continue;
+    const { default: usual, parse } = definitionOf(key);
+    const offered = known[key] ?? usual;
+    const answer = choices
+      ? await runtime.prompt.select({ message, choices, ...(offered ? { default: offered } : {}) }, runtime.signal)
+      : await runtime.prompt.input(
+          {
+            message,
+            ...(offered ? { default: offered } : {}),
+            validate: (text) => {
+              if (text.trim() === '') return optional ? true : 'An answer is needed.';
+              const parsed = parse?.(text.trim()) ?? { value: text };
+              return 'problem' in parsed ? `It ${parsed.problem}.` : true;
+            },
+          },
+          runtime.signal,
+        );
+    if (answer.trim() !== '') answers = { ...answers, [key]: answer.trim() };
+  }
+  return answers;
 }

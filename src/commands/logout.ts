@@ -1,15 +1,7 @@
 import type { Command } from 'commander';
-import { receiptDocument, receiptText } from '../auth/logout-receipt.ts';
+import { type Declare, type Invocation, sessionIdentity, sessionParts, type Workplace } from '../cli/context.ts';
+import { localLine, type Receipt, receiptDocument, receiptText, signOut } from '../cli/sign-out.ts';
 import { Failure } from '../errors.ts';
-import {
-  type Declare,
-  type Invocation,
-  sessionIdentity,
-  sessionParts,
-  type Workplace,
-} from '../invocation/invocation.ts';
-import { localLine, signOut } from '../invocation/sign-out.ts';
-import type { Receipt } from '../invocation/sign-out-everywhere.ts';
 import { safeText } from '../output/safe-text.ts';
 import { clearSession } from '../session/stored-session.ts';
 
@@ -64,7 +56,7 @@ function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly pro
 
 /** @throws Failure `failed` when something could not be removed: all lines are its details then. */
 async function logoutEverywhere(workplace: Workplace): Promise<void> {
-  const { signOutEverywhere } = await import('../invocation/sign-out-everywhere.ts');
+  const { signOutEverywhere } = await import('../cli/sign-out.ts');
   const receipts = await signOutEverywhere(workplace);
   if (receipts.some(({ lines }) => lines.some(({ outcome }) => outcome === 'failed'))) {
     throw new Failure('failed', 'Not everything could be removed from this machine.', {

@@ -1,19 +1,26 @@
 import type { Command } from 'commander';
-import { hasScope, isVouchedFor } from '../auth/token-set.ts';
+import { type Declare, type Invocation, quietly, requireInteractive } from '../cli/context.ts';
+import { currentSession, pingOne } from '../cli/current-session.ts';
+import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
+import { refuseTerminal } from '../cli/secret-lines.ts';
 import { Failure } from '../errors.ts';
-import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../input/passwords.ts';
-import { refuseTerminal } from '../input/secret-lines.ts';
-import { currentSession, pingOne } from '../invocation/current-session.ts';
-import { type Declare, type Invocation, quietly, requireInteractive } from '../invocation/invocation.ts';
+import { hasScope, isVouchedFor } from '../oidc/token-set.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { PingOneClient } from '../pingone/client.ts';
-import { changePassword, type PasswordState } from '../pingone/password.ts';
-import { type CheckedRule, checklistLine } from '../pingone/password-checklist.ts';
-import { changeableFrom, expiresAt, passwordObstacle } from '../pingone/password-obstacle.ts';
-import { missingScopeHint } from '../pingone/password-refusal.ts';
-import { judge, type PasswordStanding, readPasswordStanding } from '../pingone/password-standing.ts';
+import {
+  changeableFrom,
+  changePassword,
+  expiresAt,
+  judge,
+  missingScopeHint,
+  type PasswordStanding,
+  type PasswordState,
+  passwordObstacle,
+  readPasswordStanding,
+} from '../pingone/password.ts';
+import { type CheckedRule, checklistLine } from '../pingone/password-requirements.ts';
 import type { Session } from '../session/session.ts';
 
 interface PasswdOptions {

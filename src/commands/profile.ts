@@ -1,7 +1,7 @@
-import { configFolder } from '../config/folders.ts';
-import { type Profiles, readProfiles, saveProfiles } from '../config/profile.ts';
+import type { Declare, Workplace } from '../cli/context.ts';
+import { type Profiles, readProfiles, saveProfiles } from '../config/profiles.ts';
 import { Failure } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation/invocation.ts';
+import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 

@@ -1,14 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { definitionOf } from '../config/definitions.ts';
-import { configFolder, stateFolder } from '../config/folders.ts';
-import { refuseForeignProfile, saveSandboxProfile } from '../config/sandbox-profile.ts';
+import type { Declare, Workplace } from '../cli/context.ts';
+import { refuseForeignProfile, saveSandboxProfile } from '../config/profiles.ts';
+import { definitionOf } from '../config/setting-definitions.ts';
 import { Failure, messageOf } from '../errors.ts';
-import type { Declare, Workplace } from '../invocation/invocation.ts';
+import { configFolder, stateFolder } from '../files/folders.ts';
+import { type OwnFolder, subfolder } from '../files/own-folder.ts';
+import { ensurePrivateFolder } from '../files/private-file.ts';
 import { safeText } from '../output/safe-text.ts';
-import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
-import { ensurePrivateFolder } from '../session/private-file.ts';
 
 /** Fixed, so that a saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -48,7 +48,7 @@ function collected(names: string, before: readonly string[]): readonly string[] 
 }
 
 async function listFaults({ output }: Workplace): Promise<void> {
-  const { faultListDocument, faultListText } = await import('../sandbox/fault-list.ts');
+  const { faultListDocument, faultListText } = await import('../sandbox/faults.ts');
   await output.result({ text: faultListText(output), document: faultListDocument() });
 }
 
@@ -59,7 +59,7 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
   await refuseForeignProfile(configFolder(workplace), profile);
   const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
-    import('../sandbox/fault-list.ts'),
+    import('../sandbox/faults.ts'),
     import('../sandbox/guide.ts'),
   ]);
   const faults = faultsNamed(options.fault);
@@ -118,7 +118,7 @@ function portOf(text: string): number {
 async function seedWith(usersFile: string | undefined) {
   const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
     import('../sandbox/seed.ts'),
-    import('../sandbox/seed/service-key.ts'),
+    import('../sandbox/seed.ts'),
     import('../sandbox/seed/user-file.ts'),
   ]);
   if (usersFile === undefined) return withServiceKey(defaultSeed);

@@ -1,22 +1,14 @@
 import type { Command } from 'commander';
-import type { ServerView } from '../auth/server-view.ts';
-import { remedyFor, serverViewText } from '../auth/server-view-words.ts';
-import { hasAccessToken, isVouchedFor } from '../auth/token-set.ts';
-import type { Settings } from '../config/settings.ts';
-import { settingDocument, shownSettings } from '../config/shown-setting.ts';
+import { authorizationServer, type Declare, expectedSession, type Invocation, sessionParts } from '../cli/context.ts';
+import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
-import {
-  authorizationServer,
-  type Declare,
-  expectedSession,
-  type Invocation,
-  sessionParts,
-} from '../invocation/invocation.ts';
-import { columns } from '../output/columns.ts';
+import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
+import { hasAccessToken, isVouchedFor } from '../oidc/token-set.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { table } from '../output/table.ts';
+import { columns, table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
-import { usable } from '../session/freshness.ts';
+import { usable } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
 import { readSession } from '../session/stored-session.ts';
 
@@ -60,7 +52,7 @@ async function viewOrNote(invocation: Invocation, session: Session, local: strin
   const { output } = invocation;
   try {
     const [{ viewOfServer }, client] = await Promise.all([
-      import('../auth/server-view.ts'),
+      import('../oidc/introspection.ts'),
       authorizationServer(invocation),
     ]);
     const view = await viewOfServer(client, session.tokens, session.subject);
@@ -155,4 +147,41 @@ function documentOf(
     store: { kind: store.kind, place: store.place },
     settings: shownSettings(settings).map(settingDocument),
   };
+}
+
+/** What to do about it. */
+export interface Remedy {
+  readonly words: string;
+  /** The one command that mends it; `null` where nothing is wrong. */
+  readonly command: string | null;
+}
+
+/** @param expired by this machine's clock: then the next command renews it anyway */
+export function remedyFor({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
+  if (accessToken === 'active' && refreshToken === 'inactive') {
+    return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };
+  }
+  if (accessToken === 'active') return { words: 'Nothing needs mending.', command: null };
+  if (accessToken === 'none')
+    return { words: 'There is no access token that PingOne could be asked about.', command: null };
+  return expired
+    ? { words: 'The next command renews the access token.', command: null }
+    : { words: 'The access token has been revoked: renew it.', command: 'ping14c token --refresh' };
+}
+
+const standings: Readonly<Record<TokenStanding, string>> = {
+  active: 'honoured',
+  inactive: 'not honoured',
+  unknown: 'not told to this client',
+  none: 'there is none',
+};
+
+function serverViewText(view: ServerView, { words, command }: Remedy, output: Output): string {
+  const rows = [
+    ['Asked by', view.askedBy],
+    ['Access token', standings[view.accessToken]],
+    ['Refresh token', standings[view.refreshToken]],
+  ];
+  const mend = command === null ? words : output.asTyped(`${words} Type "${command}".`);
+  return [output.paint.bold('What PingOne says'), columns(['', ''], rows, output), mend].join('\n');
 }

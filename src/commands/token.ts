@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { TokenSet } from '../auth/token-set.ts';
-import { chosenClient } from '../config/client-settings.ts';
+import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
+import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
+import { chosenClient } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
-import { authorizationServer, type Declare, type Invocation } from '../invocation/invocation.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../invocation/token-wish.ts';
+import type { TokenSet } from '../oidc/token-set.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 
@@ -108,8 +108,8 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
   const { output, settings, runtime } = invocation;
   const owner = options.clientCredentials ? 'application' : 'user';
   const [{ inspectToken }, { inspectionDocument, inspectionText }] = await Promise.all([
-    import('../auth/token-inspection.ts'),
-    import('../auth/inspection-words.ts'),
+    import('../oidc/token-inspection.ts'),
+    import('../oidc/token-inspection.ts'),
   ]);
   const expected = {
     ...chosenClient(settings, owner),
@@ -133,8 +133,8 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
 async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
   const { output } = invocation;
   const [{ columns }, { introspect }, client] = await Promise.all([
-    import('../output/columns.ts'),
-    import('../auth/introspect.ts'),
+    import('../output/table.ts'),
+    import('../oidc/introspection.ts'),
     authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
   ]);
   const said = await introspect(client, token);

@@ -1,4 +1,4 @@
-import type { SettingKey } from './definitions.ts';
+import type { SettingKey } from './setting-definitions.ts';
 
 /** What a `config.cfg` of Ping's Python sample holds, in our terms. */
 export interface SampleConfig {

@@ -1,10 +1,11 @@
 import { Failure } from '../errors.ts';
+import { safeText } from '../output/safe-text.ts';
 import { apiBaseOf, type EndpointSettings, environmentApiOf, issuerOf, type Region } from '../pingone/endpoints.ts';
-import { definitionOf, definitions, type SettingKey } from './definitions.ts';
-import type { Profile } from './profile.ts';
+import type { Profile } from './profiles.ts';
+import { authMethods, definitionOf, definitions, type SettingKey, settingName } from './setting-definitions.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
-export interface Origin {
+interface Origin {
   readonly kind: 'flag' | 'environment' | 'profile' | 'default';
   readonly name: string;
 }
@@ -110,4 +111,80 @@ export function endpointsOf(settings: Settings): {
     apiUrl: optional(settings, 'apiUrl'),
   };
   return { issuer: issuerOf(endpoints), apiBase: apiBaseOf(endpoints), environmentApi: environmentApiOf(endpoints) };
+}
+
+/** A setting as it is listed: made safe for a terminal, and without the value where that is a secret. */
+interface ShownSetting {
+  readonly name: string;
+  /** Absent where the setting has no value. */
+  readonly shown: string | undefined;
+  /** In words, e.g. `PING14C_REGION` or `profile "work"`. */
+  readonly from: string;
+  readonly origin: Origin | undefined;
+}
+
+/** Every setting in the order of the definitions, those without a value included. */
+export function shownSettings({ all }: Settings): readonly ShownSetting[] {
+  return (Object.keys(definitions) as SettingKey[]).map((key) => {
+    const setting = all[key];
+    const from = setting ? originText(setting) : 'not set';
+    return { name: settingName(key), shown: shownValue(key, setting), from, origin: setting?.origin };
+  });
+}
+
+export function shownValue(key: SettingKey, setting: Setting | undefined): string | undefined {
+  if (!setting) return undefined;
+  return definitionOf(key).secret ? '(hidden)' : safeText(setting.value);
+}
+
+function originText({ origin }: Setting): string {
+  return origin.kind === 'profile' ? `profile "${safeText(origin.name)}"` : origin.name;
+}
+
+/** The member of a JSON document that lists settings. */
+export function settingDocument({ name, shown, origin }: ShownSetting) {
+  return { name, value: shown ?? null, origin: origin ?? null };
+}
+
+/** What of the settings says who the client is and how it shows that. */
+interface ChosenClient {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly authMethod: (typeof authMethods)[number];
+  readonly clientSecret?: string;
+  /** A JWK or PEM file. */
+  readonly privateKeyFile?: string;
+}
+
+/** Whose token is wanted: that of a user who signs in, or the application's own. */
+export type TokenOwner = 'user' | 'application';
+
+/**
+ * The client that the settings name. For the application's own token the worker's settings come first, each for itself.
+ *
+ * @throws Failure `usage` when the environment ID or the client ID is missing.
+ */
+export function chosenClient(settings: Settings, owner: TokenOwner): ChosenClient {
+  const worker = owner === 'application';
+  const workerSecret = worker ? optional(settings, 'workerClientSecret') : undefined;
+  const clientSecret = workerSecret ?? optional(settings, 'clientSecret');
+  const privateKeyFile = optional(settings, 'privateKey');
+  const named = [
+    worker ? optional(settings, 'workerAuthMethod') : undefined,
+    // A secret of the worker's own is there to be used, whatever the user's client does.
+    workerSecret ? 'client_secret_basic' : optional(settings, 'authMethod'),
+  ].find(Boolean);
+  return {
+    issuer: endpointsOf(settings).issuer,
+    clientId: (worker ? optional(settings, 'workerClientId') : undefined) ?? required(settings, 'clientId'),
+    authMethod: authMethods.find((method) => method === named) ?? unnamedMethod(clientSecret, privateKeyFile),
+    ...(clientSecret ? { clientSecret } : {}),
+    ...(privateKeyFile ? { privateKeyFile } : {}),
+  };
+}
+
+/** The method where none is named. Whoever gives a secret or a key wants it used. */
+function unnamedMethod(clientSecret: string | undefined, privateKeyFile: string | undefined) {
+  if (clientSecret) return 'client_secret_basic';
+  return privateKeyFile ? 'private_key_jwt' : 'none';
 }

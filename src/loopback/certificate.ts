@@ -1,4 +1,7 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { Failure, messageOf } from '../errors.ts';
 import { serverUsage, signCertificate, subjectAlternativeName, subjectKeyIdentifier } from './x509.ts';
 
 /** A server's certificate and private key, both PEM. */
@@ -45,4 +48,86 @@ export function makeCertificate(wanted: {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     fingerprint256: new X509Certificate(cert).fingerprint256,
   };
+}
+
+/** What a certificate is wanted for. */
+export interface CertificateUse {
+  readonly redirectUri: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/**
+ * Reads a certificate (its chain below it) and the private key that belongs to it from PEM files, and checks that the
+ * listener can use them, before anything is started.
+ *
+ * @throws Failure `usage` naming the file and what is wrong with it.
+ */
+export async function readOwnCertificate(
+  files: { readonly cert: string; readonly key: string },
+  use: CertificateUse,
+): Promise<Certificate> {
+  if (new URL(use.redirectUri).protocol !== 'https:') {
+    throw unfit(`The redirect URI ${use.redirectUri} is not https, so no certificate is used for it.`, {
+      hint: 'Leave --cert and --key out, or give an https --redirect-uri.',
+    });
+  }
+  const [cert, key] = await Promise.all([readPem(files.cert), readPem(files.key)]);
+  const certificate = parseCertificate(files.cert, cert);
+  if (!certificate.checkPrivateKey(parseKey(files.key, key))) {
+    throw unfit(`The key ${files.key} does not belong to the certificate ${files.cert}.`, {
+      hint: 'Give the private key that the certificate was made for; the certificate itself comes first in its file.',
+    });
+  }
+  const problem = problemWith(certificate, use);
+  if (problem) throw unfit(`The certificate ${files.cert} ${problem}.`, { hint: 'Give another, or leave it out.' });
+  return { cert, key, fingerprint256: certificate.fingerprint256 };
+}
+
+/** Why browsers would refuse it for this redirect URI now, whoever has signed it; `undefined` when they would not. */
+export function problemWith(certificate: X509Certificate, { redirectUri, now }: CertificateUse): string | undefined {
+  if (now < Date.parse(certificate.validFrom)) return `is not valid before ${certificate.validFrom}`;
+  if (now > Date.parse(certificate.validTo)) return `has expired at ${certificate.validTo}`;
+  const host = new URL(redirectUri).hostname.replace(/^\[|\]$/g, '');
+  // Browsers look at the alternative names only (RFC 9525, section 6); OpenSSL would look at the subject too.
+  const covered = isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' });
+  return covered ? undefined : `is not for ${host}, the host of the redirect URI`;
+}
+
+async function readPem(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw unfit(`${file} cannot be read: ${messageOf(error)}`, {
+      hint: 'Name readable PEM files with --cert and --key.',
+      cause: error,
+    });
+  });
+}
+
+function parseCertificate(file: string, text: string): X509Certificate {
+  try {
+    return new X509Certificate(text);
+  } catch (cause) {
+    throw unfit(`${file} holds no certificate in PEM form.`, {
+      hint: 'If it is in DER form, convert it with "openssl x509 -inform der -in FILE -out cert.pem".',
+      cause,
+    });
+  }
+}
+
+function parseKey(file: string, text: string): KeyObject {
+  // PKCS #8 (RFC 5958) and the older form of OpenSSL (RFC 1421).
+  if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text)) {
+    throw unfit(`The key ${file} is encrypted.`, {
+      hint: 'Take the passphrase off with "openssl pkey -in FILE -out key.pem", and keep the result to yourself.',
+    });
+  }
+  try {
+    return createPrivateKey(text);
+  } catch (cause) {
+    throw unfit(`${file} holds no private key in PEM form.`, { hint: 'Name the key’s PEM file with --key.', cause });
+  }
+}
+
+function unfit(message: string, { hint, cause }: { readonly hint: string; readonly cause?: unknown }): Failure {
+  return new Failure('usage', message, { code: 'invalid_certificate', hint, cause });
 }

@@ -1,5 +1,6 @@
-import { type Refusal, refusalStatus } from './callback-request.ts';
-import { escapeHtml, type Page, page } from './page.ts';
+import { createHash } from 'node:crypto';
+import { safeText } from '../output/safe-text.ts';
+import { type Refusal, refusalStatus } from './callback.ts';
 
 /** What became of the sign-in, in the terminal's own words. Texts may come from outside. */
 export type Outcome =
@@ -108,4 +109,119 @@ ${hint ? `<p>${bdi(hint)}</p>\n` : ''}${closing}`;
 /** Names may be written right to left; they must not turn what stands around them. */
 function bdi(text: string): string {
   return `<bdi>${escapeHtml(text)}</bdi>`;
+}
+
+/** An answer to the browser, ready to be sent. */
+export interface Page {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly html: string;
+}
+
+/** Markup that may be put into a page: ours, or outside text that went through `escapeHtml`. */
+interface PageContents {
+  readonly status: number;
+  readonly title: string;
+  readonly tone: 'good' | 'bad' | 'calm';
+  readonly body: string;
+  /** Runs in the page; nothing else can. */
+  readonly script?: string;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text from outside, safe between tags and in quoted attributes; what would reorder it comes out visibly. */
+export function escapeHtml(text: string): string {
+  return safeText(text).replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}
+
+/** Drawn for the page, so that nothing is fetched. The meaning is in the heading; these are for the eye only. */
+const marks: Readonly<Record<PageContents['tone'], string>> = {
+  good: '<path d="M14.5 24.5l6.5 6.5 13-14"/>',
+  bad: '<path d="M17 17l14 14M31 17L17 31"/>',
+  calm: '<path d="M24 22v11M24 15v.5"/>',
+};
+
+const style = `
+:root{color-scheme:light dark;--paper:#f4f5f8;--card:#fff;--ink:#1b2130;--soft:#596275;--line:#e1e4eb;--well:#f4f5f8;--mark:#3454d1}
+.good{--mark:#137a4b}.bad{--mark:#b3261e}
+@media(prefers-color-scheme:dark){
+:root{--paper:#11141b;--card:#1a1f29;--ink:#eceef3;--soft:#a4adbf;--line:#2d3442;--well:#12161e;--mark:#8ea6ff}
+.good{--mark:#5fd39b}.bad{--mark:#ff9a90}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--paper);color:var(--ink);
+font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+main{width:100%;max-width:34rem;padding:40px;background:var(--card);border:1px solid var(--line);border-radius:16px;
+box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px rgb(16 24 40/.07)}
+svg{display:block;width:48px;height:48px;margin-bottom:20px;fill:none;stroke:var(--mark);stroke-width:3;
+stroke-linecap:round;stroke-linejoin:round}
+circle{fill:var(--mark);stroke:none;opacity:.14}
+h1{margin:0 0 8px;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em}
+p{margin:0 0 12px;overflow-wrap:anywhere}
+p:last-child{margin-bottom:0}
+.soft{color:var(--soft)}
+dl{display:grid;grid-template-columns:auto 1fr;gap:6px 20px;margin:20px 0;padding:16px;background:var(--well);border-radius:10px;font-size:.9375rem}
+dt{color:var(--soft)}
+dd{margin:0;overflow-wrap:anywhere}
+.words{margin:20px 0;padding:14px 16px;background:var(--well);border-left:3px solid var(--mark);border-radius:0 10px 10px 0}
+code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--well);padding:.15em .4em;border-radius:5px;white-space:nowrap}
+footer{margin-top:28px;padding-top:16px;border-top:1px solid var(--line);font-size:.8125rem;color:var(--soft)}
+@media(max-width:30rem){main{padding:28px 24px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+@media(forced-colors:active){svg{stroke:CanvasText}}`;
+
+/** A page with its headers (docs/security.md, rule 13): never cached or framed, no referrer, nothing loaded from elsewhere. */
+function page({ status, title, tone, body, script }: PageContents): Page {
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hashOf(style)}'`,
+    // The empty icon, so that the browser does not ask for /favicon.ico.
+    'img-src data:',
+    ...(script ? [`script-src '${hashOf(script)}'`, "form-action 'self'"] : ["form-action 'none'"]),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ];
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · ping14c</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main class="${tone}">
+<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/>${marks[tone]}</svg>
+<h1>${title}</h1>
+${body}
+<footer>ping14c, on this computer</footer>
+</main>
+${script ? `<script>${script}</script>\n` : ''}</body>
+</html>
+`;
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': String(Buffer.byteLength(html)),
+      'content-security-policy': policy.join('; '),
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+    },
+    html,
+  };
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { InputStream } from '../runtime.ts';
-import type { Refusal } from './callback-request.ts';
+import type { Refusal } from './callback.ts';
 import type { Listener } from './listener.ts';
 
 /** What to do instead, for each thing that a pasted line can be wrong in. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { messageOf } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
 import type { BrowserLaunch, Runtime } from '../runtime.ts';
-import { withoutSecrets } from './child-environment.ts';
+import { withoutSecrets } from './programs.ts';
 
 type Machine = Pick<Runtime, 'env' | 'platform'>;
 

@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.ts';
-import { wrap } from './columns.ts';
 import type { Output } from './output.ts';
+import { wrap } from './table.ts';
 import { duration } from './time.ts';
 
 export interface Countdown {

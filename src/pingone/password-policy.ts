@@ -1,4 +1,4 @@
-import { countIn, flagIn, isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
+import { countIn, flagIn, isJsonObject, type JsonObject, objectIn, textIn } from '../json.ts';
 
 /**
  * A password policy in force (docs/pingone.md, section 7.5). An absent rule is not enforced. A member of another form than

@@ -1,17 +1,9 @@
+import type { ChalkInstance } from 'chalk';
 import { safeText } from '../output/safe-text.ts';
-import {
-  countFrom,
-  longestLength,
-  longestRepeat,
-  longestSequence,
-  shortestLength,
-  takesDays,
-  uniqueCharacters,
-} from './password-measures.ts';
 import { type PasswordPolicy, type SequenceName, sequenceNames } from './password-policy.ts';
 
 /** One rule of a policy, in words. */
-export interface Requirement {
+interface Requirement {
   /** PingOne's name of the rule, as in `unsatisfiedRequirements`. */
   readonly name: string;
   /** What the new password has or is, as one line of a list: `at least 8 characters`. */
@@ -21,7 +13,7 @@ export interface Requirement {
 }
 
 /** What is known besides the new password. A rule about what is absent is left to PingOne. */
-export interface KnownFacts {
+interface KnownFacts {
   readonly currentPassword?: string | undefined;
   /** Values of the user's attributes: name, e-mail address … */
   readonly profileValues?: readonly string[] | undefined;
@@ -155,4 +147,144 @@ function sorted(set: string): string {
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+// What password rules measure. Where PingOne's way of counting is not public, these are generous: a password that PingOne
+// might accept is never refused here, because PingOne checks again and its word is shown.
+
+/** Characters of `password` that are in `set`. */
+function countFrom(set: string, password: string): number {
+  const members = new Set(set);
+  return [...password].filter((character) => members.has(character)).length;
+}
+
+function uniqueCharacters(password: string): number {
+  return new Set(password).size;
+}
+
+/** The longest run of one character. */
+function longestRepeat(password: string): number {
+  return longestRun([...password], (previous, next) => previous === next);
+}
+
+/** The most that the password's length can be counted as: in UTF-16 units, as Java counts. */
+function longestLength(password: string): number {
+  return password.length;
+}
+
+/** The least: in code points. */
+function shortestLength(password: string): number {
+  return [...password].length;
+}
+
+/** PingOne reckons with 10^11 guesses a second (docs/pingone.md, section 7.5). */
+const guessesPerDay = 1e11 * 86_400;
+
+/** The classes of printable ASCII and how many characters each has. */
+const classes: readonly (readonly [RegExp, number])[] = [
+  [/[a-z]/, 26],
+  [/[A-Z]/, 26],
+  [/[0-9]/, 10],
+  [/[ -/:-@[-`{-~]/, 33],
+];
+
+/** Whether trying every password up to this length, over the alphabet that it uses, takes at least so many days. */
+function takesDays(password: string, days: number): boolean {
+  const beyondAscii = /[^ -~]/.test(password);
+  const ofClasses = classes.reduce((size, [pattern, members]) => size + (pattern.test(password) ? members : 0), 0);
+  const alphabet = beyondAscii ? 256 : ofClasses;
+  const wanted = days * guessesPerDay;
+  let guesses = 0;
+  for (let length = 1, power = alphabet; length <= password.length && guesses < wanted; length++, power *= alphabet) {
+    guesses += power;
+  }
+  return guesses >= wanted;
+}
+
+const rows: Readonly<Record<SequenceName, readonly string[]>> = {
+  alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
+  numberSequenceRule: ['0123456789'],
+  qwertySequenceRule: [...['qwertyuiop', 'asdfghjkl', 'zxcvbnm'].flatMap((row) => [row, row.toUpperCase()])],
+  shiftedNumberRowSequenceRule: ['!@#$%^&*()'],
+};
+
+/** The longest stretch of a row, in the row's own order and case: `abc`, `123`, `asd`, `!@#`. */
+function longestSequence(name: SequenceName, password: string): number {
+  const follows = rows[name];
+  return Math.max(
+    0,
+    ...follows.map((row) =>
+      longestRun([...password], (previous, next) => {
+        const at = row.indexOf(previous);
+        return at >= 0 && row[at + 1] === next;
+      }),
+    ),
+  );
+}
+
+/** Levenshtein's distance: the fewest characters to insert, drop or replace to turn one text into the other. */
+function editDistance(one: string, other: string): number {
+  const target = [...other];
+  let distances = Array.from({ length: target.length + 1 }, (_, index) => index);
+  [...one].forEach((character, row) => {
+    const next = [row + 1];
+    target.forEach((wanted, column) => {
+      const replaced = (distances[column] ?? 0) + (character === wanted ? 0 : 1);
+      next.push(Math.min(replaced, (distances[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    });
+    distances = next;
+  });
+  return distances.at(-1) ?? 0;
+}
+
+function longestRun(characters: readonly string[], continues: (previous: string, next: string) => boolean): number {
+  let [longest, run] = [0, 0];
+  characters.forEach((character, index) => {
+    const previous = characters[index - 1];
+    run = previous !== undefined && continues(previous, character) ? run + 1 : 1;
+    longest = Math.max(longest, run);
+  });
+  return longest;
+}
+
+/** A rule, judged for one password: `left` is left to PingOne, `doubtful` may well be refused there. */
+export interface CheckedRule {
+  readonly name: string;
+  readonly text: string;
+  readonly verdict: 'met' | 'unmet' | 'left' | 'doubtful';
+}
+
+/** PingOne does not publish how alike two passwords may be. So few changes are warned of, not refused. */
+const alikeDistance = 2;
+
+/** All rules of the policy, judged as far as that can be done here. */
+export function checklist(policy: PasswordPolicy, password: string, known: KnownFacts): readonly CheckedRule[] {
+  return requirements(policy).map(({ name, text, isMet }) => {
+    const met = isMet?.(password, known);
+    if (met !== undefined) return { name, text, verdict: met ? 'met' : 'unmet' };
+    if (name === 'notSimilarToCurrent' && isAlike(password, known.currentPassword)) {
+      return { name, text: `${text}: it is, PingOne may refuse it`, verdict: 'doubtful' };
+    }
+    return { name, text, verdict: 'left' };
+  });
+}
+
+/** One line for a person, with a mark that needs no colour to be told from the others. */
+export function checklistLine({ text, verdict }: CheckedRule, paint: ChalkInstance): string {
+  switch (verdict) {
+    case 'met':
+      return paint.green(`✓ ${text}`);
+    case 'unmet':
+      return `✗ ${text}`;
+    case 'doubtful':
+      return paint.yellow(`! ${text}`);
+    case 'left':
+      return paint.dim(`· ${text} (PingOne checks that)`);
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function isAlike(password: string, current: string | undefined): boolean {
+  return current !== undefined && password !== '' && editDistance(current, password) <= alikeDistance;
 }

@@ -1,12 +1,15 @@
-import { Failure } from '../errors.ts';
+import { Failure, type FailureDetail, type FailureOptions } from '../errors.ts';
+import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts';
+import { duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Answer, PingOneClient } from './client.ts';
-import { countIn, type JsonObject, momentIn, objectIn, textIn } from './json-object.ts';
+import { type PlatformError, type PlatformErrorDetail, refusal } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
-import { passwordRefusal } from './password-refusal.ts';
+import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
+import { profileValues, readUser } from './user.ts';
 
 /** `OK`, `NO_PASSWORD`, `PASSWORD_EXPIRED`, `PASSWORD_LOCKED_OUT`, `MUST_CHANGE_PASSWORD`, `EXTERNAL`, or one that came later. */
-export type PasswordStatus = string;
+type PasswordStatus = string;
 
 /** A user's password as PingOne describes it (docs/pingone.md, section 7.2). Times in ms since the epoch. */
 export interface PasswordState {
@@ -111,4 +114,208 @@ function narrowPasswordState(body: JsonObject, userId: string): PasswordState | 
 
 function pathOf(userId: string): string {
   return `/users/${encodeURIComponent(userId)}/password`;
+}
+
+/** What is known of the user's password before anything is asked. Absent is what the scopes do not allow to read. */
+export interface PasswordStanding {
+  readonly state?: PasswordState | undefined;
+  readonly profileValues?: readonly string[] | undefined;
+}
+
+/** Reads state, policy and, for the one rule that compares with it, the user record. @throws Failure */
+export async function readPasswordStanding(
+  client: PingOneClient,
+  userId: string,
+  has: (scope: string) => boolean,
+): Promise<PasswordStanding> {
+  const [state, values] = await Promise.all([
+    has('p1:read:userPassword') ? readPasswordState(client, userId) : undefined,
+    has('p1:read:user') ? readUser(client, userId).then(profileValues, withoutIt) : undefined,
+  ]);
+  return { state, profileValues: values };
+}
+
+/** The rules in force, judged for one password; none where the policy is not known. */
+export function judge(
+  { state, profileValues: values }: PasswordStanding,
+  newPassword: string,
+  currentPassword?: string,
+): readonly CheckedRule[] {
+  return state?.policy ? checklist(state.policy, newPassword, { currentPassword, profileValues: values }) : [];
+}
+
+/** The rule is then left to PingOne. What is no `Failure` is the signal, or a defect. */
+function withoutIt(error: unknown): undefined {
+  if (!(error instanceof Failure)) throw error;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Why the password cannot be changed now, known from its state alone: told before anybody types anything.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function passwordObstacle(state: PasswordState, now: number): Failure | undefined {
+  if (Object.hasOwn(byStatus, state.status)) return byStatus[state.status]?.(state, now);
+  const from = changeableFrom(state);
+  if (from === undefined || from <= now || state.status !== 'OK') return undefined;
+  return new Failure('refused', 'The password was changed too recently to be changed again.', {
+    code: 'PASSWORD_TOO_YOUNG',
+    details: state.lastChangedAt === undefined ? [] : [{ message: `Last changed ${localTime(state.lastChangedAt)}.` }],
+    hint: `The policy allows the next change from ${localTime(from)}, in ${duration(from - now)}.`,
+  });
+}
+
+/** When the policy's minimum age is over, in ms since the epoch; `undefined` without such a rule. */
+export function changeableFrom({ lastChangedAt, policy }: PasswordState): number | undefined {
+  if (lastChangedAt === undefined || policy?.minAgeDays === undefined) return undefined;
+  return lastChangedAt + policy.minAgeDays * dayMs;
+}
+
+/** When the password will have to be changed, in ms since the epoch; `undefined` when never. */
+export function expiresAt({ lastChangedAt, policy }: PasswordState): number | undefined {
+  if (lastChangedAt === undefined || policy?.maxAgeDays === undefined) return undefined;
+  return lastChangedAt + policy.maxAgeDays * dayMs;
+}
+
+const byStatus: Readonly<Record<string, (state: PasswordState, now: number) => Failure | undefined>> = {
+  EXTERNAL: () =>
+    new Failure('refused', 'Your password is kept by an external identity provider, not by PingOne.', {
+      code: 'EXTERNAL',
+      hint: 'Change it there.',
+    }),
+  NO_PASSWORD: () =>
+    new Failure('refused', 'You have no password in PingOne, so there is none to change.', {
+      code: 'NO_PASSWORD',
+      hint: 'Ask an administrator to set one, or use "Forgot password" on the sign-on page.',
+    }),
+  PASSWORD_LOCKED_OUT: ({ secondsUntilUnlock }, now) => lockedOut(secondsUntilUnlock, now),
+};
+
+/** What a refusal is read with: the policy, for its words, and the time, for those that pass. */
+interface Circumstances {
+  readonly policy?: PasswordPolicy | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Why PingOne did not change the password, in plain words with PingOne's own beside them (docs/pingone.md, section 7.4). */
+export function passwordRefusal(status: number, error: PlatformError, circumstances: Circumstances): Failure {
+  // The code at the top counts too: where there are no details, it is the one that tells (docs/pingone.md, section 8).
+  for (const detail of [...error.details, { code: error.code, innerError: {} }]) {
+    const known = byDetail.find(({ fits }) => fits(detail));
+    if (known) return known.failure(detail, error, circumstances);
+  }
+  if (status === 403) return refusal(status, error, missingScopeHint);
+  return status === 401 || status === 429 ? refusal(status, error) : refusal(status, error, 'Nothing was changed.');
+}
+
+/** For every place that finds the scope missing. */
+export const missingScopeHint =
+  'An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with "ping14c login".';
+
+/** Locked now: nothing that is typed would be looked at. */
+function lockedOut(secondsUntilUnlock: number | undefined, now: number, said?: Partial<FailureOptions>): Failure {
+  const until = secondsUntilUnlock === undefined ? undefined : now + secondsUntilUnlock * 1000;
+  return new Failure('refused', 'The password is locked after too many wrong attempts.', {
+    ...said,
+    code: 'PASSWORD_LOCKED_OUT',
+    hint: until
+      ? `Try again after ${localTime(until)}, in ${duration(until - now)}.`
+      : 'PingOne does not say when it unlocks: wait, or ask an administrator to unlock it.',
+  });
+}
+
+interface KnownDetail {
+  readonly fits: (detail: PlatformErrorDetail) => boolean;
+  readonly failure: (detail: PlatformErrorDetail, error: PlatformError, circumstances: Circumstances) => Failure;
+}
+
+const byDetail: readonly KnownDetail[] = [
+  {
+    fits: ({ code }) => code === 'PASSWORD_LOCKED_OUT',
+    failure: (detail, error, { now }) => lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, said(error)),
+  },
+  {
+    fits: ({ code }) => code === 'PASSWORD_TOO_YOUNG',
+    failure: (_detail, error) =>
+      new Failure('refused', 'The password was changed too recently to be changed again.', {
+        ...said(error),
+        code: 'PASSWORD_TOO_YOUNG',
+        hint: 'Try again later: the policy sets a minimum age.',
+      }),
+  },
+  {
+    // A 400, not a 401: the session is fine. Every wrong attempt counts to the lockout, so it is never repeated.
+    fits: ({ target }) => target === 'currentPassword',
+    failure: ({ innerError }, error) =>
+      new Failure('refused', 'The current password is wrong.', {
+        ...said(error),
+        code: 'current_password_wrong',
+        hint: attemptsHint(countIn(innerError, 'attemptsRemaining') ?? countIn(innerError, 'failuresRemaining')),
+      }),
+  },
+  {
+    fits: ({ target, innerError }) => target === 'newPassword' || Array.isArray(innerError['unsatisfiedRequirements']),
+    failure: (detail, error, { policy }) => {
+      const broken = brokenRules(detail, policy);
+      return new Failure('refused', 'PingOne does not accept the new password.', {
+        ...said(error),
+        code: 'password_policy',
+        details: broken.length > 0 ? broken : said(error).details,
+        hint: 'Choose another one. Nothing was changed.',
+      });
+    },
+  },
+];
+
+function attemptsHint(left: number | undefined): string {
+  if (left === undefined) return 'Nothing was changed. Too many wrong attempts lock the password.';
+  if (left === 0) return 'No attempt is left: the password is locked now.';
+  return `Nothing was changed. ${left === 1 ? 'One attempt is' : `${left} attempts are`} left before the password is locked.`;
+}
+
+/** One line a rule that was broken: our words, and PingOne's own where it gave some. Names come with duplicates. */
+function brokenRules({ innerError }: PlatformErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
+  const names = innerError['unsatisfiedRequirements'];
+  if (!Array.isArray(names)) return [];
+  const distinct = [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))];
+  return distinct.map((name) => {
+    const own = innerError[name];
+    const plain = inWords(name, policy);
+    const message = [plain, typeof own === 'string' ? `PingOne: "${own}"` : ''].filter(Boolean).join('. ');
+    return { target: 'newPassword', code: name, message: message || name };
+  });
+}
+
+function inWords(name: string, policy: PasswordPolicy | undefined): string {
+  const texts = policy ? requirements(policy).filter((requirement) => requirement.name === name) : [];
+  if (texts.length > 0) return `Not met: ${texts.map(({ text }) => text).join('; ')}`;
+  return fallbackWords[name] ?? '';
+}
+
+/** Where the policy itself could not be read. */
+const fallbackWords: Readonly<Record<string, string>> = {
+  length: 'It is too short or too long',
+  minCharacters: 'It lacks a sort of characters: capital letters, small letters, digits or signs',
+  minUniqueCharacters: 'It has too few different characters',
+  maxRepeatedCharacters: 'It repeats a character too often in a row',
+  minComplexity: 'It is too easy to guess',
+  excludesCommonlyUsed: 'It is one of the passwords that many people use',
+  excludesProfileData: 'It is a value of your profile',
+  notSimilarToCurrent: 'It is too similar to the current one',
+  history: 'It was used before',
+  alphabetSequenceRule: 'It has letters in the order of the alphabet',
+  numberSequenceRule: 'It has digits in counting order',
+  qwertySequenceRule: 'It has neighbouring keys of a keyboard row',
+  shiftedNumberRowSequenceRule: 'It has neighbouring signs of the number row',
+};
+
+function said(error: PlatformError): {
+  readonly details: readonly FailureDetail[];
+  readonly correlationId?: string | undefined;
+} {
+  const { details, correlationId } = refusal(400, error);
+  return { details, correlationId };
 }

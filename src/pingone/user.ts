@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
+import { isJsonObject, type JsonObject, objectIn, textIn } from '../json.ts';
 import type { PingOneClient } from './client.ts';
-import { isJsonObject, type JsonObject, objectIn, textIn } from './json-object.ts';
 
 /** A user record (docs/pingone.md, section 7.1). */
 export interface User {

@@ -1,6 +1,6 @@
 import { Credential, type PasswordChange, type Verification } from './directory/credential.ts';
 import type { PasswordPolicy } from './seed/password-policy.ts';
-import type { SeedUser, UserAttributes } from './seed/user.ts';
+import type { SeedUser, UserAttributes } from './seed/users.ts';
 import type { Seed } from './seed.ts';
 
 /** A user as the sandbox knows them now. Replaced, never changed in place; the credential alone has a life of its own. */

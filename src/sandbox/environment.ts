@@ -1,9 +1,11 @@
-import { createAuthorizationCodes } from './authorization-server/authorization-code.ts';
-import { createDeviceGrants } from './authorization-server/device-grant.ts';
-import { createPushedRequests } from './authorization-server/pushed-request.ts';
-import { createRefreshFamilies } from './authorization-server/refresh-family.ts';
+import {
+  createAuthorizationCodes,
+  createDeviceGrants,
+  createPushedRequests,
+  createRefreshFamilies,
+} from './authorization-server/issued.ts';
 import { createDirectory, type Directory } from './directory.ts';
-import type { Application } from './seed/application.ts';
+import type { Application } from './seed/applications.ts';
 import type { Seed } from './seed.ts';
 import { createFlows } from './sign-on/flow.ts';
 import { createSignOnSessions, type SignOnSessions } from './sign-on-session.ts';

@@ -118,3 +118,29 @@ export function respond(outgoing: ServerResponse, correlationId: string, answer:
   outgoing.statusCode = answer.status;
   outgoing.end(answer.body ?? '');
 }
+
+/** Stands between a request and its answer: may change, delay or replace it; `undefined` cuts the connection. */
+export type Intercept = (
+  request: SandboxRequest,
+  proceed: () => Promise<SandboxResponse>,
+) => Promise<SandboxResponse | undefined>;
+
+export const passOn: Intercept = (_request, proceed) => proceed();
+
+/** One within the other. A connection that the inner one cuts stays cut, whatever the outer one makes of it. */
+export function nested(outer: Intercept, inner: Intercept): Intercept {
+  return async (request, proceed) => {
+    let cut = false;
+    const response = await outer(request, async () => {
+      const passed = await inner(request, proceed);
+      cut ||= passed === undefined;
+      return passed ?? { status: 502 };
+    });
+    return cut ? undefined : response;
+  };
+}
+
+/** The name of a parameter that is there more than once, which OAuth forbids (RFC 6749, section 3.1). */
+export function repeatedParameter(parameters: URLSearchParams): string | undefined {
+  return [...parameters.keys()].find((name) => parameters.getAll(name).length > 1);
+}

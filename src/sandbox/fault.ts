@@ -1,5 +1,4 @@
-import type { SandboxRequest, SandboxResponse } from './exchange.ts';
-import { type Intercept, nested, passOn } from './intercept.ts';
+import { type Intercept, nested, passOn, type SandboxRequest, type SandboxResponse } from './exchange.ts';
 import type { Seed } from './seed.ts';
 import type { SigningKeys } from './signing-keys.ts';
 

@@ -1,11 +1,10 @@
 import stringWidth from 'fast-string-width';
-import { columns, stacked } from '../output/columns.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { table } from '../output/table.ts';
+import { columns, stacked, table } from '../output/table.ts';
 import { faults } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Application } from './seed/application.ts';
+import type { Application } from './seed/applications.ts';
 
 /** What a person needs to use a running sandbox from another terminal. */
 export interface GuideOptions {

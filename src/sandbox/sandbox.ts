@@ -1,15 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
+import { authorizationServer } from './authorization-server/authorization-server.ts';
+import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
-import { createEnvironment } from './environment.ts';
-import { json, receive, respond, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+import { createEnvironment, type Environment } from './environment.ts';
+import {
+  type Intercept,
+  json,
+  nested,
+  passOn,
+  receive,
+  respond,
+  type SandboxRequest,
+  type SandboxResponse,
+} from './exchange.ts';
 import { faultsMet, interceptOf, withFaults } from './fault.ts';
 import { type FaultName, faults } from './faults.ts';
-import { openServer } from './https-server.ts';
-import { type Intercept, nested, passOn } from './intercept.ts';
-import { answer } from './router.ts';
+import { answerManagementApi } from './management-api.ts';
+import { platformError } from './platform-error.ts';
 import { defaultSeed, type Seed } from './seed.ts';
+import { flowAction } from './sign-on/flow-actions.ts';
+import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
 export interface SandboxOptions {
@@ -139,4 +153,74 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 /** Resolves without an answer when the client goes away before it has one. */
 function departure(outgoing: ServerResponse): Promise<undefined> {
   return new Promise((resolve) => outgoing.once('close', () => resolve(undefined)));
+}
+
+interface HttpsServer {
+  /** Requests come as its `request` events. */
+  readonly server: Server;
+  readonly port: number;
+  /** Resolves when the port is free; connections are cut. */
+  close(): Promise<void>;
+}
+
+/** Listens on this host alone. @throws Node's own error when it cannot, e.g. `EADDRINUSE`. */
+async function openServer({ cert, key }: Certificate, port: number, host: string): Promise<HttpsServer> {
+  const server = createServer({ cert, key, minVersion: 'TLSv1.2' });
+  const sockets = openSockets(server);
+  await listen(server, port, host);
+  return {
+    server,
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // `server.close()` waits for connections: kept-alive and half-open ones would hold the port, and the process.
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function openSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's ID. */
+export function answer(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  // RFC 9110, section 9.3.2: what GET would say, without the content, which the server leaves out.
+  const asked = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
+  return acrossOrigins(environment, asked, () => answerPath(environment, asked));
+}
+
+async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
+  const [, first, second, ...rest] = request.url.pathname.split('/');
+  if (first === 'v1') return answerManagementApi(request, environment);
+  if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
+  switch (second) {
+    case 'as':
+      return authorizationServer(environment, request, rest.join('/'));
+    case 'signon':
+      return signOnUi(environment, request);
+    case 'flows':
+      return flowAction(environment, request, rest.join('/'));
+    case 'device':
+      return devicePage(environment, request);
+    default:
+      return platformError(request, 'notFound');
+  }
 }

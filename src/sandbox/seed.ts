@@ -1,8 +1,8 @@
-import type { Application } from './seed/application.ts';
-import { applications, resourceId } from './seed/applications.ts';
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type Application, applications, resourceId } from './seed/applications.ts';
 import { type PasswordPolicy, passwordPolicies } from './seed/password-policy.ts';
-import type { SeedUser } from './seed/user.ts';
-import { users } from './seed/users.ts';
+import { type SeedUser, users } from './seed/users.ts';
 
 /** All that a sandbox starts with. A person reads and edits it: no value in it is computed. */
 export interface Seed {
@@ -21,7 +21,7 @@ export interface Seed {
 }
 
 /** An API of the customer's own; its scopes cannot be mixed with those of the PingOne API (docs/pingone.md, section 3). */
-export interface CustomResource {
+interface CustomResource {
   readonly id: string;
   readonly name: string;
   /** What its access tokens carry as `aud`. */
@@ -52,3 +52,25 @@ export const defaultSeed: Seed = {
     },
   ],
 };
+
+const makeKeyPair = promisify(generateKeyPair);
+
+/**
+ * Gives the applications that sign with a private key one, made now: a private key in the seed would be a secret in a
+ * repository, and every scanner would say so.
+ *
+ * @returns the seed with the public key, and the private one in PEM (PKCS #8)
+ */
+export async function withServiceKey(seed: Seed): Promise<{ readonly seed: Seed; readonly privateKey: string }> {
+  const pair = await makeKeyPair('rsa', { modulusLength: 2048 });
+  const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'sandbox-service-key', use: 'sig' };
+  const applications = seed.applications.map((application) =>
+    application.tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT' && !application.jwks
+      ? { ...application, jwks: { keys: [jwk] } }
+      : application,
+  );
+  return {
+    seed: { ...seed, applications },
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}

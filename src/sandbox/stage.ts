@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Runtime } from '../runtime.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Application } from './seed/application.ts';
+import type { Application } from './seed/applications.ts';
 import { createUserAgent } from './user-agent.ts';
 
 /** A user of the sandbox, as they sign in. */

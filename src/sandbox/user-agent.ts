@@ -1,11 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { CookieJar } from './user-agent/cookie-jar.ts';
-import { asksNothing, type Form, fill, formsIn, hiddenFields } from './user-agent/form.ts';
-import { type Trust, verifiedSocket } from './user-agent/verified-socket.ts';
+import { connect, type TLSSocket } from 'node:tls';
 
-export interface UserAgentOptions extends Trust {
+interface UserAgentOptions extends Trust {
   readonly signal?: AbortSignal;
 }
 
@@ -127,4 +124,157 @@ async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+interface Cookie {
+  readonly host: string;
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+  readonly secure: boolean;
+}
+
+/** Cookies as a browser keeps them, as far as sign-on pages need it: by host and path (RFC 6265, sections 5.1.4 and 5.4). */
+class CookieJar {
+  #cookies: readonly Cookie[] = [];
+
+  keep(url: URL, lines: readonly string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const attribute = (wanted: string) =>
+        attributes.map((text) => text.split('=')).find(([name]) => name?.toLowerCase() === wanted);
+      const [name = '', ...rest] = pair.split('=');
+      const path = attribute('path')?.[1] ?? url.pathname.replace(/\/[^/]*$/, '');
+      const cookie = {
+        host: url.hostname,
+        path,
+        name,
+        value: rest.join('='),
+        secure: attribute('secure') !== undefined,
+      };
+      const others = this.#cookies.filter((old) => old.host !== cookie.host || old.path !== path || old.name !== name);
+      const ended = Number(attribute('max-age')?.[1] ?? 1) <= 0 || cookie.value === '';
+      this.#cookies = ended ? others : [...others, cookie];
+    }
+  }
+
+  /** The `Cookie` header for a URL; empty when there is none. Ports do not tell cookies apart. */
+  header({ hostname, pathname, protocol }: URL): string {
+    return this.#cookies
+      .filter(({ host, secure }) => host === hostname && (!secure || protocol === 'https:'))
+      .filter(({ path }) => pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+  }
+}
+
+/** A form as far as it can be filled in without a screen. */
+interface Form {
+  readonly action: string;
+  readonly method: 'get' | 'post';
+  readonly inputs: readonly { readonly name: string; readonly type: string; readonly value: string }[];
+  readonly buttons: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** The forms of a page. */
+function formsIn(html: string): readonly Form[] {
+  return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gis)].map(([, head = '', body = '']) => {
+    const { action = '', method = 'get' } = attributesIn(head);
+    return {
+      action,
+      method: method.toLowerCase() === 'post' ? 'post' : 'get',
+      inputs: [...body.matchAll(/<input\b([^>]*)>/gi)].map(([, input = '']) => {
+        const { name = '', type = 'text', value = '' } = attributesIn(input);
+        return { name, type: type.toLowerCase(), value };
+      }),
+      buttons: [...body.matchAll(/<button\b([^>]*)>/gi)].map(([, button = '']) => {
+        const { name = '', value = '' } = attributesIn(button);
+        return { name, value };
+      }),
+    };
+  });
+}
+
+/** What the form would send with these answers and its first button; `undefined` when it asks for something else. */
+function fill(form: Form, answers: Answers): URLSearchParams | undefined {
+  const fields = new URLSearchParams();
+  for (const { name, type, value } of form.inputs) {
+    if (type === 'submit' || type === 'checkbox' || name === '') continue;
+    const answer = type === 'hidden' ? value : (answerTo(name, type, answers) ?? value);
+    if (type === 'password' && answer === '') return undefined;
+    fields.append(name, answer);
+  }
+  const [button] = form.buttons;
+  if (button?.name) fields.append(button.name, button.value);
+  return fields;
+}
+
+/** Whether a script would submit it by itself, as the page of `response_mode=form_post` does. */
+function asksNothing({ inputs, buttons }: Form): boolean {
+  return inputs.length > 0 && inputs.every(({ type }) => type === 'hidden') && !buttons.some(({ name }) => name !== '');
+}
+
+function hiddenFields({ inputs }: Form): URLSearchParams {
+  return new URLSearchParams(inputs.map(({ name, value }): [string, string] => [name, value]));
+}
+
+function answerTo(name: string, type: string, answers: Answers): string | undefined {
+  const { username, password, newPassword, userCode } = answers;
+  const byName: Readonly<Record<string, string | undefined>> = {
+    username,
+    login: username,
+    password,
+    currentPassword: password,
+    newPassword: newPassword ?? '',
+    repeatedPassword: newPassword ?? '',
+    userCode,
+  };
+  if (Object.hasOwn(byName, name)) return byName[name];
+  return type === 'password' ? password : undefined;
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+
+function attributesIn(head: string): Readonly<Record<string, string>> {
+  const found = [...head.matchAll(/([\w-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g)];
+  return Object.fromEntries(
+    found.map(([, name = '', double, single, bare]) => [name.toLowerCase(), unescaped(double ?? single ?? bare ?? '')]),
+  );
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => entities[name] ?? '');
+}
+
+interface Trust {
+  /** PEM of the authority that servers' certificates must come from. */
+  readonly trust: string;
+  /** The person who compares a fingerprint, for servers that `trust` does not cover: approves the leaf or refuses. */
+  readonly acceptCertificate?: (host: string, fingerprint256: string) => boolean;
+}
+
+/** Nothing is sent before the certificate is known to be good: trusted and for this host, or approved by its fingerprint. */
+function verifiedSocket(
+  { hostname, port }: URL,
+  { trust, acceptCertificate = () => false }: Trust,
+): Promise<TLSSocket> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port: Number(port || 443),
+      ca: trust,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      // The handshake is let finish so that the leaf can be looked at; `authorized` says what Node found.
+      rejectUnauthorized: false,
+      ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    });
+    socket.once('error', reject).once('secureConnect', () => {
+      const { fingerprint256 } = socket.getPeerCertificate();
+      if (socket.authorized || acceptCertificate(host, fingerprint256)) return resolve(socket);
+      socket.destroy();
+      reject(new Error(`The certificate of ${host} is not trusted: ${String(socket.authorizationError)}`));
+    });
+  });
 }

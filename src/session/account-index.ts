@@ -1,7 +1,7 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkFolder, type OwnFolder, subfolder } from '../ownership/own-folder.ts';
-import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from './private-file.ts';
+import { checkFolder, type OwnFolder, subfolder } from '../files/own-folder.ts';
+import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 

@@ -1,11 +1,9 @@
-import type { TokenSet } from '../auth/token-set.ts';
 import { Failure } from '../errors.ts';
-import { accountName } from './account.ts';
+import type { TokenSet } from '../oidc/token-set.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
-import { isAlive, isComfortable, type Need } from './freshness.ts';
+import { isAlive, isComfortable, type Need } from './fresh-session.ts';
 import { withLock } from './lock.ts';
-import type { SessionIdentity } from './session.ts';
-import { narrowTokens, parseRecord } from './session-record.ts';
+import { accountName, narrowTokens, parseRecord, type SessionIdentity } from './session.ts';
 import type { SessionParts } from './stored-session.ts';
 
 /** All that an application's token depends on: with another value of any, another token. */

@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { accountName } from './account.ts';
+import { accountName } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Whose secret it is. Another issuer or client has another one, so a changed profile never sends the old one anywhere. */

@@ -1,4 +1,4 @@
-import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
+import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -17,8 +17,19 @@ export async function openStore(
       return createFileStore(folder, runtime.env['PING14C_STORE_PASSPHRASE'], runtime.now);
     }
     case 'memory':
-      return (await import('./memory-store.ts')).createMemoryStore(runtime.memory);
+      return createMemoryStore(runtime.memory);
     default:
       return kind satisfies never;
   }
+}
+
+/** Keeps sessions for as long as the process lives, and nowhere else. */
+export function createMemoryStore(memory: Map<string, string>): SessionStore {
+  return {
+    kind: 'memory',
+    place: 'memory, until this process ends',
+    read: async (account) => memory.get(account),
+    write: async (account, text) => void memory.set(account, text),
+    clear: async (account) => memory.delete(account),
+  };
 }

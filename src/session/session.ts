@@ -1,4 +1,6 @@
-import type { TokenSet } from '../auth/token-set.ts';
+import { createHash } from 'node:crypto';
+import type { Failure } from '../errors.ts';
+import { isBearerToken, type TokenSet } from '../oidc/token-set.ts';
 
 /** What a session belongs to. Where one of these changes, the session's tokens are not used (docs/security.md, rule 19). */
 export interface SessionIdentity {
@@ -32,4 +34,116 @@ export interface Session extends SessionIdentity {
   readonly tokens: TokenSet;
   /** Milliseconds since the epoch. */
   readonly signedInAt: number;
+}
+
+/**
+ * The name a session is stored under. All that the session belongs to is in it, so that with another issuer, environment,
+ * client or profile there is no session (docs/security.md, rule 19). It is fit for a file name, and the profile can be read
+ * in a keychain's list.
+ */
+export function accountOf({ profile, issuer, environmentId, clientId }: SessionIdentity): string {
+  return accountName(profile, [profile, issuer, environmentId, clientId]);
+}
+
+/** @param parts whatever distinguishes this account from others; only a hash of them is in the name */
+export function accountName(label: string, parts: readonly string[]): string {
+  const readable = label.replace(/[^\w-]/g, '_').slice(0, 32);
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 20);
+  return `${readable}-${hash}`;
+}
+
+/** What was found under an account. Only `session` can be used; the others are left as they are (docs/security.md, rule 24). */
+export type StoredSession =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'absent' }
+  /** The store's own failure where it did not hand the text out. */
+  | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' | Failure };
+
+const version = 1;
+/** Far above what PingOne's tokens need: a record of three large ones has some 20,000 characters. */
+const maxLength = 512 * 1024;
+/** The last time that a `Date` can hold (ECMAScript, "Time Values"). */
+const lastTime = 8.64e15;
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function serializeSession(session: Session): string {
+  return JSON.stringify({ version, ...session });
+}
+
+/** Narrows what a store gave: our own shape for this very identity, or the reason why not. Never throws. */
+export function parseSession(text: string | undefined, identity: SessionIdentity): StoredSession {
+  if (text === undefined) return { kind: 'absent' };
+  const record = parseRecord(text);
+  if ('reason' in record) return { kind: 'unreadable', reason: record.reason };
+  const { members } = record;
+  const { subject, displayName, signedInAt, apiBase } = members;
+  const tokens = narrowTokens(members['tokens']);
+  if (
+    typeof subject !== 'string' ||
+    typeof displayName !== 'string' ||
+    !isTime(signedInAt) ||
+    !tokens ||
+    !isText(apiBase ?? '')
+  ) {
+    return { kind: 'unreadable', reason: 'damaged' };
+  }
+  const { profile, issuer, environmentId, clientId } = identity;
+  const belongs = { profile, issuer, environmentId, clientId };
+  if (Object.entries(belongs).some(([name, value]) => members[name] !== value)) {
+    return { kind: 'unreadable', reason: 'foreign' };
+  }
+  const bound = apiBase === undefined ? {} : { apiBase: apiBase as string };
+  return { kind: 'session', session: { ...belongs, ...bound, subject, displayName, tokens, signedInAt } };
+}
+
+/** The members of any record of ours, once its size, form and version are known to be good. */
+export function parseRecord(
+  text: string,
+): { readonly members: Members } | { readonly reason: 'too large' | 'damaged' | 'newer' } {
+  if (text.length > maxLength) return { reason: 'too large' };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { reason: 'damaged' };
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { reason: 'damaged' };
+  const members = json as Members;
+  if (typeof members['version'] === 'number' && members['version'] > version) return { reason: 'newer' };
+  return members['version'] === version ? { members } : { reason: 'damaged' };
+}
+
+export function narrowTokens(json: unknown): TokenSet | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { accessToken, expiresAt, scope, refreshToken, idToken } = json as Members;
+  // A command hands it to shells and to servers: what has not the syntax of a token is not used, whoever wrote it.
+  if (!isToken(accessToken) && !(accessToken === '' && idToken !== undefined)) return undefined;
+  if (!isTime(expiresAt ?? 0) || !isToken(idToken ?? 'none') || !isRefreshToken(refreshToken ?? 'none'))
+    return undefined;
+  if (!Array.isArray(scope ?? []) || !((scope as unknown[] | undefined) ?? []).every(isText)) return undefined;
+  return {
+    accessToken: accessToken as string,
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt as number }),
+    ...(scope === undefined ? {} : { scope: scope as string[] }),
+    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken as string }),
+    ...(idToken === undefined ? {} : { idToken: idToken as string }),
+  };
+}
+
+function isToken(value: unknown): value is string {
+  return isText(value) && isBearerToken(value);
+}
+
+/** Printable ASCII (RFC 6749, appendix A.17). */
+function isRefreshToken(value: unknown): value is string {
+  return isText(value) && /^[\x20-\x7e]+$/.test(value);
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= lastTime;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

@@ -1,11 +1,16 @@
 import { Failure } from '../errors.ts';
-import type { OwnFolder } from '../ownership/own-folder.ts';
+import type { OwnFolder } from '../files/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
-import { accountOf } from './account.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import { withLock } from './lock.ts';
-import type { Session, SessionIdentity } from './session.ts';
-import { parseSession, type StoredSession, serializeSession } from './session-record.ts';
+import {
+  accountOf,
+  parseSession,
+  type Session,
+  type SessionIdentity,
+  type StoredSession,
+  serializeSession,
+} from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Where a run keeps sessions. */

@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { Failure, messageOf } from '../errors.ts';
-import type { Certificate } from '../loopback/certificate.ts';
-import { type CertificateUse, problemWith, readOwnCertificate } from '../loopback/own-certificate.ts';
+import type { OwnFolder } from '../files/own-folder.ts';
+import { type Certificate, type CertificateUse, problemWith, readOwnCertificate } from '../loopback/certificate.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { localTime } from '../output/time.ts';
-import type { OwnFolder } from '../ownership/own-folder.ts';
 import { readTrustedCertificate, renewalIsDue } from './trusted-certificate.ts';
 
 /** PEM files, as `--cert` and `--key` name them. */

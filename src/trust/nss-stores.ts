@@ -1,7 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { xdgFolder } from '../files/folders.ts';
 import type { Runtime } from '../runtime.ts';
-import { xdgFolder } from '../xdg-folder.ts';
 import { authorityNames } from './authority.ts';
 import type { TrustStore } from './trust-store.ts';
 

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type OwnFolder, subfolder } from '../files/own-folder.ts';
+import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
-import { type OwnFolder, subfolder } from '../ownership/own-folder.ts';
-import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../session/private-file.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json } from '../../src/sandbox/exchange.ts';
-import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { type Intercept, json } from '../../src/sandbox/exchange.ts';
 import {
   browserFor,
   client,

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readProfiles, saveProfiles } from '../../src/config/profile.ts';
+import { readProfiles, saveProfiles } from '../../src/config/profiles.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chosenClient } from '../../src/config/client-settings.ts';
-import { resolveSettings } from '../../src/config/settings.ts';
+import { chosenClient, resolveSettings } from '../../src/config/settings.ts';
 
 const environment = { PING14C_ENVIRONMENT_ID: 'e0000000-0000-4000-8000-000000000001', PING14C_CLIENT_ID: 'own' };
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profile.ts';
-import type { OwnFolder } from '../../src/ownership/own-folder.ts';
+import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profiles.ts';
+import type { OwnFolder } from '../../src/files/own-folder.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 
 let path: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { definitionOf, definitions, type SettingKey } from '../../src/config/definitions.ts';
+import { definitionOf, definitions, type SettingKey } from '../../src/config/setting-definitions.ts';
 import { endpointsOf, required, resolveSettings, type SettingFlags } from '../../src/config/settings.ts';
 import { Failure } from '../../src/errors.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HttpExchange } from '../../src/auth/observer.ts';
-import { exchangeTeller } from '../../src/explain/exchange.ts';
+import { exchangeTeller } from '../../src/explain/narrator.ts';
+import type { HttpExchange } from '../../src/oidc/protocol-events.ts';
 
 const issuer = 'https://auth.pingone.eu/e/as';
 const secret = 'the-secret-that-nobody-may-see';

@@ -9,7 +9,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
-import { nodeRuntime, type Runtime } from '../../src/runtime.ts';
+import { nodeRuntime } from '../../src/machine/node-runtime.ts';
+import type { Runtime } from '../../src/runtime.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

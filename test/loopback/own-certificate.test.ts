@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { makeCertificate } from '../../src/loopback/certificate.ts';
-import { readOwnCertificate } from '../../src/loopback/own-certificate.ts';
+import { makeCertificate, readOwnCertificate } from '../../src/loopback/certificate.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const own = makeCertificate({ now, days: 10 });

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Refusal, refusalStatus } from '../../src/loopback/callback-request.ts';
-import { escapeHtml, type Page } from '../../src/loopback/page.ts';
-import { type Outcome, outcomePage, plainHttpPage, refusalPage, relayPage } from '../../src/loopback/pages.ts';
+import { type Refusal, refusalStatus } from '../../src/loopback/callback.ts';
+import {
+  escapeHtml,
+  type Outcome,
+  outcomePage,
+  type Page,
+  plainHttpPage,
+  refusalPage,
+  relayPage,
+} from '../../src/loopback/pages.ts';
 
 const outcomes: readonly Outcome[] = [
   { kind: 'success', person: 'Maria Huber', facts: [{ label: 'Email', value: 'maria@example.com' }] },

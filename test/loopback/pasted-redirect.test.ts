@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { judgePasted } from '../../src/loopback/callback-request.ts';
+import { judgePasted } from '../../src/loopback/callback.ts';
 import type { Listener } from '../../src/loopback/listener.ts';
 import { readPastedRedirects } from '../../src/loopback/pasted-redirect.ts';
 import { impatient, listening, state } from '../support/listening.ts';

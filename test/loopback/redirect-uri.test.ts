@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRedirectUri, withPort } from '../../src/loopback/redirect-uri.ts';
+import { parseRedirectUri, withPort } from '../../src/loopback/listener.ts';
 
 describe('a redirect URI', () => {
   it.each([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Surroundings } from '../../src/loopback/surroundings.ts';
-import { waysToReach } from '../../src/loopback/ways-to-reach.ts';
+import { type Surroundings, waysToReach } from '../../src/loopback/surroundings.ts';
 
 const reach = { redirectUri: 'https://127.0.0.1:40123/callback', takesPaste: true };
 

@@ -13,7 +13,7 @@ let folder: string;
 
 /** What the real runtime does, in a process of its own: the streams are inherited. */
 const caller = `
-import { nodeRuntime } from './src/runtime.ts';
+import { nodeRuntime } from './src/machine/node-runtime.ts';
 const [file = '', ...args] = process.argv.slice(2);
 const outcome = await nodeRuntime().runAttached(file, args, { PING14C_ACCESS_TOKEN: 'the token' });
 process.stdout.write(JSON.stringify(outcome));

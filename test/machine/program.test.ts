@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/machine/program.ts';
+import { runProgram } from '../../src/machine/programs.ts';
 
 const node = process.execPath;
 const limits = { timeoutMs: 20_000, signal: new AbortController().signal };

@@ -2,8 +2,8 @@ import { Chalk } from 'chalk';
 import fc from 'fast-check';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
-import { columns, wrap } from '../../src/output/columns.ts';
 import { safeText } from '../../src/output/safe-text.ts';
+import { columns, wrap } from '../../src/output/table.ts';
 
 const paint = new Chalk({ level: 0 });
 const rows = [

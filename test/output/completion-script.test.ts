@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { type CompletionTree, completionScripts } from '../../src/output/completion-script.ts';
+import { type CompletionTree, completionScripts } from '../../src/commands/completion.ts';
 
 const options = [{ names: ['--json'], summary: "print one document; don't colour" }];
 const program: CompletionTree = {

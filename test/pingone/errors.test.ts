@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { narrowPlatformError, refusal } from '../../src/pingone/errors.ts';
-import { passwordRefusal } from '../../src/pingone/password-refusal.ts';
+import { passwordRefusal } from '../../src/pingone/password.ts';
 
 describe('PingOne’s errors', () => {
   it('are read with details and correlation ID', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { claimRows, identityRows } from '../../src/commands/whoami.ts';
 import { safeText } from '../../src/output/safe-text.ts';
-import { claimRows, identityRows } from '../../src/pingone/identity-rows.ts';
 
 describe('claims and user record', () => {
   it('of any content come out as text that no terminal obeys', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PasswordState } from '../../src/pingone/password.ts';
-import { changeableFrom, expiresAt, passwordObstacle } from '../../src/pingone/password-obstacle.ts';
+import { changeableFrom, expiresAt, type PasswordState, passwordObstacle } from '../../src/pingone/password.ts';
 import { narrowPasswordPolicy } from '../../src/pingone/password-policy.ts';
 
 const now = Date.UTC(2026, 10, 23, 20);

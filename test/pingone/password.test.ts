@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/http/connection.ts';
+import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import { createClient, type PingOneClient } from '../../src/pingone/client.ts';
 import { type ChangeOutcome, changePassword, readPasswordState } from '../../src/pingone/password.ts';
-import { nodeRuntime } from '../../src/runtime.ts';
 import {
   type Fault,
   type FaultyApi,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs, retryDelayMs, withRetry } from '../../src/pingone/retry.ts';
+import { retryAfterMs, retryDelayMs, withRetry } from '../../src/pingone/client.ts';
 
 const now = Date.parse('2026-11-23T20:00:00Z');
 

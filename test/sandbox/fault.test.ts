@@ -1,9 +1,9 @@
 import { request as httpsRequest } from 'node:https';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { type Intercept, nested } from '../../src/sandbox/exchange.ts';
 import { type Fault, interceptOf, withFaults } from '../../src/sandbox/fault.ts';
 import { faults } from '../../src/sandbox/faults.ts';
-import { type Intercept, nested } from '../../src/sandbox/intercept.ts';
 import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';

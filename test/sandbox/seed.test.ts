@@ -1,8 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { unmetRequirements } from '../../src/sandbox/directory/requirements.ts';
-import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
-import { defaultSeed } from '../../src/sandbox/seed.ts';
+import { defaultSeed, withServiceKey } from '../../src/sandbox/seed.ts';
 
 describe('the seed', () => {
   it('names everything with a UUID of its own', () => {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { subfolder } from '../../src/ownership/own-folder.ts';
+import { subfolder } from '../../src/files/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { testMachine } from '../support/test-runtime.ts';

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { TokenSet } from '../../src/auth/token-set.ts';
 import { Failure } from '../../src/errors.ts';
-import { accountOf } from '../../src/session/account.ts';
-import { freshSession, type Refresh } from '../../src/session/fresh-session.ts';
-import type { Need } from '../../src/session/freshness.ts';
-import type { Session } from '../../src/session/session.ts';
-import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import type { TokenSet } from '../../src/oidc/token-set.ts';
+import { freshSession, type Need, type Refresh } from '../../src/session/fresh-session.ts';
+import { accountOf, parseSession, type Session, serializeSession } from '../../src/session/session.ts';
 import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';

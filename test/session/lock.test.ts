@@ -1,8 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withLock } from '../../src/session/lock.ts';
-import { newestTurn, takeTurn } from '../../src/session/lock-turns.ts';
+import { newestTurn, takeTurn, withLock } from '../../src/session/lock.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { sampleParts } from '../support/session-samples.ts';
 

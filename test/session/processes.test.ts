@@ -2,10 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { subfolder } from '../../src/ownership/own-folder.ts';
-import { accountOf } from '../../src/session/account.ts';
+import { subfolder } from '../../src/files/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
-import { parseSession, serializeSession } from '../../src/session/session-record.ts';
+import { accountOf, parseSession, serializeSession } from '../../src/session/session.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
 import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';

@@ -4,8 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { countReplies, methodCall } from '../../src/session/bus-message.ts';
-import { lookAtSessionBus, socketPaths } from '../../src/session/secret-service-preflight.ts';
+import { countReplies, lookAtSessionBus, methodCall, socketPaths } from '../../src/session/secret-service.ts';
 
 describe('the addresses of a session bus', () => {
   const addresses = [

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runProgram } from '../../src/machine/program.ts';
+import { runProgram } from '../../src/machine/programs.ts';
 import type { ProgramOutcome } from '../../src/runtime.ts';
 
 /** For `describe.skipIf`: where there is no certutil its tests are skipped, but never in CI, which must have it. */

@@ -1,5 +1,6 @@
+import { nodeRuntime } from '../../dist/machine/node-runtime.js';
+
 // Ends by an error that nobody catches while the terminal is quiet. Run by test/terminal/typed-ahead.test.ts.
-import { nodeRuntime } from '../../dist/runtime.js';
 
 const { prompt, stderr } = nodeRuntime();
 await prompt.quietly(async () => {

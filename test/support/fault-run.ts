@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { type Intercept, nested, passOn } from '../../src/sandbox/exchange.ts';
 import type { Fault } from '../../src/sandbox/fault.ts';
 import { type FaultName, faults } from '../../src/sandbox/faults.ts';
-import { type Intercept, nested, passOn } from '../../src/sandbox/intercept.ts';
 import { client, type SandboxMachine, sandboxMachine } from './sandbox-machine.ts';
 import type { Outcome } from './test-runtime.ts';
 

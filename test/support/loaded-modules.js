@@ -1,6 +1,7 @@
-// Preloaded with `node --import`: writes the URL of every module that is loaded to the file LOADED_MODULES.
 import { appendFileSync } from 'node:fs';
 import { register } from 'node:module';
+
+// Preloaded with `node --import`: writes the URL of every module that is loaded to the file LOADED_MODULES.
 
 const log = process.env.LOADED_MODULES;
 if (log) {

@@ -1,5 +1,5 @@
-import { configFolder, stateFolder } from '../../src/config/folders.ts';
-import type { OwnFolder } from '../../src/ownership/own-folder.ts';
+import { configFolder, stateFolder } from '../../src/files/folders.ts';
+import type { OwnFolder } from '../../src/files/own-folder.ts';
 
 /** The configuration folder at this path, for tests below the command line; what is warned of goes into the list. */
 export function configFolderAt(path: string, warnings: string[] = []): OwnFolder {

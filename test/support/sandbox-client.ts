@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import type { Application } from '../../src/sandbox/seed/application.ts';
+import type { Application } from '../../src/sandbox/seed/applications.ts';
 import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
 import type { Answers, UserAgent, Visit } from '../../src/sandbox/user-agent.ts';
 import { type PlainAnswer, plainRequest } from './plain-request.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countReplies } from '../../src/session/bus-message.ts';
+import { countReplies } from '../../src/session/secret-service.ts';
 
 /** A session bus of the test's own, real or not, and the environment in which programs find it and nothing else. */
 export interface SessionBus {

@@ -1,5 +1,4 @@
-import { json } from '../../src/sandbox/exchange.ts';
-import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { type Intercept, json } from '../../src/sandbox/exchange.ts';
 
 /** A sandbox whose discovery document says something else; `undefined` leaves a member out. */
 export function withMetadata(changes: Readonly<Record<string, unknown>>): { readonly intercept: Intercept } {

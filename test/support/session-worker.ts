@@ -1,6 +1,6 @@
 import { Failure } from '../../src/errors.ts';
-import { subfolder } from '../../src/ownership/own-folder.ts';
-import { nodeRuntime } from '../../src/runtime.ts';
+import { subfolder } from '../../src/files/own-folder.ts';
+import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { freshSession } from '../../src/session/fresh-session.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';

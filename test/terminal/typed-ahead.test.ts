@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { json, type SandboxRequest } from '../../src/sandbox/exchange.ts';
-import { type Intercept, nested } from '../../src/sandbox/intercept.ts';
+import { type Intercept, json, nested, type SandboxRequest } from '../../src/sandbox/exchange.ts';
 import { arrivalAt } from '../support/fault-run.ts';
 import { browserFor, client, type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';

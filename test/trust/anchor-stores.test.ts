@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOutcome } from '../../src/runtime.ts';
-import { anchorStores } from '../../src/trust/anchor-stores.ts';
-import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
+import { anchorStores } from '../../src/trust/platform-stores.ts';
+import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/trust.ts';
 import { makeTrustedCertificate, writeAuthorityFile } from '../../src/trust/trusted-certificate.ts';
 import { realPrograms, testHome } from '../support/certutil.ts';
 import { stateFolderAt } from '../support/own-folders.ts';

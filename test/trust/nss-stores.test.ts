@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nssStores } from '../../src/trust/nss-stores.ts';
-import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/store-changes.ts';
+import { addAuthority, listAuthorities, removeAuthorities } from '../../src/trust/trust.ts';
 import { makeTrustedCertificate, writeAuthorityFile } from '../../src/trust/trusted-certificate.ts';
 import { certutil, certutilIsAbsent, makeDatabase, realPrograms, testHome } from '../support/certutil.ts';
 import { stateFolderAt } from '../support/own-folders.ts';

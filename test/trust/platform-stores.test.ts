@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProgramOutcome } from '../../src/runtime.ts';
 import { systemStores, userStores } from '../../src/trust/platform-stores.ts';
-import { addAuthority, listAuthorities } from '../../src/trust/store-changes.ts';
+import { addAuthority, listAuthorities } from '../../src/trust/trust.ts';
 
 const authority = { name: 'ping14c local authority 0123abcd', file: '/state/authority.pem' };
 const { signal } = new AbortController();

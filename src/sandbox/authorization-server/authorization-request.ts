@@ -1,44 +1,13 @@
 import { applicationOf, type Environment } from '../environment.ts';
-import type { Application } from '../seed/application.ts';
-import type { CodeChallenge } from './authorization-code.ts';
-import { readClientJwt } from './client-jwt.ts';
-import { codeChallenge } from './code-challenge.ts';
-import { repeatedParameter } from './parameters.ts';
-import { redirectUriMatches } from './redirect-uri.ts';
+import { repeatedParameter } from '../exchange.ts';
+import type { Application } from '../seed/applications.ts';
+import type { AuthorizationRequest, ResponseMode, ResponseType, ReturnAddress } from '../sign-on/flow.ts';
+import { readClientJwt } from './client-authentication.ts';
+import type { CodeChallenge } from './issued.ts';
 import { failed, invalidRequest, isRefusal, type Refusal } from './refusal.ts';
-import {
-  defaultResponseMode,
-  type ResponseMode,
-  type ResponseType,
-  responseModeOf,
-  responseTypesOf,
-} from './response-type.ts';
-import { grantScopes, type ScopeGrant, scopesIn } from './scopes.ts';
+import { grantScopes, scopesIn } from './scopes.ts';
 
-/** Where the answer to an authorize request goes. */
-export interface ReturnAddress {
-  readonly redirectUri: string;
-  readonly responseMode: ResponseMode;
-  readonly state: string | undefined;
-}
-
-/** An authorize request that nothing is wrong with (docs/pingone.md, section 3). */
-export interface AuthorizationRequest extends ReturnAddress {
-  readonly application: Application;
-  /** Whether the request had a `redirect_uri`, which the token request must then repeat. */
-  readonly redirectUriGiven: boolean;
-  readonly responseTypes: readonly ResponseType[];
-  readonly granted: ScopeGrant;
-  readonly nonce: string | undefined;
-  readonly prompts: readonly string[];
-  readonly maxAgeSeconds: number | undefined;
-  readonly loginHint: string | undefined;
-  /** Of the sign-on policy that will be met. */
-  readonly acr: string;
-  readonly challenge: CodeChallenge | undefined;
-}
-
-export type ReadRequest =
+type ReadRequest =
   | { readonly kind: 'valid'; readonly request: AuthorizationRequest }
   | { readonly kind: 'refused'; readonly refusal: Refusal; readonly returnTo: ReturnAddress }
   /** Nothing says where it could safely be answered: the person is told on a page. */
@@ -119,4 +88,83 @@ async function assembled(environment: Environment, application: Application, sen
   const parameters = new URLSearchParams(sent);
   for (const [name, value] of Object.entries(claims)) parameters.set(name, String(value));
   return parameters;
+}
+
+/** What each response type needs of the application (docs/pingone.md, section 9). */
+const needs = {
+  code: { responseType: 'CODE', grantType: 'AUTHORIZATION_CODE' },
+  token: { responseType: 'TOKEN', grantType: 'IMPLICIT' },
+  id_token: { responseType: 'ID_TOKEN', grantType: 'IMPLICIT' },
+} as const;
+
+const modes: readonly string[] = ['query', 'fragment', 'form_post', 'pi.flow'] satisfies readonly ResponseMode[];
+
+/** The parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
+function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | Refusal {
+  if (!parameter) return invalidRequest('response_type is required');
+  const types = parameter.split(' ');
+  const supported = types.every((type) => isEnabled(application, type)) && new Set(types).size === types.length;
+  if (!supported) return failed('unsupported_response_type', `Unsupported response type: ${parameter}`);
+  return types as ResponseType[];
+}
+
+/** Where the answer goes unless the request says so; a refusal too, also of a type that is not enabled (RFC 6749, section 4.2.2.1). */
+function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
+  return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
+}
+
+/** Tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
+function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | Refusal {
+  const usual = defaultResponseMode(responseType);
+  if (parameter === null) return usual;
+  if (!modes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
+  if (parameter === 'query' && usual === 'fragment') return invalidRequest('response_mode query cannot carry tokens');
+  return parameter as ResponseMode;
+}
+
+function isEnabled({ responseTypes, grantTypes }: Application, type: string): boolean {
+  if (!Object.hasOwn(needs, type)) return false;
+  const { responseType, grantType } = needs[type as ResponseType];
+  return responseTypes.includes(responseType) && grantTypes.includes(grantType);
+}
+
+/** Reads the PKCE parameters, as the application's `pkceEnforcement` wants them (docs/pingone.md, sections 3 and 9). */
+export function codeChallenge(
+  { pkceEnforcement }: Pick<Application, 'pkceEnforcement'>,
+  responseTypes: readonly ResponseType[],
+  parameters: URLSearchParams,
+): CodeChallenge | Refusal | undefined {
+  if (!responseTypes.includes('code')) return undefined;
+  const value = parameters.get('code_challenge');
+  // RFC 7636, section 4.3: absent means plain.
+  const method = parameters.get('code_challenge_method') ?? 'plain';
+  if (value === null) {
+    return pkceEnforcement === 'OPTIONAL' ? undefined : invalidRequest('code_challenge is required');
+  }
+  if (method !== 'S256' && method !== 'plain') {
+    return invalidRequest(`Unsupported code_challenge_method: ${method}`);
+  }
+  if (pkceEnforcement === 'S256_REQUIRED' && method !== 'S256') {
+    return invalidRequest('code_challenge_method must be S256');
+  }
+  // RFC 7636, section 4.2: a SHA-256 in base64url is 43 characters long, a verifier 43 to 128.
+  const form = method === 'S256' ? /^[A-Za-z0-9_-]{43}$/ : /^[A-Za-z0-9._~-]{43,128}$/;
+  return form.test(value) ? { method, value } : invalidRequest('code_challenge is malformed');
+}
+
+/** A loopback redirect URI, its port apart: scheme and host, port, the rest. */
+const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/;
+
+/**
+ * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the
+ * registered one names a port (docs/pingone.md, sections 9 and 14).
+ */
+export function redirectUriMatches(registered: readonly string[], given: string): boolean {
+  if (given.includes('#') || !URL.canParse(given)) return false;
+  return registered.some((uri) => uri === given || withoutLoopbackPort(uri) === withoutLoopbackPort(given));
+}
+
+function withoutLoopbackPort(uri: string): string {
+  const [, host, , rest = ''] = loopback.exec(uri) ?? [];
+  return host === undefined ? uri : host + rest;
 }

@@ -1,12 +1,12 @@
 import type { Environment } from '../environment.ts';
 import { json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import { formPostPage } from '../sign-on/form-post-page.ts';
+import type { AuthorizationRequest, ReturnAddress } from '../sign-on/flow.ts';
+import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import type { AuthorizationRequest, ReturnAddress } from './authorization-request.ts';
+import type { UserGrant } from './issued.ts';
 import { describe, type Refusal } from './refusal.ts';
 import { scopesForExternalUser } from './scopes.ts';
 import { idToken, userAccessToken } from './tokens.ts';
-import type { UserGrant } from './user-grant.ts';
 
 /** Gives what a completed sign-on gives: a code, tokens, or both (docs/pingone.md, sections 3 and 4.7). */
 export async function authorizationResponse(

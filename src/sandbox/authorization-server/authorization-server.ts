@@ -1,12 +1,11 @@
 import type { Environment } from '../environment.ts';
 import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
-import { authorize } from './authorize.ts';
+import { authorize, resume } from './authorize.ts';
 import { deviceAuthorization } from './device-authorization.ts';
 import { discovery } from './discovery.ts';
 import { introspect } from './introspect.ts';
 import { pushAuthorizationRequest } from './par.ts';
-import { resume } from './resume.ts';
 import { revoke } from './revoke.ts';
 import { idpSignoff, signoff } from './signoff.ts';
 import { token } from './token.ts';

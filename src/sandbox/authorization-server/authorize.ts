@@ -1,11 +1,12 @@
 import type { Environment } from '../environment.ts';
 import { cookie, json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import { flowResource } from '../sign-on/flow-resource.ts';
-import { refusalPage } from '../sign-on/refusal-page.ts';
+import type { AuthorizationRequest } from '../sign-on/flow.ts';
+import { flowResource } from '../sign-on/flow-actions.ts';
+import { refusalPage } from '../sign-on/page.ts';
 import { sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import { type AuthorizationRequest, readAuthorizationRequest } from './authorization-request.ts';
-import { answerRefused } from './authorization-response.ts';
+import { readAuthorizationRequest } from './authorization-request.ts';
+import { answerBack, answerRefused, authorizationResponse } from './authorization-response.ts';
 import { failed } from './refusal.ts';
 
 /** `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on already. */
@@ -44,4 +45,23 @@ export async function authorize(environment: Environment, request: SandboxReques
 function suffices({ user }: SignOnSession, { prompts, maxAgeSeconds }: AuthorizationRequest, now: number): boolean {
   if (!user || prompts.includes('login') || prompts.includes('select_account')) return false;
   return maxAgeSeconds === undefined || now - user.authenticatedAt < maxAgeSeconds * 1000;
+}
+
+/** `GET {A}/resume?flowId=…`: the last hop, back to the application. Once, and only in the browser that signed on. */
+export async function resume(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  const flow = environment.flows.find(request.url.searchParams.get('flowId'));
+  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  if (flow?.purpose.kind !== 'authorization' || !session || session.id !== flow.sessionId) {
+    return refusalPage(request, 'The sign-on flow is unknown or has expired');
+  }
+  const asked = flow.purpose.request;
+  if (flow.status === 'FAILED') {
+    environment.flows.end(flow);
+    return answerRefused(asked, failed('access_denied', 'The user cancelled the sign-on'), request);
+  }
+  if (flow.status !== 'COMPLETED') {
+    return redirect(`${environment.origin}/${environment.seed.environment.id}/signon/?flowId=${flow.id}`);
+  }
+  environment.flows.end(flow);
+  return answerBack(asked, await authorizationResponse(environment, asked, session));
 }

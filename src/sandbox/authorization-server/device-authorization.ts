@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { codeChallenge } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { codeChallenge } from './code-challenge.ts';
 import { badClientAuthentication, failed, isRefusal, refuse } from './refusal.ts';
 import { grantScopes, scopesIn } from './scopes.ts';
 

@@ -1,13 +1,7 @@
 import type { Environment } from '../environment.ts';
-import type { Application } from '../seed/application.ts';
+import type { Application } from '../seed/applications.ts';
+import type { ScopeGrant } from './issued.ts';
 import { invalidScope, type Refusal } from './refusal.ts';
-
-/** What an access token may be used for, and where. */
-export interface ScopeGrant {
-  readonly scopes: readonly string[];
-  readonly audience: string;
-  readonly accessTokenSeconds: number;
-}
 
 /**
  * Access tokens for the PingOne API live an hour; only those for a custom resource may differ

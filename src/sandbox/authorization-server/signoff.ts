@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import { cookie, empty, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import type { Application } from '../seed/application.ts';
-import { messagePage, refusalPage } from '../sign-on/refusal-page.ts';
+import type { Application } from '../seed/applications.ts';
+import { messagePage, refusalPage } from '../sign-on/page.ts';
 import { expiredSessionCookie } from '../sign-on/session-cookie.ts';
 
 interface Hint {

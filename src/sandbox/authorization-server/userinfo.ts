@@ -2,7 +2,7 @@ import { verifyAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
 import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { permissionRefused, tokenRefused } from '../platform-error.ts';
-import { userClaims } from './user-claims.ts';
+import { userClaims } from './tokens.ts';
 
 /**
  * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar

@@ -1,10 +1,10 @@
+import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
-import type { SeedPassword } from '../seed/user.ts';
+import type { SeedPassword } from '../seed/users.ts';
 import { type UnmetRequirement, unmetRequirements } from './requirements.ts';
-import { matches, type StoredPassword, stored } from './stored-password.ts';
 
 /** PingOne's names for the state of a password (docs/pingone.md, section 7.2). */
-export type PasswordStatus =
+type PasswordStatus =
   | 'OK'
   | 'NO_PASSWORD'
   | 'PASSWORD_EXPIRED'
@@ -28,7 +28,7 @@ export type PasswordChange =
   | { readonly kind: 'tooYoung'; readonly changeableAt: number }
   | { readonly kind: 'unmet'; readonly requirements: readonly UnmetRequirement[] };
 
-export interface CredentialOptions {
+interface CredentialOptions {
   readonly policy: PasswordPolicy;
   readonly external: boolean;
   readonly seed: SeedPassword | undefined;
@@ -158,4 +158,26 @@ export class Credential {
     if (!this.#current || this.#mustChange) return 0;
     return this.#current.changedAt + (this.policy.minAgeDays ?? 0) * dayMs;
   }
+}
+
+/** A password as it is kept: a salted hash. */
+interface StoredPassword {
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+function stored(password: string, changedAt: number): StoredPassword {
+  const salt = randomBytes(16);
+  return { salt, hash: hashOf(password, salt), changedAt };
+}
+
+function matches({ salt, hash }: StoredPassword, password: string): boolean {
+  return timingSafeEqual(hash, hashOf(password, salt));
+}
+
+/** Cheaper than a server should: the point is to hold no passwords, and a history is seven comparisons a change. */
+function hashOf(password: string, salt: Buffer): Buffer {
+  return scryptSync(password, salt, 32, { N: 256 });
 }

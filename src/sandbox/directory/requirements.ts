@@ -1,6 +1,4 @@
 import type { PasswordPolicy } from '../seed/password-policy.ts';
-import { isCommonlyUsed } from './commonly-used.ts';
-import { guessesNeeded, hasSequence, isSimilar, longestRun, sequences } from './password-measures.ts';
 
 /** A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section 7.4). */
 export interface UnmetRequirement {
@@ -8,7 +6,7 @@ export interface UnmetRequirement {
   readonly message: string;
 }
 
-export interface Candidate {
+interface Candidate {
   readonly password: string;
   /** Texts of the user's profile. */
   readonly profile: readonly string[];
@@ -126,4 +124,112 @@ function sequenceRule(name: keyof typeof sequences): Rule {
     const message = `The provided password contains a sequence of more than ${maxLength} characters (${name})`;
     return failing(hasSequence(password, sequences[name], maxLength + 1), message);
   };
+}
+
+/** Rows in which a sequence is looked for, by the rule that forbids it. */
+const sequences = {
+  alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz'],
+  numberSequenceRule: ['0123456789', '1234567890'],
+  qwertySequenceRule: ['qwertyuiop', 'asdfghjkl', 'zxcvbnm'],
+  shiftedNumberRowSequenceRule: ['!@#$%^&*()'],
+} as const;
+
+/** Whether the password has `length` characters in a row's order, forwards or backwards. */
+function hasSequence(password: string, rows: readonly string[], length: number): boolean {
+  const text = password.toLowerCase();
+  return rows
+    .flatMap((row) => [row, [...row].reverse().join('')])
+    .some((row) => windows(row, length).some((window) => text.includes(window)));
+}
+
+/** Length of the longest run of the same character. */
+function longestRun(password: string): number {
+  let longest = 0;
+  let run = 0;
+  let previous: string | undefined;
+  for (const character of password) {
+    run = character === previous ? run + 1 : 1;
+    previous = character;
+    longest = Math.max(longest, run);
+  }
+  return longest;
+}
+
+const characterClasses: readonly (readonly [pattern: RegExp, size: number])[] = [
+  [/[a-z]/, 26],
+  [/[A-Z]/, 26],
+  [/[0-9]/, 10],
+  [/[ -/:-@[-`{-~]/, 33],
+];
+
+/** How many passwords of up to this length its alphabet makes (docs/pingone.md, section 7.5). */
+function guessesNeeded(password: string): number {
+  const ascii = /^[ -~]*$/.test(password);
+  const classes = characterClasses.filter(([pattern]) => pattern.test(password));
+  const alphabet = ascii ? classes.reduce((sum, [, size]) => sum + size, 0) : 256;
+  let guesses = 0;
+  for (let length = 1; length <= [...password].length; length++) guesses += alphabet ** length;
+  return guesses;
+}
+
+/**
+ * Up to so many changed characters a password is similar; PingOne's threshold is not on record
+ * (docs/pingone.md, section 14).
+ */
+const similarUpTo = 2;
+
+/** By Levenshtein distance, letters without case. */
+function isSimilar(password: string, current: string): boolean {
+  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= similarUpTo;
+}
+
+/** Levenshtein: insertions, deletions and replacements between two texts. */
+function distance(from: readonly string[], to: readonly string[]): number {
+  let row = to.map((_, index) => index + 1);
+  for (const [index, character] of from.entries()) {
+    let [diagonal, left] = [index, index + 1];
+    row = row.map((above, column) => {
+      const cost = Math.min(above + 1, left + 1, diagonal + (to[column] === character ? 0 : 1));
+      [diagonal, left] = [above, cost];
+      return cost;
+    });
+  }
+  return row.at(-1) ?? from.length;
+}
+
+/** All pieces of this length. */
+function windows(row: string, length: number): readonly string[] {
+  return Array.from({ length: Math.max(0, row.length - length + 1) }, (_, at) => row.slice(at, at + length));
+}
+
+/** A handful in place of PingOne's long list: enough to meet the rule. Lower-case, letters only where the variant has them. */
+const commonlyUsed: ReadonlySet<string> = new Set([
+  ...['password', 'passwort', 'motdepasse', 'contrasena', 'qwerty', 'qwertz', 'qwertyuiop', 'azerty', 'letmein'],
+  ...['welcome', 'iloveyou', 'admin', 'administrator', 'login', 'monkey', 'dragon', 'football', 'baseball'],
+  ...['sunshine', 'princess', 'superman', 'batman', 'trustno', 'master', 'shadow', 'michael', 'changeme', 'secret'],
+  ...['12345678', '123456789', '1234567890', '87654321', '11111111', '00000000', 'abcdefgh', 'abc'],
+]);
+
+const lookalikes: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '!': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+};
+
+/** Whether the password, or it with decoration removed, lookalikes read as letters, or reversed, is on the list. */
+function isCommonlyUsed(password: string): boolean {
+  const plain = password.toLowerCase();
+  const bare = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
+  const variants = [plain, bare, lettersOf(plain), lettersOf(bare), lettersOf(plain.replace(/[\d\W_]+$/, ''))];
+  return variants.some((variant) => commonlyUsed.has(variant) || commonlyUsed.has([...variant].reverse().join('')));
+}
+
+function lettersOf(text: string): string {
+  return [...text].map((character) => lookalikes[character] ?? character).join('');
 }

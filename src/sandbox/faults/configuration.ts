@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import type { Application } from '../seed/application.ts';
+import type { Application } from '../seed/applications.ts';
 import type { Seed } from '../seed.ts';
 
 type Change = (application: Application) => Partial<Application>;

@@ -1,4 +1,4 @@
-import type { UserAttributes } from '../seed/user.ts';
+import type { UserAttributes } from '../seed/users.ts';
 
 export type AttributeChange =
   | { readonly kind: 'changed'; readonly attributes: UserAttributes }

@@ -1,10 +1,11 @@
 import type { DirectoryUser } from '../directory.ts';
+import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../exchange.ts';
 import { platformError, validationError } from '../platform-error.ts';
-import type { UserAttributes } from '../seed/user.ts';
-import { baseOf, bodyOf, type Call, link, resource, type UserCall } from './call.ts';
+import type { UserAttributes } from '../seed/users.ts';
+import { baseOf, bodyOf, type Call, link, resource, timeText, type UserCall } from './call.ts';
+import { passwordLinks, passwordStateOf } from './password.ts';
 import { changedAttributes } from './user-attributes.ts';
-import { userResource } from './user-record.ts';
 
 export function readUser({ environment, request, user }: UserCall): SandboxResponse {
   return resource(userResource(environment, user, (request.url.searchParams.get('include') ?? '').split(',')));
@@ -47,4 +48,57 @@ function changeUser(call: UserCall, before: UserAttributes): SandboxResponse {
   const change = changedAttributes(before, body);
   if (change.kind === 'refused') return validationError(request, change.target, change.problem);
   return resource(userResource(environment, environment.directory.update(user.id, change.attributes)));
+}
+
+/** The user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
+function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
+  const { seed } = environment;
+  const { identityProvider, lastSignOn } = user;
+  const base = baseOf(environment);
+  const self = `${base}/users/${user.id}`;
+  const { populationId } = seed.environment;
+  return {
+    _links: {
+      self: link(self),
+      environment: link(base),
+      population: link(`${base}/populations/${populationId}`),
+      devices: link(`${self}/devices`),
+      roleAssignments: link(`${self}/roleAssignments`),
+      password: link(`${self}/password`),
+      ...passwordLinks(environment, user.id),
+      'account.sendVerificationCode': link(self),
+      linkedAccounts: link(`${self}/linkedAccounts`),
+    },
+    ...(identityProvider ? {} : { _embedded: { password: passwordStateOf(environment, user) } }),
+    id: user.id,
+    environment: { id: seed.environment.id },
+    account: accountOf(user),
+    createdAt: timeText(user.createdAt),
+    enabled: user.enabled,
+    identityProvider: identityProvider ?? { type: 'PING_ONE' },
+    ...(lastSignOn ? { lastSignOn: { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp } } : {}),
+    lifecycle: { status: 'ACCOUNT_OK' },
+    mfaEnabled: false,
+    population: { id: populationId },
+    updatedAt: timeText(user.updatedAt),
+    username: user.username,
+    verifyStatus: 'NOT_INITIATED',
+    ...user.attributes,
+    ...(include.includes('memberOfGroupIDs') ? { memberOfGroupIDs: user.groups.map(({ id }) => id) } : {}),
+    ...(include.includes('memberOfGroupNames') ? { memberOfGroupNames: user.groups.map(({ name }) => name) } : {}),
+  };
+}
+
+function accountOf({ enabled, credential }: DirectoryUser): object {
+  const { lockedAt } = credential;
+  const secondsUntilUnlock = credential.secondsUntilUnlock();
+  if (lockedAt === undefined || secondsUntilUnlock === undefined) return { canAuthenticate: enabled, status: 'OK' };
+  const durationMs = (credential.policy.lockout?.durationSeconds ?? 0) * 1000;
+  return {
+    canAuthenticate: false,
+    status: 'LOCKED',
+    lockedAt: timeText(lockedAt),
+    secondsUntilUnlock,
+    unlockAt: timeText(lockedAt + durationMs),
+  };
 }

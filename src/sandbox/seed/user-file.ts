@@ -2,7 +2,7 @@ import { Failure } from '../../errors.ts';
 import { problemWithAttributes } from '../management-api/user-attributes.ts';
 import type { Seed } from '../seed.ts';
 import type { PasswordPolicy } from './password-policy.ts';
-import type { SeedPassword, SeedUser } from './user.ts';
+import type { SeedPassword, SeedUser } from './users.ts';
 
 /** What `--users` takes, for the help and for the hint of every refusal. */
 export const userFileForm =

@@ -1,8 +1,8 @@
 import type { Environment } from '../environment.ts';
 import { json, mediaType, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import { changeRefused, lockedOutRefused } from '../management-api/password-refusal.ts';
+import { changeRefused, lockedOutRefused } from '../management-api/password.ts';
 import { platformError } from '../platform-error.ts';
-import { flowResource } from './flow-resource.ts';
+import type { Flow } from './flow.ts';
 import { sessionCookie } from './session-cookie.ts';
 import {
   changePassword,
@@ -10,9 +10,9 @@ import {
   consent,
   type StepOutcome,
   type Turn,
+  turnOf,
   verifyUserCode,
 } from './steps.ts';
-import { turnOf } from './turn.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -64,4 +64,28 @@ function refused(request: SandboxRequest, outcome: StepOutcome): SandboxResponse
     default:
       return outcome satisfies never;
   }
+}
+
+/** The flow as JSON (docs/pingone.md, section 3). */
+export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
+  const { origin, issuer, seed, directory } = environment;
+  const user = flow.userId === undefined ? undefined : directory.find(flow.userId);
+  const changing = flow.status === 'MUST_CHANGE_PASSWORD' || flow.status === 'PASSWORD_EXPIRED';
+  const { purpose } = flow;
+  const application = purpose.kind === 'authorization' ? purpose.request.application : purpose.grant?.application;
+  const { given, family } = user?.attributes.name ?? {};
+  return {
+    _links: { self: { href: `${origin}/${seed.environment.id}/flows/${flow.id}` } },
+    id: flow.id,
+    session: { id: flow.sessionId },
+    resumeUrl: `${issuer}/resume?flowId=${flow.id}`,
+    status: flow.status,
+    createdAt: new Date(flow.createdAt).toISOString(),
+    expiresAt: new Date(flow.expiresAt).toISOString(),
+    _embedded: {
+      ...(user ? { user: { id: user.id, username: user.username, name: { given, family } } } : {}),
+      ...(application ? { application: { name: application.name } } : {}),
+      ...(user && changing ? { passwordPolicy: user.credential.policy } : {}),
+    },
+  };
 }

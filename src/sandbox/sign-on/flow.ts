@@ -1,6 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import type { AuthorizationRequest } from '../authorization-server/authorization-request.ts';
-import type { DeviceGrant } from '../authorization-server/device-grant.ts';
+import type { CodeChallenge, DeviceGrant, ScopeGrant } from '../authorization-server/issued.ts';
+import type { Application } from '../seed/applications.ts';
+
+export type ResponseType = 'code' | 'token' | 'id_token';
+export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
+
+/** Where the answer to an authorize request goes. */
+export interface ReturnAddress {
+  readonly redirectUri: string;
+  readonly responseMode: ResponseMode;
+  readonly state: string | undefined;
+}
+
+/** An authorize request that nothing is wrong with (docs/pingone.md, section 3). */
+export interface AuthorizationRequest extends ReturnAddress {
+  readonly application: Application;
+  /** Whether the request had a `redirect_uri`, which the token request must then repeat. */
+  readonly redirectUriGiven: boolean;
+  readonly responseTypes: readonly ResponseType[];
+  readonly granted: ScopeGrant;
+  readonly nonce: string | undefined;
+  readonly prompts: readonly string[];
+  readonly maxAgeSeconds: number | undefined;
+  readonly loginHint: string | undefined;
+  /** Of the sign-on policy that will be met. */
+  readonly acr: string;
+  readonly challenge: CodeChallenge | undefined;
+}
 
 /** PingOne's names for where a sign-on stands (docs/pingone.md, section 3). */
 export type FlowStatus =

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { html, type SandboxResponse } from '../exchange.ts';
-import { style } from './style.ts';
+import { html, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { platformError } from '../platform-error.ts';
 
 /** Markup that is safe to place into a page as it stands. */
 export interface Markup {
@@ -14,7 +14,7 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
   return { markup: strings.map((text, index) => text + rendered(parts[index])).join('') };
 }
 
-export interface Page {
+interface Page {
   readonly status?: number;
   readonly title: string;
   /** Inside the card. */
@@ -86,4 +86,92 @@ function hashSource(text: string): string {
 function originSource(url: string): string {
   const { origin, protocol } = new URL(url);
   return origin === 'null' ? protocol : origin;
+}
+
+/** The one style sheet of the sign-on pages. Colours meet WCAG AA in both schemes. */
+const style = `
+:root { color-scheme: light dark; --page: #eef1f6; --glow: #dbe4fb; --card: #fff; --line: #d5dbe6; --edge: #8590a8; --field: #fbfcfe;
+  --text: #161c2b; --soft: #566076; --accent: #2b50d8; --accent-strong: #1f3fb4; --on-accent: #fff; --ring: #7d9bff;
+  --bad: #a31528; --bad-page: #fdeef0; --bad-line: #efbcc3; --good: #12693f; --note: #f3f5fa; --shadow: 0 1px 2px #16203a14, 0 18px 48px -18px #16203a40 }
+@media (prefers-color-scheme: dark) { :root { --page: #0e121b; --glow: #182444; --card: #171d2a; --line: #303a4f; --edge: #67748f; --field: #111725;
+  --text: #eaeef7; --soft: #a4aec4; --accent: #88a5ff; --accent-strong: #a9beff; --on-accent: #0b1333; --ring: #88a5ff;
+  --bad: #ffacb6; --bad-page: #35171d; --bad-line: #6b2a35; --good: #7fdcae; --note: #1d2434; --shadow: 0 1px 2px #0006, 0 24px 60px -20px #000c } }
+* { box-sizing: border-box; margin: 0 }
+body { min-height: 100vh; padding: 2.5rem 1rem; display: grid; place-content: center; justify-items: center; gap: 1.25rem;
+  grid-template-columns: minmax(0, 26.5rem); font: 1rem/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+  color: var(--text); background: radial-gradient(60rem 30rem at 50% -8rem, var(--glow), transparent) var(--page) }
+main { width: 100%; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem; box-shadow: var(--shadow) }
+.place { display: flex; align-items: center; gap: .55rem; margin-bottom: 1.6rem; font-size: .84rem; font-weight: 600; color: var(--soft) }
+.place i { width: .62rem; height: .62rem; border-radius: 50%; background: var(--accent); box-shadow: 0 0 0 .28rem color-mix(in srgb, var(--accent) 20%, transparent); margin: 0 .2rem }
+h1 { font-size: 1.5rem; line-height: 1.2; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere }
+.lead { margin-top: .45rem; color: var(--soft); overflow-wrap: anywhere } .lead b { color: var(--text); font-weight: 600 }
+form { margin-top: 1.5rem; display: grid; gap: 1rem }
+label { display: grid; gap: .35rem; font-size: .9rem; font-weight: 600 }
+input { font: inherit; font-weight: 400; width: 100%; padding: .68rem .8rem; color: var(--text); background: var(--field); border: 1px solid var(--edge); border-radius: .6rem; transition: border-color .12s }
+input:hover { border-color: var(--soft) } input[aria-invalid] { border-color: var(--bad) }
+.code { font: 600 1.5rem/1.2 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; letter-spacing: .16em; text-align: center; text-transform: uppercase }
+:is(input, button, summary, a):focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; border-radius: .6rem }
+.actions { display: grid; gap: .4rem; margin: .35rem 0 -.6rem }
+button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem; border-radius: .6rem; border: 1px solid transparent; transition: background .12s }
+.primary { color: var(--on-accent); background: var(--accent) } .primary:hover { background: var(--accent-strong) }
+.quiet { color: var(--soft); background: transparent } .quiet:hover { color: var(--text); background: var(--note) }
+.alert { margin-top: 1.25rem; padding: .8rem .95rem; color: var(--bad); background: var(--bad-page); border: 1px solid var(--bad-line); border-radius: .6rem; font-size: .92rem; overflow-wrap: anywhere }
+.alert b { font-weight: 650 } .alert ul { margin-top: .35rem; padding-left: 1.15rem }
+.scopes { padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .4rem }
+.rules { padding-left: 1.1rem; font-size: .84rem; color: var(--soft); overflow-wrap: anywhere; columns: 2; column-gap: 1.5rem } .rules li { break-inside: avoid }
+.fine { margin-top: 1.4rem; font-size: .8rem; color: var(--soft) }
+.scopes li, code { font: .82rem/1.4 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; background: var(--note); border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .45rem; overflow-wrap: anywhere }
+details { width: 100%; font-size: .88rem; color: var(--soft); background: color-mix(in srgb, var(--card) 72%, transparent); border: 1px solid var(--line); border-radius: .9rem }
+summary { cursor: pointer; padding: .8rem 1.1rem; font-weight: 600; color: var(--text) }
+dl { padding: 0 1.1rem .5rem } dl div { padding: .6rem 0; border-top: 1px solid var(--line) }
+dt { display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: baseline; justify-content: space-between; font-weight: 600; color: var(--text); overflow-wrap: anywhere }
+dd { margin: .1rem 0 0; overflow-wrap: anywhere } dt :is(code, span) { font-weight: 400; user-select: all } dt span { color: var(--soft) }
+footer { font-size: .8rem; text-align: center; color: var(--soft); text-wrap: balance }
+@media (max-width: 30rem) { body { padding: 1rem .75rem; align-content: start } main { padding: 1.5rem 1.25rem } }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important } }
+@media (forced-colors: active) { button { border-color: ButtonText } }
+`;
+
+/** Posts the answer to the application (OAuth 2.0 Form Post Response Mode, section 2); by hand where no script runs. */
+export function formPostPage(redirectUri: string, parameters: URLSearchParams): SandboxResponse {
+  return page({
+    title: 'Going back',
+    card: markup`<h1>Going back to the application</h1>
+<p class="lead">If nothing happens, press the button.</p>
+<form method="post" action="${redirectUri}">
+${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`)}
+<div class="actions"><button class="primary" autofocus>Continue</button></div>
+</form>`,
+    formTarget: redirectUri,
+    script: 'document.forms[0].submit()',
+  });
+}
+
+const advice: Readonly<Record<string, string>> = {
+  'Redirect URI mismatch':
+    'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
+};
+
+/**
+ * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
+ * that.
+ */
+export function refusalPage(request: SandboxRequest, message: string): SandboxResponse {
+  const { accept = '' } = request.headers;
+  if (accept.includes('application/json') && !accept.includes('text/html')) {
+    return platformError(request, 'invalidRequest', [{ code: 'INVALID_VALUE', message }]);
+  }
+  return page({
+    status: 400,
+    title: message,
+    card: markup`<h1>This sign-on cannot go on</h1>
+<p class="alert" role="alert"><b>${message}</b></p>
+<p class="lead">${advice[message] ?? 'Go back to the application and start again from there.'}</p>
+<p class="fine">Correlation ID<br>${request.correlationId}</p>`,
+  });
+}
+
+/** A page without a question: an end that is not an error. */
+export function messagePage(title: string, text: string): SandboxResponse {
+  return page({ title, card: markup`<h1>${title}</h1><p class="lead">${text}</p>` });
 }

@@ -2,7 +2,7 @@ import type { Environment } from '../environment.ts';
 import { cookie, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
-import { messagePage, refusalPage } from './refusal-page.ts';
+import { messagePage, refusalPage } from './page.ts';
 import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { stepPage } from './step-pages.ts';
@@ -13,9 +13,9 @@ import {
   consent,
   type StepOutcome,
   type Turn,
+  turnOf,
   verifyUserCode,
 } from './steps.ts';
-import { turnOf } from './turn.ts';
 
 type Submit = (turn: Turn, form: URLSearchParams) => StepOutcome | RefusalWords;
 

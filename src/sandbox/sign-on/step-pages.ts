@@ -1,13 +1,13 @@
+import { safeText } from '../../output/safe-text.ts';
+import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../exchange.ts';
 import type { Flow } from './flow.ts';
 import { type Markup, markup, page } from './page.ts';
-import { policyWords } from './policy-words.ts';
-import type { RefusalWords } from './refusal-words.ts';
+import { policyWords, type RefusalWords } from './refusal-words.ts';
 import type { Turn } from './steps.ts';
-import { usersBox } from './users-box.ts';
 
 /** What a page is made of: where the sign-on stands, what was refused, and what was typed that may be shown again. */
-export interface StepView {
+interface StepView {
   readonly turn: Turn;
   readonly refusal: RefusalWords | undefined;
   readonly username: string;
@@ -131,4 +131,21 @@ function focus(here: boolean): Markup | undefined {
 function applicationName({ purpose }: Flow): string {
   const application = purpose.kind === 'authorization' ? purpose.request.application : purpose.grant?.application;
   return application?.name ?? 'an application';
+}
+
+/** Who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
+function usersBox({ seed }: Environment): Markup {
+  return markup`<details>
+<summary>Who can sign in? ${seed.users.length} made-up users</summary>
+<dl>${seed.users.map(
+    ({ username, password, identityProvider, note }) => markup`<div>
+<dt>${safeText(username)} ${secret(password?.value, identityProvider !== undefined)}</dt>
+<dd>${note}</dd></div>`,
+  )}</dl>
+</details>`;
+}
+
+function secret(password: string | undefined, external: boolean): Markup {
+  if (password !== undefined) return markup`<code>${password}</code>`;
+  return external ? markup`<span>any password</span>` : markup`<span>no password</span>`;
 }

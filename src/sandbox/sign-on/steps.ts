@@ -2,6 +2,7 @@ import { userGrant } from '../authorization-server/authorization-response.ts';
 import type { PasswordChange } from '../directory/credential.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
+import { cookie, type SandboxRequest } from '../exchange.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import type { Flow } from './flow.ts';
 
@@ -111,4 +112,11 @@ function signOn(turn: Turn, user: DirectoryUser): StepOutcome {
   flow.userId = user.id;
   flow.status = flow.purpose.kind === 'device' ? 'DAG_CONSENT_REQUIRED' : 'COMPLETED';
   return advanced;
+}
+
+/** The flow that a request is about, if it is alive and was begun in the same browser. */
+export function turnOf(environment: Environment, request: SandboxRequest, flowId: string | null): Turn | undefined {
+  const flow = environment.flows.find(flowId);
+  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  return flow && session && flow.sessionId === session.id ? { environment, flow, session } : undefined;
 }

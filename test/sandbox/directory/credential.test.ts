@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Credential } from '../../../src/sandbox/directory/credential.ts';
 import { type PasswordPolicy, passwordPolicies } from '../../../src/sandbox/seed/password-policy.ts';
-import type { SeedPassword } from '../../../src/sandbox/seed/user.ts';
+import type { SeedPassword } from '../../../src/sandbox/seed/users.ts';
 
 const dayMs = 86_400_000;
 const [standard] = passwordPolicies as readonly [PasswordPolicy, ...PasswordPolicy[]];

@@ -1,0 +1,62 @@
+import { endpointsOf } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import type { PingOneClient } from '../pingone/client.ts';
+import type { Runtime } from '../runtime.ts';
+import { freshSession, type Need, type Refresh } from '../session/fresh-session.ts';
+import type { Session } from '../session/session.ts';
+import { authorizationServer, connection, expectedSession, type Invocation, sessionParts } from './context.ts';
+
+/** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
+const graceMs = 3_000;
+
+/**
+ * The session of these settings with an access token that meets the need, refreshed where it has to be: what every
+ * command that acts for the user begins with. Only the refresh loads openid-client.
+ *
+ * @throws Failure `signInNeeded` when there is no session or it has ended.
+ */
+export async function currentSession(invocation: Invocation, need: Need = {}): Promise<Session> {
+  const expected = expectedSession(invocation);
+  const parts = await sessionParts(invocation);
+  const { runtime } = invocation;
+  const renew: Refresh = async (stored, keepRotated) => {
+    const patient = { ...runtime, signal: afterGrace(runtime) };
+    const [{ refresh }, client] = await Promise.all([
+      import('../oidc/refresh.ts'),
+      authorizationServer({ ...invocation, runtime: patient }),
+    ]);
+    return refresh(client, stored, keepRotated, patient);
+  };
+  const session = await freshSession(parts, expected, renew, need);
+  runtime.signal.throwIfAborted();
+  return session;
+}
+
+/**
+ * PingOne's management API as the session's user sees it; a token that it refuses is renewed once.
+ *
+ * @throws Failure `signInNeeded`, also when somebody else has signed in meanwhile: nobody acts for another user unawares.
+ */
+export async function pingOne(invocation: Invocation, { subject }: Session): Promise<PingOneClient> {
+  const { runtime, settings } = invocation;
+  const [{ createClient }, fetch] = await Promise.all([import('../pingone/client.ts'), connection(invocation)]);
+  const { environmentApi } = endpointsOf(settings);
+  const accessToken = async (rejected?: string) => {
+    const session = await currentSession(invocation, rejected === undefined ? {} : { rejected });
+    if (session.subject === subject) return session.tokens.accessToken;
+    throw new Failure('signInNeeded', 'Somebody else has signed in meanwhile; nothing was done.', {
+      code: 'user_changed',
+      hint: 'Run the command again if that was meant.',
+    });
+  };
+  return createClient({ fetch, runtime, environmentApi, accessToken });
+}
+
+/** A signal that follows the runtime's after the grace; a second Ctrl-C ends the process at once. */
+function afterGrace({ signal, sleep }: Runtime): AbortSignal {
+  const late = new AbortController();
+  const abort = () => late.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', () => void sleep(graceMs).then(abort, abort), { once: true });
+  return late.signal;
+}

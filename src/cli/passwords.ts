@@ -1,0 +1,94 @@
+import type { Output } from '../output/output.ts';
+import { type CheckedRule, checklistLine } from '../pingone/password-requirements.ts';
+import type { Runtime } from '../runtime.ts';
+import { readSecretLines } from './secret-lines.ts';
+
+export interface Passwords {
+  /** Absent where only a candidate was given. */
+  readonly currentPassword?: string | undefined;
+  readonly newPassword: string;
+}
+
+/** Judges a new password, as far as that can be done here. */
+export type Judge = (newPassword: string, currentPassword?: string) => readonly CheckedRule[];
+
+type Asker = Pick<Runtime, 'prompt' | 'signal' | 'env'>;
+
+/**
+ * Asks for the current and the new password, the rules below the new one: ticked off as one types where the terminal can
+ * redraw them, else listed. Whatever is typed is redacted from then on.
+ */
+export async function askPasswords(
+  { prompt, signal, env }: Asker,
+  output: Output,
+  judge: Judge,
+): Promise<Required<Passwords> & { readonly currentPassword: string }> {
+  const currentPassword = await prompt.password({ message: 'Current password:', validate: notEmpty }, signal);
+  output.hide(currentPassword);
+  const rules = (answer: string) => judge(answer, currentPassword);
+  const message = 'New password:';
+  const line = (rule: CheckedRule) => ({
+    text: checklistLine(rule, output.paintNote),
+    met: rule.verdict !== 'unmet',
+  });
+  const redraws = env['TERM'] !== 'dumb' && !env['ACCESSIBLE'];
+  if (!redraws) sayRules(output, rules(''));
+  // Not by `validate`: after it says no, inquirer keeps what nobody sees, and what is typed next is added to that.
+  for (;;) {
+    const newPassword = redraws
+      ? await prompt.newPassword({ message, rules: (answer) => rules(answer).map(line) }, signal)
+      : await prompt.password({ message, validate: notEmpty }, signal);
+    output.hide(newPassword);
+    const needs = stillNeeds(rules(newPassword));
+    if (needs) {
+      output.note(needs);
+      continue;
+    }
+    const again = await prompt.password({ message: 'New password again:' }, signal);
+    output.hide(again);
+    if (again === newPassword) return { currentPassword, newPassword };
+    output.note('The two are not the same. Begin again with the new password.');
+  }
+}
+
+/** Asks for a password that is only to be judged. */
+export async function askCandidate({ prompt, signal }: Asker, output: Output): Promise<Passwords> {
+  const newPassword = await prompt.password({ message: 'Candidate:', validate: notEmpty }, signal);
+  output.hide(newPassword);
+  return { newPassword };
+}
+
+/** The current and the new password from standard input. @throws Failure `usage` */
+export async function pipedPasswords(
+  { stdin, signal }: Pick<Runtime, 'stdin' | 'signal'>,
+  output: Output,
+): Promise<Passwords & { readonly currentPassword: string }> {
+  const names = ['the current password', 'the new one'];
+  const [currentPassword = '', newPassword = ''] = await readSecretLines(stdin, { names }, signal);
+  for (const secret of [currentPassword, newPassword]) output.hide(secret);
+  return { currentPassword, newPassword };
+}
+
+/** The candidate alone, or after the current password. @throws Failure `usage` */
+export async function pipedCandidate(
+  { stdin, signal }: Pick<Runtime, 'stdin' | 'signal'>,
+  output: Output,
+): Promise<Passwords> {
+  const names = ['the current password', 'the candidate'];
+  const lines = await readSecretLines(stdin, { names, optional: 1 }, signal);
+  for (const secret of lines) output.hide(secret);
+  return { newPassword: lines.at(-1) ?? '', ...(lines.length > 1 ? { currentPassword: lines[0] } : {}) };
+}
+
+export function sayRules(output: Output, rules: readonly CheckedRule[]): void {
+  for (const rule of rules) output.note(`  ${checklistLine(rule, output.paintNote)}`);
+}
+
+function stillNeeds(rules: readonly CheckedRule[]): string | undefined {
+  const unmet = rules.filter(({ verdict }) => verdict === 'unmet').map(({ text }) => text);
+  return unmet.length > 0 ? `It still needs: ${unmet.join('; ')}.` : undefined;
+}
+
+function notEmpty(answer: string): true | string {
+  return answer !== '' || 'Type it, or end with Ctrl-C.';
+}

@@ -1,0 +1,108 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { chosenClient } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import type { TokenSet } from '../oidc/token-set.ts';
+import { duration } from '../output/time.ts';
+import { readClientSecret } from '../session/client-secret.ts';
+import type { Need } from '../session/fresh-session.ts';
+import { authorizationServer, type Invocation, sessionIdentity, sessionParts } from './context.ts';
+import { currentSession } from './current-session.ts';
+
+/** Which tokens a command is to work with, as its options say. */
+export interface TokenWish {
+  readonly clientCredentials?: true;
+  /** Seconds. */
+  readonly minTtl?: number;
+  readonly refresh?: true;
+  /** The ID token is what is wanted: a sign-in that gave no access token has it too. */
+  readonly idToken?: true;
+}
+
+/** The options that every command has which hands a token on. */
+export function declareTokenWish(command: Command): void {
+  command
+    .option('--client-credentials', "the application's own token instead of the user's")
+    .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
+    .option('--refresh', 'renew the token even if it is still good');
+}
+
+/**
+ * The tokens wished for, renewed or obtained where they have to be. A new one that lives shorter than asked is warned of.
+ *
+ * @throws Failure `signInNeeded` when there is no session or it has ended, `refused` when the application gets no token.
+ */
+export async function wishedTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
+  const tokens = await (wish.clientCredentials ? applicationTokens : userTokens)(invocation, wish);
+  const { runtime, output } = invocation;
+  const wantedMs = (wish.minTtl ?? 0) * 1000;
+  const leftMs = (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - runtime.now();
+  // Half a second passes on the way.
+  if (leftMs < wantedMs - 1000) {
+    output.warn(
+      `The token lives for ${duration(leftMs)}, not the ${duration(wantedMs)} asked for: it is new, and PingOne issues none that lives longer.`,
+    );
+  }
+  if (wantedMs > 0 && tokens.expiresAt === undefined) output.warn('The server does not say how long the token lives.');
+  return tokens;
+}
+
+/**
+ * The access token among them.
+ *
+ * @throws Failure `signInNeeded` when the sign-in gave none (`login --implicit --response-type id_token`).
+ */
+export function accessTokenOf({ accessToken }: TokenSet): string {
+  if (accessToken !== '') return accessToken;
+  throw new Failure('signInNeeded', 'This sign-in gave an ID token only, and no access token.', {
+    code: 'access_token_missing',
+    hint: 'Sign in with "ping14c login", without --response-type id_token.',
+  });
+}
+
+async function userTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
+  const session = await currentSession(invocation, needOf(wish));
+  if (!wish.refresh) return session.tokens;
+  const renewed = await currentSession(invocation, { ...needOf(wish), rejected: session.tokens.accessToken });
+  return renewed.tokens;
+}
+
+/** Kept until it expires, apart from the user's session. */
+async function applicationTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
+  const { settings, output, runtime } = invocation;
+  const chosen = chosenClient(settings, 'application');
+  const { clientId, authMethod } = chosen;
+  // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
+  const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
+  const { cachedTokens } = await import('../session/client-credentials-cache.ts');
+  const parts = await sessionParts(invocation);
+  const identity = sessionIdentity({ ...invocation, settings: withClient(settings, clientId) });
+  const credential = chosen.clientSecret ?? chosen.privateKeyFile ?? (await readClientSecret(parts.store, chosen));
+  const key = { ...identity, authMethod, scope, credential };
+  const obtain = async () => {
+    const [{ clientCredentials }, client] = await Promise.all([
+      import('../oidc/client-credentials.ts'),
+      authorizationServer(invocation, 'application'),
+    ]);
+    return clientCredentials(client, { scope: scope.split(' ').filter(Boolean) }, runtime);
+  };
+  const first = await cachedTokens(parts, key, obtain, needOf(wish));
+  const { tokens, problem } = wish.refresh
+    ? await cachedTokens(parts, key, obtain, { ...needOf(wish), rejected: first.tokens.accessToken })
+    : first;
+  if (problem) output.warn(`The token could not be kept: ${problem.message}`);
+  return tokens;
+}
+
+function withClient(settings: Invocation['settings'], clientId: string): Invocation['settings'] {
+  const origin = settings.all.clientId?.origin ?? { kind: 'default', name: 'default' };
+  return { ...settings, all: { ...settings.all, clientId: { value: clientId, origin } } };
+}
+
+function needOf({ minTtl, idToken }: TokenWish): Need {
+  return { identityOnly: idToken === true, ...(minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 }) };
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is not a number of seconds.');
+  return Number(text);
+}

@@ -1,0 +1,120 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, messageOf } from '../errors.ts';
+import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
+import { isSettingKey, type SettingKey } from './setting-definitions.ts';
+
+/** A named set of settings; secrets are never among them. */
+export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
+
+export interface Profiles {
+  /** The profile used when none is named. */
+  readonly active: string;
+  readonly profiles: Readonly<Record<string, Profile>>;
+}
+
+const fileName = 'config.json';
+
+export function profilesFile(folder: OwnFolder): string {
+  return join(folder.path, fileName);
+}
+
+/**
+ * Reads the profiles as plain JSON: loading `conf` takes as long as starting Node itself, and `token` has to be quick.
+ *
+ * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes, or others can have written it: they
+ *   would choose the server that tokens and passwords go to.
+ */
+export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
+  const file = profilesFile(folder);
+  const text = await readOwnFile(folder, fileName).catch((error: unknown) => {
+    throw error instanceof Failure ? error : unreadable(file, messageOf(error), error);
+  });
+  if (text === undefined) return { active: 'default', profiles: {} };
+  try {
+    return narrowProfiles(JSON.parse(text));
+  } catch (error) {
+    throw unreadable(file, messageOf(error), error);
+  }
+}
+
+/**
+ * Writes all profiles at once, atomically (conf renames a finished file into place), readable by the user only. The folder is
+ * made first: conf would make it as the umask says.
+ *
+ * @throws Failure when the folder is refused or cannot be written; the old file is untouched then.
+ */
+export async function saveProfiles(folder: OwnFolder, { active, profiles }: Profiles): Promise<void> {
+  const { default: Conf } = await import('conf');
+  try {
+    await makeFolder(folder);
+    // Where it cannot write, conf tries for a second.
+    await access(folder.path, constants.W_OK);
+    const store = new Conf({
+      cwd: folder.path,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+    });
+    store.store = { active, profiles };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('failed', `${profilesFile(folder)} cannot be written: ${messageOf(error)}.`, {
+      code: 'configuration_unwritable',
+      hint: 'Check the disk and who owns the folder, or name a folder of your own with PING14C_CONFIG_DIR.',
+      cause: error,
+    });
+  }
+}
+
+function narrowProfiles(json: unknown): Profiles {
+  if (!isRecord(json)) throw new Error('it holds no object');
+  const { active = 'default', profiles = {} } = json;
+  if (typeof active !== 'string' || !isRecord(profiles)) throw new Error('"active" or "profiles" has another type');
+  const narrowed = Object.entries(profiles).map(([name, profile]) => [name, narrowProfile(name, profile)] as const);
+  return { active, profiles: Object.fromEntries(narrowed) };
+}
+
+function narrowProfile(name: string, json: unknown): Profile {
+  if (!isRecord(json)) throw new Error(`profile "${name}" holds no object`);
+  for (const [key, value] of Object.entries(json)) {
+    if (!isSettingKey(key)) throw new Error(`profile "${name}" has an unknown setting "${key}"`);
+    if (typeof value !== 'string') throw new Error(`setting "${key}" of profile "${name}" is not a text`);
+  }
+  return json as Profile;
+}
+
+function isRecord(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json);
+}
+
+function unreadable(file: string, why: string, cause: unknown): Failure {
+  return new Failure('usage', `The configuration file ${file} cannot be used: ${why}.`, {
+    code: 'configuration_unreadable',
+    hint: 'Mend it, or move it away and run "ping14c init".',
+    cause,
+  });
+}
+
+/**
+ * A profile of a real environment is not overwritten by a sandbox's, whatever it is called.
+ *
+ * @throws Failure `usage`
+ */
+export async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
+  const { profiles } = await readProfiles(folder);
+  const existing = profiles[name];
+  const { authUrl = '' } = existing ?? {};
+  if (!existing || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
+    code: 'profile_exists',
+    hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,
+  });
+}
+
+/** The other profiles, the active one, and what the person has added to this one stay as they are. */
+export async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
+  const { active, profiles } = await readProfiles(folder);
+  await saveProfiles(folder, { active, profiles: { ...profiles, [name]: { ...profiles[name], ...values } } });
+}

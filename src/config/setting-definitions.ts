@@ -1,0 +1,314 @@
+import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import { isRegion, regions } from '../pingone/endpoints.ts';
+
+/** What a text becomes when it is a fitting value, or what is wrong with it. */
+type Parsed = { readonly value: string } | { readonly problem: string };
+
+/** Case and hyphens as PingOne prints them; the ID becomes part of every URL, so nothing else may stand in it. */
+function uuid(text: string): Parsed {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+    ? { value: text.toLowerCase() }
+    : { problem: 'is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef' };
+}
+
+/** `eu`, or as Ping's variables have it, `pingone.eu`. */
+function region(text: string): Parsed {
+  const domain = text.toLowerCase().replace(/^\.|^pingone\./, '');
+  return isRegion(domain) ? { value: domain } : { problem: `is none of ${Object.keys(regions).join(', ')}` };
+}
+
+/** A port too: PingOne's have none, but what stands in for it on a developer's machine does. */
+function hostName(text: string): Parsed {
+  const url = `https://${text}`;
+  return /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,5})?$/i.test(text) && URL.canParse(url)
+    ? { value: new URL(url).host }
+    : { problem: 'is not a host name such as auth.example.com' };
+}
+
+function authorizationServerBase(text: string): Parsed {
+  return /\/v1\/*$/.test(text) ? { problem: 'ends in /v1, which belongs to the API base only' } : serverUrl(text);
+}
+
+/** A URL that ends in `/v1`, or the bare host that PINGONE_API_DOMAIN holds. */
+function apiBase(text: string): Parsed {
+  const url = /^[a-z0-9.-]+$/i.test(text) ? `https://${text}/v1` : text;
+  return /\/v1\/*$/.test(url) ? serverUrl(url) : { problem: 'does not end in /v1' };
+}
+
+/** Scopes separated by spaces or commas; the characters of RFC 6749, section 3.3. */
+function scopes(text: string): Parsed {
+  const names = text.split(/[\s,]+/).filter(Boolean);
+  return names.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
+    ? { value: [...new Set(names)].join(' ') }
+    : { problem: 'has a character that no scope may have' };
+}
+
+/** The implicit grant's three (OpenID Connect Core, section 3.2.2.1; `token` alone is RFC 6749's), in whatever order. */
+function responseType(text: string): Parsed {
+  const value = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .sort()
+    .reverse()
+    .join(' ');
+  return oneOf(['token id_token', 'id_token', 'token'], value);
+}
+
+function serverUrl(text: string): Parsed {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.search || url.hash || url.username)
+    return { problem: 'is not an address such as https://auth.pingone.eu' };
+  if (isSecureOrLoopback(text)) {
+    return { value: url.href.replace(/\/+$/, '') };
+  }
+  return { problem: 'must begin with https:// (http:// is for loopback addresses only)' };
+}
+
+/** The listener can only stand on this machine: RFC 8252, section 7.3, with https as PingOne allows. */
+function redirectUri(text: string): Parsed {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !['https:', 'http:'].includes(url.protocol) || !isLoopbackHost(url.hostname)) {
+    return { problem: 'must be an http or https address of this machine, such as https://127.0.0.1/callback' };
+  }
+  // PingOne compares to the letter, and clients write `https://host` with a slash at its end.
+  if (/^https?:\/\/[^/?#]*$/i.test(text)) return { problem: 'must have a path, such as /callback' };
+  if (url.hash || url.search || url.username) return { problem: 'must have no query, fragment or user name' };
+  return { value: text };
+}
+
+function oneOf(allowed: readonly string[], text: string): Parsed {
+  return allowed.includes(text) ? { value: text } : { problem: `is none of ${allowed.join(', ')}` };
+}
+
+function seconds(text: string): Parsed {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return value >= 1 && value <= 86_400
+    ? { value: String(value) }
+    : { problem: 'is not a number of seconds from 1 to 86400' };
+}
+
+/** A flag without a value says yes. */
+function yesOrNo(text: string): Parsed {
+  const value = { true: 'true', yes: 'true', '1': 'true', false: 'false', no: 'false', '0': 'false' }[
+    text.toLowerCase()
+  ];
+  return value ? { value } : { problem: 'is neither true nor false' };
+}
+
+const storeKinds = ['keychain', 'file', 'memory'];
+
+export const authMethods = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+] as const;
+
+/** Whom to speak to, as whom, and how. */
+const connectionSettings = {
+  environmentId: {
+    label: 'environment ID',
+    flag: '--environment-id <id>',
+    variables: ['PING14C_ENVIRONMENT_ID', 'PINGONE_ENVIRONMENT_ID'],
+    parse: uuid,
+  },
+  region: {
+    label: 'region',
+    flag: '--region <domain>',
+    variables: ['PING14C_REGION', 'PINGONE_TOP_LEVEL_DOMAIN', 'PINGONE_ROOT_DOMAIN'],
+    default: 'com',
+    choices: Object.keys(regions),
+    parse: region,
+  },
+  customDomain: {
+    label: 'custom domain',
+    flag: '--custom-domain <host>',
+    variables: ['PING14C_CUSTOM_DOMAIN', 'PINGONE_CUSTOM_DOMAIN'],
+    parse: hostName,
+  },
+  authUrl: {
+    label: 'authorization server base',
+    flag: '--auth-url <url>',
+    variables: ['PING14C_AUTH_URL'],
+    parse: authorizationServerBase,
+  },
+  apiUrl: {
+    label: 'API base',
+    flag: '--api-url <url>',
+    variables: ['PING14C_API_URL', 'PINGONE_API_DOMAIN'],
+    parse: apiBase,
+  },
+  clientId: {
+    label: 'client ID',
+    flag: '--client-id <id>',
+    variables: ['PING14C_CLIENT_ID', 'PINGONE_CLIENT_ID'],
+  },
+  clientSecret: {
+    label: 'client secret',
+    variables: ['PING14C_CLIENT_SECRET', 'PINGONE_CLIENT_SECRET'],
+    secret: true,
+  },
+  authMethod: {
+    label: 'client authentication',
+    flag: '--auth-method <method>',
+    choices: authMethods,
+    variables: ['PING14C_AUTH_METHOD'],
+    parse: (text) => oneOf(authMethods, text),
+  },
+  privateKey: {
+    label: 'private key file',
+    flag: '--private-key <file>',
+    variables: ['PING14C_PRIVATE_KEY'],
+  },
+  workerClientId: {
+    label: 'worker client ID',
+    variables: ['PING14C_WORKER_CLIENT_ID', 'PINGONE_CLIENT_CREDENTIALS_CLIENT_ID'],
+  },
+  workerClientSecret: {
+    label: 'worker client secret',
+    variables: ['PING14C_WORKER_CLIENT_SECRET', 'PINGONE_CLIENT_CREDENTIALS_CLIENT_SECRET'],
+    secret: true,
+  },
+  workerAuthMethod: {
+    label: 'worker client authentication',
+    variables: ['PING14C_WORKER_AUTH_METHOD'],
+    parse: (text) => oneOf(authMethods, text),
+  },
+  caFile: {
+    label: 'CA file',
+    flag: '--ca-file <file>',
+    variables: ['PING14C_CA_FILE'],
+  },
+  store: {
+    label: 'session store',
+    flag: '--store <kind>',
+    choices: storeKinds,
+    variables: ['PING14C_STORE'],
+    default: 'keychain',
+    parse: (text) => oneOf(storeKinds, text),
+  },
+  httpTimeout: {
+    label: 'HTTP timeout',
+    variables: ['PING14C_HTTP_TIMEOUT'],
+    default: '30',
+    parse: seconds,
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+/** What a sign-in asks for, and a sign-off. */
+const signInSettings = {
+  scope: {
+    label: 'scopes',
+    flag: '--scope <scopes>',
+    variables: ['PING14C_SCOPE'],
+    default: 'openid profile email address phone p1:read:user p1:read:userPassword p1:reset:userPassword',
+    parse: scopes,
+  },
+  redirectUri: {
+    label: 'redirect URI',
+    flag: '--redirect-uri <uri>',
+    variables: ['PING14C_REDIRECT_URI'],
+    default: 'https://127.0.0.1/callback',
+    parse: redirectUri,
+  },
+  grant: {
+    label: 'grant that login uses',
+    variables: ['PING14C_GRANT'],
+    default: 'authorization_code',
+    parse: (text) => oneOf(['authorization_code', 'implicit', 'device_code'], text),
+  },
+  responseType: {
+    label: 'response type of the implicit grant',
+    flag: '--response-type <types>',
+    only: 'login',
+    variables: ['PING14C_RESPONSE_TYPE'],
+    default: 'token id_token',
+    parse: responseType,
+  },
+  par: {
+    label: 'pushed authorization requests',
+    flag: '--par',
+    only: 'login',
+    variables: ['PING14C_PAR'],
+    default: 'false',
+    parse: yesOrNo,
+  },
+  prompt: {
+    label: 'prompt of the sign-on',
+    flag: '--prompt <prompt>',
+    only: 'login',
+    variables: ['PING14C_PROMPT'],
+    choices: ['login', 'none', 'consent'],
+    parse: (text) => oneOf(['login', 'none', 'consent'], text),
+  },
+  maxAge: {
+    label: 'seconds since the last sign-on, at most',
+    flag: '--max-age <seconds>',
+    only: 'login',
+    variables: ['PING14C_MAX_AGE'],
+    parse: (text) =>
+      /^\d{1,9}$/.test(text) ? { value: String(Number(text)) } : { problem: 'is not a number of seconds' },
+  },
+  acrValues: {
+    label: 'sign-on policies, by name',
+    flag: '--acr-values <names>',
+    only: 'login',
+    variables: ['PING14C_ACR_VALUES'],
+  },
+  postLogoutRedirectUri: {
+    label: 'where the sign-off page leads',
+    flag: '--post-logout-redirect-uri <uri>',
+    only: 'logout',
+    variables: ['PING14C_POST_LOGOUT_REDIRECT_URI'],
+    parse: (text) =>
+      URL.canParse(text) ? { value: text } : { problem: 'is not an address such as https://example.com/bye' },
+  },
+  timeout: {
+    label: 'sign-in deadline',
+    flag: '--timeout <seconds>',
+    variables: ['PING14C_TIMEOUT'],
+    default: '300',
+    parse: seconds,
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+interface SettingDefinition {
+  /** What a person calls it. */
+  readonly label: string;
+  /** Commander's notation; absent where there is no flag, as for every secret. */
+  readonly flag?: string;
+  /** The one command that has the flag; all have it where this is absent. */
+  readonly only?: string;
+  /** Strongest first: ours, then those of Ping's Go SDK and Terraform provider. */
+  readonly variables: readonly string[];
+  readonly default?: string;
+  /** Never in a profile, a flag or a listing. */
+  readonly secret?: true;
+  /** What the help offers; `parse` decides. */
+  readonly choices?: readonly string[];
+  readonly parse?: (text: string) => Parsed;
+}
+
+/** Every setting, in the order in which they are listed to a person. */
+export const definitions = { ...connectionSettings, ...signInSettings };
+
+export type SettingKey = keyof typeof definitions;
+
+export function isSettingKey(text: string): text is SettingKey {
+  return Object.hasOwn(definitions, text);
+}
+
+export function definitionOf(key: SettingKey): SettingDefinition {
+  return definitions[key];
+}
+
+/** What `ping14c config` calls a setting: its key in lower case with hyphens, e.g. `environment-id`. */
+export function settingName(key: SettingKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** The setting of that name, if there is one. */
+export function settingNamed(name: string): SettingKey | undefined {
+  return (Object.keys(definitions) as SettingKey[]).find((key) => settingName(key) === name || key === name);
+}

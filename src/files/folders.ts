@@ -1,0 +1,68 @@
+import { isAbsolute, join } from 'node:path';
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import type { Runtime } from '../runtime.ts';
+import type { FolderPurpose, OwnFolder } from './own-folder.ts';
+
+type Machine = Pick<Runtime, 'env' | 'platform' | 'homeFolder'>;
+
+/** Where a command runs, and how it tells the person that a folder was open to others. */
+interface Site {
+  readonly runtime: Machine & Pick<Runtime, 'userId'>;
+  readonly output: Pick<Output, 'warn'>;
+}
+
+/** Profiles are read from what an administrator has mounted, too. */
+const forProfiles: FolderPurpose = {
+  rootsToo: true,
+  variable: 'PING14C_CONFIG_DIR',
+  kind: 'usage',
+  code: 'configuration_not_private',
+};
+const forState: FolderPurpose = {
+  rootsToo: false,
+  variable: 'PING14C_STATE_DIR',
+  kind: 'failed',
+  code: 'state_not_private',
+};
+
+/** Where profiles live. */
+export function configFolder(site: Site): OwnFolder {
+  return folderOf(site, configPath(site.runtime), forProfiles);
+}
+
+/** Where locks, the file store and the sandbox's certificate live. */
+export function stateFolder(site: Site): OwnFolder {
+  return folderOf(site, statePath(site.runtime), forState);
+}
+
+function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpose): OwnFolder {
+  return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(safeText(text)) };
+}
+
+/** `PING14C_CONFIG_DIR`, else the platform's own place. */
+function configPath({ env, platform, homeFolder }: Machine): string {
+  if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
+  if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
+  return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
+}
+
+/** `PING14C_STATE_DIR`, else the platform's own place. */
+function statePath({ env, platform, homeFolder }: Machine): string {
+  if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
+  if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');
+  return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeFolder, '.local', 'state'), 'ping14c');
+}
+
+type Name = 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'XDG_RUNTIME_DIR' | 'XDG_STATE_HOME';
+
+/**
+ * The folder that the variable names. One that is relative counts for nothing (XDG Base Directory Specification): it would
+ * be looked for in the current folder, which may be anybody's.
+ */
+export function xdgFolder(env: Readonly<Record<string, string | undefined>>, name: Name): string | undefined {
+  const folder = env[name];
+  return folder && isAbsolute(folder) ? folder : undefined;
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, messageOf } from '../errors.ts';
+import { checkFolder, makeFolder, type OwnFolder, quoted, refused } from './own-folder.ts';
+
+/** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
+const noFollow = constants.O_NOFOLLOW ?? 0;
+/** A pipe put in the file's place must not make `open` wait. */
+const noWait = constants.O_NONBLOCK ?? 0;
+const maxBytes = 1024 * 1024;
+
+/**
+ * Makes the folder, 0700 from the start, or checks the one that is there (docs/security.md, rule 23).
+ *
+ * @throws Failure `failed` when it is another user's, is open and cannot be closed, or cannot be made.
+ */
+export async function ensurePrivateFolder(folder: OwnFolder): Promise<void> {
+  try {
+    await makeFolder(folder);
+  } catch (error) {
+    throw fileFailure(`The folder ${folder.path} cannot be used`, error);
+  }
+}
+
+/** The names of what is in the folder; none where it is not there. @throws Failure `failed` */
+export async function namesIn(folder: OwnFolder): Promise<readonly string[]> {
+  try {
+    return (await checkFolder(folder)) ? await readdir(folder.path) : [];
+  } catch (error) {
+    throw fileFailure(`The folder ${folder.path} cannot be read`, error);
+  }
+}
+
+/**
+ * Reads a file that only its owner may read; `undefined` where there is none.
+ *
+ * @throws Failure `failed` when it is a link, another user's, open to others, or cannot be read.
+ */
+export async function readPrivateFile(folder: OwnFolder, name: string): Promise<Buffer | undefined> {
+  const path = join(folder.path, name);
+  let file: FileHandle | undefined;
+  try {
+    if (!(await checkFolder(folder))) return undefined;
+    file = await open(path, constants.O_RDONLY | noFollow | noWait);
+    const stats = await file.stat();
+    requirePrivate(folder, path, stats);
+    if (stats.size > maxBytes) throw damaged(path, `is ${stats.size} bytes long, more than ping14c ever writes`);
+    return await file.readFile();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ELOOP') throw refused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
+    throw fileFailure(`The file ${path} cannot be read`, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * Puts a whole new file in the old one's place: 0600 from the first byte, on the disk before it gets its name
+ * (docs/security.md, rules 21 and 23). Makes the folder where there is none.
+ *
+ * @throws Failure `failed`; the old file is untouched then.
+ */
+export async function writePrivateFile(folder: OwnFolder, name: string, content: string): Promise<void> {
+  await ensurePrivateFolder(folder);
+  const path = join(folder.path, name);
+  const unfinished = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    // `wx` refuses whatever has that name already, links included.
+    const file = await open(unfinished, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await unlink(unfinished).catch(() => {});
+    throw fileFailure(`The file ${path} cannot be written`, error);
+  }
+  await syncFolder(folder.path);
+}
+
+export function damaged(path: string, why: string): Failure {
+  return new Failure('signInNeeded', `${path} ${why}.`, {
+    code: 'session_unreadable',
+    hint: 'Sign in again with "ping14c login".',
+  });
+}
+
+/** Keeps a failure as it is, and puts a system error into words. */
+export function fileFailure(what: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const hints: Readonly<Record<string, string>> = {
+    ENOSPC: 'Free some space on that disk and try again.',
+    EDQUOT: 'Free some of your disk quota and try again.',
+    EROFS: 'Name a folder that can be written with PING14C_STATE_DIR.',
+    EACCES: 'Check who owns it, or name another folder with PING14C_STATE_DIR.',
+  };
+  return new Failure('failed', `${what}: ${messageOf(error)}.`, {
+    code: 'state_folder',
+    hint: hints[codeOf(error)] ?? 'Check the folder, or name another with PING14C_STATE_DIR.',
+    cause: error,
+  });
+}
+
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
+function requirePrivate(folder: OwnFolder, path: string, stats: Stats): void {
+  if (!stats.isFile()) throw refused(folder, `${path} is not a file`, 'Move it away.');
+  if (folder.userId === undefined) return;
+  if (stats.uid !== folder.userId) {
+    throw refused(folder, `${path} belongs to another user`, 'Look at who put it there, and remove it.');
+  }
+  if ((stats.mode & 0o077) !== 0) {
+    const hint = `Type chmod 600 ${quoted(path)}; if others use this machine, sign in again.`;
+    throw refused(folder, `${path} can be read or changed by others`, hint);
+  }
+}
+
+/** Makes the new name last through a power cut, where the platform can. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}

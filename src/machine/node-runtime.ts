@@ -1,0 +1,74 @@
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Runtime } from '../runtime.ts';
+import { terminalPrompt } from './prompt.ts';
+import { quietTerminal } from './quiet-terminal.ts';
+
+/** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
+export function nodeRuntime(): Runtime {
+  const { stdin, stdout, stderr, env, platform } = process;
+  const ending = new AbortController();
+  const enders = new Map<NodeJS.Signals, () => void>();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    const end = () => {
+      // The second time it ends the process the hard way.
+      if (ending.signal.aborted) {
+        process.off(name, end);
+        terminal.restore();
+        process.kill(process.pid, name);
+      }
+      ending.abort(name);
+    };
+    // Not `once`: inquirer's signal-exit kills the process where it finds no listener but its own, terminal still raw.
+    process.on(name, end);
+    enders.set(name, end);
+  }
+  // As the terminal does: to all that runs in the foreground, such as the script that has started us.
+  const raise = (name: NodeJS.Signals) => (platform === 'win32' ? enders.get(name)?.() : process.kill(0, name));
+  const terminal = quietTerminal({ input: stdin, output: stderr, platform, raise });
+  // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
+  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  return {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    platform,
+    homeFolder: homeFolder(),
+    processId: process.pid,
+    userId: process.geteuid?.(),
+    memory: new Map(),
+    signal: ending.signal,
+    now: () => Date.now(),
+    sleep: (ms, signal) =>
+      delay<void>(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+        throw signal?.aborted ? signal.reason : error;
+      }),
+    // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
+    fetch: (...request) => fetch(...request),
+    openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
+    prompt: terminalPrompt(terminal, stderr),
+    keychain: async () => (await import('./keychain.ts')).systemKeychain(),
+    processMark: async (pid) => (await import('./programs.ts')).processMark(pid),
+    runProgram: async (...call) => (await import('./programs.ts')).runProgram(...call, env),
+    runAttached: async (...program) => {
+      const { runAttached } = await import('./programs.ts');
+      for (const [name, end] of enders) process.off(name, end);
+      try {
+        return await runAttached(...program, { env, platform });
+      } finally {
+        for (const [name, end] of enders) process.on(name, end);
+      }
+    },
+  };
+}
+
+/**
+ * The person's home folder. An empty or relative HOME would make the current folder, which may be anybody's, the place of
+ * settings and sessions: the user database is asked instead.
+ */
+function homeFolder(): string {
+  const named = homedir();
+  return isAbsolute(named) ? named : userInfo().homedir;
+}

@@ -1,0 +1,40 @@
+import { authorizationCodeGrant } from 'openid-client';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import { verifyIdToken } from './id-token.ts';
+import type { AuthorizationRequest } from './protocol-events.ts';
+import { tokenSetOf } from './token-set.ts';
+import type { BrowserFlow, UserGrant } from './user-grant.ts';
+
+/** The authorization code grant with PKCE (RFC 6749, section 4.1; RFC 7636). */
+export const authorizationCode: BrowserFlow = {
+  parameters: { response_type: 'code' },
+  responseMode: 'query',
+  redeem,
+};
+
+/**
+ * Redeems the callback for tokens (RFC 6749, section 4.1.3; RFC 7636, section 4.5). The library checks state, `iss`
+ * (RFC 9207), error and nonce; the ID token is then verified in full, `auth_time` included.
+ *
+ * @param callback the whole URL to which the browser was sent back
+ */
+async function redeem(
+  client: AuthorizationServerClient,
+  callback: URL,
+  request: AuthorizationRequest,
+  runtime: Runtime,
+): Promise<UserGrant> {
+  const { state, nonce, codeVerifier, maxAge } = request;
+  const answer = await authorizationCodeGrant(client.configuration, callback, {
+    expectedState: state,
+    expectedNonce: nonce,
+    pkceCodeVerifier: codeVerifier,
+    idTokenExpected: true,
+  }).catch(async (error: unknown) => {
+    throw await authFailure(error, { ...client, step: 'sign-in' });
+  });
+  const claims = await verifyIdToken(client, answer.id_token, { nonce, maxAge }, runtime);
+  return { tokens: tokenSetOf(answer, runtime.now()), claims };
+}

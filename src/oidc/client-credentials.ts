@@ -1,0 +1,29 @@
+import { clientCredentialsGrant } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import { type TokenSet, tokenSetOf } from './token-set.ts';
+
+/**
+ * An application's own token (RFC 6749, section 4.4). PingOne's workers ask for no scope: their roles decide, and
+ * self-service scopes (`p1:…`) are never granted to an application itself (docs/pingone.md, section 4.4).
+ */
+export async function clientCredentials(
+  client: AuthorizationServerClient,
+  { scope }: { readonly scope: readonly string[] },
+  runtime: Runtime,
+): Promise<TokenSet> {
+  if (client.settings.authMethod === 'none') {
+    throw new Failure('usage', 'A client that does not authenticate gets no token of its own.', {
+      code: 'client_secret_missing',
+      hint: 'Set PING14C_WORKER_CLIENT_SECRET or PING14C_CLIENT_SECRET, or name a key with --private-key.',
+    });
+  }
+  const wanted: Record<string, string> = scope.length > 0 ? { scope: scope.join(' ') } : {};
+  const answer = await clientCredentialsGrant(client.configuration, wanted).catch(async (error: unknown) => {
+    throw await authFailure(error, { ...client, step: 'token' });
+  });
+  const { refreshToken: _never, idToken: _nobody, ...tokens } = tokenSetOf(answer, runtime.now());
+  return tokens;
+}

@@ -1,0 +1,180 @@
+import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
+import { allowInsecureRequests, Configuration, clockTolerance, customFetch, discovery, None } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { Fetch } from '../http/connection.ts';
+import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import type { Runtime } from '../runtime.ts';
+import { clientAuthentication } from './client-authentication.ts';
+import type { ClientSettings } from './client-settings.ts';
+import { authFailure } from './failures.ts';
+import { type Observe, observedFetch } from './protocol-events.ts';
+import { observeClock, type ServerClock } from './server-clock.ts';
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
+
+/** An authorization server that has shown who it is, and how we speak to it. */
+export interface AuthorizationServerClient {
+  readonly settings: ClientSettings;
+  /** openid-client's view; grants hand it on. */
+  readonly configuration: Configuration;
+  /** The server's signing keys: fetched when first needed, and once more for an unknown key ID. */
+  readonly keys: RemoteKeys;
+  readonly clock: ServerClock;
+  readonly fetch: Fetch;
+  /** Whoever wants to know what happens. */
+  readonly observe: Observe;
+}
+
+/** Seconds by which the server's clock may differ from ours (docs/security.md, rule 9). */
+export const toleratedSkewSeconds = 60;
+
+/** PingOne signs with no other algorithm. The token's header and the metadata have no say in it (docs/security.md, rule 1). */
+export const signingAlgorithm = 'RS256';
+
+/** So long that the library's own time limit never counts: that of our connection does, which covers the body too. */
+const librarySeconds = 86_400;
+
+/**
+ * Reads the discovery document and believes it only if it is the configured issuer's (OpenID Connect Discovery, section 4.3).
+ *
+ * @throws Failure `usage` for unusable client authentication, `unreachable` or `failed` for the server.
+ */
+export async function discover(
+  settings: ClientSettings,
+  fetch: Fetch,
+  runtime: Runtime,
+  observe?: Observe,
+): Promise<AuthorizationServerClient> {
+  const authentication = await clientAuthentication(settings, runtime);
+  const clock = observeClock(runtime);
+  const send = observe ? observedFetch(fetch, observe) : fetch;
+  const observed: Fetch = async (url, init) => clock.observe(await send(url, init));
+  const issuer = new URL(settings.issuer);
+  const configuration = await discovery(
+    issuer,
+    settings.clientId,
+    { id_token_signed_response_alg: signingAlgorithm, [clockTolerance]: toleratedSkewSeconds },
+    authentication,
+    {
+      [customFetch]: async (url, options) => {
+        const response = await observed(url, options as RequestInit);
+        return options.method === 'POST' ? withoutAbsentMembers(response) : response;
+      },
+      timeout: librarySeconds,
+      ...(isLoopbackHost(issuer.hostname) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+    },
+  ).catch(async (error: unknown) => {
+    // The library makes a URL of whatever the document calls its issuer.
+    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+      refuseOtherIssuer(settings.issuer, 'something that is no address');
+    }
+    throw await authFailure(error, { settings, clock, step: 'discovery' });
+  });
+  const metadata = configuration.serverMetadata();
+  refuseOtherIssuer(settings.issuer, metadata.issuer);
+  refuseInsecureEndpoints(metadata);
+  return {
+    settings,
+    configuration,
+    keys: keysOf(metadata.jwks_uri, observed),
+    clock,
+    fetch: observed,
+    observe: observe ?? (() => {}),
+  };
+}
+
+/** Compares the issuers as texts, to the letter; the library compares normalized URLs (docs/security.md, rule 3). */
+function refuseOtherIssuer(expected: string, actual: string): void {
+  if (actual === expected) return;
+  throw new Failure('failed', `The server says that its issuer is ${actual}, not ${expected}.`, {
+    code: 'issuer_mismatch',
+    hint: 'Check the region, the custom domain or --auth-url, and the environment ID.',
+  });
+}
+
+function refuseInsecureEndpoints(metadata: object): void {
+  for (const [name, value] of Object.entries(metadata)) {
+    if (!/_endpoint$|^jwks_uri$|^check_session_iframe$/.test(name)) continue;
+    if (typeof value === 'string' && isSecureOrLoopback(value)) continue;
+    throw new Failure('failed', `The server's ${name} is not an https address; nothing is sent there.`, {
+      code: 'insecure_endpoint',
+      hint: 'Check the region or --auth-url: this does not look like PingOne.',
+    });
+  }
+}
+
+function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {
+  if (!address) {
+    throw new Failure('failed', 'The server names no address of its signing keys (jwks_uri).', {
+      code: 'jwks_uri_missing',
+      hint: 'Check the region or --auth-url: this does not look like PingOne.',
+    });
+  }
+  // No cooldown, because a run verifies one or two tokens: an unknown key ID costs one more request, and no loop.
+  return createRemoteJWKSet(new URL(address), {
+    cooldownDuration: 0,
+    timeoutDuration: librarySeconds * 1000,
+    [jwksFetch]: (url, { signal: _theirs, ...options }) => fetch(url, options as RequestInit),
+  });
+}
+
+/**
+ * A client of the server as PingOne lays it out, undiscovered: for telling what would be done. It cannot send anything,
+ * and has no secret.
+ */
+export function assumedClient(settings: ClientSettings, runtime: Runtime): AuthorizationServerClient {
+  const { issuer, clientId } = settings;
+  const endpoints = assumedEndpoints(issuer);
+  const send = async () => {
+    throw new Failure('failed', 'Nothing is sent in a dry run.', { code: 'dry_run' });
+  };
+  const metadata = { issuer, ...endpoints, response_modes_supported: ['query', 'fragment', 'form_post'] };
+  return {
+    settings,
+    configuration: new Configuration(metadata, clientId, {}, None()),
+    keys: createRemoteJWKSet(new URL(endpoints.jwks_uri), { [jwksFetch]: send }),
+    clock: observeClock(runtime),
+    fetch: send,
+    observe: () => {},
+  };
+}
+
+/** PingOne's endpoints below its issuer, by their names in the discovery document (docs/pingone.md, section 2). */
+export function assumedEndpoints(issuer: string) {
+  return {
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/userinfo`,
+    pushed_authorization_request_endpoint: `${issuer}/par`,
+    device_authorization_endpoint: `${issuer}/device_authorization`,
+  } as const;
+}
+
+/**
+ * An answer to a POST as openid-client takes it: many servers write null for what is absent, for which the library would
+ * refuse the tokens, so such members are left out of a token answer.
+ */
+export async function withoutAbsentMembers(response: Response): Promise<Response> {
+  if (response.status !== 200) return response;
+  const text = await response.text();
+  const { status, headers } = response;
+  return new Response(tokenAnswerIn(text) ?? text, { status, headers });
+}
+
+/** `undefined` for what is no token answer. */
+function tokenAnswerIn(text: string): string | undefined {
+  const answer = objectIn(text);
+  if (!answer || typeof answer['access_token'] !== 'string') return undefined;
+  const present = Object.entries(answer).filter(([, value]) => value !== null);
+  return JSON.stringify(Object.fromEntries(present));
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,237 @@
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
+import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import type { AuthMethod, ClientSettings } from './client-settings.ts';
+import { clockDifference, type ServerClock } from './server-clock.ts';
+
+/** What was being done when it failed; the same refusal means different things at different steps. */
+type Step =
+  | 'discovery'
+  | 'sign-in'
+  | 'pushed authorization'
+  | 'device authorization'
+  | 'token'
+  | 'refresh'
+  | 'userinfo'
+  | 'introspection'
+  | 'revocation'
+  | 'sign-off';
+
+interface FailureContext {
+  readonly settings: Pick<ClientSettings, 'issuer' | 'clientId' | 'authMethod'>;
+  readonly clock: ServerClock;
+  readonly step: Step;
+}
+
+/** Turns whatever openid-client threw into a `Failure` in words. Reads the answer's body where that holds the reason. */
+export async function authFailure(thrown: unknown, context: FailureContext): Promise<unknown> {
+  // The connection's own failures come wrapped, and so does the reason of an interruption, which is no error.
+  for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof Failure) return error;
+  if (thrown instanceof AuthorizationResponseError) {
+    return refused({ code: thrown.error, ...described(thrown.error_description) }, context, thrown);
+  }
+  if (thrown instanceof ResponseBodyError) {
+    const { error: code, error_description, response } = thrown;
+    return refused({ code, ...described(error_description, response) }, context, thrown);
+  }
+  // openid-client makes a challenge of a refused Basic authentication; the error code is in the challenge's parameters.
+  if (thrown instanceof WWWAuthenticateChallengeError) {
+    const { error, error_description } = thrown.cause[0]?.parameters ?? {};
+    const inBody = await refusalIn(thrown.response);
+    const code = error ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
+    return refused({ ...(inBody ?? described(error_description, thrown.response)), code }, context, thrown);
+  }
+  if (thrown instanceof ClientError) return unexpectedAnswer(thrown, context);
+  return thrown;
+}
+
+/** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
+const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
+
+function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
+  const { code, description, correlationId } = refusal;
+  if (code === 'invalid_client') return clientRefused(refusal, context, cause);
+  if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
+  const remedy = remedyFor(context.step, code);
+  const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
+  const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
+  return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {
+    code,
+    hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
+    correlationId,
+    cause,
+  });
+}
+
+function sentence({ code, description }: Refusal, { step }: FailureContext): string {
+  if (code === 'access_denied' && step === 'sign-in') {
+    return `The sign-in was cancelled or denied${description ? `: ${description}` : '.'}`;
+  }
+  return `PingOne refused the ${step} request (${code})${description ? `: ${description}` : '.'}`;
+}
+
+/** Discovery takes nothing but the address, so the address is what is wrong. */
+function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+  return new Failure('refused', `PingOne knows no environment at ${settings.issuer} (${code}).`, {
+    code,
+    hint: 'Check the environment ID and the region, or --auth-url and --custom-domain.',
+    correlationId,
+    cause,
+  });
+}
+
+/** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
+function clientRefused({ description, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+  const { clientId, authMethod } = settings;
+  const said = description ? ` and said: ${description}` : '';
+  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${said}`, {
+    code: 'invalid_client',
+    hint:
+      'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
+      'and "Token endpoint authentication method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
+      `To try instead: ${methodsToTry(authMethod)}.`,
+    correlationId,
+    cause,
+  });
+}
+
+async function unexpectedAnswer(error: ClientError, context: FailureContext): Promise<Failure> {
+  const response = responseIn(error);
+  if (response) return wrongStatus(response, context, error);
+  const reason = reasonOf(error);
+  if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
+  const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
+  return new Failure('failed', `PingOne's answer to the ${about} request did not pass the checks: ${reason}.`, {
+    code: answerCode(error, reason),
+    hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
+    cause: error,
+  });
+}
+
+function answerCode({ code }: ClientError, reason: string): string {
+  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return 'issuer_mismatch';
+  return /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid';
+}
+
+/** The failure for a token whose times do not fit. Where the clocks differ, it says by how much (docs/security.md, rule 9). */
+export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'>, cause: unknown): Failure {
+  const difference = clockDifference(clock.aheadMs());
+  return new Failure('failed', `The ID token's times do not fit: ${reason}.`, {
+    code: 'token_not_timely',
+    hint: difference
+      ? `The clock of this machine is ${difference} the server's. Set it, then try again.`
+      : 'Try again. The clock of this machine agrees with that of the server.',
+    cause,
+  });
+}
+
+async function wrongStatus(response: Response, context: FailureContext, cause: unknown): Promise<Failure> {
+  const refusal = await refusalIn(response);
+  if (refusal && response.status < 500) return refused(refusal, context, cause);
+  const host = new URL(context.settings.issuer).host;
+  const { what, code, hint } = wrongAnswer(response.status);
+  return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {
+    code,
+    hint,
+    correlationId: response.headers.get('correlation-id') ?? undefined,
+    cause,
+  });
+}
+
+function wrongAnswer(status: number): { readonly what: string; readonly code: string; readonly hint: string } {
+  const hint = 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.';
+  if (status >= 500) {
+    return { what: `with status ${status}`, code: 'unexpected_status', hint: 'Try again in a moment.' };
+  }
+  if (status >= 400) return { what: `with status ${status}`, code: 'unexpected_status', hint };
+  if (status >= 300) return { what: 'with a redirect, which is not followed', code: 'redirect_refused', hint };
+  return {
+    what: `with status ${status} and something that is not JSON`,
+    code: 'unexpected_answer',
+    hint: 'A proxy or a sign-in page of the network may have answered instead of PingOne; check --auth-url too.',
+  };
+}
+
+function responseIn(error: ClientError): Response | undefined {
+  return error.cause instanceof Response ? error.cause : undefined;
+}
+
+/** The library's innermost words, which name the claim or the member; its outer ones only say that something is wrong. */
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? reasonOf(error.cause) : messageOf(error);
+}
+
+/** Which sort of failure, and what to do about it. */
+interface Remedy {
+  readonly kind?: FailureKind;
+  readonly hint: string;
+}
+
+type Remedies = Readonly<Record<string, Remedy>>;
+
+/** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
+const remedies: Remedies = {
+  access_denied: {
+    hint: 'Run "ping14c login" again if that was not meant; otherwise ask who manages the application.',
+  },
+  login_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  interaction_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  consent_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  invalid_scope: {
+    hint: 'Grant these scopes to the application (console: Applications, Resources), or ask for others with --scope.',
+  },
+  invalid_grant: { hint: 'Run "ping14c login" again.' },
+  unauthorized_client: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
+  unsupported_grant_type: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
+  unsupported_response_type: {
+    hint: 'Allow this response type for the application (console: Applications, Configuration).',
+  },
+  invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
+  expired_token: { kind: 'unreachable', hint: 'Run "ping14c login --device" again for a new code.' },
+  invalid_token: { kind: 'signInNeeded', hint: 'Run "ping14c login".' },
+  server_error: { kind: 'failed', hint: 'Try again in a moment.' },
+  temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
+};
+
+/** At the authorization endpoint, where the one thing that a person may have left out is that the request is pushed. */
+const signInRemedies: Remedies = {
+  invalid_request: {
+    hint: 'If the application requires pushed authorization requests (PAR), add --par; else run it again with --debug.',
+  },
+};
+
+/** When an application asks for its own token, these codes mean something else (docs/pingone.md, section 4.4). */
+const applicationRemedies: Remedies = {
+  invalid_scope: {
+    hint:
+      'Give a worker application an administrator role (console: Applications, Roles); any other must ask with --scope ' +
+      'for scopes of an API that were granted to it.',
+  },
+};
+
+/** What a code means at one step only comes first. */
+const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signInRemedies, token: applicationRemedies };
+
+export function remedyFor(step: Step, code: string): Remedy | undefined {
+  // The code comes from outside, and every object has a `constructor`.
+  const tables = [remediesAt[step] ?? {}, remedies];
+  return tables.find((table) => Object.hasOwn(table, code))?.[code];
+}
+
+/** Which other methods the same credentials would do for: PingOne accepts one only (docs/pingone.md, section 4.1). */
+const otherMethods: Readonly<Record<AuthMethod, string>> = {
+  none: 'client_secret_basic or client_secret_post, where the application has a secret',
+  client_secret_basic: 'client_secret_post or client_secret_jwt; none for a public client',
+  client_secret_post: 'client_secret_basic or client_secret_jwt; none for a public client',
+  client_secret_jwt: 'client_secret_basic or client_secret_post',
+  private_key_jwt: 'the key whose public half the application has; client_secret_jwt where it has a secret',
+};
+
+function methodsToTry(used: AuthMethod): string {
+  return otherMethods[used];
+}

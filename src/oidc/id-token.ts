@@ -1,0 +1,160 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { Failure, messageOf } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
+import { untimely } from './failures.ts';
+import type { IdTokenClaims, IdTokenExpectations } from './protocol-events.ts';
+
+/**
+ * Verifies an ID token in full, on every path alike (OpenID Connect Core, section 3.1.3.7; docs/security.md, rules 1 and 2).
+ * In the code flow openid-client has looked at the claims by then, by the system's clock; not at `iat`, nor at the signature.
+ * It would check the signature with `enableNonRepudiationChecks`, but would not fetch the keys anew for an unknown one.
+ *
+ * @throws Failure `failed` naming the claim, or that there is no ID token, `unreachable` when the keys cannot be had.
+ */
+export async function verifyIdToken(
+  client: AuthorizationServerClient,
+  idToken: string | undefined,
+  expected: IdTokenExpectations,
+  runtime: Runtime,
+): Promise<IdTokenClaims> {
+  if (!idToken) throw missing();
+  const { issuer, clientId } = client.settings;
+  const now = Math.floor(runtime.now() / 1000);
+  // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw unfit('it is no signed JWT in compact form');
+  let claims: JWTPayload;
+  try {
+    const { payload } = await jwtVerify(idToken, client.keys, {
+      algorithms: [signingAlgorithm],
+      issuer,
+      audience: clientId,
+      clockTolerance: toleratedSkewSeconds,
+      currentDate: new Date(now * 1000),
+      requiredClaims: ['sub', 'exp', 'iat'],
+    });
+    claims = payload;
+  } catch (error) {
+    throw verificationFailure(error, client);
+  }
+  const { sub, iat } = claims;
+  if (typeof sub !== 'string' || sub === '') throw unfit('it names no subject (sub)');
+  if (typeof iat !== 'number' || iat > now + toleratedSkewSeconds) {
+    throw untimely('it was issued in the future (iat)', client, undefined);
+  }
+  refuseOtherParties(claims, clientId);
+  if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) {
+    throw unfit('it answers another sign-in (nonce)');
+  }
+  if (expected.subject !== undefined && sub !== expected.subject) throw unfit('it names another user (sub)');
+  if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
+  if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
+  const verified = claims as IdTokenClaims;
+  client.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
+  return verified;
+}
+
+/**
+ * Fetches the server's signing keys ahead of their use.
+ *
+ * @throws Failure `unreachable` or `failed` when they cannot be had.
+ */
+export async function prepareKeys({ keys }: AuthorizationServerClient): Promise<void> {
+  try {
+    await keys.reload();
+  } catch (error) {
+    if (!(error instanceof errors.JOSEError)) throw error;
+    throw new Failure('failed', `The server's signing keys cannot be read: ${error.message}.`, {
+      code: 'jwks_not_valid',
+      hint: 'Try again in a moment; then check the region or --auth-url.',
+      cause: error,
+    });
+  }
+}
+
+/** Whether `at_hash` belongs to the access token: the left half of its SHA-256 (OpenID Connect Core, section 3.2.2.9). */
+export function isHashOf(atHash: unknown, accessToken: string): boolean {
+  const digest = createHash('sha256').update(accessToken, 'ascii').digest();
+  const expected = Buffer.from(digest.subarray(0, 16).toString('base64url'));
+  const actual = Buffer.from(typeof atHash === 'string' ? atHash : '');
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+function missing(): Failure {
+  return new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
+    code: 'id_token_missing',
+    hint: 'The scope "openid" must be granted to the application.',
+  });
+}
+
+/** A further audience is a further holder of the token; only `azp` tells that it was made for us. */
+function refuseOtherParties({ aud, azp }: JWTPayload, clientId: string): void {
+  if (Array.isArray(aud) && aud.length > 1 && azp !== clientId) {
+    throw unfit('it is for further clients (aud) and not made for this one (azp)');
+  }
+  if (azp !== undefined && azp !== clientId) throw unfit('it was made for another client (azp)');
+}
+
+/** @param oldest seconds since the epoch (OpenID Connect Core, section 3.1.3.7, item 13) */
+function refuseOldSignOn(authTime: unknown, oldest: number): void {
+  if (typeof authTime !== 'number') throw unfit('it does not say when the person signed on (auth_time is missing)');
+  if (authTime >= oldest - toleratedSkewSeconds) return;
+  throw new Failure('signInNeeded', 'The sign-on at PingOne is older than was asked for (auth_time).', {
+    code: 'sign_on_too_old',
+    hint: 'Sign in anew with --prompt login, or allow more with --max-age.',
+  });
+}
+
+function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
+  if (atHash === undefined) throw unfit('it does not vouch for the access token (at_hash is missing)');
+  if (!isHashOf(atHash, accessToken)) throw unfit('it belongs to another access token (at_hash)');
+}
+
+function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
+  // The connection's own failures, and the reason of an interruption, which is no error.
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  // A key that cannot be used, a short one for instance, is an error of the platform's, not of the library's.
+  if (!(error instanceof errors.JOSEError)) return unfit(`the server's key cannot be used: ${messageOf(error)}`, error);
+  if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', client, error);
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') {
+    return untimely('it is not valid yet (nbf)', client, error);
+  }
+  return unfit(reasonOf(error), error);
+}
+
+function reasonOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error;
+    return reason === 'missing' ? `it lacks a claim (${claim})` : `a claim has another value (${claim})`;
+  }
+  return reasons[error.code] ?? messageOf(error);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'its signature is not that of the server',
+  ERR_JWKS_NO_MATCHING_KEY: 'it is signed with a key that the server does not publish (kid)',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'it names no key (kid), and the server publishes several',
+  ERR_JOSE_ALG_NOT_ALLOWED: `it is not signed with ${signingAlgorithm} (alg)`,
+};
+
+function unfit(reason: string, cause?: unknown): Failure {
+  return new Failure('failed', `The ID token is not valid: ${reason}.`, {
+    code: 'id_token_not_valid',
+    hint: 'Nothing of this sign-in was kept. If it happens again, tell who runs the authorization server.',
+    cause,
+  });
+}
+
+/** What to call the person, e.g. `Ada Lovelace (ada@example.com)`. From outside: `safeText` before it is shown. */
+export function displayNameOf(claims: Readonly<Record<string, unknown>>): string {
+  const text = (name: string) => {
+    const value = claims[name];
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+  };
+  const full = [text('given_name'), text('family_name')].filter(Boolean).join(' ');
+  const name = text('name') ?? (full || text('preferred_username'));
+  const email = text('email');
+  if (name && email && name !== email) return `${name} (${email})`;
+  return name ?? email ?? text('sub') ?? 'an unnamed user';
+}

@@ -1,0 +1,105 @@
+import { AuthorizationResponseError } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import { verifyIdToken } from './id-token.ts';
+import type { AuthorizationRequest } from './protocol-events.ts';
+import { bearerToken, endOf, lifetimeOf, scopesOf, type TokenSet } from './token-set.ts';
+import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import { whoHolds } from './userinfo.ts';
+
+export type ImplicitResponseType = 'token id_token' | 'id_token' | 'token';
+
+/**
+ * The implicit grant (RFC 6749, section 4.2; OpenID Connect Core, section 3.2), kept for applications that have nothing
+ * else: tokens pass through the browser (RFC 9700, section 2.1.2). There is no refresh token.
+ *
+ * @param post whether the server is to post its answer; else it comes in the fragment, which can also be pasted
+ */
+export function implicit(responseType: ImplicitResponseType, post: boolean): BrowserFlow {
+  return {
+    parameters: { response_type: responseType, ...(post ? { response_mode: 'form_post' } : {}) },
+    responseMode: post ? 'form_post' : 'fragment',
+    redeem: (client, callback, request, runtime) =>
+      accepted(client, answerIn(callback), { responseType, request }, runtime),
+  };
+}
+
+/** Whether the server's metadata offers to post the answer. */
+export function postsAnswers({ configuration }: AuthorizationServerClient): boolean {
+  return configuration.serverMetadata().response_modes_supported?.includes('form_post') ?? false;
+}
+
+/** In the fragment, where the listener also puts what was posted; an error may come in the query. */
+function answerIn({ hash, search }: URL): URLSearchParams {
+  return new URLSearchParams(hash === '' ? search : hash.slice(1));
+}
+
+/**
+ * Checks, in this order, that the answer is to our request, that it holds what was asked for, that the ID token is valid,
+ * and that the access token belongs to it. openid-client ignores the access token, and takes no answer without an ID token.
+ */
+async function accepted(
+  client: AuthorizationServerClient,
+  answer: URLSearchParams,
+  { responseType, request }: { readonly responseType: ImplicitResponseType; readonly request: AuthorizationRequest },
+  runtime: Runtime,
+): Promise<UserGrant> {
+  await refuseOtherAnswers(client, answer, request.state);
+  const wanted = responseType.split(' ');
+  const idToken = wanted.includes('id_token') ? required(answer, 'id_token') : undefined;
+  const token = wanted.includes('token') ? accessTokenIn(answer, runtime.now()) : undefined;
+  if (idToken === undefined) {
+    const tokens = token ?? { accessToken: required(answer, 'access_token') };
+    return { tokens, claims: await whoHolds(client, tokens.accessToken) };
+  }
+  const { nonce, maxAge } = request;
+  const bound = token ? { accessToken: token.accessToken } : {};
+  const claims = await verifyIdToken(client, idToken, { nonce, maxAge, ...bound }, runtime);
+  // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
+  return {
+    tokens: { ...(token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) }), idToken },
+    claims,
+  };
+}
+
+/** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
+async function refuseOtherAnswers(
+  client: AuthorizationServerClient,
+  answer: URLSearchParams,
+  state: string,
+): Promise<void> {
+  if (answer.get('state') !== state) throw unfit('it belongs to another sign-in (state)');
+  if ((answer.get('iss') ?? client.settings.issuer) !== client.settings.issuer) {
+    throw unfit('it comes from another authorization server (iss)');
+  }
+  if (!answer.has('error')) return;
+  const refusal = new AuthorizationResponseError('the server refused', { cause: answer });
+  throw await authFailure(refusal, { ...client, step: 'sign-in' });
+}
+
+function accessTokenIn(answer: URLSearchParams, now: number): TokenSet {
+  const accessToken = bearerToken(required(answer, 'access_token'));
+  if (required(answer, 'token_type').toLowerCase() !== 'bearer') throw unfit('it is of another kind (token_type)');
+  const lifetimeSeconds = lifetimeOf(answer.get('expires_in') ?? undefined);
+  const scope = scopesOf(answer.get('scope') ?? undefined);
+  return {
+    accessToken,
+    ...(lifetimeSeconds === undefined ? {} : { expiresAt: now + lifetimeSeconds * 1000 }),
+    ...(scope.length > 0 ? { scope } : {}),
+  };
+}
+
+function required(answer: URLSearchParams, name: string): string {
+  const value = answer.get(name);
+  if (value) return value;
+  throw unfit(`it lacks what was asked for (${name})`);
+}
+
+function unfit(reason: string): Failure {
+  return new Failure('failed', `The answer that the browser brought is not valid: ${reason}.`, {
+    code: 'answer_not_valid',
+    hint: 'Nothing of it was kept. If it happens again, tell who runs the authorization server.',
+  });
+}

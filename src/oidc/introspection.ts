@@ -1,0 +1,72 @@
+import { type IntrospectionResponse, tokenIntrospection } from 'openid-client';
+import { Failure } from '../errors.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import type { TokenSet } from './token-set.ts';
+import { userinfo } from './userinfo.ts';
+
+/** What the server says about a token (RFC 7662, section 2.2). `active: false` is an answer, not an error. */
+export async function introspect(
+  client: AuthorizationServerClient,
+  token: string,
+): Promise<Readonly<IntrospectionResponse>> {
+  return tokenIntrospection(client.configuration, token).catch(async (error: unknown) => {
+    throw await authFailure(error, { ...client, step: 'introspection' });
+  });
+}
+
+/** What the server thinks of one token. `unknown`: it does not tell this client. `none`: there is none to ask about. */
+export type TokenStanding = 'active' | 'inactive' | 'unknown' | 'none';
+
+export interface ServerView {
+  /** How it was asked. */
+  readonly askedBy: 'introspection' | 'userinfo';
+  readonly accessToken: TokenStanding;
+  readonly refreshToken: TokenStanding;
+}
+
+/**
+ * Whether the server still honours the session's tokens: by introspection (RFC 7662) where this client may, else by a call
+ * to userinfo, which tells of the access token only. Changes nothing.
+ *
+ * @throws Failure `unreachable` or `failed` when the server gave no answer, `failed` when it is about another user.
+ */
+export async function viewOfServer(
+  client: AuthorizationServerClient,
+  tokens: TokenSet,
+  subject: string,
+): Promise<ServerView> {
+  const { accessToken, refreshToken } = tokens;
+  const unasked = refreshToken ? 'unknown' : 'none';
+  try {
+    // RFC 8414, section 2: where it is missing, there is none.
+    if (client.configuration.serverMetadata().introspection_endpoint) {
+      return {
+        askedBy: 'introspection',
+        accessToken: accessToken ? await standingOf(client, accessToken, subject) : 'none',
+        refreshToken: refreshToken ? await standingOf(client, refreshToken, subject) : 'none',
+      };
+    }
+  } catch (error) {
+    // Not for this client to ask.
+    if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
+  }
+  if (!accessToken) return { askedBy: 'userinfo', accessToken: 'none', refreshToken: unasked };
+  try {
+    await userinfo(client, { accessToken, subject });
+    return { askedBy: 'userinfo', accessToken: 'active', refreshToken: unasked };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
+    return { askedBy: 'userinfo', accessToken: 'inactive', refreshToken: unasked };
+  }
+}
+
+async function standingOf(client: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {
+  const { active, sub } = await introspect(client, token);
+  if (!active) return 'inactive';
+  if (sub === undefined || sub === subject) return 'active';
+  throw new Failure('failed', 'The server says that the token belongs to another user.', {
+    code: 'subject_mismatch',
+    hint: 'Run "ping14c login" to begin a new session.',
+  });
+}

@@ -1,0 +1,307 @@
+import {
+  AuthorizationResponseError,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
+import { Failure, type FailureDetail, messageOf } from '../errors.ts';
+import type { Output } from '../output/output.ts';
+import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
+import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import { scopesOf } from './token-set.ts';
+
+/** The person waits for it, so it is given up soon, in milliseconds. */
+const preflightMs = 4000;
+
+/**
+ * Tries the authorization request before a browser is sent there, so that "Redirect URI mismatch" and its like are told
+ * in the terminal. It has state, nonce and code challenge of its own: whatever comes back is an answer to nobody's sign-in.
+ * It carries no cookie and follows no redirect.
+ *
+ * @param url what the browser would be sent to
+ * @returns what the answer means; trouble of any sort is `passedOver`
+ */
+async function preflight(
+  client: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
+  url: string,
+  runtime: Pick<Runtime, 'sleep' | 'signal'>,
+): Promise<Verdict> {
+  const wanted = new URL(url);
+  // A pushed request can be used once, and a signed one is not ours to change (RFC 9126, section 4; RFC 9101).
+  if (wanted.searchParams.has('request_uri') || wanted.searchParams.has('request')) {
+    return { kind: 'passedOver', reason: 'its parameters are not in the address' };
+  }
+  const { address, question } = await rehearsal(wanted, client.settings.issuer);
+  const [answered, late] = [new AbortController(), new AbortController()];
+  runtime.sleep(preflightMs, answered.signal).then(
+    () => late.abort(new Failure('unreachable', 'no answer in time', { code: 'timeout' })),
+    () => {},
+  );
+  try {
+    // As a browser asks, but for the JSON that is easier to understand.
+    const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
+    const response = await client.fetch(address, { headers, credentials: 'omit', signal: late.signal });
+    return judge(
+      {
+        status: response.status,
+        location: response.headers.get('location') ?? undefined,
+        refusal: await refusalIn(response),
+        page: await response.text(),
+        correlationId: response.headers.get('correlation-id') ?? undefined,
+      },
+      question,
+    );
+  } catch (error) {
+    // Ctrl-C is the person's, not the network's.
+    runtime.signal.throwIfAborted();
+    return { kind: 'passedOver', reason: messageOf(error) };
+  } finally {
+    answered.abort();
+  }
+}
+
+/**
+ * Ends a sign-in that would only show an error page.
+ *
+ * @param request.url what the browser would be sent to
+ * @param request.registered the redirect URI as the settings have it, which is what the console should hold
+ * @throws Failure `refused` with the value to register and the place in the console.
+ */
+export async function refuseInVain(
+  client: AuthorizationServerClient,
+  { url, registered }: { readonly url: string; readonly registered: string },
+  runtime: Pick<Runtime, 'sleep' | 'signal'>,
+  output: Pick<Output, 'debug'>,
+): Promise<void> {
+  const verdict = await preflight(client, url, runtime);
+  if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
+  if (verdict.kind !== 'refused') return;
+  const { searchParams } = new URL(url);
+  throw await refusedRequest(verdict, client, {
+    redirectUri: registered,
+    scope: scopesOf(searchParams.get('scope') ?? undefined),
+    responseType: searchParams.get('response_type') ?? '',
+  });
+}
+
+/** The same request with secrets of its own, of which none is kept. */
+async function rehearsal(
+  wanted: URL,
+  issuer: string,
+): Promise<{ readonly address: string; readonly question: PreflightQuestion }> {
+  const address = new URL(wanted);
+  const state = randomState();
+  const fresh: Readonly<Record<string, string>> = {
+    state,
+    nonce: randomNonce(),
+    code_challenge: await calculatePKCECodeChallenge(randomPKCECodeVerifier()),
+  };
+  for (const [name, value] of Object.entries(fresh)) {
+    if (address.searchParams.has(name)) address.searchParams.set(name, value);
+  }
+  address.searchParams.set('state', state);
+  // Without a cookie nobody is signed in, which `none` would be an error for; and a form would be posted by nobody.
+  if (address.searchParams.get('prompt') === 'none') address.searchParams.delete('prompt');
+  address.searchParams.delete('response_mode');
+  const redirectUri = address.searchParams.get('redirect_uri') ?? '';
+  return { address: address.href, question: { redirectUri, state, issuer } };
+}
+
+/** What an answer to the authorize request means for the browser that would send the same. */
+export type Verdict =
+  | { readonly kind: 'fine' }
+  /** Nothing that is certain: the browser goes there all the same. */
+  | { readonly kind: 'passedOver'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly refusal: Refusal };
+
+/** What is wrong: `request` is any fault that the server names in an answer to the redirect URI. */
+type RequestFault = 'redirectUri' | 'client' | 'request';
+
+export interface PreflightAnswer {
+  readonly status: number;
+  readonly location?: string | undefined;
+  /** An error in one of PingOne's two JSON grammars. */
+  readonly refusal?: Refusal | undefined;
+  /** The body otherwise. */
+  readonly page: string;
+  readonly correlationId?: string | undefined;
+}
+
+interface PreflightQuestion {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly issuer: string;
+}
+
+/**
+ * Errors that the browser's own request would end in as well, whoever signs in (RFC 6749, section 4.1.2.1). Others depend
+ * on the person or the moment, such as `login_required`: the preflight is nobody.
+ */
+const certain: readonly string[] = [
+  'invalid_request',
+  'invalid_scope',
+  'unauthorized_client',
+  'unsupported_response_type',
+  'invalid_target',
+  'request_not_supported',
+];
+
+/** What servers write on a page where they cannot redirect: PingOne's words, then those of RFC 6749's codes. */
+const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
+  ['redirectUri', /redirect[ _-]?uri mismatch|\binvalid_redirect_uri\b/i],
+  [
+    'client',
+    /\b(?:the )?(?:application|client) is (?:unknown or disabled|unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i,
+  ],
+  ['client', /\binvalid_client\b|\bunauthorized_client\b/i],
+];
+
+/** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */
+export function judge(answer: PreflightAnswer, question: PreflightQuestion): Verdict {
+  const { status, location } = answer;
+  if (status >= 300 && status < 400) {
+    return location === undefined ? passedOver('a redirect to nowhere') : judgeRedirect(location, question);
+  }
+  if (status < 400 || status >= 500) return passedOver(`status ${status}`);
+  const text = answer.refusal ? `${answer.refusal.code} ${answer.refusal.description}` : visibleText(answer.page);
+  const [fault, words] = faultWords.find(([, pattern]) => pattern.test(text)) ?? [];
+  if (!fault || !words) return passedOver(`status ${status}, for a reason that is not understood`);
+  const { correlationId } = answer.refusal ?? answer;
+  const description = answer.refusal?.description || (words.exec(text)?.[0] ?? '');
+  return { kind: 'refused', fault, refusal: { code: faultCodes[fault], description, correlationId } };
+}
+
+const faultCodes: Readonly<Record<RequestFault, string>> = {
+  redirectUri: 'redirect_uri_mismatch',
+  client: 'unknown_client',
+  request: 'invalid_request',
+};
+
+/** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */
+function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): Verdict {
+  if (!URL.canParse(location, issuer)) return passedOver('a redirect to nowhere');
+  const target = new URL(location, issuer);
+  const back = new URL(redirectUri);
+  if (target.origin !== back.origin || target.pathname !== back.pathname) return { kind: 'fine' };
+  const parameters = new URLSearchParams(target.hash ? target.hash.slice(1) : target.search);
+  const code = parameters.get('error');
+  // A code or a token is not looked at: nobody can redeem the code, its verifier was thrown away.
+  if (code === null) return { kind: 'fine' };
+  const from = parameters.get('iss') ?? issuer;
+  if (parameters.get('state') !== state || from !== issuer) return passedOver('an answer that is not ours');
+  if (!certain.includes(code)) return passedOver(`an answer that depends on who asks (${code})`);
+  const refusal = { code, ...described(parameters.get('error_description') ?? undefined) };
+  return { kind: 'refused', fault: 'request', refusal };
+}
+
+function passedOver(reason: string): Verdict {
+  return { kind: 'passedOver', reason };
+}
+
+/** What a person would read on the page, roughly: programs and styles hold words for every occasion. */
+function visibleText(html: string): string {
+  return html
+    .replace(/<(script|style|template|noscript)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+type Refused = Extract<Verdict, { readonly kind: 'refused' }>;
+
+/** The request in the words of the settings: what the console must hold. */
+interface SentRequest {
+  /** As written in the settings: without a port any will do. */
+  readonly redirectUri: string;
+  readonly scope: readonly string[];
+  readonly responseType: string;
+}
+
+/**
+ * What the server said no to, with the exact value that the console must hold, and where. A refusal that goes to the redirect
+ * URI is told in the words that it would have, had the browser brought it.
+ */
+async function refusedRequest(
+  { fault, refusal }: Refused,
+  client: AuthorizationServerClient,
+  sent: SentRequest,
+): Promise<Failure> {
+  const { clientId, issuer } = client.settings;
+  const said = { code: refusal.code, correlationId: refusal.correlationId };
+  switch (fault) {
+    case 'redirectUri':
+      return new Failure('refused', `PingOne does not know this redirect URI (it said: ${refusal.description}).`, {
+        ...said,
+        details: [{ target: 'to register', message: sent.redirectUri }, ...where('redirectUris')],
+        hint: `Add it there to the letter and save, or name one that is there with --redirect-uri.${portWords(sent.redirectUri)}`,
+      });
+    case 'client':
+      return new Failure(
+        'refused',
+        `PingOne does not let this application sign anybody in (it said: ${refusal.description}).`,
+        {
+          ...said,
+          details: [
+            { target: 'client ID', message: clientId },
+            { target: 'issuer', message: issuer },
+            ...where('clientId'),
+          ],
+          hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
+        },
+      );
+    case 'request':
+      return withDetails(await asAnswered(refusal, client), requestDetails(refusal.code, sent));
+    default:
+      return fault satisfies never;
+  }
+}
+
+async function asAnswered({ code, description, correlationId }: Refused['refusal'], client: AuthorizationServerClient) {
+  const cause = new URLSearchParams({
+    error: code,
+    error_description: correlationId ? `${description} (Correlation ID: ${correlationId})` : description,
+  });
+  const failure = await authFailure(new AuthorizationResponseError('refused', { cause }), {
+    ...client,
+    step: 'sign-in',
+  });
+  if (failure instanceof Failure) return failure;
+  throw failure;
+}
+
+/** The values that the refused part of the request had, each where the console has it. */
+function requestDetails(code: string, { scope, responseType }: SentRequest): readonly FailureDetail[] {
+  const named = (names: readonly string[]) => names.join(' ') || '(none)';
+  const details: Readonly<Record<string, readonly FailureDetail[]>> = {
+    unsupported_response_type: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
+    unauthorized_client: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
+    invalid_scope: [
+      { target: 'asked for', message: named(scope) },
+      { target: 'where', message: `${placeOf('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}` },
+      { target: 'where', message: `${placeOf('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}` },
+    ],
+  };
+  return details[code] ?? [];
+}
+
+function withDetails(failure: Failure, details: readonly FailureDetail[]): Failure {
+  const { kind, message, code, hint, correlationId, cause } = failure;
+  return new Failure(kind, message, { code, hint, correlationId, cause, details: [...failure.details, ...details] });
+}
+
+function where(...places: readonly ConsolePlace[]): readonly FailureDetail[] {
+  return places.map((place) => ({ target: 'where', message: placeOf(place) }));
+}
+
+function placeOf(place: ConsolePlace): string {
+  return `${consolePlaces.application} → ${consolePlaces[place]}`;
+}
+
+/** The listener's port changes from run to run, so it must not be registered (docs/pingone.md, section 9). */
+function portWords(redirectUri: string): string {
+  return new URL(redirectUri).port ? '' : ' PingOne then accepts any port of it, so leave the port out.';
+}

@@ -1,0 +1,109 @@
+import { decodeJwt } from 'jose';
+import { type CustomFetch, customFetch, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
+import { Failure } from '../errors.ts';
+import { localTime } from '../output/time.ts';
+import type { Runtime } from '../runtime.ts';
+import { type AuthorizationServerClient, toleratedSkewSeconds } from './client.ts';
+import { authFailure } from './failures.ts';
+import { prepareKeys, verifyIdToken } from './id-token.ts';
+import { type TokenSet, tokenSetOf } from './token-set.ts';
+
+/** What is refreshed: the tokens that are stored, and whose they are. */
+export interface Refreshed {
+  readonly tokens: { readonly refreshToken: string; readonly idToken?: string };
+  readonly subject: string;
+}
+
+/**
+ * Fresh tokens for the user who is signed in, and for nobody else (RFC 6749, section 6; OpenID Connect Core, section 12.2).
+ *
+ * @param keepRotated is told the new refresh token before anything else of the answer is judged; what it rejects with ends
+ *   the refresh
+ * @returns what the server gave: an absent refresh or ID token means that the old one stays
+ * @throws Failure `signInNeeded` when the refresh token is dead or the answer names another user, `unreachable` when
+ *   nothing is known, `failed` when the answer cannot be used; the session goes on with the rotated refresh token then.
+ */
+export async function refresh(
+  client: AuthorizationServerClient,
+  { tokens: { refreshToken, idToken }, subject }: Refreshed,
+  keepRotated: (refreshToken: string) => Promise<void>,
+  runtime: Runtime,
+): Promise<TokenSet> {
+  refuseClockBehind(idToken, runtime.now());
+  // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
+  await prepareKeys(client);
+  try {
+    const answer = await redeem(client, refreshToken, keepRotated);
+    if (answer.id_token) await verifyIdToken(client, answer.id_token, { subject }, runtime);
+    return tokenSetOf(answer, runtime.now());
+  } catch (error) {
+    const failure = await authFailure(error, { ...client, step: 'refresh' });
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.code === 'id_token_not_valid') throw changedUser(failure);
+    throw failure.code === 'token_not_timely' ? keptAnyway(failure) : failure;
+  }
+}
+
+/**
+ * The request, seen before openid-client sees its answer: the library judges the ID token's times by the system's clock, and
+ * with what it refuses the new refresh token would be gone.
+ */
+async function redeem(
+  client: AuthorizationServerClient,
+  refreshToken: string,
+  keepRotated: (refreshToken: string) => Promise<void>,
+): Promise<TokenEndpointResponse> {
+  const { configuration } = client;
+  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => client.fetch(url, options as RequestInit));
+  configuration[customFetch] = async (url, options) => {
+    const response = await send(url, options);
+    const rotated = response.status === 200 ? await refreshTokenIn(response.clone()) : undefined;
+    if (rotated !== undefined) await keepRotated(rotated);
+    return response;
+  };
+  try {
+    return await refreshTokenGrant(configuration, refreshToken);
+  } finally {
+    configuration[customFetch] = send;
+  }
+}
+
+async function refreshTokenIn(response: Response): Promise<string | undefined> {
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (typeof answer !== 'object' || answer === null || !('refresh_token' in answer)) return undefined;
+  const { refresh_token: rotated } = answer;
+  return typeof rotated === 'string' && rotated !== '' ? rotated : undefined;
+}
+
+/** The server dated the stored ID token: with a clock before that, its next one would be refused, and is not asked for. */
+function refuseClockBehind(idToken: string | undefined, now: number): void {
+  const issuedAt = (issueTime(idToken) ?? 0) * 1000;
+  if (issuedAt <= now + toleratedSkewSeconds * 1000) return;
+  throw new Failure(
+    'failed',
+    `The clock of this machine is behind: it shows ${localTime(now)}, and the server dated your session ${localTime(issuedAt)}.`,
+    { code: 'clock_behind', hint: 'Set the clock, then try again. Nothing was sent, and the session is kept.' },
+  );
+}
+
+/** Seconds since the epoch, as the stored token says; it was verified before it was stored. */
+function issueTime(idToken: string | undefined): number | undefined {
+  try {
+    return idToken === undefined ? undefined : decodeJwt(idToken).iat;
+  } catch {
+    return undefined;
+  }
+}
+
+function keptAnyway(untimely: Failure): Failure {
+  return new Failure(untimely.kind, `${untimely.message} The session is kept.`, untimely);
+}
+
+/** A session never changes its user or issuer silently: it ends (docs/security.md, rule 5). */
+function changedUser(cause: Failure): Failure {
+  return new Failure('signInNeeded', `The refreshed session cannot be trusted and is not used. ${cause.message}`, {
+    code: cause.code,
+    hint: 'Run "ping14c login".',
+    cause,
+  });
+}

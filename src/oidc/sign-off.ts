@@ -1,0 +1,187 @@
+import { buildEndSessionUrl, randomState, tokenRevocation } from 'openid-client';
+import { messageOf } from '../errors.ts';
+import type { Certificate } from '../loopback/certificate.ts';
+import { type Listener, listen } from '../loopback/listener.ts';
+import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import type { Output } from '../output/output.ts';
+import { safeText } from '../output/safe-text.ts';
+import { duration } from '../output/time.ts';
+import type { Runtime } from '../runtime.ts';
+import type { AuthorizationServerClient } from './client.ts';
+import { authFailure } from './failures.ts';
+import type { TokenSet } from './token-set.ts';
+
+/** What became of one thing at the server. */
+export type Ending =
+  | { readonly kind: 'done' }
+  /** There was nothing to end. */
+  | { readonly kind: 'none' }
+  /** Still valid there, and why. */
+  | { readonly kind: 'left'; readonly reason: string };
+
+interface EndedSession {
+  readonly refreshToken: Ending;
+  readonly pingOneSession: Ending;
+}
+
+/** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
+export async function endSession(client: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
+  const { refreshToken, idToken } = tokens;
+  const told = (work: Promise<Ending>) =>
+    work.catch((error: unknown): Ending => {
+      // An interruption is no answer: it ends the command.
+      if (!(error instanceof Error)) throw error;
+      return { kind: 'left', reason: messageOf(error) };
+    });
+  return {
+    // One after the other: the ID token's session may take its refresh token with it.
+    refreshToken: refreshToken ? await told(revoked(client, refreshToken)) : { kind: 'none' },
+    pingOneSession: idToken ? await told(signedOff(client, idToken)) : { kind: 'left', reason: 'there is no ID token' },
+  };
+}
+
+async function revoked(client: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
+  const { kind } = await revoke(client, refreshToken);
+  return kind === 'revoked' ? { kind: 'done' } : { kind: 'left', reason: 'the server revokes no tokens' };
+}
+
+async function signedOff(client: AuthorizationServerClient, idToken: string): Promise<Ending> {
+  const { kind } = await signOff(client, idToken);
+  return kind === 'ended' ? { kind: 'done' } : { kind: 'left', reason: 'the application may not end it from here' };
+}
+
+type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' };
+
+/**
+ * Revokes a refresh token (RFC 7009). PingOne revokes no access token for its own API (docs/pingone.md, section 10).
+ *
+ * @throws Failure when the server refused or could not be reached.
+ */
+export async function revoke(client: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
+  if (!client.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
+  await tokenRevocation(client.configuration, refreshToken, { token_type_hint: 'refresh_token' }).catch(
+    async (error: unknown) => {
+      throw await authFailure(error, { ...client, step: 'revocation' });
+    },
+  );
+  return { kind: 'revoked' };
+}
+
+type SignOff =
+  /** PingOne ended the session, no browser needed. */
+  | { readonly kind: 'ended' }
+  /** The server offers no such endpoint, or the application is not allowed to use it. */
+  | { readonly kind: 'browserNeeded' };
+
+/**
+ * Ends the user's PingOne session without a browser, where the application may: idpSignoff (docs/pingone.md, section 10).
+ *
+ * @throws Failure `unreachable` when the server could not be asked.
+ */
+export async function signOff(client: AuthorizationServerClient, idToken: string): Promise<SignOff> {
+  const endpoint = client.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
+  if (typeof endpoint !== 'string' || !isSecureOrLoopback(endpoint)) return { kind: 'browserNeeded' };
+  const url = new URL(endpoint);
+  url.searchParams.set('id_token_hint', idToken);
+  url.searchParams.set('client_id', client.settings.clientId);
+  const { status } = await client.fetch(url.href, { headers: { accept: 'application/json' } });
+  return { kind: status === 204 ? 'ended' : 'browserNeeded' };
+}
+
+/** The page that signs the browser off (OpenID Connect RP-Initiated Logout, section 2); absent where the server has none. */
+export function signOffUrl(
+  client: AuthorizationServerClient,
+  idToken: string | undefined,
+  after: { readonly postLogoutRedirectUri?: string | undefined; readonly state?: string | undefined } = {},
+): string | undefined {
+  const { end_session_endpoint: endpoint } = client.configuration.serverMetadata();
+  if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
+  return buildEndSessionUrl(client.configuration, {
+    ...(idToken ? { id_token_hint: idToken } : {}),
+    ...(after.postLogoutRedirectUri ? { post_logout_redirect_uri: after.postLogoutRedirectUri } : {}),
+    ...(after.state ? { state: after.state } : {}),
+  }).href;
+}
+
+interface SignOffVisit {
+  readonly client: AuthorizationServerClient;
+  readonly idToken: string | undefined;
+  /** Where the page leads afterwards. A loopback address with a port is listened at. */
+  readonly postLogoutRedirectUri: string | undefined;
+  /** One that browsers are expected to accept; one is made where it is absent. */
+  readonly certificate: Certificate | undefined;
+  readonly opensBrowser: boolean;
+  readonly timeoutMs: number;
+}
+
+/** `returned`: the browser came back, so the session is over. `shown`: nobody is told whether it is. */
+export type SignOffOutcome = 'returned' | 'notReturned' | 'shown' | 'noPage';
+
+/**
+ * Sends the browser to the page that signs it off (OpenID Connect RP-Initiated Logout, section 2) and, where it leads back
+ * to this machine, waits for that. The address that is shown has no ID token in it: the browser's cookie says enough.
+ *
+ * @throws Failure when the port cannot be opened.
+ */
+export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, output: Output): Promise<SignOffOutcome> {
+  const { client, idToken, postLogoutRedirectUri: target, opensBrowser, timeoutMs, certificate } = visit;
+  const state = target === undefined ? undefined : randomState();
+  const after = { postLogoutRedirectUri: target, state };
+  const [url, shown] = [signOffUrl(client, idToken, after), signOffUrl(client, undefined, after)];
+  if (!url || !shown) return 'noPage';
+  const passed = new AbortController();
+  const signal = AbortSignal.any([runtime.signal, passed.signal]);
+  const listener =
+    target !== undefined && state !== undefined && leadsBack(target)
+      ? await listen(
+          { redirectUri: target, state, responseMode: 'signoff', signal, ...(certificate ? { certificate } : {}) },
+          runtime,
+        )
+      : undefined;
+  try {
+    if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
+    output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
+    const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
+    if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${safeText(launch.reason)}`);
+    return listener ? await outcomeAt(listener, passed, timeoutMs, runtime) : 'shown';
+  } finally {
+    await listener?.close();
+  }
+}
+
+/** PingOne compares the port of this URI too (docs/pingone.md, section 9), so it must name one for ping14c to listen at. */
+function leadsBack(target: string): boolean {
+  const url = new URL(target);
+  return isLoopbackHost(url.hostname) && url.port !== '';
+}
+
+function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, output: Output): void {
+  output.note(`Waiting for the browser at ${safeText(listener.redirectUri)} for ${duration(timeoutMs)}.`);
+  if (!listener.fingerprint256 || trusted) return;
+  output.note(
+    `It will warn of the certificate there, which was made a moment ago. Proceed where its SHA-256 fingerprint is ${listener.fingerprint256}`,
+  );
+}
+
+async function outcomeAt(
+  listener: Listener,
+  passed: AbortController,
+  timeoutMs: number,
+  runtime: Runtime,
+): Promise<SignOffOutcome> {
+  const ended = new AbortController();
+  runtime.sleep(timeoutMs, ended.signal).then(
+    () => passed.abort('deadline'),
+    () => {},
+  );
+  try {
+    await listener.callback;
+    await listener.finish({ kind: 'signedOff' });
+    return 'returned';
+  } catch (error) {
+    if (error === 'deadline') return 'notReturned';
+    throw error;
+  } finally {
+    ended.abort();
+  }
+}

@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { saveProfiles } from '../../src/config/profiles.ts';
+import { configFolder, stateFolder } from '../../src/files/folders.ts';
+import { configFolderAt } from '../support/own-folders.ts';
+
+const homeFolder = join(tmpdir(), 'ada');
+
+/** Where somebody on Linux with these variables has their settings and sessions. */
+function foldersWith(env: Readonly<Record<string, string | undefined>>) {
+  const site = {
+    runtime: { env, platform: 'linux', homeFolder, userId: undefined },
+    output: { warn: () => {} },
+  } as const;
+  return [configFolder(site).path, stateFolder(site).path];
+}
+
+describe('settings and sessions on Linux', () => {
+  it.each([
+    [undefined, undefined],
+    ['', ''],
+    ['.config', '.local/state'],
+    ['.', '..'],
+  ])('live in the home folder when the XDG variables are %j and %j', (config, state) => {
+    expect(foldersWith({ XDG_CONFIG_HOME: config, XDG_STATE_HOME: state })).toEqual([
+      join(homeFolder, '.config', 'ping14c'),
+      join(homeFolder, '.local', 'state', 'ping14c'),
+    ]);
+  });
+
+  it('live where absolute XDG variables say', () => {
+    const env = { XDG_CONFIG_HOME: join(homeFolder, 'c'), XDG_STATE_HOME: join(homeFolder, 's') };
+    expect(foldersWith(env)).toEqual([join(homeFolder, 'c', 'ping14c'), join(homeFolder, 's', 'ping14c')]);
+  });
+});
+
+describe('settings that somebody left in the current folder', () => {
+  it.runIf(process.platform === 'linux').each([{ HOME: '' }, { HOME: '.' }, { XDG_CONFIG_HOME: '.config' }])(
+    'are not used with %j',
+    async (env) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ping14c-anybody-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const planted = join(folder, '.config', 'ping14c');
+      mkdirSync(planted, { recursive: true });
+      await saveProfiles(configFolderAt(planted), {
+        active: 'default',
+        profiles: { default: { authUrl: 'https://stranger.example' } },
+      });
+      const program = fileURLToPath(new URL('../../bin/ping14c.js', import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [program, 'config', 'list'], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], HOME: join(folder, 'home'), ...env },
+      });
+      expect(stdout).toMatch(/^auth-url/m);
+      expect(stdout).not.toContain('stranger.example');
+    },
+  );
+});

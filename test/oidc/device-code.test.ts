@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { connect } from '../../src/http/connection.ts';
+import { discover } from '../../src/oidc/client.ts';
+import { signInByDevice } from '../../src/oidc/device-code.ts';
+import { createOutput } from '../../src/output/output.ts';
+import { type Intercept, json } from '../../src/sandbox/exchange.ts';
+import { client as application, browserFor, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
+
+const ada = signsInAs('ada', 'Analytical-Engine-1843');
+
+/** What the first polls are answered with instead: an OAuth error, a status, or nothing at all. */
+type Answer = { readonly error: string } | { readonly status: number } | 'cut';
+
+/**
+ * Signs in by device. Each pause is over at once, and time moves on by it; in the first one the person signs in.
+ *
+ * @returns the pauses in seconds, and how it ended
+ */
+async function pausesWith(answers: readonly Answer[], timeoutMs = 3_600_000) {
+  const left = [...answers];
+  const intercept: Intercept = async ({ url }, proceed) => {
+    if (!url.pathname.endsWith('/as/token')) return proceed();
+    const answer = left.shift();
+    if (answer === undefined) return proceed();
+    if (answer === 'cut') return undefined;
+    return 'error' in answer ? json(400, { ...answer, error_description: answer.error }) : { ...answer, body: 'busy' };
+  };
+  const machine = await sandboxMachine({ sandboxOptions: { intercept } });
+  const runtime = machine.runtime();
+  const fetch = await connect(runtime, { caFile: runtime.env['PING14C_CA_FILE'], timeoutMs: 30_000 });
+  const { issuer } = machine.sandbox;
+  const client = await discover({ issuer, clientId: application.native, authMethod: 'none' }, fetch, runtime);
+  const pauses: number[] = [];
+  const patient = {
+    ...runtime,
+    sleep: async (ms: number) => {
+      pauses.push(ms / 1000);
+      const [, address = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(runtime.printed().stderr) ?? [];
+      if (pauses.length === 1) await ada(browserFor(machine.sandbox, ''), address);
+      machine.advance(ms);
+    },
+  };
+  const output = createOutput(runtime, { json: false, color: false, debug: false });
+  const keep = async () => {};
+  const ending = await signInByDevice({ client, scope: ['openid', 'profile'], timeoutMs, keep }, patient, output).then(
+    ({ claims }) => claims['preferred_username'],
+    (error: unknown) => error,
+  );
+  return { pauses, ending };
+}
+
+const pending = { error: 'authorization_pending' };
+const slower = { error: 'slow_down' };
+
+describe('waiting for the other device', () => {
+  it.each([
+    ['at the server’s pace', [pending, pending], [5, 5, 5]],
+    [
+      'five seconds slower for good each time it is told to slow down',
+      [slower, pending, slower, pending],
+      [5, 10, 10, 15, 15],
+    ],
+    ['ever more patiently while the network fails, then as before', ['cut', 'cut', pending], [5, 10, 20, 5]],
+    ['on through a server that is busy', [{ status: 503 }, { error: 'temporarily_unavailable' }], [5, 10, 20]],
+    ['as slowly after a failure as it was told before', [slower, 'cut', pending], [5, 10, 20, 10]],
+  ] as const)('asks %s', async (_how, answers, pauses) => {
+    expect(await pausesWith(answers)).toMatchObject({ pauses, ending: 'ada' });
+  });
+
+  it('stops asking at the deadline, whatever the network does', async () => {
+    const { pauses, ending } = await pausesWith(Array<Answer>(20).fill('cut'), 60_000);
+    expect(ending).toMatchObject({ kind: 'unreachable', code: 'sign_in_timeout' });
+    expect(pauses.reduce((sum, seconds) => sum + seconds)).toBeCloseTo(60, 0);
+  });
+
+  it.each([
+    ['expired_token', 'unreachable'],
+    ['access_denied', 'refused'],
+    ['invalid_grant', 'refused'],
+    ['invalid_client', 'refused'],
+  ])('ends at once on %s', async (error, kind) => {
+    const { pauses, ending } = await pausesWith([{ error }]);
+    expect(pauses).toEqual([5]);
+    expect(ending).toMatchObject({ kind, code: error });
+  });
+});

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
+import { type ImplicitResponseType, implicit } from '../../src/oidc/implicit.ts';
+import { testMachine } from '../support/test-runtime.ts';
+
+const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' } as const;
+const request = {
+  url: 'https://auth.example.com/e/as/authorize',
+  pushed: false,
+  state: 'the-state',
+  nonce: 'the-nonce',
+  codeVerifier: 'unused',
+  maxAge: undefined,
+};
+const accessToken = 'the-access-token';
+const now = Math.floor(Date.now() / 1000);
+const honest: JWTPayload = {
+  iss: settings.issuer,
+  aud: settings.clientId,
+  sub: 'user-1',
+  iat: now,
+  exp: now + 3600,
+  auth_time: now - 10,
+  nonce: request.nonce,
+  at_hash: createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url'),
+};
+
+let sign: (claims: JWTPayload) => Promise<string>;
+let client: AuthorizationServerClient;
+
+beforeAll(async () => {
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  sign = (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: '1' }).sign(privateKey);
+  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: '1' }] });
+  const clock = { observe: (response: Response) => response, aheadMs: () => undefined };
+  // Of the client, nothing but this is looked at where an ID token comes.
+  client = { settings, keys, clock, observe: () => {} } as unknown as AuthorizationServerClient;
+});
+
+interface Answer {
+  readonly claims?: JWTPayload;
+  readonly changes?: Readonly<Record<string, string | undefined>>;
+  readonly responseType?: ImplicitResponseType;
+  readonly maxAge?: number;
+}
+
+/** What becomes of an answer that is honest but for the changes; `undefined` leaves a member out. */
+async function redeemed({ claims = {}, changes = {}, responseType = 'token id_token', maxAge }: Answer) {
+  const parameters = {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: '3600',
+    scope: 'openid profile',
+    id_token: await sign({ ...honest, ...claims }),
+    state: request.state,
+    ...changes,
+  };
+  const present = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const callback = new URL(`https://127.0.0.1:1234/callback#${new URLSearchParams(present)}`);
+  return implicit(responseType, false).redeem(client, callback, { ...request, maxAge }, testMachine().runtime());
+}
+
+describe('an answer of the implicit grant', () => {
+  it('becomes tokens and claims', async () => {
+    const { tokens, claims } = await redeemed({});
+    expect(claims.sub).toBe('user-1');
+    expect(tokens).toEqual({
+      accessToken,
+      expiresAt: expect.any(Number),
+      scope: ['openid', 'profile'],
+      idToken: expect.any(String),
+    });
+  });
+
+  it('without an access token lasts as long as its ID token', async () => {
+    const changes = { access_token: undefined, token_type: undefined, expires_in: undefined, scope: undefined };
+    const { tokens } = await redeemed({ changes, responseType: 'id_token', claims: { at_hash: undefined } });
+    expect(tokens).toEqual({ accessToken: '', expiresAt: (now + 3600) * 1000, idToken: expect.any(String) });
+  });
+
+  it('has an end that a Date can hold, whatever the ID token says', async () => {
+    const { tokens } = await redeemed({ responseType: 'id_token', claims: { at_hash: undefined, exp: 1e300 } });
+    expect(new Date(tokens.expiresAt ?? Number.NaN).getFullYear()).toBeLessThanOrEqual(new Date().getFullYear() + 2);
+  });
+
+  it('gives away no access token that was not asked for', async () => {
+    const { tokens } = await redeemed({ responseType: 'id_token', claims: { at_hash: undefined } });
+    expect(tokens.accessToken).toBe('');
+  });
+
+  const refusals: readonly (readonly [string, Answer, RegExp])[] = [
+    ['an access token without at_hash', { claims: { at_hash: undefined } }, /at_hash is missing/],
+    ['another access token than at_hash vouches for', { changes: { access_token: 'another' } }, /\(at_hash\)/],
+    ['another nonce', { claims: { nonce: 'another' } }, /nonce/],
+    ['no nonce', { claims: { nonce: undefined } }, /nonce/],
+    ['another issuer', { claims: { iss: 'https://evil.example' } }, /iss/],
+    ['another audience', { claims: { aud: 'client-2' } }, /aud/],
+    ['an ID token that has expired', { claims: { iat: now - 7200, exp: now - 3600 } }, /exp/],
+    ['another state', { changes: { state: 'another' } }, /state/],
+    ['iss of another server', { changes: { iss: 'https://evil.example' } }, /iss/],
+    ['no ID token', { changes: { id_token: undefined } }, /id_token/],
+    ['no access token', { changes: { access_token: undefined } }, /access_token/],
+    ['a token of another kind', { changes: { token_type: 'DPoP' } }, /token_type/],
+    ['an access token that a shell would run', { changes: { access_token: 'a;reboot' } }, /characters/],
+    ['an ID token with a line break in it', { changes: { id_token: 'a.b\n.c' } }, /compact form/],
+    ['no token type', { changes: { token_type: undefined } }, /token_type/],
+    ['no auth_time though max_age was asked', { claims: { auth_time: undefined }, maxAge: 60 }, /auth_time is missing/],
+    ['an auth_time that is no number', { claims: { auth_time: 'noon' }, maxAge: 60 }, /auth_time is missing/],
+    ['an auth_time beyond max_age', { claims: { auth_time: now - 600 }, maxAge: 60 }, /older than was asked for/],
+  ];
+  it.each(refusals)('with %s is refused', async (_fault, answer, words) => {
+    await expect(redeemed(answer)).rejects.toThrow(words);
+  });
+
+  it('that is the server’s own refusal keeps its code and correlation ID', async () => {
+    const id = '01234567-89ab-cdef-0123-456789abcdef';
+    const changes = { error: 'access_denied', error_description: `cancelled (Correlation ID: ${id})` };
+    await expect(redeemed({ changes })).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'access_denied',
+      correlationId: id,
+    });
+  });
+
+  it('is not asked for the age of the sign-on when nobody asked', async () => {
+    expect((await redeemed({ claims: { auth_time: undefined } })).claims.sub).toBe('user-1');
+  });
+});
