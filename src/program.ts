@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Declare, Invocation, Run, Workplace } from './cli/context.ts';
-import { readProfiles } from './config/profiles.ts';
-import { definitionOf, definitions, type SettingKey } from './config/setting-definitions.ts';
+import { profileNamed, readProfiles } from './config/profiles.ts';
+import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
 import { configFolder } from './files/folders.ts';
@@ -78,7 +78,7 @@ export async function createProgram(
 
 /** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
 function addSettingFlags(command: Command, only: string | undefined): void {
-  for (const key of Object.keys(definitions) as SettingKey[]) {
+  for (const key of settingKeys) {
     const { flag, label, variables, choices, only: owner } = definitionOf(key);
     const declared = command.options.some((option) => option.attributeName() === key);
     const offered = choices ? `: ${choices.join(', ')}` : '';
@@ -99,7 +99,7 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
       Object.entries(flags)
         // A flag without a value is `true`.
         .map(([key, value]) => [key, value === true ? 'true' : value] as const)
-        .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
+        .filter(([key, value]) => isSettingKey(key) && typeof value === 'string'),
     ),
   };
 }
@@ -131,13 +131,13 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly stri
 
 async function startInvocation(workplace: Workplace): Promise<Invocation> {
   const { runtime, namedProfile, flags } = workplace;
-  const { active, profiles } = await readProfiles(configFolder(workplace));
-  const name = namedProfile ?? active;
-  const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  const saved = await readProfiles(configFolder(workplace));
+  const name = namedProfile ?? saved.active;
+  const values = profileNamed(saved, name);
   if (!values && name !== 'default') {
     throw new Failure('usage', `There is no profile "${name}".`, {
       code: 'profile_missing',
-      hint: `Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
+      hint: `Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
     });
   }
   return { ...workplace, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };

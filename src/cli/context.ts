@@ -1,26 +1,17 @@
 import type { Command } from 'commander';
-import {
-  chosenClient,
-  endpointsOf,
-  optional,
-  placeOf,
-  required,
-  type SettingFlags,
-  type Settings,
-  type TokenOwner,
-} from '../config/settings.ts';
+import { clientOf, endpointsOf, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { connect, type Fetch } from '../http/connection.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
+import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
 import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
-import type { SessionStore } from '../session/session-store.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
 /** What every command has, even where the settings are what it is there to mend. */
@@ -55,67 +46,69 @@ export type Declare = (command: Command, start: Start, open: Open) => void;
 /** The way to PingOne's servers as this invocation's settings say. */
 export function connection({ runtime, output, settings }: Invocation): Promise<Fetch> {
   return connect(runtime, {
-    caFile: optional(settings, 'caFile'),
-    timeoutMs: Number(required(settings, 'httpTimeout')) * 1000,
+    caFile: settings.values.caFile,
+    timeoutMs: settings.values.httpTimeout * 1000,
     trace: output.debug,
   });
 }
 
 /**
- * The authorization server, discovered, and the client that the settings name. Loads openid-client.
+ * The client's authorization server, discovered. Loads openid-client.
  *
+ * @param client the one that users sign in to, where it is left out
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
   invocation: Invocation,
-  owner: TokenOwner = 'user',
+  client: ClientSettings = clientOf(invocation.settings, 'user'),
   observe?: Observe,
 ): Promise<AuthorizationServerClient> {
-  const { runtime, output, interactive } = invocation;
-  const chosen = chosenClient(invocation.settings, owner);
-  if (!chosen.authMethod.startsWith('client_secret') || chosen.clientSecret) return connected(chosen);
-  const { store } = await sessionParts(invocation);
-  const kept = await readClientSecret(store, chosen);
-  if (kept !== undefined) return connected({ ...chosen, clientSecret: kept });
-  if (interactive) {
-    // Quiet from here and no earlier: most have kept theirs, and what they type ahead is for their shell.
-    const message = `Client secret of ${chosen.clientId}:`;
-    const clientSecret = await runtime.prompt.password({ message }, runtime.signal);
-    return connected({ ...chosen, clientSecret });
-  }
-  return connected(chosen);
-
-  async function connected(client: typeof chosen): Promise<AuthorizationServerClient> {
-    if (client.clientSecret) output.hide(client.clientSecret);
-    const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
-    return discover(client, fetch, runtime, observe);
-  }
+  const { runtime, output } = invocation;
+  const clientSecret = needsSecret(client) ? await keptOrTypedSecret(invocation, client) : client.clientSecret;
+  if (clientSecret) output.hide(clientSecret);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
+  return discover({ ...client, clientSecret }, fetch, runtime, observe);
 }
 
-/** What a session of these settings belongs to. @throws Failure `usage` when the environment or client ID is missing. */
-export function sessionIdentity({ settings }: Invocation): SessionIdentity {
-  return {
-    profile: settings.profile,
-    issuer: endpointsOf(settings).issuer,
-    environmentId: required(settings, 'environmentId'),
-    clientId: required(settings, 'clientId'),
-  };
+function needsSecret({ authMethod, clientSecret }: ClientSettings): boolean {
+  return authMethod.startsWith('client_secret') && !clientSecret;
+}
+
+async function keptOrTypedSecret(invocation: Invocation, client: ClientSettings): Promise<string | undefined> {
+  const { runtime, interactive } = invocation;
+  const { store } = await sessionParts(invocation);
+  const kept = await readClientSecret(store, client);
+  if (kept !== undefined || !interactive) return kept;
+  // Only this question is asked quietly: most people have kept their secret, and what they type ahead is for their shell.
+  return runtime.prompt.password({ message: `Client secret of ${client.clientId}:` }, runtime.signal);
+}
+
+/**
+ * What a session of this client belongs to.
+ *
+ * @param client the one that users sign in to, where it is left out
+ * @throws Failure `usage` when the environment or client ID is missing.
+ */
+export function sessionIdentity(
+  { settings }: Invocation,
+  { issuer, clientId }: ClientSettings = clientOf(settings, 'user'),
+): SessionIdentity {
+  return { profile: settings.profile, issuer, environmentId: required(settings, 'environmentId'), clientId };
 }
 
 /** The session that these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
 export function expectedSession(invocation: Invocation): ExpectedSession {
   const { settings } = invocation;
-  const from = settings.all.apiUrl ?? settings.all.region;
-  const place = from && from.origin.kind !== 'default' ? placeOf(from.origin) : 'the default region';
-  return { ...sessionIdentity(invocation), api: { base: endpointsOf(settings).apiBase, from: place } };
+  const origin = settings.origins.apiUrl ?? settings.origins.region;
+  const from = origin.kind === 'default' ? 'the default region' : placeOf(origin);
+  return { ...sessionIdentity(invocation), api: { base: endpointsOf(settings).apiBase, from } };
 }
 
 /** Where these settings keep sessions. */
 export async function sessionParts(invocation: Invocation): Promise<SessionParts> {
   const { runtime, settings } = invocation;
   const folder = stateFolderOf(invocation);
-  const kind = required(settings, 'store') as SessionStore['kind'];
-  return { runtime, store: await openStore(kind, runtime, folder), stateFolder: folder };
+  return { runtime, store: await openStore(settings.values.store, runtime, folder), stateFolder: folder };
 }
 
 /** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */

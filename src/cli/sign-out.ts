@@ -1,7 +1,9 @@
-import { type Profile, readProfiles } from '../config/profiles.ts';
-import { endpointsOf, optional, required, resolveSettings, type Setting, type Settings } from '../config/settings.ts';
+import { type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
+import { clientOf, endpointsOf, resolveSettings, type Settings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
+import type { AuthorizationServerClient } from '../oidc/client.ts';
+import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Ending, SignOffOutcome } from '../oidc/sign-off.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -16,36 +18,38 @@ import { authorizationServer, type Invocation, startsBrowser, stateFolderOf, typ
 /** What became of the session on this machine. */
 export function localLine({ kind }: StoredSession): ReceiptLine {
   if (kind === 'absent') return { thing: 'session', outcome: 'none' };
-  const unreadable = { reason: 'it could not be read, so nothing could be revoked' };
-  return { thing: 'session', outcome: 'cleared', ...(kind === 'unreadable' ? unreadable : {}) };
+  const reason = kind === 'unreadable' ? 'it could not be read, so nothing could be revoked' : undefined;
+  return { thing: 'session', outcome: 'cleared', reason };
 }
 
 /**
  * Ends at the server what can be ended of a session that this machine has forgotten already. It throws for an interruption
  * only: without a network its lines say what is still valid, and until when (docs/security.md, rule 25).
+ *
+ * @param client the one that the session is of
  */
 export async function signOut(
   invocation: Invocation,
+  client: ClientSettings,
   { tokens }: Session,
-  options: { readonly browser?: true } = {},
+  options: { readonly browser?: true | undefined } = {},
 ): Promise<readonly ReceiptLine[]> {
   const accessToken = accessTokenLines(tokens, invocation.runtime.now());
   try {
-    const [{ endSession }, { signOffUrl }, client] = await Promise.all([
+    const [{ endSession, signOffUrl }, server] = await Promise.all([
       import('../oidc/sign-off.ts'),
-      import('../oidc/sign-off.ts'),
-      authorizationServer(invocation),
+      authorizationServer(invocation, client),
     ]);
-    const { refreshToken, pingOneSession } = await endSession(client, tokens);
+    const { refreshToken, pingOneSession } = await endSession(server, tokens);
     const first = { thing: 'refreshToken', ...remoteOutcome(refreshToken, 'revoked') } as const;
     if (pingOneSession.kind === 'done') {
       return [first, { thing: 'pingOneSession', outcome: 'ended' }, ...accessToken];
     }
-    const outcome = options.browser ? await visit(invocation, client, tokens.idToken) : 'noPage';
+    const outcome = options.browser ? await visit(invocation, server, tokens.idToken) : 'noPage';
     // Without the ID token: the browser's own cookie says whose session it is.
-    const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(client, undefined) : undefined;
+    const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(server, undefined) : undefined;
     const line = remoteOutcome(afterVisit(outcome, pingOneSession), 'ended');
-    return [first, { thing: 'pingOneSession', ...line, ...(url ? { url } : {}) }, ...accessToken];
+    return [first, { thing: 'pingOneSession', ...line, url }, ...accessToken];
   } catch (error) {
     // An interruption is no answer: it ends the command.
     if (!(error instanceof Error)) throw error;
@@ -67,13 +71,12 @@ function leftLines(tokens: TokenSet, reason: string, now: number): readonly Rece
 /** Says that PingOne cannot revoke its API token (docs/pingone.md, section 10), where there is one that still lives. */
 function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): readonly ReceiptLine[] {
   if (accessToken === '' || (expiresAt !== undefined && expiresAt <= now)) return [];
-  const until = expiresAt === undefined ? {} : { until: expiresAt };
-  return [{ thing: 'accessToken', outcome: 'stillValid', reason: 'PingOne cannot revoke it', ...until }];
+  return [{ thing: 'accessToken', outcome: 'stillValid', reason: 'PingOne cannot revoke it', until: expiresAt }];
 }
 
 async function visit(
   invocation: Invocation,
-  client: Awaited<ReturnType<typeof authorizationServer>>,
+  client: AuthorizationServerClient,
   idToken: string | undefined,
 ): Promise<SignOffOutcome> {
   const { runtime, output, settings } = invocation;
@@ -81,7 +84,7 @@ async function visit(
     import('../oidc/sign-off.ts'),
     import('../trust/listener-certificate.ts'),
   ]);
-  const postLogoutRedirectUri = optional(settings, 'postLogoutRedirectUri');
+  const { postLogoutRedirectUri, timeout } = settings.values;
   const use = { redirectUri: postLogoutRedirectUri ?? 'http://127.0.0.1', now: runtime.now() };
   return visitSignOffPage(
     {
@@ -90,7 +93,7 @@ async function visit(
       postLogoutRedirectUri,
       certificate: await listenerCertificate({}, use, stateFolderOf(invocation), output),
       opensBrowser: startsBrowser(invocation),
-      timeoutMs: Number(required(settings, 'timeout')) * 1000,
+      timeoutMs: timeout * 1000,
     },
     runtime,
     output,
@@ -122,7 +125,7 @@ export interface Receipt {
 
 interface Cleared extends Receipt {
   /** To be ended at the server, too. */
-  readonly session?: Session;
+  readonly session?: Session | undefined;
 }
 
 /**
@@ -151,8 +154,8 @@ async function clear(workplace: Workplace, entry: IndexEntry): Promise<Cleared> 
     const parts = { runtime, store, stateFolder: folder };
     if (entry.kind === 'session') {
       const found = await clearSession(parts, entry);
-      const session = found.kind === 'session' ? { session: found.session } : {};
-      return { entry, place: store.place, lines: [localLine(found)], ...session };
+      const session = found.kind === 'session' ? found.session : undefined;
+      return { entry, place: store.place, lines: [localLine(found)], session };
     }
     const { removed, tokens } = await clearCachedTokens(parts, entry.account);
     const left = tokens ? accessTokenLines(tokens, runtime.now()) : [];
@@ -170,73 +173,52 @@ async function endElsewhere(
   session: Session,
 ): Promise<readonly ReceiptLine[]> {
   try {
-    const settings = await accountSettings(workplace, entry);
+    const saved = await readableProfiles(workplace);
+    const profile = { name: entry.profile, values: profileNamed(saved, entry.profile) ?? {} };
+    const settings = resolveSettings(workplace.flags, workplace.runtime.env, profile);
+    const client = clientOfStored(entry, [settings, resolveSettings({}, {}, profile)]);
     // Nobody is asked for a secret for each of them.
-    return await signOut({ ...workplace, interactive: false, settings }, session);
+    return await signOut({ ...workplace, interactive: false, settings }, client, session);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return leftLines(session.tokens, messageOf(error), workplace.runtime.now());
   }
 }
 
-/**
- * Settings with which to speak to the server of something stored, whatever profile is in use and what has become of its own
- * since. Where the present settings name another client, its secret is not taken for this one.
- */
-async function accountSettings(workplace: Workplace, identity: SessionIdentity): Promise<Settings> {
-  const { runtime, flags } = workplace;
-  const { profiles } = await readProfiles(configFolder(workplace)).catch((error: unknown) => {
-    if (error instanceof Failure) return { profiles: {} as Readonly<Record<string, Profile>> };
+/** A file of profiles that cannot be used does not keep anybody signed in. */
+async function readableProfiles(workplace: Workplace): Promise<Pick<Profiles, 'profiles'>> {
+  return readProfiles(configFolder(workplace)).catch((error: unknown) => {
+    if (error instanceof Failure) return { profiles: {} };
     throw error;
   });
-  const name = identity.profile;
-  const values = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {};
-  const [present, own] = [
-    resolveSettings(flags, runtime.env, { name, values }),
-    resolveSettings({}, {}, { name, values }),
-  ];
-  if (belongsTo(present, identity)) return present;
-  const { clientSecret: _secret, authMethod: _method, privateKey: _key, ...others } = present.all;
-  const { authMethod, privateKey } = belongsTo(own, identity) ? own.all : {};
-  return {
-    profile: name,
-    all: {
-      ...others,
-      ...addressOf(identity),
-      clientId: known(identity.clientId, name),
-      ...(authMethod ? { authMethod } : {}),
-      ...(privateKey ? { privateKey } : {}),
-    },
-  };
 }
 
-function belongsTo(settings: Settings, { issuer, environmentId, clientId }: SessionIdentity): boolean {
-  if (optional(settings, 'environmentId') !== environmentId || optional(settings, 'clientId') !== clientId)
-    return false;
-  return endpointsOf(settings).issuer === issuer;
-}
-
-/** The settings that make this issuer: see `issuerOf`. */
-function addressOf({ issuer, environmentId, profile }: SessionIdentity): Settings['all'] {
-  const ending = `/${environmentId}/as`;
-  const environment = { environmentId: known(environmentId, profile) };
-  if (!issuer.endsWith(ending)) return { ...environment, customDomain: known(new URL(issuer).host, profile) };
-  return { ...environment, authUrl: known(issuer.slice(0, -ending.length), profile) };
-}
-
-function known(value: string, profile: string): Setting {
-  return { value, origin: { kind: 'profile', name: profile } };
+/**
+ * The client of something stored, whatever profile is in use and what has become of its own since: as the first of the
+ * settings have it that name it. Where none do, it is a public one, because another client's secret is not taken for it.
+ */
+function clientOfStored(
+  { issuer, environmentId, clientId }: SessionIdentity,
+  known: readonly Settings[],
+): ClientSettings {
+  const own = known.find(
+    (settings) =>
+      settings.values.environmentId === environmentId &&
+      settings.values.clientId === clientId &&
+      endpointsOf(settings).issuer === issuer,
+  );
+  return own ? clientOf(own, 'user') : { issuer, clientId, authMethod: 'none' };
 }
 
 /** One line of the receipt: a thing, what became of it, and until when it is still good where it is. */
 interface ReceiptLine {
   readonly thing: 'session' | 'applicationToken' | 'refreshToken' | 'pingOneSession' | 'accessToken';
   readonly outcome: 'cleared' | 'none' | 'revoked' | 'ended' | 'stillValid' | 'failed';
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Milliseconds since the epoch. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Where the browser ends what could not be ended from here. */
-  readonly url?: string;
+  readonly url?: string | undefined;
 }
 
 /** What a line says of a thing that was ended at the server, or not. */

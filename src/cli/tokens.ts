@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { chosenClient } from '../config/settings.ts';
+import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
@@ -69,21 +69,20 @@ async function userTokens(invocation: Invocation, wish: TokenWish): Promise<Toke
 /** Kept until it expires, apart from the user's session. */
 async function applicationTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
   const { settings, output, runtime } = invocation;
-  const chosen = chosenClient(settings, 'application');
-  const { clientId, authMethod } = chosen;
+  const client = clientOf(settings, 'application');
   // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
-  const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
+  const scope = settings.origins.scope.kind === 'flag' ? settings.values.scope : [];
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
   const parts = await sessionParts(invocation);
-  const identity = sessionIdentity({ ...invocation, settings: withClient(settings, clientId) });
-  const credential = chosen.clientSecret ?? chosen.privateKeyFile ?? (await readClientSecret(parts.store, chosen));
-  const key = { ...identity, authMethod, scope, credential };
+  const credential = client.clientSecret ?? client.privateKeyFile ?? (await readClientSecret(parts.store, client));
+  const identity = sessionIdentity(invocation, client);
+  const key = { ...identity, authMethod: client.authMethod, scope: scope.join(' '), credential };
   const obtain = async () => {
-    const [{ clientCredentials }, client] = await Promise.all([
+    const [{ clientCredentials }, server] = await Promise.all([
       import('../oidc/client-credentials.ts'),
-      authorizationServer(invocation, 'application'),
+      authorizationServer(invocation, client),
     ]);
-    return clientCredentials(client, { scope: scope.split(' ').filter(Boolean) }, runtime);
+    return clientCredentials(server, { scope }, runtime);
   };
   const first = await cachedTokens(parts, key, obtain, needOf(wish));
   const { tokens, problem } = wish.refresh
@@ -93,13 +92,8 @@ async function applicationTokens(invocation: Invocation, wish: TokenWish): Promi
   return tokens;
 }
 
-function withClient(settings: Invocation['settings'], clientId: string): Invocation['settings'] {
-  const origin = settings.all.clientId?.origin ?? { kind: 'default', name: 'default' };
-  return { ...settings, all: { ...settings.all, clientId: { value: clientId, origin } } };
-}
-
 function needOf({ minTtl, idToken }: TokenWish): Need {
-  return { identityOnly: idToken === true, ...(minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 }) };
+  return { identityOnly: idToken === true, minTtlMs: minTtl === undefined ? undefined : minTtl * 1000 };
 }
 
 function seconds(text: string): number {

@@ -1,15 +1,15 @@
-import { resolve } from 'node:path';
 import { type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
-import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profiles.ts';
+import { type Profile, profilesFile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import {
   definitionOf,
-  definitions,
+  parseSetting,
   type SettingKey,
+  settingKeys,
   settingName,
   settingNamed,
 } from '../config/setting-definitions.ts';
-import { chosenClient, settingDocument, shownSettings, shownValue } from '../config/settings.ts';
+import { clientOf, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import type { Output } from '../output/output.ts';
@@ -70,9 +70,8 @@ async function listSettings({ settings, output }: Invocation): Promise<void> {
 }
 
 async function printSetting({ settings, output }: Invocation, key: SettingKey): Promise<void> {
-  const setting = settings.all[key];
-  const shown = shownValue(key, setting);
-  if (!setting || shown === undefined) {
+  const setting = shownSetting(settings, key);
+  if (setting.shown === undefined) {
     const { secret, variables } = definitionOf(key);
     const set = `"ping14c config set ${settingName(key)}${secret ? '' : ' VALUE'}"`;
     throw new Failure('failed', `${settingName(key)} is not set${secret ? ' in the environment' : ''}.`, {
@@ -83,8 +82,8 @@ async function printSetting({ settings, output }: Invocation, key: SettingKey): 
     });
   }
   await output.result({
-    text: shown,
-    document: { schemaVersion: 1, name: settingName(key), value: shown, origin: setting.origin },
+    text: setting.shown,
+    document: { schemaVersion: 1, ...settingDocument(setting) },
   });
 }
 
@@ -142,7 +141,7 @@ async function unsetSecret(invocation: Invocation, key: SettingKey): Promise<voi
 }
 
 function secretOwner({ settings }: Invocation, key: SettingKey) {
-  return chosenClient(settings, key === 'workerClientSecret' ? 'application' : 'user');
+  return clientOf(settings, key === 'workerClientSecret' ? 'application' : 'user');
 }
 
 async function saidOfSecret(output: Output, key: SettingKey, what: string): Promise<void> {
@@ -152,16 +151,14 @@ async function saidOfSecret(output: Output, key: SettingKey, what: string): Prom
 }
 
 function fitting(key: SettingKey, value: string): string {
-  const { parse } = definitionOf(key);
-  const parsed = parse?.(value.trim()) ?? { value };
+  const parsed = parseSetting(key, value);
   if ('problem' in parsed) {
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
       hint: `Type "ping14c config set ${settingName(key)} VALUE" with a value that fits.`,
     });
   }
-  // A profile is used from every folder.
-  return key === 'caFile' || key === 'privateKey' ? resolve(parsed.value) : parsed.value;
+  return savedText(key, parsed.value);
 }
 
 function keyNamed(name: string): SettingKey {
@@ -169,6 +166,6 @@ function keyNamed(name: string): SettingKey {
   if (key) return key;
   throw new Failure('usage', `There is no setting "${name}".`, {
     code: 'unknown_setting',
-    hint: `Settings: ${(Object.keys(definitions) as SettingKey[]).map(settingName).join(', ')}.`,
+    hint: `Settings: ${settingKeys.map(settingName).join(', ')}.`,
   });
 }

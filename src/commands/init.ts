@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { connection, type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
-import { type Profile, readProfiles, saveProfiles } from '../config/profiles.ts';
+import { type Profile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
-import { authMethods, definitionOf, definitions, type SettingKey } from '../config/setting-definitions.ts';
-import { chosenClient, optional, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
+import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
+import { clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { type AuthMethod, authMethods } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
-import type { regions } from '../pingone/endpoints.ts';
+import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 
@@ -75,8 +75,8 @@ async function sampleFrom(file: string, { output }: Workplace): Promise<SampleCo
 
 /** A secret from the environment stays there; only one that is typed goes to the store. */
 async function askForSecret({ runtime, settings, interactive, output }: Invocation): Promise<string | undefined> {
-  if (!optional(settings, 'authMethod')?.startsWith('client_secret') || optional(settings, 'clientSecret'))
-    return undefined;
+  const { authMethod, clientSecret } = settings.values;
+  if (!authMethod?.startsWith('client_secret') || clientSecret) return undefined;
   if (!interactive) {
     output.note('The client secret is not saved: set PING14C_CLIENT_SECRET, or run "ping14c init" in a terminal.');
     return undefined;
@@ -89,13 +89,13 @@ async function askForSecret({ runtime, settings, interactive, output }: Invocati
 async function keepSecret(invocation: Invocation, secret: string): Promise<void> {
   const { store } = await sessionParts(invocation);
   invocation.output.hide(secret);
-  await writeClientSecret(store, chosenClient(invocation.settings, 'user'), secret);
+  await writeClientSecret(store, clientOf(invocation.settings, 'user'), secret);
   invocation.output.note(`The client secret is kept in ${store.place}.`);
 }
 
 /** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */
 async function checkAgainstDiscovery(invocation: Invocation): Promise<void> {
-  const { issuer, clientId } = chosenClient(invocation.settings, 'user');
+  const { issuer, clientId } = clientOf(invocation.settings, 'user');
   const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
   await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
   invocation.output.note(`Found ${safeText(issuer)}`);
@@ -103,26 +103,16 @@ async function checkAgainstDiscovery(invocation: Invocation): Promise<void> {
 
 /** What the person gave, now or before. Values from the environment stay there, and defaults may change. */
 function valuesToSave({ settings }: Invocation, known: Profile): Profile {
-  const given = (Object.keys(definitions) as SettingKey[]).filter((key) =>
-    ['flag', 'profile'].includes(settings.all[key]?.origin.kind ?? 'default'),
-  );
-  // A profile is used from every folder.
-  const whole = (key: SettingKey, value: string) => (key === 'caFile' || key === 'privateKey' ? resolve(value) : value);
-  return { ...known, ...Object.fromEntries(given.map((key) => [key, whole(key, required(settings, key))])) };
+  const given = settingKeys.filter((key) => ['flag', 'profile'].includes(settings.origins[key]?.kind ?? 'default'));
+  return { ...known, ...Object.fromEntries(given.map((key) => [key, savedText(key, required(settings, key))])) };
 }
 
 async function report(
   { output, settings }: Invocation,
   done: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
 ): Promise<void> {
-  const checklist = consoleChecklist({
-    authMethod: optional(settings, 'authMethod') ?? 'none',
-    redirectUri: required(settings, 'redirectUri'),
-    scope: required(settings, 'scope'),
-    grant: required(settings, 'grant'),
-    responseType: optional(settings, 'responseType'),
-    postLogoutRedirectUri: optional(settings, 'postLogoutRedirectUri'),
-  });
+  const { values } = settings;
+  const checklist = consoleChecklist({ ...values, authMethod: values.authMethod ?? 'none' });
   const name = safeText(settings.profile);
   output.note(`Profile "${name}" saved.\n\nIn the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
@@ -145,7 +135,7 @@ interface Question {
   readonly optional?: true;
 }
 
-const places: Readonly<Record<keyof typeof regions, string>> = {
+const places: Readonly<Record<Region, string>> = {
   com: 'North America (pingone.com)',
   ca: 'Canada (pingone.ca)',
   eu: 'Europe (pingone.eu)',
@@ -154,7 +144,7 @@ const places: Readonly<Record<keyof typeof regions, string>> = {
   asia: 'Asia-Pacific (pingone.asia)',
 };
 
-const methods: Readonly<Record<(typeof authMethods)[number], string>> = {
+const methods: Readonly<Record<AuthMethod, string>> = {
   none: 'none: a native or single-page application (recommended)',
   client_secret_basic: 'client_secret_basic: a secret, in the header',
   client_secret_post: 'client_secret_post: a secret, in the body',
@@ -189,17 +179,16 @@ async function askForSettings(runtime: Runtime, given: SettingFlags, known: Prof
   let answers: SettingFlags = {};
   for (const { key, message, choices, optional } of questions) {
     if (given[key] !== undefined) continue;
-    const { default: usual, parse } = definitionOf(key);
-    const offered = known[key] ?? usual;
+    const offered = known[key] ?? definitionOf(key).default;
     const answer = choices
-      ? await runtime.prompt.select({ message, choices, ...(offered ? { default: offered } : {}) }, runtime.signal)
+      ? await runtime.prompt.select({ message, choices, default: offered }, runtime.signal)
       : await runtime.prompt.input(
           {
             message,
-            ...(offered ? { default: offered } : {}),
+            default: offered,
             validate: (text) => {
               if (text.trim() === '') return optional ? true : 'An answer is needed.';
-              const parsed = parse?.(text.trim()) ?? { value: text };
+              const parsed = parseSetting(key, text);
               return 'problem' in parsed ? `It ${parsed.problem}.` : true;
             },
           },

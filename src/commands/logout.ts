@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Declare, type Invocation, sessionIdentity, sessionParts, type Workplace } from '../cli/context.ts';
 import { localLine, type Receipt, receiptDocument, receiptText, signOut } from '../cli/sign-out.ts';
+import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import { clearSession } from '../session/stored-session.ts';
@@ -33,8 +34,9 @@ export const declare: Declare = (command, start, open) => {
 /** 1. Forget. 2. End at the server what can be ended. 3. The receipt. */
 async function logout(invocation: Invocation, options: LogoutOptions): Promise<void> {
   const parts = await sessionParts(invocation);
-  const cleared = await clearSession(parts, sessionIdentity(invocation));
-  const remote = cleared.kind === 'session' ? await signOut(invocation, cleared.session, options) : [];
+  const client = clientOf(invocation.settings, 'user');
+  const cleared = await clearSession(parts, sessionIdentity(invocation, client));
+  const remote = cleared.kind === 'session' ? await signOut(invocation, client, cleared.session, options) : [];
   const receipt = [localLine(cleared), ...remote];
   await invocation.output.result({
     text: receipt.map((line) => receiptText(line, parts.store.place)).join('\n'),

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
 import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
-import { chosenClient } from '../config/settings.ts';
+import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
@@ -106,22 +106,16 @@ async function answerOf(invocation: Invocation, tokens: TokenSet, options: Token
 /** What the token says, and how much of that may be believed. */
 async function decoded(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
   const { output, settings, runtime } = invocation;
-  const owner = options.clientCredentials ? 'application' : 'user';
-  const [{ inspectToken }, { inspectionDocument, inspectionText }] = await Promise.all([
-    import('../oidc/token-inspection.ts'),
-    import('../oidc/token-inspection.ts'),
-  ]);
-  const expected = {
-    ...chosenClient(settings, owner),
-    kind: options.idToken ? 'idToken' : 'accessToken',
-    owner,
-  } as const;
+  const owner = ownerOf(options);
+  const client = clientOf(settings, owner);
+  const { inspectToken, inspectionDocument, inspectionText } = await import('../oidc/token-inspection.ts');
+  const expected = { ...client, kind: options.idToken ? 'idToken' : 'accessToken', owner } as const;
   // Without a network the rest is told all the same.
-  const client = await authorizationServer(invocation, owner).catch((error: unknown) => {
+  const server = await authorizationServer(invocation, client).catch((error: unknown) => {
     if (error instanceof Failure && error.kind === 'unreachable') return error;
     throw error;
   });
-  const keys = client instanceof Failure ? client : client.keys;
+  const keys = server instanceof Failure ? server : server.keys;
   const inspection = await inspectToken(token, keys, expected, runtime);
   for (const { name, outcome, reason } of inspection.checks) {
     if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${safeText(reason)}.`);
@@ -131,17 +125,21 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
 
 /** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
 async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
-  const { output } = invocation;
-  const [{ columns }, { introspect }, client] = await Promise.all([
+  const { output, settings } = invocation;
+  const [{ columns }, { introspect }, server] = await Promise.all([
     import('../output/table.ts'),
     import('../oidc/introspection.ts'),
-    authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
+    authorizationServer(invocation, clientOf(settings, ownerOf(options))),
   ]);
-  const said = await introspect(client, token);
-  const rows = Object.entries(said).map(([name, value]) =>
+  const introspection = await introspect(server, token);
+  const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );
-  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection: said } };
+  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection } };
+}
+
+function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
+  return clientCredentials ? 'application' : 'user';
 }
 
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {

@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
-import { isSettingKey, type SettingKey } from './setting-definitions.ts';
+import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
 /** A named set of settings; secrets are never among them. */
 export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
@@ -37,6 +37,17 @@ export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   } catch (error) {
     throw unreadable(file, messageOf(error), error);
   }
+}
+
+/** The saved profile of that name. No name finds what every object inherits. */
+export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: string): Profile | undefined {
+  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+}
+
+/** The text with which a value is saved: a file's whole path, because a profile is used from every folder. */
+export function savedText(key: SettingKey, value: SettingValue): string {
+  const text = settingText(value);
+  return definitionOf(key).file ? resolve(text) : text;
 }
 
 /**

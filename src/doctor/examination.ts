@@ -7,7 +7,7 @@ import {
   type Workplace,
 } from '../cli/context.ts';
 import { profilesFile, readProfiles } from '../config/profiles.ts';
-import { chosenClient, endpointsOf, optional, required, resolveSettings } from '../config/settings.ts';
+import { clientOf, endpointsOf, required, resolveSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { surroundings } from '../loopback/surroundings.ts';
@@ -61,7 +61,7 @@ const settingsCheck: Check = {
 const clientCheck: Check = {
   name: 'Client authentication',
   look: onSettings(async (invocation) => {
-    const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = chosenClient(invocation.settings, 'user');
+    const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = clientOf(invocation.settings, 'user');
     if (authMethod === 'none') return { kind: 'good', text: 'none: a public client, protected by PKCE' };
     if (authMethod === 'private_key_jwt') {
       return privateKeyFile
@@ -120,7 +120,7 @@ const routeCheck: Check = {
     const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
     const parts = [
       ...proxies.filter((name) => env[name]).map((name) => `${name} is set`),
-      optional(settings, 'caFile') ? `CA file ${optional(settings, 'caFile')}` : undefined,
+      settings.values.caFile ? `CA file ${settings.values.caFile}` : undefined,
       env['NODE_EXTRA_CA_CERTS'] ? `NODE_EXTRA_CA_CERTS ${env['NODE_EXTRA_CA_CERTS']}` : undefined,
     ].filter(Boolean);
     return { kind: 'good', text: parts.join(', ') || 'direct, with the certificates that Node trusts' };
@@ -140,7 +140,7 @@ const discoveryCheck: Check = {
   look: async (bench) => {
     const { invocation } = bench;
     if (!invocation) return { finding: { kind: 'skipped', text: 'needs the settings' } };
-    const { issuer, clientId } = chosenClient(invocation.settings, 'user');
+    const { issuer, clientId } = clientOf(invocation.settings, 'user');
     const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
     const client = await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
     return { finding: { kind: 'good', text: `${issuer} answers and is who it says` }, bench: { ...bench, client } };
@@ -191,15 +191,14 @@ const redirectCheck: Check = {
       import('../oidc/authorization-request.ts'),
       import('../oidc/preflight.ts'),
     ]);
-    const registered = required(settings, 'redirectUri');
+    const { redirectUri: registered, scope } = settings.values;
     const listener = await listen({ redirectUri: registered, state: 'doctor', signal: runtime.signal }, runtime);
     // Nobody waits for it.
     listener.callback.catch(() => {});
     const { redirectUri } = listener;
     await listener.close();
-    const wishes = { scope: required(settings, 'scope').split(' ') };
     const target = { redirectUri, state: 'doctor' };
-    const { url } = await authorizationRequest(client, wishes, { response_type: 'code' }, target);
+    const { url } = await authorizationRequest(client, { scope }, { response_type: 'code' }, target);
     await refuseInVain(client, { url, registered }, runtime, output);
     return { kind: 'good', text: `${redirectUri} can be listened at, and PingOne does not refuse it` };
   }),
