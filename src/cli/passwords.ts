@@ -77,7 +77,7 @@ export async function pipedCandidate(
   const names = ['the current password', 'the candidate'];
   const lines = await readSecretLines(stdin, { names, optional: 1 }, signal);
   for (const secret of lines) output.hide(secret);
-  return { newPassword: lines.at(-1) ?? '', ...(lines.length > 1 ? { currentPassword: lines[0] } : {}) };
+  return { newPassword: lines.at(-1) ?? '', currentPassword: lines.length > 1 ? lines[0] : undefined };
 }
 
 export function sayRules(output: Output, rules: readonly CheckedRule[]): void {

@@ -259,5 +259,5 @@ export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine,
 }
 
 export function receiptDocument({ until, ...line }: ReceiptLine) {
-  return until === undefined ? line : { ...line, until: isoTime(until) };
+  return { ...line, until: isoTime(until) };
 }

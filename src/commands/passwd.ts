@@ -161,9 +161,9 @@ async function printChanged(output: Output, state: PasswordState, confirmed: str
       schemaVersion: 1,
       outcome: 'changed',
       confirmed,
-      ...(state.lastChangedAt === undefined ? {} : { changedAt: isoTime(state.lastChangedAt) }),
-      ...(next === undefined ? {} : { changeableFrom: isoTime(next) }),
-      ...(end === undefined ? {} : { expiresAt: isoTime(end) }),
+      changedAt: isoTime(state.lastChangedAt),
+      changeableFrom: isoTime(next),
+      expiresAt: isoTime(end),
     },
   });
 }

@@ -138,11 +138,10 @@ function documentOf(
     issuer,
     environmentId,
     clientId,
-    ...(tokens.scope ? { scope: tokens.scope } : {}),
+    scope: tokens.scope,
     signedInAt: isoTime(signedInAt),
-    ...(tokens.expiresAt === undefined
-      ? {}
-      : { expiresAt: isoTime(tokens.expiresAt), expired: tokens.expiresAt <= now }),
+    expiresAt: isoTime(tokens.expiresAt),
+    expired: tokens.expiresAt === undefined ? undefined : hasExpired(session, now),
     renewable: tokens.refreshToken !== undefined,
     store: { kind: store.kind, place: store.place },
     settings: shownSettings(settings).map(settingDocument),

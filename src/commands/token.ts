@@ -94,12 +94,9 @@ async function answerOf(invocation: Invocation, tokens: TokenSet, options: Token
   const { format = 'token' } = options;
   return {
     text: format === 'json' ? '' : formats[format](token, options),
-    document: {
-      schemaVersion: 1,
-      ...(options.idToken ? { idToken: token } : { accessToken: token, tokenType: 'Bearer' }),
-      ...(expiresAt === undefined || options.idToken ? {} : { expiresAt: isoTime(expiresAt) }),
-      ...(scope ? { scope } : {}),
-    },
+    document: options.idToken
+      ? { schemaVersion: 1, idToken: token, scope }
+      : { schemaVersion: 1, accessToken: token, tokenType: 'Bearer', expiresAt: isoTime(expiresAt), scope },
   };
 }
 

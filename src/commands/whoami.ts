@@ -138,11 +138,12 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
     environmentId,
     clientId,
     signedInAt: isoTime(signedInAt),
-    ...(tokens.scope ? { scope: tokens.scope } : {}),
+    scope: tokens.scope,
     missingScopes,
     idToken,
     userinfo: newer,
-    ...(user ? { user: user.record, passwordStatus: user.passwordStatus } : {}),
+    user: user?.record,
+    passwordStatus: user?.passwordStatus,
   };
 }
 

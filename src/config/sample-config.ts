@@ -5,7 +5,7 @@ export interface SampleConfig {
   /** As written there; they are checked like anything a person types. */
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
   /** Goes to the keychain, never into a profile. */
-  readonly clientSecret?: string;
+  readonly clientSecret: string | undefined;
   /** Lines that could not be taken over, in words, e.g. a placeholder that was never filled in. */
   readonly problems: readonly string[];
   /** Keys that are understood and have no effect here, with the reason. */
@@ -68,7 +68,7 @@ export function readSampleConfig(text: string): SampleConfig {
       else ignored.push(taken.ignored);
     }
   }
-  return { settings, ...(clientSecret === undefined ? {} : { clientSecret }), problems, ignored };
+  return { settings, clientSecret, problems, ignored };
 }
 
 /** Without quotes and trailing comment; `undefined` where a quote is left open. */
