@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { Declare, Invocation, Run, Workplace } from './cli/context.ts';
+import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
 import { profileNamed, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
@@ -10,14 +10,14 @@ import type { Output } from './output/output.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
 
-interface Entry {
+interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly declare: Declare }>;
 }
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
-const entries: readonly Entry[] = [
+const commandEntries: readonly CommandEntry[] = [
   { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
   { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
   { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
@@ -62,15 +62,16 @@ export async function createProgram(
     .exitOverride();
   program.optionsGroup('Settings, each of which may be saved in a profile:');
   addSettingFlags(program, undefined);
-  const open = (command: Command) => openWorkplace(command, { runtime, output, run });
-  const start = async (command: Command) => startInvocation(open(command));
-  for (const { name, summary, load } of entries) {
+  const unconfigured = (command: Command) => contextOf(command, { runtime, output, run });
+  const configured = (command: Command) => withSettings(unconfigured(command));
+  for (const { name, summary, load } of commandEntries) {
     const command = program
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // `completion` describes them all.
-    if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
+    if (argv.includes(name) || argv.includes('completion'))
+      (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name);
   }
   return program;
@@ -86,7 +87,7 @@ function addSettingFlags(command: Command, only: string | undefined): void {
   }
 }
 
-function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'output' | 'run'>): Workplace {
+function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'output' | 'run'>): CommandContext {
   const { env, stdin, stderr } = given.runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
@@ -129,9 +130,9 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly stri
   );
 }
 
-async function startInvocation(workplace: Workplace): Promise<Invocation> {
-  const { runtime, namedProfile, flags } = workplace;
-  const saved = await readProfiles(configFolder(workplace));
+async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
+  const { runtime, namedProfile, flags } = context;
+  const saved = await readProfiles(configFolder(context));
   const name = namedProfile ?? saved.active;
   const values = profileNamed(saved, name);
   if (!values && name !== 'default') {
@@ -140,5 +141,5 @@ async function startInvocation(workplace: Workplace): Promise<Invocation> {
       hint: `Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
     });
   }
-  return { ...workplace, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
+  return { ...context, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
 }

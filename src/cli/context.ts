@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { clientOf, endpointsOf, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
-import type { OwnFolder } from '../files/own-folder.ts';
 import { connect, type Fetch } from '../http/connection.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
@@ -14,8 +13,8 @@ import { openStore } from '../session/open-store.ts';
 import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
-/** What every command has, even where the settings are what it is there to mend. */
-export interface Workplace {
+/** What every command has, even one that is there to mend the settings. */
+export interface CommandContext {
   readonly runtime: Runtime;
   readonly output: Output;
   /** Whether a person is there to answer: a terminal, no `CI`, no `--no-input`. */
@@ -31,20 +30,23 @@ export interface Workplace {
 /** Runs one command line to its end and returns the exit code; it has printed its own errors by then. */
 export type Run = (argv: readonly string[], runtime: Runtime) => Promise<number>;
 
-/** What a command that talks to PingOne starts from. */
-export interface Invocation extends Workplace {
+/** What a command that talks to PingOne has: the settings too, all of them fit. */
+export interface ConfiguredContext extends CommandContext {
   readonly settings: Settings;
 }
 
-/** Turns parsed flags into an invocation, settings resolved. An action begins with it or with `Open`. */
-export type Start = (command: Command) => Promise<Invocation>;
-export type Open = (command: Command) => Workplace;
+/** Makes a command's context of the flags that commander has read. An action begins with one of the two. */
+interface Contexts {
+  /** With the settings resolved. @throws Failure `usage` when the profile is missing or a setting has an unfit value. */
+  readonly configured: (command: Command) => Promise<ConfiguredContext>;
+  readonly unconfigured: (command: Command) => CommandContext;
+}
 
 /** A command file's declaration: its options, help and action, put on the given command. */
-export type Declare = (command: Command, start: Start, open: Open) => void;
+export type Declare = (command: Command, contexts: Contexts) => void;
 
-/** The way to PingOne's servers as this invocation's settings say. */
-export function connection({ runtime, output, settings }: Invocation): Promise<Fetch> {
+/** The way to PingOne's servers that the settings name. */
+export function connection({ runtime, output, settings }: ConfiguredContext): Promise<Fetch> {
   return connect(runtime, {
     caFile: settings.values.caFile,
     timeoutMs: settings.values.httpTimeout * 1000,
@@ -59,14 +61,14 @@ export function connection({ runtime, output, settings }: Invocation): Promise<F
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
-  invocation: Invocation,
-  client: ClientSettings = clientOf(invocation.settings, 'user'),
+  context: ConfiguredContext,
+  client: ClientSettings = clientOf(context.settings, 'user'),
   observe?: Observe,
 ): Promise<AuthorizationServerClient> {
-  const { runtime, output } = invocation;
-  const clientSecret = needsSecret(client) ? await keptOrTypedSecret(invocation, client) : client.clientSecret;
+  const { runtime, output } = context;
+  const clientSecret = needsSecret(client) ? await keptOrTypedSecret(context, client) : client.clientSecret;
   if (clientSecret) output.hide(clientSecret);
-  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
   return discover({ ...client, clientSecret }, fetch, runtime, observe);
 }
 
@@ -74,9 +76,9 @@ function needsSecret({ authMethod, clientSecret }: ClientSettings): boolean {
   return authMethod.startsWith('client_secret') && !clientSecret;
 }
 
-async function keptOrTypedSecret(invocation: Invocation, client: ClientSettings): Promise<string | undefined> {
-  const { runtime, interactive } = invocation;
-  const { store } = await sessionParts(invocation);
+async function keptOrTypedSecret(context: ConfiguredContext, client: ClientSettings): Promise<string | undefined> {
+  const { runtime, interactive } = context;
+  const { store } = await sessionParts(context);
   const kept = await readClientSecret(store, client);
   if (kept !== undefined || !interactive) return kept;
   // Only this question is asked quietly: most people have kept their secret, and what they type ahead is for their shell.
@@ -90,44 +92,40 @@ async function keptOrTypedSecret(invocation: Invocation, client: ClientSettings)
  * @throws Failure `usage` when the environment or client ID is missing.
  */
 export function sessionIdentity(
-  { settings }: Invocation,
+  { settings }: ConfiguredContext,
   { issuer, clientId }: ClientSettings = clientOf(settings, 'user'),
 ): SessionIdentity {
   return { profile: settings.profile, issuer, environmentId: required(settings, 'environmentId'), clientId };
 }
 
 /** The session that these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
-export function expectedSession(invocation: Invocation): ExpectedSession {
-  const { settings } = invocation;
+export function expectedSession(context: ConfiguredContext): ExpectedSession {
+  const { settings } = context;
   const origin = settings.origins.apiUrl ?? settings.origins.region;
   const from = origin.kind === 'default' ? 'the default region' : placeOf(origin);
-  return { ...sessionIdentity(invocation), api: { base: endpointsOf(settings).apiBase, from } };
+  return { ...sessionIdentity(context), api: { base: endpointsOf(settings).apiBase, from } };
 }
 
 /** Where these settings keep sessions. */
-export async function sessionParts(invocation: Invocation): Promise<SessionParts> {
-  const { runtime, settings } = invocation;
-  const folder = stateFolderOf(invocation);
+export async function sessionParts(context: ConfiguredContext): Promise<SessionParts> {
+  const { runtime, settings } = context;
+  const folder = stateFolder(context);
   return { runtime, store: await openStore(settings.values.store, runtime, folder), stateFolder: folder };
 }
 
 /** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */
-export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
+export function startsBrowser({ runtime: { env, stderr } }: ConfiguredContext): boolean {
   if (env['BROWSER']) return env['BROWSER'] !== 'none';
   return Boolean(stderr.isTTY && !env['CI']);
 }
 
-export function stateFolderOf(invocation: Invocation): OwnFolder {
-  return stateFolder(invocation);
-}
-
 /** Runs what will ask for a secret, as `Prompt.quietly` does where somebody is there to be asked. */
-export function quietly<T>({ runtime, interactive }: Workplace, task: () => Promise<T>): Promise<T> {
+export function quietly<T>({ runtime, interactive }: CommandContext, task: () => Promise<T>): Promise<T> {
   return interactive ? runtime.prompt.quietly(task) : task();
 }
 
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */
-export function requireInteractive({ interactive }: Invocation, question: string, instead: string): void {
+export function requireInteractive({ interactive }: ConfiguredContext, question: string, instead: string): void {
   if (interactive) return;
   throw new Failure('usage', `${question} must be asked, and nobody is there to answer.`, {
     code: 'input_required',

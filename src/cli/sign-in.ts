@@ -1,5 +1,6 @@
 import { clientOf, endpointsOf, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
+import { stateFolder } from '../files/folders.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { displayNameOf } from '../oidc/id-token.ts';
@@ -11,11 +12,10 @@ import { readSession, storeSession } from '../session/stored-session.ts';
 import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
 import {
   authorizationServer,
-  type Invocation,
+  type ConfiguredContext,
   sessionIdentity,
   sessionParts,
   startsBrowser,
-  stateFolderOf,
 } from './context.ts';
 
 /** What one sign-in has of its own besides the settings; each flag is stronger than the setting of the same purpose. */
@@ -58,23 +58,27 @@ interface SignedIn {
  *
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
-export async function signInUser(invocation: Invocation, plan: SignInPlan, manner: SignInManner): Promise<SignedIn> {
-  const { runtime, output, settings } = invocation;
+export async function signInUser(
+  context: ConfiguredContext,
+  plan: SignInPlan,
+  manner: SignInManner,
+): Promise<SignedIn> {
+  const { runtime, output, settings } = context;
   const { grant, wishes } = plan;
   const { redirectUri, responseType, par, timeout } = settings.values;
   const { observe } = manner;
   const listens = grant !== 'device_code';
   const certificate = listens
-    ? await listenerCertificate(manner, { redirectUri, now: runtime.now() }, stateFolderOf(invocation), output)
+    ? await listenerCertificate(manner, { redirectUri, now: runtime.now() }, stateFolder(context), output)
     : undefined;
   const client = clientOf(settings, 'user');
-  const identity = sessionIdentity(invocation, client);
-  const parts = await sessionParts(invocation);
+  const identity = sessionIdentity(context, client);
+  const parts = await sessionParts(context);
   // A keychain that is locked or absent is better known before a person has signed in.
   await readSession(parts, identity);
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
-    warnOfUnusedSettings(invocation);
+    warnOfUnusedSettings(context);
     const [{ signInByDevice }, server] = await Promise.all([import('../oidc/device-code.ts'), discovered()]);
     return signInByDevice({ client: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
   }
@@ -90,9 +94,9 @@ export async function signInUser(invocation: Invocation, plan: SignInPlan, manne
       pushed: par,
       certificate,
       timeoutMs,
-      opensBrowser: manner.browser && startsBrowser(invocation),
-      takesPaste: invocation.interactive,
-      preflight: manner.preflight ? (url) => refuseHopeless(invocation, server, url) : undefined,
+      opensBrowser: manner.browser && startsBrowser(context),
+      takesPaste: context.interactive,
+      preflight: manner.preflight ? (url) => refuseHopeless(context, server, url) : undefined,
       keep,
     },
     runtime,
@@ -100,7 +104,7 @@ export async function signInUser(invocation: Invocation, plan: SignInPlan, manne
   );
 
   function discovered(): Promise<AuthorizationServerClient> {
-    return authorizationServer(invocation, client, observe);
+    return authorizationServer(context, client, observe);
   }
 
   async function keep({ tokens, claims }: UserGrant): Promise<SignedIn> {
@@ -121,7 +125,7 @@ export async function signInUser(invocation: Invocation, plan: SignInPlan, manne
 
 /** Ends a sign-in that would only show an error page. */
 async function refuseHopeless(
-  { runtime, output, settings }: Invocation,
+  { runtime, output, settings }: ConfiguredContext,
   server: AuthorizationServerClient,
   url: string,
 ) {
@@ -130,7 +134,7 @@ async function refuseHopeless(
 }
 
 /** Settings of the profile or the environment that the device grant cannot meet: the person may rely on them. */
-function warnOfUnusedSettings({ settings: { origins }, output }: Invocation): void {
+function warnOfUnusedSettings({ settings: { origins }, output }: ConfiguredContext): void {
   const unused = (['prompt', 'maxAge', 'acrValues'] as const).flatMap((key) => origins[key]?.name ?? []);
   if (unused.length > 0) output.warn(`The device grant has no place for ${unused.join(', ')}; it is left out.`);
 }

@@ -13,7 +13,7 @@ import { clearCachedTokens } from '../session/client-credentials-cache.ts';
 import { openStore } from '../session/open-store.ts';
 import type { Session, SessionIdentity, StoredSession } from '../session/session.ts';
 import { clearSession } from '../session/stored-session.ts';
-import { authorizationServer, type Invocation, startsBrowser, stateFolderOf, type Workplace } from './context.ts';
+import { authorizationServer, type CommandContext, type ConfiguredContext, startsBrowser } from './context.ts';
 
 /** What became of the session on this machine. */
 export function localLine({ kind }: StoredSession): ReceiptLine {
@@ -29,23 +29,23 @@ export function localLine({ kind }: StoredSession): ReceiptLine {
  * @param client the one that the session is of
  */
 export async function signOut(
-  invocation: Invocation,
+  context: ConfiguredContext,
   client: ClientSettings,
   { tokens }: Session,
   options: { readonly browser?: true | undefined } = {},
 ): Promise<readonly ReceiptLine[]> {
-  const accessToken = accessTokenLines(tokens, invocation.runtime.now());
+  const accessToken = accessTokenLines(tokens, context.runtime.now());
   try {
     const [{ endSession, signOffUrl }, server] = await Promise.all([
       import('../oidc/sign-off.ts'),
-      authorizationServer(invocation, client),
+      authorizationServer(context, client),
     ]);
     const { refreshToken, pingOneSession } = await endSession(server, tokens);
     const first = { thing: 'refreshToken', ...remoteOutcome(refreshToken, 'revoked') } as const;
     if (pingOneSession.kind === 'done') {
       return [first, { thing: 'pingOneSession', outcome: 'ended' }, ...accessToken];
     }
-    const outcome = options.browser ? await visit(invocation, server, tokens.idToken) : 'noPage';
+    const outcome = options.browser ? await visit(context, server, tokens.idToken) : 'noPage';
     // Without the ID token: the browser's own cookie says whose session it is.
     const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(server, undefined) : undefined;
     const line = remoteOutcome(afterVisit(outcome, pingOneSession), 'ended');
@@ -53,7 +53,7 @@ export async function signOut(
   } catch (error) {
     // An interruption is no answer: it ends the command.
     if (!(error instanceof Error)) throw error;
-    return leftLines(tokens, messageOf(error), invocation.runtime.now());
+    return leftLines(tokens, messageOf(error), context.runtime.now());
   }
 }
 
@@ -75,11 +75,11 @@ function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): re
 }
 
 async function visit(
-  invocation: Invocation,
+  context: ConfiguredContext,
   client: AuthorizationServerClient,
   idToken: string | undefined,
 ): Promise<SignOffOutcome> {
-  const { runtime, output, settings } = invocation;
+  const { runtime, output, settings } = context;
   const [{ visitSignOffPage }, { listenerCertificate }] = await Promise.all([
     import('../oidc/sign-off.ts'),
     import('../trust/listener-certificate.ts'),
@@ -91,8 +91,8 @@ async function visit(
       client,
       idToken,
       postLogoutRedirectUri,
-      certificate: await listenerCertificate({}, use, stateFolderOf(invocation), output),
-      opensBrowser: startsBrowser(invocation),
+      certificate: await listenerCertificate({}, use, stateFolder(context), output),
+      opensBrowser: startsBrowser(context),
       timeoutMs: timeout * 1000,
     },
     runtime,
@@ -132,23 +132,23 @@ interface Cleared extends Receipt {
  * Forgets every session and application token of this state folder, whatever profile and store it is in, and then ends at
  * the servers what can be ended. What fails is a line of the receipt, and does not stop the rest.
  */
-export async function signOutEverywhere(workplace: Workplace): Promise<readonly Receipt[]> {
-  const entries = await listIndex(stateFolder(workplace));
+export async function signOutEverywhere(context: CommandContext): Promise<readonly Receipt[]> {
+  const entries = await listIndex(stateFolder(context));
   const cleared: Cleared[] = [];
   // One after the other: each may ask the keychain, which may ask the person.
-  for (const entry of entries) cleared.push(await clear(workplace, entry));
+  for (const entry of entries) cleared.push(await clear(context, entry));
   return Promise.all(
     cleared.map(async ({ session, ...receipt }) => {
       if (!session) return receipt;
-      return { ...receipt, lines: [...receipt.lines, ...(await endElsewhere(workplace, receipt.entry, session))] };
+      return { ...receipt, lines: [...receipt.lines, ...(await endElsewhere(context, receipt.entry, session))] };
     }),
   );
 }
 
-async function clear(workplace: Workplace, entry: IndexEntry): Promise<Cleared> {
-  const { runtime } = workplace;
+async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleared> {
+  const { runtime } = context;
   const thing = entry.kind === 'session' ? 'session' : 'applicationToken';
-  const folder = stateFolder(workplace);
+  const folder = stateFolder(context);
   try {
     const store = await openStore(entry.store, runtime, folder);
     const parts = { runtime, store, stateFolder: folder };
@@ -168,26 +168,26 @@ async function clear(workplace: Workplace, entry: IndexEntry): Promise<Cleared> 
 }
 
 async function endElsewhere(
-  workplace: Workplace,
+  context: CommandContext,
   entry: IndexEntry,
   session: Session,
 ): Promise<readonly ReceiptLine[]> {
   try {
-    const saved = await readableProfiles(workplace);
+    const saved = await readableProfiles(context);
     const profile = { name: entry.profile, values: profileNamed(saved, entry.profile) ?? {} };
-    const settings = resolveSettings(workplace.flags, workplace.runtime.env, profile);
+    const settings = resolveSettings(context.flags, context.runtime.env, profile);
     const client = clientOfStored(entry, [settings, resolveSettings({}, {}, profile)]);
     // Nobody is asked for a secret for each of them.
-    return await signOut({ ...workplace, interactive: false, settings }, client, session);
+    return await signOut({ ...context, interactive: false, settings }, client, session);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return leftLines(session.tokens, messageOf(error), workplace.runtime.now());
+    return leftLines(session.tokens, messageOf(error), context.runtime.now());
   }
 }
 
 /** A file of profiles that cannot be used does not keep anybody signed in. */
-async function readableProfiles(workplace: Workplace): Promise<Pick<Profiles, 'profiles'>> {
-  return readProfiles(configFolder(workplace)).catch((error: unknown) => {
+async function readableProfiles(context: CommandContext): Promise<Pick<Profiles, 'profiles'>> {
+  return readProfiles(configFolder(context)).catch((error: unknown) => {
     if (error instanceof Failure) return { profiles: {} };
     throw error;
   });
@@ -245,7 +245,7 @@ const things: Readonly<Record<ReceiptLine['thing'], string>> = {
 
 /** @param place where it was kept, in words: `SessionStore.place` */
 export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine, place: string): string {
-  const said: Readonly<Record<ReceiptLine['outcome'], string>> = {
+  const words: Readonly<Record<ReceiptLine['outcome'], string>> = {
     cleared: `removed from ${place}`,
     none: 'there was none',
     revoked: 'revoked',
@@ -255,7 +255,7 @@ export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine,
   };
   const why = reason ? ` (${reason})` : '';
   const where = url ? `; to end it, open ${url}` : '';
-  return safeText(`${things[thing]}: ${said[outcome]}${why}${where}`);
+  return safeText(`${things[thing]}: ${words[outcome]}${why}${where}`);
 }
 
 export function receiptDocument({ until, ...line }: ReceiptLine) {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Declare, type Invocation, startsBrowser } from '../cli/context.ts';
+import { type ConfiguredContext, type Declare, startsBrowser } from '../cli/context.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
 import { clientOf } from '../config/settings.ts';
 import { implicitCaution } from '../oidc/user-grant.ts';
@@ -22,7 +22,7 @@ browser, or "none"; without a terminal and without BROWSER no browser is started
 --implicit is for old applications: ${implicitCaution}.
 --par sends the request to the server itself first, as applications do whose PAR requirement is "Required".`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
     .option('--no-preflight', 'do not try the request before the browser opens')
@@ -36,26 +36,26 @@ export const declare: Declare = (command, start) => {
     .option('--key <file>', 'its private key, PEM, without a passphrase')
     .addHelpText('after', help)
     .action(async (options: LoginOptions, self: Command) => {
-      const invocation = await start(self);
-      const { output, settings } = invocation;
+      const context = await contexts.configured(self);
+      const { output, settings } = context;
       const plan = signInPlan(settings, options);
-      if (options.dryRun) return dryRun(invocation, plan, options);
+      if (options.dryRun) return dryRun(context, plan, options);
       const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
-      const { session, place, warnings } = await signInUser(invocation, plan, { ...options, observe });
+      const { session, place, warnings } = await signInUser(context, plan, { ...options, observe });
       for (const warning of warnings) output.warn(warning);
       output.note(`The session is kept in ${place}.`);
       await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
     });
 };
 
-async function dryRun(invocation: Invocation, plan: SignInPlan, { browser, preflight }: LoginOptions) {
-  const { runtime, output, settings } = invocation;
+async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, preflight }: LoginOptions) {
+  const { runtime, output, settings } = context;
   const { responseType, redirectUri, par, store } = settings.values;
   const explain = await import('../explain/dry-run.ts');
   const intention = {
     ...plan,
     ...{ client: clientOf(settings, 'user'), responseType, redirectUri, pushed: par, store, preflight },
-    opensBrowser: browser && startsBrowser(invocation),
+    opensBrowser: browser && startsBrowser(context),
   };
   await output.result(await explain.dryRun(intention, runtime));
 }

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { authorizationServer, type Declare, expectedSession, type Invocation, sessionParts } from '../cli/context.ts';
+import {
+  authorizationServer,
+  type ConfiguredContext,
+  type Declare,
+  expectedSession,
+  sessionParts,
+} from '../cli/context.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
@@ -16,26 +22,26 @@ const help = `
 Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
 Exit code 4 means that there is no session to work with.`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .option('--check', 'ask the server whether the session still holds')
     .addHelpText('after', help)
     .action(async ({ check }: { readonly check?: true }, self: Command) => {
-      const invocation = await start(self);
-      const { output, settings, runtime } = invocation;
-      const parts = await sessionParts(invocation);
-      const expected = expectedSession(invocation);
+      const context = await contexts.configured(self);
+      const { output, settings, runtime } = context;
+      const parts = await sessionParts(context);
+      const expected = expectedSession(context);
       const found = await readSession(parts, expected);
       const session = usable(found, expected.api);
       if (session instanceof Failure) {
-        if (!output.json) output.note(settingsText(invocation));
+        if (!output.json) output.note(settingsText(context));
         throw session;
       }
       const now = runtime.now();
-      if (hasEnded(session, now)) throw ended(session);
-      const local = `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`;
-      const view = check ? await viewOrNote(invocation, session, local) : undefined;
-      const remedy = view && remedyFor(view, hasExpired(session, now));
+      if (hasEnded(session, now)) throw sessionEnded(session);
+      const local = `${sessionText(context, session, parts.store.place, now)}\n\n${settingsText(context)}`;
+      const view = check ? await viewOrNote(context, session, local) : undefined;
+      const remedy = view && serverViewRemedy(view, hasExpired(session, now));
       if (view && remedy) {
         await output.result({
           text: `${local}\n\n${serverViewText(view, remedy, output)}`,
@@ -48,12 +54,12 @@ export const declare: Declare = (command, start) => {
 };
 
 /** What this machine knows is shown whatever the server says. @throws Failure `signInNeeded` when it honours nothing. */
-async function viewOrNote(invocation: Invocation, session: Session, local: string): Promise<ServerView> {
-  const { output } = invocation;
+async function viewOrNote(context: ConfiguredContext, session: Session, local: string): Promise<ServerView> {
+  const { output } = context;
   try {
     const [{ viewOfServer }, client] = await Promise.all([
       import('../oidc/introspection.ts'),
-      authorizationServer(invocation),
+      authorizationServer(context),
     ]);
     const view = await viewOfServer(client, session.tokens, session.subject);
     if (
@@ -84,7 +90,7 @@ function hasEnded(session: Session, now: number): boolean {
   return hasExpired(session, now) && session.tokens.refreshToken === undefined;
 }
 
-function ended({ displayName, tokens }: Session): Failure {
+function sessionEnded({ displayName, tokens }: Session): Failure {
   const when = tokens.expiresAt === undefined ? '' : ` at ${localTime(tokens.expiresAt)}`;
   return new Failure('signInNeeded', `The session of ${displayName} ended${when}.`, {
     code: 'session_expired',
@@ -92,7 +98,7 @@ function ended({ displayName, tokens }: Session): Failure {
   });
 }
 
-function sessionText({ output }: Invocation, session: Session, place: string, now: number): string {
+function sessionText({ output }: ConfiguredContext, session: Session, place: string, now: number): string {
   const { displayName, subject, environmentId, issuer, clientId, tokens, signedInAt } = session;
   const rows = [
     ['Signed in as', displayName],
@@ -117,7 +123,7 @@ function expiryText(expiresAt: number | undefined, now: number): string {
 }
 
 /** Each setting that has a value, and where it came from. */
-function settingsText({ output, settings }: Invocation): string {
+function settingsText({ output, settings }: ConfiguredContext): string {
   const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
     shown === undefined ? [] : [[name, from, shown]],
   );
@@ -149,14 +155,14 @@ function documentOf(
 }
 
 /** What to do about it. */
-export interface Remedy {
+interface Remedy {
   readonly words: string;
   /** The one command that mends it; `null` where nothing is wrong. */
   readonly command: string | null;
 }
 
 /** @param expired by this machine's clock: then the next command renews it anyway */
-export function remedyFor({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
+function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
   if (accessToken === 'active' && refreshToken === 'inactive') {
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };
   }

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
+import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
+import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 
-interface TokenOptions extends TokenWish {
+interface TokenOptions extends TokenSelection {
   readonly decode?: true;
   readonly introspect?: true;
   readonly format?: Format;
@@ -32,8 +32,8 @@ scopes are asked for only when --scope is given, and self-service scopes (p1:…
 --decode shows what is in the token, and says what of it was verified and what was not; --introspect asks the server
 (RFC 7662). Both print no token. --format json is --json.`;
 
-export const declare: Declare = (command, start) => {
-  declareTokenWish(command);
+export const declare: Declare = (command, contexts) => {
+  addTokenOptions(command);
   command
     .option('--id-token', 'print the ID token instead of the access token')
     .option('--decode', 'print what the token says, in words, instead of the token')
@@ -43,11 +43,11 @@ export const declare: Declare = (command, start) => {
     )
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {
-      const invocation = await start(self);
-      refuseConflicts(options, invocation.output.json);
-      const tokens = await wishedTokens(invocation, options);
-      const { text, document } = await answerOf(invocation, tokens, options);
-      await invocation.output.result({ text: options.format === 'json' ? safeJson(document) : text, document });
+      const context = await contexts.configured(self);
+      refuseConflicts(options, context.output.json);
+      const tokens = await selectedTokens(context, options);
+      const { text, document } = await answerOf(context, tokens, options);
+      await context.output.result({ text: options.format === 'json' ? safeJson(document) : text, document });
     });
 };
 
@@ -86,10 +86,10 @@ interface Answer {
   readonly document: object;
 }
 
-async function answerOf(invocation: Invocation, tokens: TokenSet, options: TokenOptions): Promise<Answer> {
+async function answerOf(context: ConfiguredContext, tokens: TokenSet, options: TokenOptions): Promise<Answer> {
   const token = tokenOf(tokens, options);
-  if (options.decode) return decoded(invocation, token, options);
-  if (options.introspect) return introspected(invocation, token, options);
+  if (options.decode) return decoded(context, token, options);
+  if (options.introspect) return introspected(context, token, options);
   const { expiresAt, scope } = tokens;
   const { format = 'token' } = options;
   return {
@@ -101,14 +101,14 @@ async function answerOf(invocation: Invocation, tokens: TokenSet, options: Token
 }
 
 /** What the token says, and how much of that may be believed. */
-async function decoded(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
-  const { output, settings, runtime } = invocation;
+async function decoded(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
+  const { output, settings, runtime } = context;
   const owner = ownerOf(options);
   const client = clientOf(settings, owner);
   const { inspectToken, inspectionDocument, inspectionText } = await import('../oidc/token-inspection.ts');
   const expected = { ...client, kind: options.idToken ? 'idToken' : 'accessToken', owner } as const;
   // Without a network the rest is told all the same.
-  const server = await authorizationServer(invocation, client).catch((error: unknown) => {
+  const server = await authorizationServer(context, client).catch((error: unknown) => {
     if (error instanceof Failure && error.kind === 'unreachable') return error;
     throw error;
   });
@@ -121,12 +121,12 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
 }
 
 /** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
-async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
-  const { output, settings } = invocation;
+async function introspected(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
+  const { output, settings } = context;
   const [{ columns }, { introspect }, server] = await Promise.all([
     import('../output/table.ts'),
     import('../oidc/introspection.ts'),
-    authorizationServer(invocation, clientOf(settings, ownerOf(options))),
+    authorizationServer(context, clientOf(settings, ownerOf(options))),
   ]);
   const introspection = await introspect(server, token);
   const rows = Object.entries(introspection).map(([name, value]) =>

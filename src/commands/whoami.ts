@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
-import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
+import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { Failure } from '../errors.ts';
 import { hasAccessToken, hasScope } from '../oidc/token-set.ts';
@@ -32,21 +32,21 @@ const help = `
 The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
 the PingOne user record, where the scope p1:read:user is granted.`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Show who is signed in: claims and user record, side by side.')
     .option('--claims', 'show every claim, by its name')
     .addHelpText('after', help)
     .action(async ({ claims }: { readonly claims?: true }, self: Command) => {
-      const invocation = await start(self);
-      const identity = await identify(invocation, await currentSession(invocation, { identityOnly: true }));
-      const { output } = invocation;
+      const context = await contexts.configured(self);
+      const identity = await identify(context, await currentSession(context, { identityOnly: true }));
+      const { output } = context;
       const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session.tokens, scope));
       if (!output.json) {
         for (const [scope, what] of missing) output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
       }
       await output.result({
-        text: claims ? claimsText(identity, invocation) : identityText(identity, invocation),
+        text: claims ? claimsText(identity, context) : identityText(identity, context),
         document: documentOf(
           identity,
           missing.map(([scope]) => scope),
@@ -56,12 +56,12 @@ export const declare: Declare = (command, start) => {
 };
 
 /** Userinfo and user record at the same time; the ID token alone where there is no access token to ask with. */
-async function identify(invocation: Invocation, session: Session): Promise<Identity> {
+async function identify(context: ConfiguredContext, session: Session): Promise<Identity> {
   if (!hasAccessToken(session.tokens)) {
-    invocation.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
+    context.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
     return { session, idToken: storedClaims(session), userinfo: {}, user: undefined };
   }
-  const [claims, user] = await Promise.allSettled([readUserinfo(invocation, session), readRecord(invocation, session)]);
+  const [claims, user] = await Promise.allSettled([readUserinfo(context, session), readRecord(context, session)]);
   // Where both failed, userinfo's reason is the one to tell: it says whose session this is.
   if (claims.status === 'rejected') throw claims.reason;
   if (user.status === 'rejected') throw user.reason;
@@ -83,29 +83,29 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
 }
 
 /** A token that is refused is renewed once: it may have been revoked long before its time. */
-async function readUserinfo(invocation: Invocation, { subject, tokens }: Session): Promise<Claims> {
-  const client = await authorizationServer(invocation);
+async function readUserinfo(context: ConfiguredContext, { subject, tokens }: Session): Promise<Claims> {
+  const client = await authorizationServer(context);
   try {
     return await userinfo(client, { accessToken: tokens.accessToken, subject });
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    const renewed = await currentSession(invocation, { rejected: tokens.accessToken });
+    const renewed = await currentSession(context, { rejected: tokens.accessToken });
     return userinfo(client, { accessToken: renewed.tokens.accessToken, subject });
   }
 }
 
-async function readRecord(invocation: Invocation, session: Session): Promise<User | undefined> {
+async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {
   if (!hasScope(session.tokens, 'p1:read:user')) return undefined;
   try {
-    return await readUser(await pingOne(invocation, session), session.subject);
+    return await readUser(await pingOne(context, session), session.subject);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
-    invocation.output.warn(`PingOne refused the user record: ${safeText(error.message)}`);
+    context.output.warn(`PingOne refused the user record: ${safeText(error.message)}`);
     return undefined;
   }
 }
 
-function identityText({ session, idToken, userinfo: newer, user }: Identity, { output }: Invocation): string {
+function identityText({ session, idToken, userinfo: newer, user }: Identity, { output }: ConfiguredContext): string {
   const rows = identityRows({ ...idToken, ...newer }, user);
   const title = output.paint.bold(safeText(session.displayName));
   const place = [
@@ -124,7 +124,7 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
   return [title, facts, columns(['', ''], place, output)].join('\n\n');
 }
 
-function claimsText({ idToken, userinfo: newer }: Identity, { output }: Invocation): string {
+function claimsText({ idToken, userinfo: newer }: Identity, { output }: ConfiguredContext): string {
   return columns(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
 }
 

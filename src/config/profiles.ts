@@ -114,10 +114,9 @@ function unreadable(file: string, why: string, cause: unknown): Failure {
  * @throws Failure `usage`
  */
 export async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
-  const { profiles } = await readProfiles(folder);
-  const existing = profiles[name];
-  const { authUrl = '' } = existing ?? {};
-  if (!existing || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  const saved = profileNamed(await readProfiles(folder), name);
+  const { authUrl = '' } = saved ?? {};
+  if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
     hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,

@@ -12,13 +12,13 @@ export interface SampleConfig {
   readonly ignored: readonly string[];
 }
 
-type Taken =
+type Counterpart =
   | { readonly settings: Readonly<Partial<Record<SettingKey, string>>> }
   | { readonly clientSecret: string }
   | { readonly ignored: string };
 
-/** Each setting of pingidentity/pingone-sample-python, `config.cfg`, and the setting here that takes it. */
-const homes: Readonly<Record<string, (value: string) => Taken>> = {
+/** For each setting of pingidentity/pingone-sample-python, `config.cfg`, what stands for it here. */
+const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   // The sample's addresses end in a slash.
   AUTH_URL: (value) => ({ settings: { authUrl: value } }),
   API_URL: (value) => ({ settings: { apiUrl: value } }),
@@ -56,13 +56,13 @@ export function readSampleConfig(text: string): SampleConfig {
     const assignment = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(line);
     const key = assignment?.[1]?.toUpperCase() ?? '';
     const value = plainValue(assignment?.[2] ?? '');
-    const home = homes[key];
+    const counterpart = counterparts[key];
     if (!assignment) problems.push(`${at} is not of the form KEY = 'value'`);
-    else if (!home) problems.push(`${at}: ${key} is no setting of the sample`);
+    else if (!counterpart) problems.push(`${at}: ${key} is no setting of the sample`);
     else if (value === undefined) problems.push(`${at}: the value of ${key} has an opening quote and no closing one`);
     else if (/^<.*>$/.test(value)) problems.push(`${at}: ${key} still holds the placeholder ${value}`);
     else if (value !== '' && value !== 'None') {
-      const taken = home(value);
+      const taken = counterpart(value);
       if ('settings' in taken) settings = { ...settings, ...taken.settings };
       else if ('clientSecret' in taken) clientSecret = taken.clientSecret;
       else ignored.push(taken.ignored);
