@@ -61,6 +61,7 @@ async function listSettings({ settings, output }: ConfiguredContext): Promise<vo
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
+      'whole',
     ),
     document: {
       schemaVersion: 1,

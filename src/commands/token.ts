@@ -123,7 +123,7 @@ async function decoded(context: ConfiguredContext, token: string, options: Token
 /** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
 async function introspected(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
   const { output, settings } = context;
-  const [{ columns }, { introspect }, server] = await Promise.all([
+  const [{ table }, { introspect }, server] = await Promise.all([
     import('../output/table.ts'),
     import('../oidc/introspection.ts'),
     authorizationServer(context, clientOf(settings, ownerOf(options))),
@@ -132,7 +132,7 @@ async function introspected(context: ConfiguredContext, token: string, options: 
   const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );
-  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection } };
+  return { text: table(['', ''], rows, output), document: { schemaVersion: 1, introspection } };
 }
 
 function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
