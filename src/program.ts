@@ -56,7 +56,7 @@ export async function createProgram(
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(fitted(text, runtime.stdout)),
       writeErr: (text) => void runtime.stderr.write(fitted(text, runtime.stderr)),
-      // `main` prints errors, ours and commander's alike.
+      // Nothing is printed here, because `main` prints all errors, ours and commander's.
       outputError: () => {},
     })
     .exitOverride();
@@ -69,7 +69,7 @@ export async function createProgram(
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-    // `completion` describes them all.
+    // All commands are loaded for `completion`, which describes them.
     if (argv.includes(name) || argv.includes('completion'))
       (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name);
@@ -77,7 +77,7 @@ export async function createProgram(
   return program;
 }
 
-/** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
+/** Adds the flags of settings that only the named command has; with `undefined`, of those that all commands have. */
 function addSettingFlags(command: Command, only: string | undefined): void {
   for (const key of settingKeys) {
     const { flag, label, variables, choices, only: owner } = definitionOf(key);
@@ -98,7 +98,7 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
     namedProfile: named || undefined,
     flags: Object.fromEntries(
       Object.entries(flags)
-        // A flag without a value is `true`.
+        // Commander gives `true` for a flag without a value.
         .map(([key, value]) => [key, value === true ? 'true' : value] as const)
         .filter(([key, value]) => isSettingKey(key) && typeof value === 'string'),
     ),
@@ -114,7 +114,7 @@ function fitted(help: string, { isTTY, columns }: OutputStream): string {
     .join('\n');
 }
 
-/** Without `[options]`, which commander can tell only of the commands that are loaded. */
+/** The command as the help lists it. `[options]` is left out: commander knows of them only for commands that are loaded. */
 function nameAndArguments(command: Command): string {
   const values = command.registeredArguments.map((value) =>
     value.required ? `<${value.name()}>` : `[${value.name()}]`,
@@ -122,7 +122,7 @@ function nameAndArguments(command: Command): string {
   return [command.name(), ...values].join(' ');
 }
 
-/** What decides whose session it is, and where it is kept; variables and saved settings stay as they are. */
+/** The options that a command in a hint must repeat, because they decide whose session it is and where that is kept. */
 function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
   const options = { '-P': flags['profile'], '--store': flags['store'] };
   return Object.entries(options).flatMap(([name, value]) =>

@@ -13,7 +13,7 @@ import { openStore } from '../session/open-store.ts';
 import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
-/** What every command has, even one that is there to mend the settings. */
+/** What every command starts from, even one that is there to mend the settings. */
 export interface CommandContext {
   readonly runtime: Runtime;
   readonly output: Output;
@@ -21,7 +21,7 @@ export interface CommandContext {
   readonly interactive: boolean;
   /** The profile that `-P` or `PING14C_PROFILE` names, whether it exists or not; absent where neither does. */
   readonly namedProfile: string | undefined;
-  /** Settings given as flags, as typed. */
+  /** The settings that were given as flags, in the text that was typed. */
   readonly flags: SettingFlags;
   /** Runs another command line, as `main` does. */
   readonly run: Run;
@@ -30,14 +30,14 @@ export interface CommandContext {
 /** Runs one command line to its end and returns the exit code; it has printed its own errors by then. */
 export type Run = (argv: readonly string[], runtime: Runtime) => Promise<number>;
 
-/** What a command that talks to PingOne has: the settings too, all of them fit. */
+/** What a command that talks to PingOne starts from: it has the settings too, and all of them are fit. */
 export interface ConfiguredContext extends CommandContext {
   readonly settings: Settings;
 }
 
-/** Makes a command's context of the flags that commander has read. An action begins with one of the two. */
+/** The two ways to make a command's context from the flags that commander has read. Every action begins with one of them. */
 interface Contexts {
-  /** With the settings resolved. @throws Failure `usage` when the profile is missing or a setting has an unfit value. */
+  /** Resolves the settings. @throws Failure `usage` when the profile is missing or a setting has an unfit value. */
   readonly configured: (command: Command) => Promise<ConfiguredContext>;
   readonly unconfigured: (command: Command) => CommandContext;
 }
@@ -55,9 +55,9 @@ export function connection({ runtime, output, settings }: ConfiguredContext): Pr
 }
 
 /**
- * The client's authorization server, discovered. Loads openid-client.
+ * Discovers the client's authorization server. This loads openid-client.
  *
- * @param client the one that users sign in to, where it is left out
+ * @param client where it is left out, the client that users sign in to
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
@@ -88,7 +88,7 @@ async function keptOrTypedSecret(context: ConfiguredContext, client: ClientSetti
 /**
  * What a session of this client belongs to.
  *
- * @param client the one that users sign in to, where it is left out
+ * @param client where it is left out, the client that users sign in to
  * @throws Failure `usage` when the environment or client ID is missing.
  */
 export function sessionIdentity(
@@ -98,7 +98,7 @@ export function sessionIdentity(
   return { profile: settings.profile, issuer, environmentId: required(settings, 'environmentId'), clientId };
 }
 
-/** The session that these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
+/** Which session these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
 export function expectedSession(context: ConfiguredContext): ExpectedSession {
   const { settings } = context;
   const origin = settings.origins.apiUrl ?? settings.origins.region;
@@ -119,7 +119,7 @@ export function startsBrowser({ runtime: { env, stderr } }: ConfiguredContext): 
   return Boolean(stderr.isTTY && !env['CI']);
 }
 
-/** Runs what will ask for a secret, as `Prompt.quietly` does where somebody is there to be asked. */
+/** Runs a task that will ask for a secret: as `Prompt.quietly` does where somebody is there to be asked, else as it is. */
 export function quietly<T>({ runtime, interactive }: CommandContext, task: () => Promise<T>): Promise<T> {
   return interactive ? runtime.prompt.quietly(task) : task();
 }

@@ -10,8 +10,8 @@ import { authorizationServer, type ConfiguredContext, connection, expectedSessio
 const graceMs = 3_000;
 
 /**
- * The session of these settings with an access token that meets the need, refreshed where it has to be: what every
- * command that acts for the user begins with. Only the refresh loads openid-client.
+ * The session of these settings, with an access token that meets the need and is refreshed where it has to be. Every command
+ * that acts for the user begins with this. Only the refresh loads openid-client.
  *
  * @throws Failure `signInNeeded` when there is no session or it has ended.
  */
@@ -52,7 +52,7 @@ export async function pingOne(context: ConfiguredContext, { subject }: Session):
   return createClient({ fetch, runtime, environmentApi, accessToken });
 }
 
-/** A signal that follows the runtime's after the grace; a second Ctrl-C ends the process at once. */
+/** A signal that is aborted some time after the runtime's. A second Ctrl-C ends the process at once all the same. */
 function afterGrace({ signal, sleep }: Runtime): AbortSignal {
   const late = new AbortController();
   const abort = () => late.abort(signal.reason);

@@ -18,7 +18,7 @@ import {
   startsBrowser,
 } from './context.ts';
 
-/** What one sign-in has of its own besides the settings; each flag is stronger than the setting of the same purpose. */
+/** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
   readonly implicit?: true;
   readonly device?: true;
@@ -44,7 +44,7 @@ interface SignInManner extends GivenFiles {
 interface SignedIn {
   /** As it was stored. */
   readonly session: Session;
-  /** Where it is kept, in words: `SessionStore.place`. */
+  /** Where the session is kept, in words: `SessionStore.place`. */
   readonly place: string;
   /** What the person should know about the tokens that they got. */
   readonly warnings: readonly string[];
@@ -53,8 +53,8 @@ interface SignedIn {
 /**
  * Signs a user in with the grant of the plan and keeps the session.
  *
- * 1. The certificate for the listener. 2. A look into the store. 3. The grant. 4. The session, made and stored as soon as
- * the grant has its tokens, before the browser is told of success.
+ * 1. Choose the listener's certificate. 2. Look whether the store works. 3. Discover the server. 4. Go through the grant.
+ * 5. Make the session and store it, as soon as there are tokens and before the browser is told of success.
  *
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
@@ -67,10 +67,7 @@ export async function signInUser(
   const { grant, wishes } = plan;
   const { redirectUri, responseType, par, timeout } = settings.values;
   const { observe } = manner;
-  const listens = grant !== 'device_code';
-  const certificate = listens
-    ? await listenerCertificate(manner, { redirectUri, now: runtime.now() }, stateFolder(context), output)
-    : undefined;
+  const certificate = grant === 'device_code' ? undefined : await certificateFor(context, manner);
   const client = clientOf(settings, 'user');
   const identity = sessionIdentity(context, client);
   const parts = await sessionParts(context);
@@ -123,7 +120,13 @@ export async function signInUser(
   }
 }
 
-/** Ends a sign-in that would only show an error page. */
+function certificateFor(context: ConfiguredContext, files: GivenFiles) {
+  const { runtime, output, settings } = context;
+  const { redirectUri } = settings.values;
+  return listenerCertificate(files, { redirectUri, now: runtime.now() }, stateFolder(context), output);
+}
+
+/** Ends a sign-in in which the browser would only show an error page. */
 async function refuseHopeless(
   { runtime, output, settings }: ConfiguredContext,
   server: AuthorizationServerClient,
@@ -133,14 +136,14 @@ async function refuseHopeless(
   await refuseInVain(server, { url, registered: settings.values.redirectUri }, runtime, output);
 }
 
-/** Settings of the profile or the environment that the device grant cannot meet: the person may rely on them. */
+/** Warns of settings in the profile or the environment on which the person may rely, and which this grant cannot meet. */
 function warnOfUnusedSettings({ settings: { origins }, output }: ConfiguredContext): void {
   const unused = (['prompt', 'maxAge', 'acrValues'] as const).flatMap((key) => origins[key]?.name ?? []);
   if (unused.length > 0) output.warn(`The device grant has no place for ${unused.join(', ')}; it is left out.`);
 }
 
 /**
- * Decides which sign-in it is. Pure: refuses what cannot be meant before anything is done.
+ * Decides which sign-in the person means, and refuses what nobody can mean, before anything is done.
  *
  * @throws Failure `usage` naming the flags that do not go together, or the scope that is missing.
  */
@@ -163,7 +166,7 @@ function grantOf({ values }: Settings, { implicit, device }: SignInFlags): SignI
 /** Settings that are part of the authorization request, which the device grant does not have (RFC 8628, section 3.1). */
 const requestSettings = ['prompt', 'maxAge', 'acrValues', 'par', 'redirectUri'] as const;
 
-/** A flag that would do nothing is not passed over in silence. */
+/** Refuses a flag that would do nothing, instead of passing it over in silence. */
 function refuseUnusedFlags({ origins }: Settings, flags: SignInFlags, grant: SignInGrant): void {
   if (origins.responseType.kind === 'flag' && grant !== 'implicit') {
     throw new Failure('usage', '--response-type is for the implicit grant only.', {

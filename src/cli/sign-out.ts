@@ -46,18 +46,18 @@ export async function signOut(
       return [first, { thing: 'pingOneSession', outcome: 'ended' }, ...accessToken];
     }
     const outcome = options.browser ? await visit(context, server, tokens.idToken) : 'noPage';
-    // Without the ID token: the browser's own cookie says whose session it is.
+    // The ID token is left out of what is shown: the browser's own cookie says whose session it is.
     const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(server, undefined) : undefined;
     const line = remoteOutcome(afterVisit(outcome, pingOneSession), 'ended');
     return [first, { thing: 'pingOneSession', ...line, url }, ...accessToken];
   } catch (error) {
-    // An interruption is no answer: it ends the command.
+    // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
     return leftLines(tokens, messageOf(error), context.runtime.now());
   }
 }
 
-/** When nothing could be ended, and why. @param now in milliseconds since the epoch */
+/** The receipt where nothing could be ended at the server, and why. @param now in milliseconds since the epoch */
 function leftLines(tokens: TokenSet, reason: string, now: number): readonly ReceiptLine[] {
   const left = { kind: 'left', reason } as const;
   const refreshToken: Ending = tokens.refreshToken ? left : { kind: 'none' };
@@ -124,18 +124,18 @@ export interface Receipt {
 }
 
 interface Cleared extends Receipt {
-  /** To be ended at the server, too. */
+  /** What is to be ended at the server, too. */
   readonly session?: Session | undefined;
 }
 
 /**
  * Forgets every session and application token of this state folder, whatever profile and store it is in, and then ends at
- * the servers what can be ended. What fails is a line of the receipt, and does not stop the rest.
+ * the servers what can be ended. A failure becomes a line of the receipt, and does not stop the rest.
  */
 export async function signOutEverywhere(context: CommandContext): Promise<readonly Receipt[]> {
   const entries = await listIndex(stateFolder(context));
   const cleared: Cleared[] = [];
-  // One after the other: each may ask the keychain, which may ask the person.
+  // They are cleared one after the other, because the keychain may ask the person about each.
   for (const entry of entries) cleared.push(await clear(context, entry));
   return Promise.all(
     cleared.map(async ({ session, ...receipt }) => {
@@ -161,7 +161,7 @@ async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleare
     const left = tokens ? accessTokenLines(tokens, runtime.now()) : [];
     return { entry, place: store.place, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
   } catch (error) {
-    // An interruption is no answer: it ends the command.
+    // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
     return { entry, place: entry.store, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
   }
@@ -177,7 +177,7 @@ async function endElsewhere(
     const profile = { name: entry.profile, values: profileNamed(saved, entry.profile) ?? {} };
     const settings = resolveSettings(context.flags, context.runtime.env, profile);
     const client = clientOfStored(entry, [settings, resolveSettings({}, {}, profile)]);
-    // Nobody is asked for a secret for each of them.
+    // With many sessions, nobody wants to be asked for a secret for each of them.
     return await signOut({ ...context, interactive: false, settings }, client, session);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -185,7 +185,7 @@ async function endElsewhere(
   }
 }
 
-/** A file of profiles that cannot be used does not keep anybody signed in. */
+/** The saved profiles, or none where the file cannot be used: that must not keep anybody signed in. */
 async function readableProfiles(context: CommandContext): Promise<Pick<Profiles, 'profiles'>> {
   return readProfiles(configFolder(context)).catch((error: unknown) => {
     if (error instanceof Failure) return { profiles: {} };
@@ -194,8 +194,8 @@ async function readableProfiles(context: CommandContext): Promise<Pick<Profiles,
 }
 
 /**
- * The client of something stored, whatever profile is in use and what has become of its own since: as the first of the
- * settings have it that name it. Where none do, it is a public one, because another client's secret is not taken for it.
+ * The client to which something stored belongs, as the first of the known settings describe it that still name that client.
+ * Where none do any more, it is taken for a public one: no other client's secret is sent in its place.
  */
 function clientOfStored(
   { issuer, environmentId, clientId }: SessionIdentity,

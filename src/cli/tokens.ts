@@ -11,14 +11,14 @@ import { currentSession } from './current-session.ts';
 /** Which tokens a command is to work with, as its options say. */
 export interface TokenSelection {
   readonly clientCredentials?: true;
-  /** Seconds. */
+  /** In seconds. */
   readonly minTtl?: number;
   readonly refresh?: true;
   /** The command hands on the ID token, which a sign-in that gave no access token has too. */
   readonly idToken?: true;
 }
 
-/** The options that every command has which hands a token on. */
+/** Adds the options that every command has which hands a token on. */
 export function addTokenOptions(command: Command): void {
   command
     .option('--client-credentials', "the application's own token instead of the user's")
@@ -37,7 +37,7 @@ export async function selectedTokens(context: ConfiguredContext, selection: Toke
   const { runtime, output } = context;
   const wantedMs = (selection.minTtl ?? 0) * 1000;
   const leftMs = (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - runtime.now();
-  // Half a second passes on the way.
+  // A second is tolerated, because the answer takes time on its way.
   if (leftMs < wantedMs - 1000) {
     output.warn(
       `The token lives for ${duration(leftMs)}, not the ${duration(wantedMs)} asked for: it is new, and PingOne issues none that lives longer.`,
@@ -48,7 +48,7 @@ export async function selectedTokens(context: ConfiguredContext, selection: Toke
 }
 
 /**
- * The access token among them.
+ * The access token of the set.
  *
  * @throws Failure `signInNeeded` when the sign-in gave none (`login --implicit --response-type id_token`).
  */
@@ -67,7 +67,7 @@ async function userTokens(context: ConfiguredContext, selection: TokenSelection)
   return renewed.tokens;
 }
 
-/** Kept until it expires, apart from the user's session. */
+/** An application's token is kept until it expires, apart from the user's session. */
 async function applicationTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {
   const { settings, output, runtime } = context;
   const client = clientOf(settings, 'application');

@@ -89,7 +89,7 @@ async function printSetting({ settings, output }: ConfiguredContext, key: Settin
   });
 }
 
-/** Saves or removes one value, and says which profile changed. The settings are not resolved: they may be what is broken. */
+/** Saves or removes one value, and says which profile changed. No settings are resolved, because they may be what is broken. */
 async function change(context: CommandContext, key: SettingKey, value: string | undefined): Promise<void> {
   const { output, namedProfile } = context;
   const folder = configFolder(context);
@@ -118,7 +118,7 @@ function requireValue(key: SettingKey, value: string | undefined): string {
   });
 }
 
-/** Puts a secret where sessions are kept. Never from the command line, which others can read and shells remember. */
+/** Keeps a secret beside the sessions. It is not taken from the command line, which others can read and shells remember. */
 async function setSecret(context: ConfiguredContext, key: SettingKey, value: string | undefined): Promise<void> {
   const { runtime, output, interactive } = context;
   if (value !== undefined) {

@@ -16,7 +16,7 @@ export const declare: Declare = (command, contexts) => {
 interface Step {
   readonly why: string;
   readonly argv: readonly string[];
-  /** What is piped into it. */
+  /** The text that is piped into the command. */
   readonly stdin?: string;
 }
 
@@ -40,7 +40,7 @@ const steps: readonly Step[] = [
   { why: 'And leave nothing behind.', argv: ['logout'] },
 ];
 
-/** A sandbox and a folder for the tour; both are gone after it, however it ends. */
+/** Makes a sandbox and a folder for the tour. Both are gone after it, however it ends. */
 async function demo(context: CommandContext): Promise<void> {
   const { output } = context;
   const { startSandbox } = await import('../sandbox/sandbox.ts');
@@ -63,7 +63,7 @@ interface CompletedStep {
   readonly exitCode: number;
 }
 
-/** One command after the other, each as a person would type it. */
+/** Runs one command after the other, each as a person would type it. */
 async function tour(context: CommandContext, sandbox: Sandbox, folder: string): Promise<readonly CompletedStep[]> {
   const { runtime, output, run } = context;
   const { setStage } = await import('../sandbox/stage.ts');

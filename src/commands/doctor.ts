@@ -29,7 +29,7 @@ export const declare: Declare = (command, contexts) => {
       ]);
       const document = { schemaVersion: 1, checks: findings.map(({ name, finding }) => ({ name, ...finding })) };
       await output.result({ text: lines.join('\n'), document });
-      // What was found is the answer, so there is no error to print beside it.
+      // The findings are the answer, so the run ends with an exit code and no error.
       if (findings.some(({ finding }) => finding.kind === 'problem')) throw new RunEnded(ExitCode.failed);
     });
 };

@@ -21,7 +21,7 @@ export const declare: Declare = (command, contexts) => {
     const context = await contexts.configured(self);
     const { runtime } = context;
     const accessToken = accessTokenOf(await selectedTokens(context, options));
-    // Who has pressed Ctrl-C by now does not want it started.
+    // Whoever has pressed Ctrl-C by now does not want the program to start.
     runtime.signal.throwIfAborted();
     const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });
     throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);

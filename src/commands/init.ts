@@ -34,7 +34,7 @@ export const declare: Declare = (command, contexts) => {
     .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
     .action(async (options: InitOptions) => {
       const context = contexts.unconfigured(command);
-      // From the first question on: what is typed in between would be shown, the secret of the last question too.
+      // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
       return quietly(context, () => init(context, options));
     });
 };
@@ -79,7 +79,7 @@ async function sampleFrom(file: string, { output }: CommandContext): Promise<Sam
   return sample;
 }
 
-/** A secret from the environment stays there; only one that is typed goes to the store. */
+/** Asks for the secret, where the client needs one. One from the environment stays there, and is not saved. */
 async function askForSecret({
   runtime,
   settings,
@@ -111,7 +111,7 @@ async function checkAgainstDiscovery(context: ConfiguredContext, { issuer, clien
   context.output.note(`Found ${safeText(issuer)}`);
 }
 
-/** What the person gave, now or before. Values from the environment stay there, and defaults may change. */
+/** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */
 function valuesToSave({ settings }: ConfiguredContext, known: Profile): Profile {
   const typed = settingKeys.filter((key) => ['flag', 'profile'].includes(settings.origins[key]?.kind ?? 'default'));
   return { ...known, ...Object.fromEntries(typed.map((key) => [key, savedText(key, required(settings, key))])) };

@@ -37,7 +37,7 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** 1. Forget. 2. End at the server what can be ended. 3. The receipt. */
+/** 1. Forget the session here. 2. End at the server what can be ended. 3. Print the receipt. */
 async function logout(context: ConfiguredContext, options: LogoutOptions): Promise<void> {
   const parts = await sessionParts(context);
   const client = clientOf(context.settings, 'user');
@@ -62,7 +62,7 @@ function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly pro
   }
 }
 
-/** @throws Failure `failed` when something could not be removed: all lines are its details then. */
+/** @throws Failure `failed` when something could not be removed; its details are all lines of the receipts. */
 async function logoutEverywhere(context: CommandContext): Promise<void> {
   const { signOutEverywhere } = await import('../cli/sign-out.ts');
   const receipts = await signOutEverywhere(context);

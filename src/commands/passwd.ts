@@ -52,12 +52,12 @@ export const declare: Declare = (command, contexts) => {
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
       if (options.stdin) return passwd(await contexts.configured(self), options);
-      // Before anything else: the session and the policy take their time, and a password may be typed meanwhile.
+      // The terminal is quiet before anything else: reading session and policy takes time, in which a password may be typed.
       return quietly(contexts.unconfigured(self), async () => passwd(await contexts.configured(self), options));
     });
 };
 
-/** 1. who is signed in, 2. what the server says of their password, 3. the change, or the check alone. */
+/** 1. See who is signed in. 2. Read what the server says of their password. 3. Change it, or only check a candidate. */
 async function passwd(context: ConfiguredContext, options: PasswdOptions): Promise<void> {
   const { runtime, output } = context;
   if (options.stdin) refuseTerminal(runtime.stdin);
@@ -100,7 +100,7 @@ function requireScopes(session: Session, { check: checking }: PasswdOptions): vo
   });
 }
 
-/** 1. what stands in the way, 2. the passwords, 3. the rules, 4. one PUT, 5. which of three outcomes. */
+/** 1. See what stands in the way. 2. Get the passwords. 3. Judge the new one. 4. Send one PUT. 5. Tell which outcome. */
 async function change({ context, session, client, standing }: Change, { stdin }: PasswdOptions): Promise<void> {
   const { runtime, output } = context;
   const { state } = standing;

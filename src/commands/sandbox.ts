@@ -10,7 +10,7 @@ import { ensurePrivateFolder } from '../files/private-file.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
 
-/** Fixed, so that a saved profile is good for the next start as well. */
+/** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
 
 interface SandboxOptions {
@@ -52,7 +52,7 @@ async function listFaults({ output }: CommandContext): Promise<void> {
   await output.result({ text: faultListText(output), document: faultListDocument() });
 }
 
-/** 1. read what is given, 2. start, 3. save what the client needs, 4. say how to use it, 5. serve until a signal. */
+/** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
 async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   const port = portOf(options.port);
@@ -70,7 +70,8 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
     throw isPortBusy(error) ? portBusy(port, error) : error;
   });
   try {
-    // A folder for each profile: a second sandbox must not take the first one's certificate away. No name leads out of it.
+    // Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away. The name
+    // is encoded so that none leads out of the folder.
     const folder = subfolder(
       subfolder(stateFolder(context), 'sandboxes'),
       encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
@@ -137,14 +138,14 @@ async function saveFiles(folder: OwnFolder, certificate: string, privateKey: str
   await ensurePrivateFolder(folder);
   const [caFile, privateKeyFile] = [join(folder.path, 'ca.pem'), join(folder.path, 'private-key.pem')];
   for (const [file, text] of [[caFile, certificate] as const, [privateKeyFile, privateKey] as const]) {
-    // The mode counts only for a file that is made.
+    // The old file goes first, because the mode counts only for a file that is made.
     await rm(file, { force: true });
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   }
   return { caFile, privateKeyFile };
 }
 
-/** A variable comes before a profile, so with one of these set the other terminal would not reach the sandbox. */
+/** Warns of variables that go before the profile: with one of them set, the other terminal would not reach the sandbox. */
 function warnOfOverrides({ runtime, output }: CommandContext, profile: string): void {
   const keys = ['environmentId', 'authUrl', 'apiUrl', 'clientId', 'clientSecret', 'authMethod', 'caFile'] as const;
   const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);

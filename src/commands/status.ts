@@ -53,7 +53,11 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** What this machine knows is shown whatever the server says. @throws Failure `signInNeeded` when it honours nothing. */
+/**
+ * Asks the server about the session. When that fails, what this machine knows is shown all the same.
+ *
+ * @throws Failure `signInNeeded` when the server honours nothing of the session.
+ */
 async function viewOrNote(context: ConfiguredContext, session: Session, local: string): Promise<ServerView> {
   const { output } = context;
   try {
@@ -154,14 +158,14 @@ function documentOf(
   };
 }
 
-/** What to do about it. */
+/** What to do about the server's view. */
 interface Remedy {
   readonly words: string;
-  /** The one command that mends it; `null` where nothing is wrong. */
+  /** The one command that mends what is wrong; `null` where nothing is. */
   readonly command: string | null;
 }
 
-/** @param expired by this machine's clock: then the next command renews it anyway */
+/** @param expired whether the access token has ended by this machine's clock, so that the next command renews it anyway */
 function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
   if (accessToken === 'active' && refreshToken === 'inactive') {
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };

@@ -15,7 +15,7 @@ interface TokenOptions extends TokenSelection {
 
 type Format = 'token' | 'header' | 'env' | 'json';
 
-/** How the token is written; `token` is the token, a newline and nothing else. */
+/** How each format writes the token; `token` is the token, a newline and nothing else. */
 const formats: Readonly<Record<Exclude<Format, 'json'>, (token: string, options: TokenOptions) => string>> = {
   token: (token) => token,
   header: (token) => `Authorization: Bearer ${token}`,
@@ -51,7 +51,7 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** What says one thing and its opposite, or what would be misunderstood; nothing is asked of anybody before. */
+/** Options that contradict each other or would be misunderstood, refused before anything is asked of a person or a server. */
 const conflicts: readonly (readonly [why: string, applies: (options: TokenOptions, json: boolean) => boolean])[] = [
   [
     'An application has no ID token: leave out --id-token or --client-credentials.',
@@ -100,14 +100,14 @@ async function answerOf(context: ConfiguredContext, tokens: TokenSet, options: T
   };
 }
 
-/** What the token says, and how much of that may be believed. */
+/** Tells what the token says, and how much of that may be believed. */
 async function decoded(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
   const { output, settings, runtime } = context;
   const owner = ownerOf(options);
   const client = clientOf(settings, owner);
   const { inspectToken, inspectionDocument, inspectionText } = await import('../oidc/token-inspection.ts');
   const expected = { ...client, kind: options.idToken ? 'idToken' : 'accessToken', owner } as const;
-  // Without a network the rest is told all the same.
+  // Without a network the signature cannot be checked; everything else is told all the same.
   const server = await authorizationServer(context, client).catch((error: unknown) => {
     if (error instanceof Failure && error.kind === 'unreachable') return error;
     throw error;
@@ -120,7 +120,7 @@ async function decoded(context: ConfiguredContext, token: string, options: Token
   return { text: inspectionText(inspection, output), document: inspectionDocument(inspection) };
 }
 
-/** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
+/** Tells what the server says of the token (RFC 7662) to the client that it was issued to. */
 async function introspected(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
   const { output, settings } = context;
   const [{ table }, { introspect }, server] = await Promise.all([

@@ -64,7 +64,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
     ([store, listing]) =>
       options.system ||
       !system.includes(store) ||
-      // One that was added to the system before is renewed there without being asked for again.
+      // An authority that was added to the system before is renewed there without --system.
       (listing.kind === 'listed' && listing.authorities.length > 0),
   );
   const stores = wanted.map(([store]) => store);
@@ -126,7 +126,7 @@ async function requireConsent({ runtime, output, interactive }: CommandContext, 
   throw new Failure('failed', 'Nothing was changed.', { code: 'not_agreed' });
 }
 
-/** @throws Failure `failed` when a store refused: the lines are its details then, those of the others included. */
+/** @throws Failure `failed` when a store refused; its details are the lines of all stores. */
 async function report(
   { runtime, output }: CommandContext,
   changes: Changes,
@@ -161,7 +161,7 @@ function certificateDocument(trusted: TrustedCertificate | undefined) {
   };
 }
 
-/** What the person agrees to. `folder` is where the certificate and its key are kept. */
+/** Says to what the person agrees. `folder` is where the certificate and its key are kept. */
 function explanation(stores: readonly TrustStore[], folder: string, kept: TrustedCertificate | undefined, now: number) {
   const making = [
     '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs one certificate,',
@@ -179,7 +179,7 @@ function explanation(stores: readonly TrustStore[], folder: string, kept: Truste
   ].join('\n');
 }
 
-/** Until when, and how long that is. */
+/** Says until when the certificate is good, and how long that is. */
 function validityText(trusted: TrustedCertificate, now: number): string {
   const { expiresAt } = trusted;
   if (expiresAt <= now) return `ended at ${localTime(expiresAt)}; run "ping14c trust" to renew it`;

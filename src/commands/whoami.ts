@@ -15,7 +15,7 @@ interface Identity {
   readonly session: Session;
   readonly idToken: Claims;
   readonly userinfo: Claims;
-  /** Absent where the scope is, or where PingOne refused it. */
+  /** Absent where the scope was not granted, and where PingOne refused the record. */
   readonly user: User | undefined;
 }
 
@@ -55,7 +55,7 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** Userinfo and user record at the same time; the ID token alone where there is no access token to ask with. */
+/** Asks for userinfo and user record at the same time. Without an access token to ask with, the ID token is all there is. */
 async function identify(context: ConfiguredContext, session: Session): Promise<Identity> {
   if (!hasAccessToken(session.tokens)) {
     context.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
@@ -82,7 +82,7 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
   }
 }
 
-/** A token that is refused is renewed once: it may have been revoked long before its time. */
+/** Renews a token that is refused once: it may have been revoked long before its time. */
 async function readUserinfo(context: ConfiguredContext, { subject, tokens }: Session): Promise<Claims> {
   const client = await authorizationServer(context);
   try {
@@ -149,7 +149,7 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** One fact about the person: what the token server says, and what the user record says. Empty where one is silent. */
+/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
 type IdentityRow = readonly [label: string, claim: string, record: string];
 
 /** A fact's name, its claim (OpenID Connect Core, section 5.1) and its attribute in PingOne (docs/pingone.md, section 7.1). */

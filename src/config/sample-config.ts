@@ -1,10 +1,10 @@
 import type { SettingKey } from './setting-definitions.ts';
 
-/** What a `config.cfg` of Ping's Python sample holds, in our terms. */
+/** What a `config.cfg` of Ping's Python sample holds, by the names that the settings have here. */
 export interface SampleConfig {
-  /** As written there; they are checked like anything a person types. */
+  /** The texts stand as in the file, and are checked as if a person had typed them. */
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
-  /** Goes to the keychain, never into a profile. */
+  /** The caller keeps it in the keychain; it never goes into a profile. */
   readonly clientSecret: string | undefined;
   /** Lines that could not be taken over, in words, e.g. a placeholder that was never filled in. */
   readonly problems: readonly string[];
@@ -25,7 +25,7 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   ENVIRONMENT_ID: (value) => ({ settings: { environmentId: value } }),
   CLIENT_ID: (value) => ({ settings: { clientId: value } }),
   CLIENT_SECRET: (value) => ({ clientSecret: value }),
-  // The sample's host is where Flask happens to run; ours is the temporary listener.
+  // Only the path is taken over: the host is where the sample's web server runs, and ours is the temporary listener.
   OAUTH_REDIRECT_PATH: (value) => ({ settings: { redirectUri: `https://127.0.0.1/${value.replace(/^\/+/, '')}` } }),
   SCOPE: (value) => ({ settings: { scope: value } }),
   MAX_AGE: (value) => ({ settings: { maxAge: value } }),
@@ -71,7 +71,7 @@ export function readSampleConfig(text: string): SampleConfig {
   return { settings, clientSecret, problems, ignored };
 }
 
-/** Without quotes and trailing comment; `undefined` where a quote is left open. */
+/** Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. */
 function plainValue(text: string): string | undefined {
   const quoted = /^(['"])((?:\\.|(?!\1).)*)\1\s*(?:[#;].*)?$/.exec(text.trim());
   if (quoted) return (quoted[2] ?? '').replace(/\\(.)/g, '$1');

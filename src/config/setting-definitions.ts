@@ -6,20 +6,20 @@ import { isRegion, type Region, regions } from '../pingone/endpoints.ts';
 /** The value that a text stands for; or what is wrong with it, in words that follow the setting's name. */
 type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
-/** Case and hyphens as PingOne prints them; the ID becomes part of every URL, so nothing else may stand in it. */
+/** Takes an ID in the form that PingOne prints, and nothing else, because the ID becomes part of every URL. */
 function uuid(text: string): Parsed<string> {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
     ? { value: text.toLowerCase() }
     : { problem: 'is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef' };
 }
 
-/** `eu`, or as Ping's variables have it, `pingone.eu`. */
+/** Takes `eu`, and `pingone.eu` as Ping's variables have it. */
 function region(text: string): Parsed<Region> {
   const domain = text.toLowerCase().replace(/^\.|^pingone\./, '');
   return isRegion(domain) ? { value: domain } : { problem: `is none of ${Object.keys(regions).join(', ')}` };
 }
 
-/** A port too: PingOne's have none, but what stands in for it on a developer's machine does. */
+/** Takes a port too: PingOne's domains have none, but a server that stands in for PingOne on a developer's machine does. */
 function hostName(text: string): Parsed<string> {
   const url = `https://${text}`;
   return /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::\d{1,5})?$/i.test(text) && URL.canParse(url)
@@ -31,13 +31,13 @@ function authorizationServerBase(text: string): Parsed<string> {
   return /\/v1\/*$/.test(text) ? { problem: 'ends in /v1, which belongs to the API base only' } : serverUrl(text);
 }
 
-/** A URL that ends in `/v1`, or the bare host that PINGONE_API_DOMAIN holds. */
+/** Takes a URL that ends in `/v1`, or the bare host that PINGONE_API_DOMAIN holds. */
 function apiBase(text: string): Parsed<string> {
   const url = /^[a-z0-9.-]+$/i.test(text) ? `https://${text}/v1` : text;
   return /\/v1\/*$/.test(url) ? serverUrl(url) : { problem: 'does not end in /v1' };
 }
 
-/** Scopes separated by spaces or commas; the characters of RFC 6749, section 3.3. */
+/** Takes scopes that spaces or commas separate, in the characters of RFC 6749, section 3.3. */
 function scopes(text: string): Parsed<readonly string[]> {
   const names = text.split(/[\s,]+/).filter(Boolean);
   return names.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
@@ -45,7 +45,7 @@ function scopes(text: string): Parsed<readonly string[]> {
     : { problem: 'has a character that no scope may have' };
 }
 
-/** In whatever order the person names the parts. */
+/** Takes the parts in whatever order the person names them. */
 function responseType(text: string): Parsed<ImplicitResponseType> {
   const parts = text.split(/[\s,]+/).filter(Boolean);
   return oneOf(implicitResponseTypes)(parts.sort().reverse().join(' '));
@@ -61,13 +61,13 @@ function serverUrl(text: string): Parsed<string> {
   return { problem: 'must begin with https:// (http:// is for loopback addresses only)' };
 }
 
-/** The listener can only stand on this machine: RFC 8252, section 7.3, with https as PingOne allows. */
+/** Takes loopback addresses only, where the listener can stand: RFC 8252, section 7.3, and https as PingOne allows. */
 function redirectUri(text: string): Parsed<string> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['https:', 'http:'].includes(url.protocol) || !isLoopbackHost(url.hostname)) {
     return { problem: 'must be an http or https address of this machine, such as https://127.0.0.1/callback' };
   }
-  // PingOne compares to the letter, and clients write `https://host` with a slash at its end.
+  // PingOne compares addresses to the letter, and clients write `https://host` with a slash at the end.
   if (/^https?:\/\/[^/?#]*$/i.test(text)) return { problem: 'must have a path, such as /callback' };
   if (url.hash || url.search || url.username) return { problem: 'must have no query, fragment or user name' };
   return { value: text };
@@ -90,7 +90,7 @@ function wholeSeconds(text: string): Parsed<number> {
   return /^\d{1,9}$/.test(text) ? { value: Number(text) } : { problem: 'is not a number of seconds' };
 }
 
-/** A flag without a value says yes. */
+/** Commander's `true` is among the words: a flag without a value says yes. */
 function yesOrNo(text: string): Parsed<boolean> {
   const word = text.toLowerCase();
   if (['true', 'yes', '1'].includes(word)) return { value: true };
@@ -104,7 +104,7 @@ function address(text: string): Parsed<string> {
 const storeKinds = ['keychain', 'file', 'memory'] as const;
 const prompts = ['login', 'none', 'consent'] as const;
 
-/** Whom to speak to, as whom, and how. */
+/** Settings that say whom to speak to, as whom, and how. */
 const connectionSettings = {
   environmentId: {
     label: 'environment ID',
@@ -197,7 +197,7 @@ const connectionSettings = {
   },
 } as const satisfies Record<string, SettingDefinition>;
 
-/** What a sign-in asks for, and a sign-off. */
+/** Settings that say what a sign-in asks for, and a sign-off. */
 const signInSettings = {
   scope: {
     label: 'scopes',
@@ -275,11 +275,11 @@ const signInSettings = {
 interface SettingDefinition {
   /** What a person calls it. */
   readonly label: string;
-  /** Commander's notation; absent where there is no flag, as for every secret. */
+  /** In commander's notation; a setting without a flag lacks it, as every secret does. */
   readonly flag?: string;
-  /** The one command that has the flag; all have it where this is absent. */
+  /** Names the one command that has the flag; where this is absent, all have it. */
   readonly only?: string;
-  /** Strongest first: ours, then those of Ping's Go SDK and Terraform provider. */
+  /** The strongest comes first: ours, then those of Ping's Go SDK and Terraform provider. */
   readonly variables: readonly string[];
   /** As a person would type it. */
   readonly default?: string;
@@ -287,7 +287,7 @@ interface SettingDefinition {
   readonly secret?: true;
   /** The value names a file, which a profile holds with its whole path. */
   readonly file?: true;
-  /** What the help offers; `parse` decides. */
+  /** The help offers these words; what is fit is decided by `parse`. */
   readonly choices?: readonly string[];
   /** Makes the value of a text without space around it. Where this is absent, any text is the value, as it stands. */
   readonly parse?: (text: string) => Parsed<SettingValue>;
@@ -302,12 +302,12 @@ export type SettingKey = keyof Definitions;
 
 export const settingKeys = Object.keys(definitions) as readonly SettingKey[];
 
-/** What the parsers make: a duration is a number of seconds. */
+/** A value as its parser makes it. Durations are numbers of seconds, as a person gives them. */
 export type SettingValue = string | number | boolean | readonly string[];
 
 type ParsedBy<D> = D extends { readonly parse: (text: string) => Parsed<infer T> } ? T : string;
 
-/** Of each setting `Present`, or `undefined` where it has no default and nobody has set it. */
+/** `Present` for a setting with a default; for any other also `undefined`, because nobody may have set it. */
 type WhereSet<K extends SettingKey, Present> = Definitions[K] extends { readonly default: string }
   ? Present
   : Present | undefined;
@@ -315,7 +315,7 @@ type WhereSet<K extends SettingKey, Present> = Definitions[K] extends { readonly
 /** The value of each setting, in the type that its parser makes. */
 export type SettingValues = { readonly [K in SettingKey]: WhereSet<K, ParsedBy<Definitions[K]>> };
 
-/** Something else that each setting has which has a value. */
+/** One `T` for each setting that has a value. */
 export type ForEachSet<T> = { readonly [K in SettingKey]: WhereSet<K, T> };
 
 export function isSettingKey(text: string): text is SettingKey {

@@ -21,7 +21,7 @@ interface Origin {
   readonly name: string;
 }
 
-/** All settings of a run, each with where it came from. Pure data: made by `resolveSettings`, before the first side effect. */
+/** All settings of a run. `resolveSettings` alone makes them, once, before the first side effect. */
 export interface Settings {
   readonly profile: string;
   readonly values: SettingValues;
@@ -52,11 +52,11 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
     values[key] = fittingValue(key, found.text, found.origin);
     origins[key] = found.origin;
   }
-  // Each value is by its own key's parser, which the compiler cannot follow through a loop.
+  // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
   return { profile: profile.name, values: values as SettingValues, origins: origins as Settings['origins'] };
 }
 
-/** The strongest text that is given for a setting; none where it has no default either. */
+/** The strongest text that is given for a setting. There is none where the setting has no default either. */
 function textOf(
   key: SettingKey,
   flags: SettingFlags,
@@ -152,11 +152,11 @@ export function settingDocument({ name, shown, origin }: ShownSetting) {
   return { name, value: shown ?? null, origin: origin ?? null };
 }
 
-/** Whose token is wanted: that of a user who signs in, or the application's own. */
+/** Whose token a client is to get: that of a user who signs in, or the application's own. */
 export type TokenOwner = 'user' | 'application';
 
 /**
- * The client that the settings name. For the application's own token the worker's settings come first, each for itself.
+ * The client that the settings name. For the application's own token each of the worker's settings goes before the client's.
  *
  * @throws Failure `usage` when the environment ID or the client ID is missing.
  */
@@ -182,7 +182,7 @@ function workerOf({ workerClientId, workerClientSecret, workerAuthMethod }: Sett
   };
 }
 
-/** The method where none is named. Whoever gives a secret or a key wants it used. */
+/** The method where the settings name none: whoever gives a secret or a key wants it used. */
 function unnamedMethod(clientSecret: string | undefined, privateKeyFile: string | undefined): AuthMethod {
   if (clientSecret) return 'client_secret_basic';
   return privateKeyFile ? 'private_key_jwt' : 'none';

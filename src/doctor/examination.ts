@@ -38,7 +38,7 @@ interface DoctorCheck {
   ) => Promise<{ readonly finding: Finding; readonly established?: Established }>;
 }
 
-/** Settings read, and each of them fit for what it is for. */
+/** The settings can be read, and each of them is fit. */
 const settingsCheck: DoctorCheck = {
   name: 'Settings',
   examine: async (context) => {
@@ -59,7 +59,7 @@ const settingsCheck: DoctorCheck = {
   },
 };
 
-/** The secret or key that the client shows itself with. */
+/** The client has the secret or key with which it shows who it is. */
 const clientCheck: DoctorCheck = {
   name: 'Client authentication',
   examine: withSettings(async (context) => {
@@ -115,7 +115,7 @@ const sessionCheck: DoctorCheck = {
   }),
 };
 
-/** Proxy and CA in force: nothing is wrong with them, but they explain much. */
+/** Says which proxy and CA are in force: nothing is wrong with them, but they explain much. */
 const routeCheck: DoctorCheck = {
   name: 'Route',
   examine: withSettings(async ({ runtime: { env }, settings }) => {
@@ -148,7 +148,7 @@ const discoveryCheck: DoctorCheck = {
   },
 };
 
-/** Times in tokens are the server's. */
+/** This machine's clock agrees with the server's, by which the times in tokens are. */
 const clockCheck: DoctorCheck = {
   name: 'Clock',
   examine: withServer(async (server) => {
@@ -165,7 +165,7 @@ const clockCheck: DoctorCheck = {
   }),
 };
 
-/** Whatever it answers: without a token it says no, and that is an answer. */
+/** The API answers. Without a token it says no, which is an answer too. */
 const apiCheck: DoctorCheck = {
   name: 'Management API',
   examine: withSettings(async (context) => {
@@ -194,7 +194,7 @@ const redirectCheck: DoctorCheck = {
     ]);
     const { redirectUri: registered, scope } = settings.values;
     const listener = await listen({ redirectUri: registered, state: 'doctor', signal: runtime.signal }, runtime);
-    // Nobody waits for it.
+    // Nobody waits for a callback here, so its end is no error.
     listener.callback.catch(() => {});
     const { redirectUri } = listener;
     await listener.close();
@@ -246,7 +246,7 @@ const browserCheck: DoctorCheck = {
   }),
 };
 
-/** In the order in which a sign-in needs them, so that the first problem is the one to mend first. */
+/** The checks stand in the order in which a sign-in needs them, so that the first problem is the one to mend first. */
 const checks: readonly DoctorCheck[] = [
   settingsCheck,
   clientCheck,
@@ -261,7 +261,7 @@ const checks: readonly DoctorCheck[] = [
 ];
 
 interface NamedFinding {
-  /** The check's. */
+  /** The name of the check. */
   readonly name: string;
   readonly finding: Finding;
 }
