@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Server } from 'node:net';
+import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
@@ -30,13 +31,13 @@ export interface ListenOptions {
   /** Only a callback that carries it counts. */
   readonly state: string;
   /** `query` when absent. */
-  readonly responseMode?: ResponseMode;
+  readonly responseMode?: ResponseMode | undefined;
   /** For https; made for this run when absent, its key in memory only. */
-  readonly certificate?: Certificate;
+  readonly certificate?: Certificate | undefined;
   /** When it is aborted the port is closed, and `callback` rejects with its reason: Ctrl-C, the deadline. */
   readonly signal: AbortSignal;
   /** Is told, once each, what a person in front of a browser may be puzzled by. */
-  readonly notice?: (notice: Notice) => void;
+  readonly notice?: ((notice: Notice) => void) | undefined;
 }
 
 /** `certificateRefused`: the browser shows its warning page. `plainHttp`: something spoke http to the https listener. */
@@ -238,12 +239,6 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     delivered.resolve();
   }
 
-  async function delivery(): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([delivered.promise, sleep(deliveryMs, enough.signal).catch(() => {})]);
-    enough.abort();
-  }
-
   return {
     callback: callback.promise,
     get refusals() {
@@ -283,7 +278,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     },
     finish(result) {
       outcome.resolve(result);
-      finished ??= broughtByBrowser ? delivery() : Promise.resolve();
+      finished ??= broughtByBrowser ? within(deliveryMs, delivered.promise, () => {}, { sleep }) : Promise.resolve();
       return finished;
     },
   };

@@ -1,4 +1,5 @@
 import { randomState } from 'openid-client';
+import { type Deadline, startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen, type Notice } from '../loopback/listener.ts';
@@ -66,7 +67,7 @@ export interface SignIn {
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
 export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
-  const deadline = startDeadline(runtime, wanted.timeoutMs);
+  const deadline = startDeadline(wanted.timeoutMs, runtime);
   try {
     return await signInBefore(deadline, wanted, runtime, output);
   } finally {
@@ -81,7 +82,7 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
   const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));
   const listener = await listen(
-    { redirectUri, state, responseMode: flow.responseMode, signal, notice, ...(certificate ? { certificate } : {}) },
+    { redirectUri, state, responseMode: flow.responseMode, signal, notice, certificate },
     runtime,
   );
   try {
@@ -130,23 +131,6 @@ async function sendToBrowser(
   const launch = await runtime.openBrowser(url);
   if (launch.kind === 'failed')
     output.warn(`The browser could not be started: ${launch.reason}. Open the address above.`);
-}
-
-interface Deadline {
-  /** Aborted when the time is over. */
-  readonly signal: AbortSignal;
-  /** Stops the clock. */
-  end(): void;
-}
-
-function startDeadline(runtime: Runtime, timeoutMs: number): Deadline {
-  const passed = new AbortController();
-  const ended = new AbortController();
-  runtime.sleep(timeoutMs, ended.signal).then(
-    () => passed.abort('deadline'),
-    () => {},
-  );
-  return { signal: passed.signal, end: () => ended.abort() };
 }
 
 function timedOut(timeoutMs: number, { refusals }: Listener): Failure {

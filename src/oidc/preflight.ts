@@ -5,6 +5,7 @@ import {
   randomPKCECodeVerifier,
   randomState,
 } from 'openid-client';
+import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
@@ -36,15 +37,12 @@ async function preflight(
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
   const { address, question } = await rehearsal(wanted, client.settings.issuer);
-  const [answered, late] = [new AbortController(), new AbortController()];
-  runtime.sleep(preflightMs, answered.signal).then(
-    () => late.abort(new Failure('unreachable', 'no answer in time', { code: 'timeout' })),
-    () => {},
-  );
+  const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
+  const deadline = startDeadline(preflightMs, runtime, late);
   try {
     // As a browser asks, but for the JSON that is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
-    const response = await client.fetch(address, { headers, credentials: 'omit', signal: late.signal });
+    const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
     return judge(
       {
         status: response.status,
@@ -60,7 +58,7 @@ async function preflight(
     runtime.signal.throwIfAborted();
     return { kind: 'passedOver', reason: messageOf(error) };
   } finally {
-    answered.abort();
+    deadline.end();
   }
 }
 

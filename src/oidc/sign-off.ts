@@ -1,4 +1,5 @@
 import { buildEndSessionUrl, randomState, tokenRevocation } from 'openid-client';
+import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
@@ -129,22 +130,26 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
   const after = { postLogoutRedirectUri: target, state };
   const [url, shown] = [signOffUrl(client, idToken, after), signOffUrl(client, undefined, after)];
   if (!url || !shown) return 'noPage';
-  const passed = new AbortController();
-  const signal = AbortSignal.any([runtime.signal, passed.signal]);
-  const listener =
-    target !== undefined && state !== undefined && leadsBack(target)
-      ? await listen(
-          { redirectUri: target, state, responseMode: 'signoff', signal, ...(certificate ? { certificate } : {}) },
-          runtime,
-        )
-      : undefined;
+  const deadline = startDeadline(timeoutMs, runtime);
+  const signal = AbortSignal.any([runtime.signal, deadline.signal]);
+  let listener: Listener | undefined;
   try {
+    if (target !== undefined && state !== undefined && leadsBack(target)) {
+      listener = await listen({ redirectUri: target, state, responseMode: 'signoff', signal, certificate }, runtime);
+    }
     if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
     output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
     const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
     if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${safeText(launch.reason)}`);
-    return listener ? await outcomeAt(listener, passed, timeoutMs, runtime) : 'shown';
+    if (!listener) return 'shown';
+    await listener.callback;
+    await listener.finish({ kind: 'signedOff' });
+    return 'returned';
+  } catch (error) {
+    if (deadline.signal.aborted) return 'notReturned';
+    throw error;
   } finally {
+    deadline.end();
     await listener?.close();
   }
 }
@@ -161,27 +166,4 @@ function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, o
   output.note(
     `It will warn of the certificate there, which was made a moment ago. Proceed where its SHA-256 fingerprint is ${listener.fingerprint256}`,
   );
-}
-
-async function outcomeAt(
-  listener: Listener,
-  passed: AbortController,
-  timeoutMs: number,
-  runtime: Runtime,
-): Promise<SignOffOutcome> {
-  const ended = new AbortController();
-  runtime.sleep(timeoutMs, ended.signal).then(
-    () => passed.abort('deadline'),
-    () => {},
-  );
-  try {
-    await listener.callback;
-    await listener.finish({ kind: 'signedOff' });
-    return 'returned';
-  } catch (error) {
-    if (error === 'deadline') return 'notReturned';
-    throw error;
-  } finally {
-    ended.abort();
-  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Keychain, Runtime } from '../runtime.ts';
 import { lookAtSessionBus } from './secret-service.ts';
@@ -49,16 +50,13 @@ function boundedItems(runtime: Runtime): Items {
 
   async function bounded<T>(call: (keychain: Keychain) => Promise<T>): Promise<T> {
     const keychain = await open();
-    const answered = new AbortController();
+    const late = () => {
+      throw keychainSlow(limitMs);
+    };
     try {
-      return await Promise.race([
-        call(keychain),
-        runtime.sleep(limitMs, answered.signal).then(() => Promise.reject(keychainSlow(limitMs))),
-      ]);
+      return await within(limitMs, call(keychain), late, runtime);
     } catch (error) {
       throw keychainFailure(error);
-    } finally {
-      answered.abort();
     }
   }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { within } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import { xdgFolder } from '../files/folders.ts';
 import type { Runtime } from '../runtime.ts';
@@ -86,7 +87,6 @@ function unescapeValue(value: string): string | undefined {
 async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['userId']): Promise<BusState> {
   const shown = path.replace('\0', '@');
   const socket = connect({ path });
-  const done = new AbortController();
   let greeted = () => {};
   const busAnswers = new Promise<void>((resolve) => {
     greeted = resolve;
@@ -116,16 +116,13 @@ async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['use
     socket.on('error', (error) => absent(messageOf(error)));
     socket.on('close', () => absent(`${shown} hangs up`));
   });
-  const limit = async (ms: number, who: string): Promise<BusState> => {
-    // Rejects when we are done, and nobody listens to it by then.
-    await sleep(ms, done.signal);
-    return { kind: 'mute', who };
-  };
+  const mute = (who: string) => (): BusState => ({ kind: 'mute', who });
   try {
-    const early = await Promise.race([busAnswers, outcome, limit(busLimitMs, `the session bus at ${shown}`)]);
-    return early ?? (await Promise.race([outcome, limit(serviceLimitMs, `the Secret Service (${ping.destination})`)]));
+    const first = Promise.race([busAnswers, outcome]);
+    const early = await within(busLimitMs, first, mute(`the session bus at ${shown}`), { sleep });
+    if (early) return early;
+    return await within(serviceLimitMs, outcome, mute(`the Secret Service (${ping.destination})`), { sleep });
   } finally {
-    done.abort();
     socket.destroy();
   }
 }
