@@ -20,8 +20,8 @@ export type FailureKind = Exclude<keyof typeof ExitCode, 'done'>;
 /** One line of `target: message` below the error, as PingOne's `details[]` has them. */
 export interface FailureDetail {
   readonly message: string;
-  readonly target?: string;
-  readonly code?: string;
+  readonly target?: string | undefined;
+  readonly code?: string | undefined;
 }
 
 export interface FailureOptions {

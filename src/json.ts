@@ -1,6 +1,21 @@
 /** A JSON object from outside: every member is `unknown` until one of the functions below has looked at it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What the text says in JSON; `undefined`, which no JSON says, where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object that the text is in JSON; `undefined` where it is none. */
+export function parsedObject(text: string): JsonObject | undefined {
+  const value = parsedJson(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { Failure, type FailureKind, messageOf } from '../errors.ts';
-import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import { oauthError, type PingOneError, readPingOneError } from '../pingone/errors.ts';
 import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
@@ -33,18 +33,19 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
   // The connection's own failures come wrapped, and so does the reason of an interruption, which is no error.
   for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof Failure) return error;
   if (thrown instanceof AuthorizationResponseError) {
-    return refused({ code: thrown.error, ...described(thrown.error_description) }, context, thrown);
+    return refusalFailure(oauthError(thrown.error, thrown.error_description), context, thrown);
   }
   if (thrown instanceof ResponseBodyError) {
     const { error: code, error_description, response } = thrown;
-    return refused({ code, ...described(error_description, response) }, context, thrown);
+    return refusalFailure(oauthError(code, error_description, response.headers), context, thrown);
   }
   // openid-client makes a challenge of a refused Basic authentication; the error code is in the challenge's parameters.
   if (thrown instanceof WWWAuthenticateChallengeError) {
-    const { error, error_description } = thrown.cause[0]?.parameters ?? {};
-    const inBody = await refusalIn(thrown.response);
-    const code = error ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
-    return refused({ ...(inBody ?? described(error_description, thrown.response)), code }, context, thrown);
+    const { error: challengeCode, error_description } = thrown.cause[0]?.parameters ?? {};
+    const inBody = await readPreciseError(thrown.response);
+    const code = challengeCode ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
+    const error = inBody ?? oauthError(code, error_description, thrown.response.headers);
+    return refusalFailure({ ...error, code }, context, thrown);
   }
   if (thrown instanceof ClientError) return unexpectedAnswer(thrown, context);
   return thrown;
@@ -53,30 +54,55 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
 /** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
 const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
 
-function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
-  const { code, description, correlationId } = refusal;
-  if (code === 'invalid_client') return clientRefused(refusal, context, cause);
-  if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
+/**
+ * The error in an answer, as the first of its details has it: where there are any, they say what the top only names a class
+ * of. A token that is not accepted has one code, whichever grammar tells of it.
+ */
+export async function readPreciseError(answer: Response): Promise<PingOneError | undefined> {
+  const error = await readPingOneError(answer);
+  const [detail] = error?.details ?? [];
+  if (!error) return undefined;
+  const code = detail?.code ?? error.code;
+  return {
+    ...error,
+    code: code === 'INVALID_TOKEN' ? 'invalid_token' : code,
+    message: detail?.message ?? error.message,
+  };
+}
+
+/** The failure in words for a request that the server has refused. */
+export function refusalFailure(error: PingOneError, context: FailureContext, cause?: unknown): Failure {
+  const { code, message, correlationId } = error;
+  if (code === 'invalid_client') return clientRefused(error, context, cause);
+  if (context.step === 'discovery') return noSuchEnvironment(error, context, cause);
   const remedy = remedyFor(context.step, code);
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
   const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
-  return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {
-    code,
-    hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
-    correlationId,
-    cause,
-  });
+  return new Failure(
+    kind,
+    deadRefresh ? `The session has ended: ${message || code}` : refusalSentence(error, context),
+    {
+      code,
+      hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
+      correlationId,
+      cause,
+    },
+  );
 }
 
-function sentence({ code, description }: Refusal, { step }: FailureContext): string {
+function refusalSentence({ code, message }: PingOneError, { step }: FailureContext): string {
   if (code === 'access_denied' && step === 'sign-in') {
-    return `The sign-in was cancelled or denied${description ? `: ${description}` : '.'}`;
+    return `The sign-in was cancelled or denied${message ? `: ${message}` : '.'}`;
   }
-  return `PingOne refused the ${step} request (${code})${description ? `: ${description}` : '.'}`;
+  return `PingOne refused the ${step} request (${code})${message ? `: ${message}` : '.'}`;
 }
 
 /** Discovery takes nothing but the address, so the address is what is wrong. */
-function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+function noSuchEnvironment(
+  { code, correlationId }: PingOneError,
+  { settings }: FailureContext,
+  cause: unknown,
+): Failure {
   return new Failure('refused', `PingOne knows no environment at ${settings.issuer} (${code}).`, {
     code,
     hint: 'Check the environment ID and the region, or --auth-url and --custom-domain.',
@@ -86,10 +112,14 @@ function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: Failu
 }
 
 /** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
-function clientRefused({ description, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+function clientRefused(
+  { message, correlationId }: PingOneError,
+  { settings }: FailureContext,
+  cause: unknown,
+): Failure {
   const { clientId, authMethod } = settings;
-  const said = description ? ` and said: ${description}` : '';
-  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${said}`, {
+  const words = message ? ` and said: ${message}` : '';
+  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
@@ -131,8 +161,8 @@ export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'
 }
 
 async function wrongStatus(response: Response, context: FailureContext, cause: unknown): Promise<Failure> {
-  const refusal = await refusalIn(response);
-  if (refusal && response.status < 500) return refused(refusal, context, cause);
+  const error = await readPreciseError(response);
+  if (error && response.status < 500) return refusalFailure(error, context, cause);
   const host = new URL(context.settings.issuer).host;
   const { what, code, hint } = wrongAnswer(response.status);
   return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {

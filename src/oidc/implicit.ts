@@ -1,8 +1,8 @@
-import { AuthorizationResponseError } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { oauthError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import { bearerToken, endOf, lifetimeOf, scopesOf, type TokenSet } from './token-set.ts';
@@ -46,7 +46,7 @@ async function accepted(
   { responseType, request }: { readonly responseType: ImplicitResponseType; readonly request: AuthorizationRequest },
   runtime: Runtime,
 ): Promise<UserGrant> {
-  await refuseOtherAnswers(client, answer, request.state);
+  refuseOtherAnswers(client, answer, request.state);
   const wanted = responseType.split(' ');
   const idToken = wanted.includes('id_token') ? required(answer, 'id_token') : undefined;
   const token = wanted.includes('token') ? accessTokenIn(answer, runtime.now()) : undefined;
@@ -65,18 +65,15 @@ async function accepted(
 }
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
-async function refuseOtherAnswers(
-  client: AuthorizationServerClient,
-  answer: URLSearchParams,
-  state: string,
-): Promise<void> {
+function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
   if (answer.get('state') !== state) throw unfit('it belongs to another sign-in (state)');
   if ((answer.get('iss') ?? client.settings.issuer) !== client.settings.issuer) {
     throw unfit('it comes from another authorization server (iss)');
   }
-  if (!answer.has('error')) return;
-  const refusal = new AuthorizationResponseError('the server refused', { cause: answer });
-  throw await authFailure(refusal, { ...client, step: 'sign-in' });
+  const code = answer.get('error');
+  if (code === null) return;
+  const error = oauthError(code, answer.get('error_description') ?? undefined);
+  throw refusalFailure(error, { ...client, step: 'sign-in' });
 }
 
 function accessTokenIn(answer: URLSearchParams, now: number): TokenSet {

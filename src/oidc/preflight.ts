@@ -1,18 +1,12 @@
-import {
-  AuthorizationResponseError,
-  calculatePKCECodeChallenge,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
-} from 'openid-client';
+import { calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
-import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import { oauthError, type PingOneError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { readPreciseError, refusalFailure } from './failures.ts';
 import { scopesOf } from './token-set.ts';
 
 /** The person waits for it, so it is given up soon, in milliseconds. */
@@ -47,7 +41,7 @@ async function preflight(
       {
         status: response.status,
         location: response.headers.get('location') ?? undefined,
-        refusal: await refusalIn(response),
+        error: await readPreciseError(response),
         page: await response.text(),
         correlationId: response.headers.get('correlation-id') ?? undefined,
       },
@@ -79,7 +73,7 @@ export async function refuseInVain(
   if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
   if (verdict.kind !== 'refused') return;
   const { searchParams } = new URL(url);
-  throw await refusedRequest(verdict, client, {
+  throw refusedRequest(verdict, client, {
     redirectUri: registered,
     scope: scopesOf(searchParams.get('scope') ?? undefined),
     responseType: searchParams.get('response_type') ?? '',
@@ -114,7 +108,7 @@ export type Verdict =
   | { readonly kind: 'fine' }
   /** Nothing that is certain: the browser goes there all the same. */
   | { readonly kind: 'passedOver'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly error: PingOneError };
 
 /** What is wrong: `request` is any fault that the server names in an answer to the redirect URI. */
 type RequestFault = 'redirectUri' | 'client' | 'request';
@@ -123,7 +117,7 @@ export interface PreflightAnswer {
   readonly status: number;
   readonly location?: string | undefined;
   /** An error in one of PingOne's two JSON grammars. */
-  readonly refusal?: Refusal | undefined;
+  readonly error?: PingOneError | undefined;
   /** The body otherwise. */
   readonly page: string;
   readonly correlationId?: string | undefined;
@@ -165,12 +159,12 @@ export function judge(answer: PreflightAnswer, question: PreflightQuestion): Ver
     return location === undefined ? passedOver('a redirect to nowhere') : judgeRedirect(location, question);
   }
   if (status < 400 || status >= 500) return passedOver(`status ${status}`);
-  const text = answer.refusal ? `${answer.refusal.code} ${answer.refusal.description}` : visibleText(answer.page);
+  const text = answer.error ? `${answer.error.code} ${answer.error.message}` : visibleText(answer.page);
   const [fault, words] = faultWords.find(([, pattern]) => pattern.test(text)) ?? [];
   if (!fault || !words) return passedOver(`status ${status}, for a reason that is not understood`);
-  const { correlationId } = answer.refusal ?? answer;
-  const description = answer.refusal?.description || (words.exec(text)?.[0] ?? '');
-  return { kind: 'refused', fault, refusal: { code: faultCodes[fault], description, correlationId } };
+  const { correlationId } = answer.error ?? answer;
+  const message = answer.error?.message || (words.exec(text)?.[0] ?? '');
+  return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
 }
 
 const faultCodes: Readonly<Record<RequestFault, string>> = {
@@ -192,8 +186,8 @@ function judgeRedirect(location: string, { redirectUri, state, issuer }: Preflig
   const from = parameters.get('iss') ?? issuer;
   if (parameters.get('state') !== state || from !== issuer) return passedOver('an answer that is not ours');
   if (!certain.includes(code)) return passedOver(`an answer that depends on who asks (${code})`);
-  const refusal = { code, ...described(parameters.get('error_description') ?? undefined) };
-  return { kind: 'refused', fault: 'request', refusal };
+  const error = oauthError(code, parameters.get('error_description') ?? undefined);
+  return { kind: 'refused', fault: 'request', error };
 }
 
 function passedOver(reason: string): Verdict {
@@ -209,7 +203,7 @@ function visibleText(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-type Refused = Extract<Verdict, { readonly kind: 'refused' }>;
+type RefusedVerdict = Extract<Verdict, { readonly kind: 'refused' }>;
 
 /** The request in the words of the settings: what the console must hold. */
 interface SentRequest {
@@ -223,52 +217,37 @@ interface SentRequest {
  * What the server said no to, with the exact value that the console must hold, and where. A refusal that goes to the redirect
  * URI is told in the words that it would have, had the browser brought it.
  */
-async function refusedRequest(
-  { fault, refusal }: Refused,
+function refusedRequest(
+  { fault, error }: RefusedVerdict,
   client: AuthorizationServerClient,
   sent: SentRequest,
-): Promise<Failure> {
+): Failure {
   const { clientId, issuer } = client.settings;
-  const said = { code: refusal.code, correlationId: refusal.correlationId };
+  const { code, message, correlationId } = error;
   switch (fault) {
     case 'redirectUri':
-      return new Failure('refused', `PingOne does not know this redirect URI (it said: ${refusal.description}).`, {
-        ...said,
+      return new Failure('refused', `PingOne does not know this redirect URI (it said: ${message}).`, {
+        code,
+        correlationId,
         details: [{ target: 'to register', message: sent.redirectUri }, ...where('redirectUris')],
         hint: `Add it there to the letter and save, or name one that is there with --redirect-uri.${portWords(sent.redirectUri)}`,
       });
     case 'client':
-      return new Failure(
-        'refused',
-        `PingOne does not let this application sign anybody in (it said: ${refusal.description}).`,
-        {
-          ...said,
-          details: [
-            { target: 'client ID', message: clientId },
-            { target: 'issuer', message: issuer },
-            ...where('clientId'),
-          ],
-          hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
-        },
-      );
+      return new Failure('refused', `PingOne does not let this application sign anybody in (it said: ${message}).`, {
+        code,
+        correlationId,
+        details: [
+          { target: 'client ID', message: clientId },
+          { target: 'issuer', message: issuer },
+          ...where('clientId'),
+        ],
+        hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
+      });
     case 'request':
-      return withDetails(await asAnswered(refusal, client), requestDetails(refusal.code, sent));
+      return withDetails(refusalFailure(error, { ...client, step: 'sign-in' }), requestDetails(code, sent));
     default:
       return fault satisfies never;
   }
-}
-
-async function asAnswered({ code, description, correlationId }: Refused['refusal'], client: AuthorizationServerClient) {
-  const cause = new URLSearchParams({
-    error: code,
-    error_description: correlationId ? `${description} (Correlation ID: ${correlationId})` : description,
-  });
-  const failure = await authFailure(new AuthorizationResponseError('refused', { cause }), {
-    ...client,
-    step: 'sign-in',
-  });
-  if (failure instanceof Failure) return failure;
-  throw failure;
 }
 
 /** The values that the refused part of the request had, each where the console has it. */

@@ -1,9 +1,9 @@
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
 import { neverSent } from '../http/unreachable.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
-import { narrowPlatformError, type PlatformError, refusal } from './errors.ts';
+import { apiFailure, type PingOneError, pingOneErrorIn } from './errors.ts';
 
 interface ClientOptions {
   readonly fetch: Fetch;
@@ -24,7 +24,7 @@ export type Answer =
   | {
       readonly kind: 'refused';
       readonly status: number;
-      readonly error: PlatformError;
+      readonly error: PingOneError;
       readonly retryAfter: string | null;
     }
   /** An answer that cannot be PingOne's, or a server error: nothing follows from it. */
@@ -62,7 +62,7 @@ export function createClient(options: ClientOptions): PingOneClient {
         case 'accepted':
           return answer.body;
         case 'refused':
-          throw refusal(answer.status, answer.error);
+          throw apiFailure(answer.status, answer.error);
         case 'unclear':
         case 'silent':
           throw answer.failure;
@@ -109,32 +109,22 @@ async function exchange(options: ClientOptions, request: Request, token: string)
 }
 
 function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): Answer {
-  const correlationId = headers.get('correlation-id') ?? undefined;
   const retryAfter = headers.get('retry-after');
   // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
-  const body = jsonIn(text);
+  const body = parsedJson(text);
   if (ok && isJsonObject(body)) return { kind: 'accepted', body };
-  const error = narrowPlatformError(body);
+  const error = pingOneErrorIn(body, headers);
   // 408 is said by whoever waited, not by who decided.
-  if (error && status >= 400 && status < 500 && status !== 408) {
-    return {
-      kind: 'refused',
-      status,
-      error: { ...error, correlationId: error.correlationId ?? correlationId },
-      retryAfter,
-    };
-  }
-  const failure = error
-    ? refusal(status, { ...error, correlationId: error.correlationId ?? correlationId })
-    : unusable(status, text, host, correlationId);
+  if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
+  const failure = error ? apiFailure(status, error) : unusableAnswer(status, text, host, headers);
   return { kind: 'unclear', status, failure, retryAfter };
 }
 
-function unusable(status: number, text: string, host: string, correlationId: string | undefined): Failure {
+function unusableAnswer(status: number, text: string, host: string, headers: Headers): Failure {
   const redirect = status >= 300 && status < 400;
   return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : kindOf(text)}.`, {
     code: redirect ? 'redirect_refused' : 'unexpected_answer',
-    correlationId,
+    correlationId: headers.get('correlation-id') ?? undefined,
     hint:
       status >= 500
         ? 'Try again in a moment; if it stays so, check the proxy and --api-url.'
@@ -152,14 +142,6 @@ function worthRetrying(answer: Answer): { readonly status?: number; readonly ret
   if (answer.kind !== 'silent') return answer;
   // A wrong name, certificate or proxy stays wrong, and whoever waited for a time-out has waited enough.
   return answer.failure.code === 'network' ? {} : undefined;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Statuses after which the same idempotent request may succeed (docs/pingone.md, section 8). */

@@ -3,7 +3,7 @@ import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts
 import { duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Answer, PingOneClient } from './client.ts';
-import { type PlatformError, type PlatformErrorDetail, refusal } from './errors.ts';
+import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
 import { profileValues, readUser } from './user.ts';
@@ -201,14 +201,16 @@ interface Circumstances {
 }
 
 /** Why PingOne did not change the password, in plain words with PingOne's own beside them (docs/pingone.md, section 7.4). */
-export function passwordRefusal(status: number, error: PlatformError, circumstances: Circumstances): Failure {
+export function passwordRefusal(status: number, error: PingOneError, circumstances: Circumstances): Failure {
   // The code at the top counts too: where there are no details, it is the one that tells (docs/pingone.md, section 8).
   for (const detail of [...error.details, { code: error.code, innerError: {} }]) {
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
-  if (status === 403) return refusal(status, error, missingScopeHint);
-  return status === 401 || status === 429 ? refusal(status, error) : refusal(status, error, 'Nothing was changed.');
+  if (status === 403) return apiFailure(status, error, missingScopeHint);
+  return status === 401 || status === 429
+    ? apiFailure(status, error)
+    : apiFailure(status, error, 'Nothing was changed.');
 }
 
 /** For every place that finds the scope missing. */
@@ -216,10 +218,10 @@ export const missingScopeHint =
   'An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with "ping14c login".';
 
 /** Locked now: nothing that is typed would be looked at. */
-function lockedOut(secondsUntilUnlock: number | undefined, now: number, said?: Partial<FailureOptions>): Failure {
+function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {
   const until = secondsUntilUnlock === undefined ? undefined : now + secondsUntilUnlock * 1000;
   return new Failure('refused', 'The password is locked after too many wrong attempts.', {
-    ...said,
+    ...answer,
     code: 'PASSWORD_LOCKED_OUT',
     hint: until
       ? `Try again after ${localTime(until)}, in ${duration(until - now)}.`
@@ -228,20 +230,21 @@ function lockedOut(secondsUntilUnlock: number | undefined, now: number, said?: P
 }
 
 interface KnownDetail {
-  readonly fits: (detail: PlatformErrorDetail) => boolean;
-  readonly failure: (detail: PlatformErrorDetail, error: PlatformError, circumstances: Circumstances) => Failure;
+  readonly fits: (detail: PingOneErrorDetail) => boolean;
+  readonly failure: (detail: PingOneErrorDetail, error: PingOneError, circumstances: Circumstances) => Failure;
 }
 
 const byDetail: readonly KnownDetail[] = [
   {
     fits: ({ code }) => code === 'PASSWORD_LOCKED_OUT',
-    failure: (detail, error, { now }) => lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, said(error)),
+    failure: (detail, error, { now }) =>
+      lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, quoted(error)),
   },
   {
     fits: ({ code }) => code === 'PASSWORD_TOO_YOUNG',
     failure: (_detail, error) =>
       new Failure('refused', 'The password was changed too recently to be changed again.', {
-        ...said(error),
+        ...quoted(error),
         code: 'PASSWORD_TOO_YOUNG',
         hint: 'Try again later: the policy sets a minimum age.',
       }),
@@ -251,7 +254,7 @@ const byDetail: readonly KnownDetail[] = [
     fits: ({ target }) => target === 'currentPassword',
     failure: ({ innerError }, error) =>
       new Failure('refused', 'The current password is wrong.', {
-        ...said(error),
+        ...quoted(error),
         code: 'current_password_wrong',
         hint: attemptsHint(countIn(innerError, 'attemptsRemaining') ?? countIn(innerError, 'failuresRemaining')),
       }),
@@ -261,9 +264,9 @@ const byDetail: readonly KnownDetail[] = [
     failure: (detail, error, { policy }) => {
       const broken = brokenRules(detail, policy);
       return new Failure('refused', 'PingOne does not accept the new password.', {
-        ...said(error),
+        ...quoted(error),
         code: 'password_policy',
-        details: broken.length > 0 ? broken : said(error).details,
+        details: broken.length > 0 ? broken : failureDetails(error),
         hint: 'Choose another one. Nothing was changed.',
       });
     },
@@ -277,7 +280,7 @@ function attemptsHint(left: number | undefined): string {
 }
 
 /** One line a rule that was broken: our words, and PingOne's own where it gave some. Names come with duplicates. */
-function brokenRules({ innerError }: PlatformErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
+function brokenRules({ innerError }: PingOneErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
   const names = innerError['unsatisfiedRequirements'];
   if (!Array.isArray(names)) return [];
   const distinct = [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))];
@@ -312,10 +315,7 @@ const fallbackWords: Readonly<Record<string, string>> = {
   shiftedNumberRowSequenceRule: 'It has neighbouring signs of the number row',
 };
 
-function said(error: PlatformError): {
-  readonly details: readonly FailureDetail[];
-  readonly correlationId?: string | undefined;
-} {
-  const { details, correlationId } = refusal(400, error);
-  return { details, correlationId };
+/** What every failure repeats of the error that PingOne answered with. */
+function quoted(error: PingOneError): Pick<FailureOptions, 'details' | 'correlationId'> {
+  return { details: failureDetails(error), correlationId: error.correlationId };
 }

@@ -13,7 +13,7 @@ const back = (parameters: string, separator = '?') => ({
   page: '',
 });
 const page = (status: number, html: string) => ({ status, page: html });
-const json = (code: string, description: string) => ({ status: 400, page: '', refusal: { code, description } });
+const json = (code: string, message: string) => ({ status: 400, page: '', error: { code, message, details: [] } });
 
 describe('the answer to a tried authorization request', () => {
   it.each<[string, PreflightAnswer]>([
@@ -43,7 +43,7 @@ describe('the answer to a tried authorization request', () => {
     ['request', 'unsupported_response_type', back('error=unsupported_response_type&state=the-state')],
     ['request', 'invalid_scope', back('error=invalid_scope&state=the-state', '#')],
   ])('is refused for its %s: %s', (fault, code, answer) => {
-    expect(judge(answer, question)).toMatchObject({ kind: 'refused', fault, refusal: { code } });
+    expect(judge(answer, question)).toMatchObject({ kind: 'refused', fault, error: { code } });
   });
 
   it.each<[string, PreflightAnswer]>([
@@ -67,7 +67,7 @@ describe('the answer to a tried authorization request', () => {
 
   it('takes the correlation ID out of the words', () => {
     const answer = back('error=invalid_scope&error_description=No+such+scope+(Correlation+ID:+c-1)&state=the-state');
-    expect(judge(answer, question)).toMatchObject({ refusal: { description: 'No such scope', correlationId: 'c-1' } });
+    expect(judge(answer, question)).toMatchObject({ error: { message: 'No such scope', correlationId: 'c-1' } });
   });
 
   it('never refuses for what it does not know, whatever comes', () => {
