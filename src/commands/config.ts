@@ -60,6 +60,7 @@ async function listSettings({ settings, output }: Invocation): Promise<void> {
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
+      'whole',
     ),
     document: {
       schemaVersion: 1,

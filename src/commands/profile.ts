@@ -34,6 +34,7 @@ async function listProfiles(workplace: Workplace): Promise<void> {
         return [name === active ? '*' : '', safeText(name), safeText(environmentId), safeText(clientId)];
       }),
       output,
+      'whole',
     ),
     document: {
       schemaVersion: 1,

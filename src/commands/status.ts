@@ -6,7 +6,7 @@ import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
 import { hasAccessToken, isVouchedFor } from '../oidc/token-set.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { columns, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import { usable } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
@@ -107,7 +107,7 @@ function sessionText({ output }: Invocation, session: Session, place: string, no
     ['Renewal', tokens.refreshToken ? 'by refresh token, when needed' : 'by signing in again'],
     ['Kept in', place],
   ].map((cells) => cells.map(safeText));
-  return columns(['', ''], rows, { columns: output.columns, paint: output.paint });
+  return table(['', ''], rows, output);
 }
 
 function expiryText(expiresAt: number | undefined, now: number): string {
@@ -121,7 +121,7 @@ function settingsText({ output, settings }: Invocation): string {
   const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
     shown === undefined ? [] : [[name, from, shown]],
   );
-  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output);
+  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output, 'whole');
 }
 
 function documentOf(
@@ -183,5 +183,5 @@ function serverViewText(view: ServerView, { words, command }: Remedy, output: Ou
     ['Refresh token', standings[view.refreshToken]],
   ];
   const mend = command === null ? words : output.asTyped(`${words} Type "${command}".`);
-  return [output.paint.bold('What PingOne says'), columns(['', ''], rows, output), mend].join('\n');
+  return [output.paint.bold('What PingOne says'), table(['', ''], rows, output), mend].join('\n');
 }

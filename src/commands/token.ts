@@ -132,7 +132,7 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
 /** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
 async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
   const { output } = invocation;
-  const [{ columns }, { introspect }, client] = await Promise.all([
+  const [{ table }, { introspect }, client] = await Promise.all([
     import('../output/table.ts'),
     import('../oidc/introspection.ts'),
     authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
@@ -141,7 +141,7 @@ async function introspected(invocation: Invocation, token: string, options: Toke
   const rows = Object.entries(said).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );
-  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection: said } };
+  return { text: table(['', ''], rows, output), document: { schemaVersion: 1, introspection: said } };
 }
 
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {

@@ -6,7 +6,7 @@ import { Failure } from '../errors.ts';
 import { hasAccessToken, hasScope } from '../oidc/token-set.ts';
 import { userinfo } from '../oidc/userinfo.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, columns } from '../output/table.ts';
+import { claimText, table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
@@ -115,17 +115,17 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
     ['Scopes', safeText(session.tokens.scope?.join(' ') ?? 'those asked for')],
   ];
   const facts = user
-    ? columns(['', 'CLAIMS', 'USER RECORD'], rows, output)
-    : columns(
+    ? table(['', 'CLAIMS', 'USER RECORD'], rows, output)
+    : table(
         ['', ''],
         rows.map(([label, claim]) => [label, claim]),
         output,
       );
-  return [title, facts, columns(['', ''], place, output)].join('\n\n');
+  return [title, facts, table(['', ''], place, output)].join('\n\n');
 }
 
 function claimsText({ idToken, userinfo: newer }: Identity, { output }: Invocation): string {
-  return columns(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
+  return table(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
 }
 
 function documentOf({ session, idToken, userinfo: newer, user }: Identity, missingScopes: readonly string[]) {
