@@ -20,6 +20,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Whether a member is absent or, where it is there, what `is` says. */
+export function isAbsentOr<T>(value: unknown, is: (value: unknown) => value is T): value is T | undefined {
+  return value === undefined || is(value);
+}
+
 /** The object below `key`; an empty one where there is none, so that reading goes on. */
 export function objectIn(object: JsonObject, key: string): JsonObject {
   const value = object[key];

@@ -15,8 +15,7 @@ import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
-import { usable } from '../session/fresh-session.ts';
-import { readSession } from '../session/stored-session.ts';
+import { readSession, usableSession } from '../session/stored-session.ts';
 
 /** What one check found. A problem keeps a sign-in from working; a note does not. */
 type Finding =
@@ -105,7 +104,7 @@ const sessionCheck: Check = {
     if (found.kind === 'absent') {
       return { kind: 'note', text: 'nobody is signed in', remedy: 'Sign in with "ping14c login".' };
     }
-    const session = usable(found, expected.api);
+    const session = usableSession(found, expected.api);
     if (session instanceof Failure) return { kind: 'note', text: session.message, remedy: session.hint ?? '' };
     const { displayName, tokens } = session;
     const until = tokens.expiresAt === undefined ? '' : `, access token until ${localTime(tokens.expiresAt)}`;

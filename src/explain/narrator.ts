@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
+import { type JsonObject, parsedObject } from '../json.ts';
 import type { AuthorizationRequest, HttpExchange, Observe, ProtocolEvent } from '../oidc/protocol-events.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -135,15 +136,13 @@ function storedStep(place: string): Step {
   };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** Tells requests to the authorization server. It learns the endpoints' addresses as the sign-in does: by discovery. */
 export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => Step[] {
   const endpoints = new Map<string, Endpoint>();
   const before = new Set<string>();
   return ({ exchange }) => {
     const endpoint = endpointOf(exchange.url, endpoints);
-    const members = membersOf(exchange.answer);
+    const members = parsedObject(exchange.answer);
     if (endpoint === 'discovery') {
       for (const [name, address] of Object.entries(members ?? {})) {
         if (Object.hasOwn(exchangeNotes, name) && typeof address === 'string')
@@ -183,15 +182,6 @@ function bare(address: string): string {
   return origin + pathname;
 }
 
-function membersOf(answer: string): Members | undefined {
-  try {
-    const json: unknown = JSON.parse(answer);
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** How the application, or whoever holds the token, shows who it is (RFC 6749, section 2.3.1; RFC 6750, section 2.1). */
 function credentialLines(headers: Headers): readonly string[] {
   const [scheme = '', value = ''] = headers.get('authorization')?.split(' ') ?? [];
@@ -200,12 +190,12 @@ function credentialLines(headers: Headers): readonly string[] {
   return [`   Authorization: ${safeText(scheme)} ${redacted(value)} (${what})`];
 }
 
-function answerLine({ status, location }: HttpExchange, members: Members | undefined): string {
+function answerLine({ status, location }: HttpExchange, members: JsonObject | undefined): string {
   const error = typeof members?.['error'] === 'string' ? ` ${shown(members['error'])}` : '';
   return `   → ${status}${error}${location === undefined ? '' : `, a redirect to ${safeText(bare(location))}`}`;
 }
 
-function answerRows(kind: ExchangeNote['answer'], members: Members | undefined, told: Told): readonly string[] {
+function answerRows(kind: ExchangeNote['answer'], members: JsonObject | undefined, told: Told): readonly string[] {
   if (!kind) return [];
   if (!members) return ['   an answer that is not JSON'];
   const entries = Object.entries(members);

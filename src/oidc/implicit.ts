@@ -5,7 +5,7 @@ import type { AuthorizationServerClient } from './client.ts';
 import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
-import { bearerToken, endOf, lifetimeOf, scopesOf, type TokenSet } from './token-set.ts';
+import { accessTokenIn, endOf, type TokenSet } from './token-set.ts';
 import type { BrowserFlow, UserGrant } from './user-grant.ts';
 import { whoHolds } from './userinfo.ts';
 
@@ -49,19 +49,17 @@ async function accepted(
   refuseOtherAnswers(client, answer, request.state);
   const wanted = responseType.split(' ');
   const idToken = wanted.includes('id_token') ? required(answer, 'id_token') : undefined;
-  const token = wanted.includes('token') ? accessTokenIn(answer, runtime.now()) : undefined;
+  const token = wanted.includes('token') ? bearerTokenIn(answer, runtime.now()) : undefined;
+  const { nonce, maxAge } = request;
   if (idToken === undefined) {
-    const tokens = token ?? { accessToken: required(answer, 'access_token') };
+    const tokens = token ?? bearerTokenIn(answer, runtime.now());
     return { tokens, claims: await whoHolds(client, tokens.accessToken) };
   }
-  const { nonce, maxAge } = request;
-  const bound = token ? { accessToken: token.accessToken } : {};
-  const claims = await verifyIdToken(client, idToken, { nonce, maxAge, ...bound }, runtime);
+  const expected = { nonce, maxAge, accessToken: token?.accessToken };
+  const claims = await verifyIdToken(client, idToken, expected, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
-  return {
-    tokens: { ...(token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) }), idToken },
-    claims,
-  };
+  const tokens = token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) };
+  return { tokens: { ...tokens, idToken }, claims };
 }
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
@@ -76,16 +74,18 @@ function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearch
   throw refusalFailure(error, { ...client, step: 'sign-in' });
 }
 
-function accessTokenIn(answer: URLSearchParams, now: number): TokenSet {
-  const accessToken = bearerToken(required(answer, 'access_token'));
+function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {
+  const accessToken = required(answer, 'access_token');
+  const tokens = accessTokenIn(
+    {
+      access_token: accessToken,
+      expires_in: answer.get('expires_in') ?? undefined,
+      scope: answer.get('scope') ?? undefined,
+    },
+    now,
+  );
   if (required(answer, 'token_type').toLowerCase() !== 'bearer') throw unfit('it is of another kind (token_type)');
-  const lifetimeSeconds = lifetimeOf(answer.get('expires_in') ?? undefined);
-  const scope = scopesOf(answer.get('scope') ?? undefined);
-  return {
-    accessToken,
-    ...(lifetimeSeconds === undefined ? {} : { expiresAt: now + lifetimeSeconds * 1000 }),
-    ...(scope.length > 0 ? { scope } : {}),
-  };
+  return tokens;
 }
 
 function required(answer: URLSearchParams, name: string): string {

@@ -12,6 +12,7 @@ import {
   readPrivateFile,
   writePrivateFile,
 } from '../files/private-file.ts';
+import { isText, parsedObject } from '../json.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Envelope =
@@ -79,17 +80,11 @@ async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope |
 }
 
 function narrowEnvelope(content: string): Envelope | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const envelope = json as Readonly<Record<string, unknown>>;
-  if (envelope['format'] !== 1) return undefined;
-  const members = { plain: ['text'], sealed: ['salt', 'iv', 'tag', 'ciphertext'] }[String(envelope['kind'])];
-  return members?.every((member) => typeof envelope[member] === 'string') ? (json as Envelope) : undefined;
+  const { format, kind, text, salt, iv, tag, ciphertext } = parsedObject(content) ?? {};
+  if (format !== 1) return undefined;
+  if (kind === 'plain' && isText(text)) return { format, kind, text };
+  if (kind !== 'sealed' || !isText(salt) || !isText(iv) || !isText(tag) || !isText(ciphertext)) return undefined;
+  return { format, kind, salt, iv, tag, ciphertext };
 }
 
 /** What a write is about to replace. A damaged file may be replaced, a link or one open to others may not. */

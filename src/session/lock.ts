@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../errors.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { codeOf, ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
+import { isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 
 /*
@@ -124,7 +125,7 @@ interface Turn {
   /** 0 when nobody ever had one. */
   readonly number: number;
   /** Absent when the turn was given back. */
-  readonly holder?: Holder;
+  readonly holder?: Holder | undefined;
   /** Changes with every heartbeat. */
   readonly beat: number;
 }
@@ -156,7 +157,7 @@ export async function newestTurn(folder: string, userId: Runtime['userId']): Pro
     if (userId !== undefined && stats.uid !== userId) throw new Error(`${path} belongs to another user`);
     const { mtimeMs } = stats;
     const content = await readFile(path, 'utf8');
-    return { number, beat: mtimeMs, ...(content === '' ? {} : { holder: narrowHolder(content) }) };
+    return { number, beat: mtimeMs, holder: content === '' ? undefined : narrowHolder(content) };
   } catch (error) {
     // Removed since, by whoever has a newer turn.
     if (codeOf(error) === 'ENOENT') return newestTurn(folder, userId);
@@ -222,12 +223,8 @@ async function newestNumber(folder: string): Promise<number> {
 }
 
 function narrowHolder(content: string): Holder {
-  try {
-    const { pid, mark, place } = JSON.parse(content) as Readonly<Record<string, unknown>>;
-    if (typeof pid === 'number' && typeof mark === 'string' && typeof place === 'string') return { pid, mark, place };
-  } catch {
-    // Not ours; treated as below.
-  }
-  // Nobody we could ask after: only a missing heartbeat frees it.
+  const { pid, mark, place } = parsedObject(content) ?? {};
+  if (typeof pid === 'number' && isText(mark) && isText(place)) return { pid, mark, place };
+  // Not written by us. Nobody can be asked after it: only a missing heartbeat frees the lock.
   return { pid: 0, mark: '', place: '' };
 }

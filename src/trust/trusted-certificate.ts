@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { objectIn, parsedObject, textIn } from '../json.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
@@ -93,14 +94,13 @@ function expiryOf({ cert }: Pick<Certificate, 'cert'>): number {
   return Date.parse(new X509Certificate(cert).validTo);
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 function narrow(text: string): TrustedCertificate | undefined {
+  const record = parsedObject(text) ?? {};
+  const [authority, certificate] = [objectIn(record, 'authority'), objectIn(record, 'certificate')];
+  const [name, root] = [textIn(authority, 'name'), textIn(authority, 'cert')];
+  const [cert, key] = [textIn(certificate, 'cert'), textIn(certificate, 'key')];
+  if (record['version'] !== 1 || !name || !root || !cert || !key) return undefined;
   try {
-    const { version, authority, certificate } = JSON.parse(text) as Members;
-    const [name, root] = texts(authority, ['name', 'cert']);
-    const [cert, key] = texts(certificate, ['cert', 'key']);
-    if (version !== 1 || !name || !root || !cert || !key) return undefined;
     const { fingerprint256 } = new X509Certificate(cert);
     return {
       authority: { name, cert: root },
@@ -110,9 +110,4 @@ function narrow(text: string): TrustedCertificate | undefined {
   } catch {
     return undefined;
   }
-}
-
-function texts(json: unknown, names: readonly string[]): readonly (string | undefined)[] {
-  const members = typeof json === 'object' && json !== null ? (json as Members) : {};
-  return names.map((name) => (typeof members[name] === 'string' ? members[name] : undefined));
 }
