@@ -1,6 +1,6 @@
+import { claimText, knownClaims } from '../oidc/claims.ts';
 import type { ProtocolEvent } from '../oidc/protocol-events.ts';
 import { safeText } from '../output/safe-text.ts';
-import { localTime } from '../output/time.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
 
 /** What a parameter, a member or a claim is, for somebody who learns the protocol. */
@@ -276,9 +276,14 @@ export const checks: readonly Check[] = [
   {
     claim: 'exp',
     standard: `${core}, point 9`,
-    found: ({ claims, at }) => `${timeOf(claims.exp)}: ${claims.exp - at} seconds from now`,
+    found: ({ claims, at }) =>
+      `${claimText('exp', claims.exp, 'with the number')}: ${claims.exp - at} seconds from now`,
   },
-  { claim: 'iat', standard: `${core}, point 10`, found: ({ claims }) => `${timeOf(claims.iat)}: not in the future` },
+  {
+    claim: 'iat',
+    standard: `${core}, point 10`,
+    found: ({ claims }) => `${claimText('iat', claims.iat, 'with the number')}: not in the future`,
+  },
   {
     claim: 'nonce',
     standard: `${core}, point 11`,
@@ -290,7 +295,7 @@ export const checks: readonly Check[] = [
     found: ({ claims, expected }) =>
       expected.maxAge === undefined
         ? undefined
-        : `${timeOf(claims['auth_time'])}: no more than ${expected.maxAge} seconds ago`,
+        : `${claimText('auth_time', claims['auth_time'], 'with the number')}: no more than ${expected.maxAge} seconds ago`,
   },
   {
     claim: 'at_hash',
@@ -301,45 +306,28 @@ export const checks: readonly Check[] = [
   { claim: 'sub', standard: `${core}; section 2`, found: ({ claims }) => `${claims.sub} is who signed in` },
 ];
 
-/** What the claims mean; those of the person come by scope and by the application's attribute mappings. */
-export const claimNotes: Notes = {
-  sub: { what: 'the user’s ID, which never changes and is never given to anybody else' },
-  acr: { what: 'the sign-on policy that was met', place: 'policies' },
-  amr: { what: 'how the person showed who they are' },
-  auth_time: { what: 'when they did, in seconds since 1970' },
-  sid: { what: 'PingOne’s session' },
-  env: { what: 'the environment', place: 'environment' },
-  org: { what: 'the organization' },
-  at_hash: { what: 'binds the access token to this ID token', standard: 'OpenID Connect Core, section 3.2.2.9' },
-  'p1.region': { what: 'PingOne’s geography', place: 'environment' },
-  ...byScope('profile', [
-    ...['name', 'given_name', 'middle_name', 'family_name', 'nickname', 'preferred_username', 'profile', 'picture'],
-    ...['website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
-  ]),
-  ...byScope('email', ['email', 'email_verified']),
-  ...byScope('address', ['address']),
-  ...byScope('phone', ['phone_number', 'phone_number_verified']),
+const scopeNotes = {
+  profile: ofScope('profile'),
+  email: ofScope('email'),
+  address: ofScope('address'),
+  phone: ofScope('phone'),
 };
 
-/** Claims that the checks have told already. */
-export const checkedClaims: readonly string[] = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sub'];
-
-/** One note for all claims of a scope, so that it is told once (OpenID Connect Core, section 5.4). */
-function byScope(scope: string, claims: readonly string[]): Notes {
-  const note: Note = {
+function ofScope(scope: string): Note {
+  return {
     what: `about the person, by the scope ${scope}`,
     standard: 'OpenID Connect Core, section 5.4',
     place: 'attributes',
   };
-  return Object.fromEntries(claims.map((claim) => [claim, note]));
 }
 
-/** Times of a token are seconds, and may be anything that the server has written. */
-function timeOf(seconds: unknown): string {
-  const ms = Number(seconds) * 1000;
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return String(seconds);
-  return `${seconds} (${localTime(ms)})`;
-}
+/** What the claims mean. Those of a scope share a note, so that it is told once (OpenID Connect Core, section 5.4). */
+export const claimNotes: Notes = Object.fromEntries(
+  Object.entries(knownClaims).map(([name, { scope, ...claim }]) => [name, scope ? scopeNotes[scope] : claim]),
+);
+
+/** Claims that the checks have told already. */
+export const checkedClaims: readonly string[] = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sub'];
 
 /** A request to the authorization server, by which of its endpoints it goes to. */
 export interface ExchangeNote {

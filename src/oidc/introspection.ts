@@ -52,13 +52,8 @@ export async function viewOfServer(
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
   }
   if (!accessToken) return { askedBy: 'userinfo', accessToken: 'none', refreshToken: unasked };
-  try {
-    await userinfo(client, { accessToken, subject });
-    return { askedBy: 'userinfo', accessToken: 'active', refreshToken: unasked };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    return { askedBy: 'userinfo', accessToken: 'inactive', refreshToken: unasked };
-  }
+  const { kind } = await userinfo(client, { accessToken, subject });
+  return { askedBy: 'userinfo', accessToken: kind === 'claims' ? 'active' : 'inactive', refreshToken: unasked };
 }
 
 async function standingOf(client: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {

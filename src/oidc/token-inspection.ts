@@ -2,9 +2,10 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from
 import { Failure, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { claimText, knownClaim } from './claims.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 
 /** What was looked at, and what came of it. Reasons may hold text from outside. */
@@ -157,39 +158,6 @@ function notChecked(name: Check['name'], reason: string): Check {
   return { name, outcome: 'notChecked', reason };
 }
 
-/** What a claim means: those of RFC 7519, RFC 9068 and OpenID Connect Core, and PingOne's own (docs/pingone.md, section 5). */
-const meanings: Readonly<Record<string, string>> = {
-  iss: 'issuer: who made the token',
-  sub: 'subject: the user ID',
-  aud: 'audience: whom it is for',
-  exp: 'ends',
-  nbf: 'not before',
-  iat: 'issued',
-  jti: 'ID of the token',
-  azp: 'client it was made for',
-  client_id: 'client it was issued to',
-  scope: 'what it may be used for',
-  auth_time: 'when the user signed on',
-  acr: 'sign-on policy that was met',
-  amr: 'how the user signed on',
-  nonce: 'ties it to the sign-in',
-  at_hash: 'ties it to the access token',
-  sid: 'session at PingOne',
-  env: 'environment ID',
-  org: 'organization ID',
-  'p1.rid': 'ID of the request',
-  'p1.region': 'region',
-  name: 'full name',
-  given_name: 'given name',
-  family_name: 'family name',
-  preferred_username: 'user name',
-  email: 'email address',
-  email_verified: 'email verified',
-  phone_number: 'phone number',
-  address: 'postal address',
-  updated_at: 'user last changed',
-};
-
 const kinds = { accessToken: 'Access token', idToken: 'ID token' } as const;
 const outcomes: Readonly<Record<Check['outcome'], string>> = {
   passed: 'verified',
@@ -203,7 +171,7 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   const claimRows = Object.entries(claims).map(([name, value]) => [
     safeText(name),
     claimText(name, value, 'with the number'),
-    Object.hasOwn(meanings, name) ? (meanings[name] ?? '') : '',
+    knownClaim(name)?.what ?? '',
   ]);
   const headerText = Object.entries(header).map(([name, value]) => `${name} ${claimText(name, value)}`);
   const checkRows = checks.map(({ name, outcome, reason }) => [name, outcomes[outcome], safeText(reason)]);

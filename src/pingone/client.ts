@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { type AccessTokenSource, withAccessToken } from '../http/access-token.ts';
 import type { Fetch } from '../http/connection.ts';
 import { neverSent } from '../http/unreachable.ts';
 import { isJsonObject, type JsonObject, parsedJson } from '../json.ts';
@@ -10,12 +11,7 @@ interface ClientOptions {
   readonly runtime: Pick<Runtime, 'now' | 'sleep' | 'signal'>;
   /** `…/v1/environments/{environmentId}` */
   readonly environmentApi: string;
-  /**
-   * A valid access token; asked with the one that the server has just refused, another one.
-   *
-   * @throws Failure `signInNeeded` when there is none to be had.
-   */
-  readonly accessToken: (refused?: string) => Promise<string>;
+  readonly accessToken: AccessTokenSource;
 }
 
 /** What came of one request. */
@@ -48,7 +44,7 @@ export interface Request {
 export interface PingOneClient {
   /** Reads a resource, trying again where that can help. @throws Failure */
   read(path: string): Promise<JsonObject>;
-  /** Sends a request that changes something: once, and a second time only after a 401 that a refresh repairs. */
+  /** Sends a request that changes something: once, and a second time only after a 401 that another access token repairs. */
   send(request: Request): Promise<Answer>;
 }
 
@@ -74,17 +70,13 @@ export function createClient(options: ClientOptions): PingOneClient {
   };
 }
 
-/** A 401 says that nothing was done, so the request may go out a second time, with another token. */
-async function authorized(options: ClientOptions, request: Request): Promise<Answer> {
-  const token = await options.accessToken();
-  const answer = await exchange(options, request, token);
-  if (answer.kind !== 'refused' || answer.status !== 401) return answer;
-  try {
-    return await exchange(options, request, await options.accessToken(token));
-  } catch (error) {
-    if (error instanceof Failure) return { kind: 'silent', failure: error, sent: 'no' };
-    throw error;
-  }
+/** @throws Failure when there is no access token to be had; nothing was done then. */
+function authorized(options: ClientOptions, request: Request): Promise<Answer> {
+  return withAccessToken(
+    options.accessToken,
+    (token) => exchange(options, request, token),
+    (answer) => answer.kind === 'refused' && answer.status === 401,
+  );
 }
 
 async function exchange(options: ClientOptions, request: Request, token: string): Promise<Answer> {
