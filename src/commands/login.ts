@@ -95,8 +95,8 @@ async function signInAs(
     authorizationServer(invocation, 'user', observe),
   ]);
   const tried = async (url: string) => {
-    const { refuseInVain } = await import('../oidc/preflight.ts');
-    await refuseInVain(client, { url, registered: redirectUri }, runtime, output);
+    const { preflight } = await import('../oidc/preflight.ts');
+    await preflight(client, { url, registered: redirectUri }, runtime, output);
   };
   const wanted: SignIn = {
     client,

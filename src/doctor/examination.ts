@@ -185,21 +185,23 @@ const redirectCheck: Check = {
   name: 'Redirect URI',
   look: onServer(async (client, invocation) => {
     const { runtime, output, settings } = invocation;
-    const [{ listen }, { authorizationRequest }, { refuseInVain }] = await Promise.all([
+    const [{ listen }, { authorizationRequest, freshSecrets }, { preflight }] = await Promise.all([
       import('../loopback/listener.ts'),
       import('../oidc/authorization-request.ts'),
       import('../oidc/preflight.ts'),
     ]);
     const registered = required(settings, 'redirectUri');
-    const listener = await listen({ redirectUri: registered, state: 'doctor', signal: runtime.signal }, runtime);
+    const secrets = freshSecrets();
+    const { state } = secrets;
+    const listener = await listen({ redirectUri: registered, state, signal: runtime.signal }, runtime);
     // Nobody waits for it.
     listener.callback.catch(() => {});
     const { redirectUri } = listener;
     await listener.close();
     const wishes = { scope: required(settings, 'scope').split(' ') };
-    const target = { redirectUri, state: 'doctor' };
-    const { url } = await authorizationRequest(client, wishes, { response_type: 'code' }, target);
-    await refuseInVain(client, { url, registered }, runtime, output);
+    const flow = { response_type: 'code' };
+    const { url } = await authorizationRequest(client, wishes, flow, secrets, { redirectUri, pushed: false });
+    await preflight(client, { url, registered }, runtime, output);
     return { kind: 'good', text: `${redirectUri} can be listened at, and PingOne does not refuse it` };
   }),
 };

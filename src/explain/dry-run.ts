@@ -1,5 +1,4 @@
-import { randomState } from 'openid-client';
-import { authorizationRequest, type SignInWishes } from '../oidc/authorization-request.ts';
+import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
 import { assumedClient, assumedEndpoints } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
@@ -61,10 +60,7 @@ async function requestOf(
   const client = assumedClient(intention.client, runtime);
   const { parameters } = await flowOf({ ...intention, client });
   const { redirectUri, wishes } = intention;
-  return authorizationRequest(client, wishes, parameters, {
-    redirectUri: new URL(redirectUri).href,
-    state: randomState(),
-  });
+  return authorizationRequest(client, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
 }
 
 function parametersOf(url: string) {

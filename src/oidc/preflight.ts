@@ -1,10 +1,11 @@
-import { calculatePKCECodeChallenge, randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
+import { calculatePKCECodeChallenge } from 'openid-client';
 import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
 import { oauthError, type PingOneError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { freshSecrets } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { readPreciseError, refusalFailure } from './failures.ts';
 import { scopesOf } from './token-set.ts';
@@ -14,17 +15,41 @@ const preflightMs = 4000;
 
 /**
  * Tries the authorization request before a browser is sent there, so that "Redirect URI mismatch" and its like are told
- * in the terminal. It has state, nonce and code challenge of its own: whatever comes back is an answer to nobody's sign-in.
- * It carries no cookie and follows no redirect.
+ * in the terminal instead of on an error page.
+ *
+ * @param request.url what the browser would be sent to
+ * @param request.registered the redirect URI as the settings have it, which is what the console should hold
+ * @throws Failure `refused` with the value to register and the place in the console.
+ */
+export async function preflight(
+  client: AuthorizationServerClient,
+  { url, registered }: { readonly url: string; readonly registered: string },
+  runtime: Pick<Runtime, 'sleep' | 'signal'>,
+  output: Pick<Output, 'debug'>,
+): Promise<void> {
+  const verdict = await answerTo(client, url, runtime);
+  if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
+  if (verdict.kind !== 'refused') return;
+  const { searchParams } = new URL(url);
+  throw refusedRequest(verdict, client, {
+    redirectUri: registered,
+    scope: scopesOf(searchParams.get('scope') ?? undefined),
+    responseType: searchParams.get('response_type') ?? '',
+  });
+}
+
+/**
+ * What a rehearsal of the request says of it; trouble of any sort is `passedOver`. The rehearsal has state, nonce and code
+ * challenge of its own, so that whatever comes back is an answer to nobody's sign-in. It carries no cookie and follows no
+ * redirect.
  *
  * @param url what the browser would be sent to
- * @returns what the answer means; trouble of any sort is `passedOver`
  */
-async function preflight(
+async function answerTo(
   client: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
   url: string,
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
-): Promise<Verdict> {
+): Promise<PreflightVerdict> {
   const wanted = new URL(url);
   // A pushed request can be used once, and a signed one is not ours to change (RFC 9126, section 4; RFC 9101).
   if (wanted.searchParams.has('request_uri') || wanted.searchParams.has('request')) {
@@ -37,7 +62,7 @@ async function preflight(
     // As a browser asks, but for the JSON that is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
     const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
-    return judge(
+    return judgeAnswer(
       {
         status: response.status,
         location: response.headers.get('location') ?? undefined,
@@ -56,41 +81,17 @@ async function preflight(
   }
 }
 
-/**
- * Ends a sign-in that would only show an error page.
- *
- * @param request.url what the browser would be sent to
- * @param request.registered the redirect URI as the settings have it, which is what the console should hold
- * @throws Failure `refused` with the value to register and the place in the console.
- */
-export async function refuseInVain(
-  client: AuthorizationServerClient,
-  { url, registered }: { readonly url: string; readonly registered: string },
-  runtime: Pick<Runtime, 'sleep' | 'signal'>,
-  output: Pick<Output, 'debug'>,
-): Promise<void> {
-  const verdict = await preflight(client, url, runtime);
-  if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
-  if (verdict.kind !== 'refused') return;
-  const { searchParams } = new URL(url);
-  throw refusedRequest(verdict, client, {
-    redirectUri: registered,
-    scope: scopesOf(searchParams.get('scope') ?? undefined),
-    responseType: searchParams.get('response_type') ?? '',
-  });
-}
-
 /** The same request with secrets of its own, of which none is kept. */
 async function rehearsal(
   wanted: URL,
   issuer: string,
 ): Promise<{ readonly address: string; readonly question: PreflightQuestion }> {
   const address = new URL(wanted);
-  const state = randomState();
+  const { state, nonce, codeVerifier } = freshSecrets();
   const fresh: Readonly<Record<string, string>> = {
     state,
-    nonce: randomNonce(),
-    code_challenge: await calculatePKCECodeChallenge(randomPKCECodeVerifier()),
+    nonce,
+    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
   };
   for (const [name, value] of Object.entries(fresh)) {
     if (address.searchParams.has(name)) address.searchParams.set(name, value);
@@ -104,7 +105,7 @@ async function rehearsal(
 }
 
 /** What an answer to the authorize request means for the browser that would send the same. */
-export type Verdict =
+export type PreflightVerdict =
   | { readonly kind: 'fine' }
   /** Nothing that is certain: the browser goes there all the same. */
   | { readonly kind: 'passedOver'; readonly reason: string }
@@ -153,7 +154,7 @@ const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
 ];
 
 /** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */
-export function judge(answer: PreflightAnswer, question: PreflightQuestion): Verdict {
+export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion): PreflightVerdict {
   const { status, location } = answer;
   if (status >= 300 && status < 400) {
     return location === undefined ? passedOver('a redirect to nowhere') : judgeRedirect(location, question);
@@ -174,7 +175,7 @@ const faultCodes: Readonly<Record<RequestFault, string>> = {
 };
 
 /** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */
-function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): Verdict {
+function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): PreflightVerdict {
   if (!URL.canParse(location, issuer)) return passedOver('a redirect to nowhere');
   const target = new URL(location, issuer);
   const back = new URL(redirectUri);
@@ -190,7 +191,7 @@ function judgeRedirect(location: string, { redirectUri, state, issuer }: Preflig
   return { kind: 'refused', fault: 'request', error };
 }
 
-function passedOver(reason: string): Verdict {
+function passedOver(reason: string): PreflightVerdict {
   return { kind: 'passedOver', reason };
 }
 
@@ -203,7 +204,7 @@ function visibleText(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-type RefusedVerdict = Extract<Verdict, { readonly kind: 'refused' }>;
+type RefusedVerdict = Extract<PreflightVerdict, { readonly kind: 'refused' }>;
 
 /** The request in the words of the settings: what the console must hold. */
 interface SentRequest {
@@ -258,8 +259,14 @@ function requestDetails(code: string, { scope, responseType }: SentRequest): rea
     unauthorized_client: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
     invalid_scope: [
       { target: 'asked for', message: named(scope) },
-      { target: 'where', message: `${placeOf('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}` },
-      { target: 'where', message: `${placeOf('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}` },
+      {
+        target: 'where',
+        message: `${consolePlace('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}`,
+      },
+      {
+        target: 'where',
+        message: `${consolePlace('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}`,
+      },
     ],
   };
   return details[code] ?? [];
@@ -271,10 +278,10 @@ function withDetails(failure: Failure, details: readonly FailureDetail[]): Failu
 }
 
 function where(...places: readonly ConsolePlace[]): readonly FailureDetail[] {
-  return places.map((place) => ({ target: 'where', message: placeOf(place) }));
+  return places.map((place) => ({ target: 'where', message: consolePlace(place) }));
 }
 
-function placeOf(place: ConsolePlace): string {
+function consolePlace(place: ConsolePlace): string {
   return `${consolePlaces.application} → ${consolePlaces[place]}`;
 }
 
