@@ -69,6 +69,12 @@ export class RunEnded extends Error {
   }
 }
 
+/** The code of a system error, such as `ENOENT`; empty where it has none. */
+export function codeOf(thrown: unknown): string {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : '';
+  return typeof code === 'string' ? code : '';
+}
+
 /** The text of anything thrown, for a message that quotes a cause. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

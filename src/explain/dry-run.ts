@@ -7,15 +7,15 @@ import { consolePlaces } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
 import { authorizationStep, listeningStep, pkceSteps } from './narrator.ts';
 import {
-  checks,
   type Endpoint,
   type ExchangeNote,
   exchangeNotes,
+  idTokenChecks,
   parameterNotes,
   rows,
   type Step,
   sentence,
-  type Told,
+  type ToldNotes,
 } from './notes.ts';
 
 /** What `login` would do, step by step. Nothing is sent and nothing opened; the addresses are those of PingOne's layout. */
@@ -87,12 +87,12 @@ interface Intention extends Pick<SignIn, 'responseType' | 'redirectUri' | 'pushe
 
 /** The steps of the sign-in, in their order. @param request as it would be; the device grant has none */
 function plannedSteps(intention: Intention, request: AuthorizationRequest | undefined): readonly Step[] {
-  const told: Told = new Set();
+  const toldNotes: ToldNotes = new Set();
   const { grant, client, responseType, store } = intention;
   return [
     exchangeStep('discovery', [`   GET ${client.issuer}/.well-known/openid-configuration`]),
-    ...(request ? browserSteps(request, intention, told) : deviceSteps(intention, told)),
-    ...(grant === 'implicit' ? [] : [tokenStep(intention, told)]),
+    ...(request ? browserSteps(request, intention, toldNotes) : deviceSteps(intention, toldNotes)),
+    ...(grant === 'implicit' ? [] : [tokenStep(intention, toldNotes)]),
     grant === 'implicit' && responseType === 'token' ? userinfoStep(client) : checksStep(),
     {
       title: 'The session is kept',
@@ -102,7 +102,7 @@ function plannedSteps(intention: Intention, request: AuthorizationRequest | unde
   ];
 }
 
-function browserSteps(request: AuthorizationRequest, intention: Intention, told: Told): readonly Step[] {
+function browserSteps(request: AuthorizationRequest, intention: Intention, toldNotes: ToldNotes): readonly Step[] {
   const { redirectUri, pushed, preflight, opensBrowser } = intention;
   const { par, authorize } = addressesOf(intention);
   return [
@@ -110,7 +110,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, told:
     ...pkceSteps(request),
     ...(pushed ? [exchangeStep('pushed_authorization_request_endpoint', [`   POST ${par}`])] : []),
     ...(preflight && !pushed ? [exchangeStep('authorization_endpoint', [`   GET ${authorize}`])] : []),
-    authorizationStep(request.url, told),
+    authorizationStep(request.url, toldNotes),
     {
       title: opensBrowser ? 'The browser is opened' : 'The address is shown, for you to open',
       what: pushed
@@ -127,7 +127,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, told:
   ];
 }
 
-function deviceSteps({ client, wishes }: Intention, told: Told): readonly Step[] {
+function deviceSteps({ client, wishes }: Intention, toldNotes: ToldNotes): readonly Step[] {
   const form = {
     client_id: client.clientId,
     scope: wishes.scope.join(' '),
@@ -138,12 +138,12 @@ function deviceSteps({ client, wishes }: Intention, told: Told): readonly Step[]
   return [
     exchangeStep('device_authorization_endpoint', [
       `   POST ${address}`,
-      ...rows(Object.entries(form), parameterNotes, told),
+      ...rows(Object.entries(form), parameterNotes, toldNotes),
     ]),
   ];
 }
 
-function tokenStep({ client, grant, redirectUri }: Intention, told: Told): Step {
+function tokenStep({ client, grant, redirectUri }: Intention, toldNotes: ToldNotes): Step {
   const ofGrant =
     grant === 'device_code'
       ? { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: '' }
@@ -152,7 +152,7 @@ function tokenStep({ client, grant, redirectUri }: Intention, told: Told): Step 
   return exchangeStep('token_endpoint', [
     `   POST ${assumedEndpoints(client.issuer).token_endpoint}`,
     `   client authentication = ${client.authMethod}`,
-    ...rows(form, parameterNotes, told),
+    ...rows(form, parameterNotes, toldNotes),
   ]);
 }
 
@@ -161,7 +161,7 @@ function checksStep(): Step {
     title: 'The ID token is verified',
     what: 'All of it, whichever way it came; one check that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
-    lines: checks.map(({ claim, standard }) => `   ${claim}: ${standard}.`),
+    lines: idTokenChecks.map(({ claim, standard }) => `   ${claim}: ${standard}.`),
   };
 }
 

@@ -7,11 +7,11 @@ import { safeText } from '../output/safe-text.ts';
 import {
   answerNotes,
   checkedClaims,
-  checks,
   claimNotes,
   type Endpoint,
   type ExchangeNote,
   exchangeNotes,
+  idTokenChecks,
   metadataNotes,
   parameterNotes,
   redacted,
@@ -19,7 +19,7 @@ import {
   type Step,
   sentence,
   shown,
-  type Told,
+  type ToldNotes,
 } from './notes.ts';
 
 type Tellers = {
@@ -31,13 +31,13 @@ type Tellers = {
  * in the console that governs it and the section of the standard.
  */
 export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
-  const told: Told = new Set();
+  const toldNotes: ToldNotes = new Set();
   const tellers: Tellers = {
-    exchange: exchangeTeller(told),
+    exchange: exchangeTeller(toldNotes),
     listening: ({ redirectUri, fingerprint256 }) => [listeningStep(redirectUri, fingerprint256)],
-    authorizationRequest: ({ request }) => [...pkceSteps(request), authorizationStep(request.url, told)],
-    callback: ({ callback }) => [callbackStep(callback, told)],
-    idTokenVerified: (event) => [verifiedStep(event, told)],
+    authorizationRequest: ({ request }) => [...pkceSteps(request), authorizationStep(request.url, toldNotes)],
+    callback: ({ callback }) => [callbackStep(callback, toldNotes)],
+    idTokenVerified: (event) => [verifiedStep(event, toldNotes)],
     stored: ({ place }) => [storedStep(place)],
   };
   let count = 0;
@@ -88,33 +88,33 @@ export function pkceSteps({
   return [step];
 }
 
-export function authorizationStep(url: string, told: Told): Step {
+export function authorizationStep(url: string, toldNotes: ToldNotes): Step {
   const { origin, pathname, searchParams } = new URL(url);
   return {
     title: 'The authorization request',
     what: 'Not sent from here: the browser carries it to the server, where the person signs on.',
     standard: 'RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1',
     place: 'application',
-    lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, told, 'shown')],
+    lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, toldNotes, 'shown')],
   };
 }
 
 /** Answers are in the query, or of the implicit grant in the fragment, where the listener puts posted ones too. */
-function callbackStep({ origin, pathname, search, hash }: URL, told: Told): Step {
+function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNotes): Step {
   return {
     title: 'The callback',
     what: 'The server has sent the browser back to the listener. Only an answer with our state counts, and only once.',
     standard: 'RFC 6749, section 4.1.2; RFC 9700, section 4.7',
     lines: [
       `   to ${safeText(origin + pathname)}`,
-      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, told),
+      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, toldNotes),
     ],
   };
 }
 
-function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>, told: Told): Step {
+function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>, toldNotes: ToldNotes): Step {
   const header = decodeProtectedHeader(event.idToken);
-  const passed = checks.flatMap(({ claim, standard, found }) => {
+  const passed = idTokenChecks.flatMap(({ claim, standard, found }) => {
     const result = found(event, header);
     return result === undefined ? [] : [`   ✓ ${claim}: ${safeText(result)}. ${standard}.`];
   });
@@ -124,7 +124,7 @@ function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVer
     what: 'A JWT: header, claims and signature. Every check below has passed; one that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
     place: 'attributes',
-    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, told, 'shown')],
+    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, toldNotes, 'shown')],
   };
 }
 
@@ -137,7 +137,9 @@ function storedStep(place: string): Step {
 }
 
 /** Tells requests to the authorization server. It learns the endpoints' addresses as the sign-in does: by discovery. */
-export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => Step[] {
+export function exchangeTeller(
+  toldNotes: ToldNotes,
+): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => Step[] {
   const endpoints = new Map<string, Endpoint>();
   const before = new Set<string>();
   return ({ exchange }) => {
@@ -161,9 +163,9 @@ export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { rea
         lines: [
           `   ${safeText(`${exchange.method} ${bare(exchange.url)}`)}`,
           ...credentialLines(exchange.headers),
-          ...rows(new URLSearchParams(exchange.form), parameterNotes, told),
+          ...rows(new URLSearchParams(exchange.form), parameterNotes, toldNotes),
           answerLine(exchange, members),
-          ...answerRows(rest.answer, members, told),
+          ...answerRows(rest.answer, members, toldNotes),
         ],
       },
     ];
@@ -195,12 +197,16 @@ function answerLine({ status, location }: HttpExchange, members: JsonObject | un
   return `   → ${status}${error}${location === undefined ? '' : `, a redirect to ${safeText(bare(location))}`}`;
 }
 
-function answerRows(kind: ExchangeNote['answer'], members: JsonObject | undefined, told: Told): readonly string[] {
+function answerRows(
+  kind: ExchangeNote['answer'],
+  members: JsonObject | undefined,
+  toldNotes: ToldNotes,
+): readonly string[] {
   if (!kind) return [];
   if (!members) return ['   an answer that is not JSON'];
   const entries = Object.entries(members);
-  if (kind === 'claims') return rows(entries, claimNotes, told, 'shown');
-  if (kind === 'members') return rows(entries, answerNotes, told);
+  if (kind === 'claims') return rows(entries, claimNotes, toldNotes, 'shown');
+  if (kind === 'members') return rows(entries, answerNotes, toldNotes);
   const known = entries.filter(([name]) => Object.hasOwn(metadataNotes, name));
-  return [...rows(known, metadataNotes, told), `   and ${entries.length - known.length} more`];
+  return [...rows(known, metadataNotes, toldNotes), `   and ${entries.length - known.length} more`];
 }

@@ -23,19 +23,19 @@ export interface Step extends Omit<Note, 'secret'> {
 }
 
 /** Longer values are cut: the point of a line is what it says, and nothing here is to be copied. */
-const longest = 300;
+const longestValue = 300;
 
 /** What is not known by name is either nobody's secret, as the claims of a person, or may be one. */
 type Unknown = 'shown' | 'hidden';
 
 /** Notes that were told already: a second time they would only be in the way. */
-export type Told = Set<Note>;
+export type ToldNotes = Set<Note>;
 
 /** A line for each value, and one below it that says what it is for. */
 export function rows(
   values: Iterable<readonly [name: string, value: unknown]>,
   notes: Notes,
-  told: Told,
+  toldNotes: ToldNotes,
   unknown: Unknown = 'hidden',
 ): readonly string[] {
   const lines: string[] = [];
@@ -43,8 +43,8 @@ export function rows(
     const note = Object.hasOwn(notes, name) ? notes[name] : undefined;
     const hidden = note ? note.secret : unknown === 'hidden';
     lines.push(`   ${safeText(name)} = ${hidden ? redacted(value) : shown(value)}`);
-    if (note && !told.has(note)) lines.push(`       ${sentence(note)}`);
-    if (note) told.add(note);
+    if (note && !toldNotes.has(note)) lines.push(`       ${sentence(note)}`);
+    if (note) toldNotes.add(note);
   }
   return lines;
 }
@@ -67,7 +67,7 @@ export function redacted(value: unknown): string {
 export function shown(value: unknown): string {
   const text = textOf(value);
   const characters = [...text];
-  return safeText(characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text);
+  return safeText(characters.length > longestValue ? `${characters.slice(0, longestValue).join('')}…` : text);
 }
 
 function textOf(value: unknown): string {
@@ -239,7 +239,7 @@ export const metadataNotes: Notes = {
 type Verified = Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>;
 
 /** What of an ID token has been checked, in the order of OpenID Connect Core, section 3.1.3.7. */
-interface Check {
+interface IdTokenCheck {
   readonly claim: string;
   /** The point of that section, or another one. */
   readonly standard: string;
@@ -250,7 +250,7 @@ interface Check {
 const core = 'OpenID Connect Core, section 3.1.3.7';
 
 /** Told once `verifyIdToken` has passed the token: what it would have refused is an error, and told as such. */
-export const checks: readonly Check[] = [
+export const idTokenChecks: readonly IdTokenCheck[] = [
   {
     claim: 'signature',
     standard: `${core}, point 6`,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
 import { checkFolder, makeFolder, type OwnFolder, quoted, refused } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
@@ -105,11 +105,6 @@ export function fileFailure(what: string, error: unknown): Failure {
     hint: hints[codeOf(error)] ?? 'Check the folder, or name another with PING14C_STATE_DIR.',
     cause: error,
   });
-}
-
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : '';
 }
 
 function requirePrivate(folder: OwnFolder, path: string, stats: Stats): void {

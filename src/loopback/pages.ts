@@ -35,9 +35,9 @@ ${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}
     case 'signedOff':
       return page({ status: 200, title: 'You are signed off', tone: 'good', body: closing });
     case 'denied':
-      return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: said(outcome) });
+      return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: failureWords(outcome) });
     case 'failure':
-      return page({ status: 200, title: 'The sign-in did not work', tone: 'bad', body: said(outcome) });
+      return page({ status: 200, title: 'The sign-in did not work', tone: 'bad', body: failureWords(outcome) });
     default:
       return outcome satisfies never;
   }
@@ -101,7 +101,7 @@ export function relayPage(): Page {
   });
 }
 
-function said({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+function failureWords({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
   return `<p class="words">${bdi(message)}</p>
 ${hint ? `<p>${bdi(hint)}</p>\n` : ''}${closing}`;
 }

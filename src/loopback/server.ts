@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
 import type { Page } from './pages.ts';
 
 interface Bound<S extends Server> {
@@ -82,10 +82,6 @@ function listenFailure(error: unknown, address: string, port: number | undefined
 function whoHas(port: number, platform: NodeJS.Platform): string {
   if (platform === 'win32') return `netstat -ano | findstr :${port}`;
   return platform === 'linux' ? `ss -ltnp sport = :${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
 }
 
 /** First byte of a TLS record that carries a handshake (RFC 8446, section 5.1). */

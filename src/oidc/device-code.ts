@@ -70,7 +70,7 @@ export async function signInByDevice(wanted: DeviceSignIn, runtime: Runtime, out
 function patienceWith({ expiresInSeconds }: DeviceAuthorization, timeoutMs: number, now: number): Patience {
   const lifetimeMs = expiresInSeconds * 1000;
   if (lifetimeMs <= timeoutMs) return { endsAt: now + lifetimeMs, ended: () => expired(lifetimeMs) };
-  return { endsAt: now + timeoutMs, ended: () => timedOut(timeoutMs) };
+  return { endsAt: now + timeoutMs, ended: () => nobodyInTime(timeoutMs) };
 }
 
 /** Polls (RFC 8628, sections 3.4 and 3.5): slower for good when told so, and past a network that fails for a while. */
@@ -119,7 +119,7 @@ function expired(lifetimeMs: number): Failure {
   });
 }
 
-function timedOut(timeoutMs: number): Failure {
+function nobodyInTime(timeoutMs: number): Failure {
   return new Failure('unreachable', `Nobody signed in within ${duration(timeoutMs)}.`, {
     code: 'sign_in_timeout',
     hint: 'Run "ping14c login --device" again; --timeout allows more time.',

@@ -133,7 +133,7 @@ function clientRefused(
 async function unexpectedAnswer(error: ClientError, context: FailureContext): Promise<Failure> {
   const response = responseIn(error);
   if (response) return wrongStatus(response, context, error);
-  const reason = reasonOf(error);
+  const reason = innermostReason(error);
   if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
   const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
   return new Failure('failed', `PingOne's answer to the ${about} request did not pass the checks: ${reason}.`, {
@@ -192,8 +192,8 @@ function responseIn(error: ClientError): Response | undefined {
 }
 
 /** The library's innermost words, which name the claim or the member; its outer ones only say that something is wrong. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? reasonOf(error.cause) : messageOf(error);
+function innermostReason(error: Error): string {
+  return error.cause instanceof Error ? innermostReason(error.cause) : messageOf(error);
 }
 
 /** Which sort of failure, and what to do about it. */

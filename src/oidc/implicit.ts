@@ -48,7 +48,7 @@ async function accepted(
 ): Promise<UserGrant> {
   refuseOtherAnswers(client, answer, request.state);
   const wanted = responseType.split(' ');
-  const idToken = wanted.includes('id_token') ? required(answer, 'id_token') : undefined;
+  const idToken = wanted.includes('id_token') ? requiredIn(answer, 'id_token') : undefined;
   const token = wanted.includes('token') ? bearerTokenIn(answer, runtime.now()) : undefined;
   const { nonce, maxAge } = request;
   if (idToken === undefined) {
@@ -64,9 +64,9 @@ async function accepted(
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
 function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
-  if (answer.get('state') !== state) throw unfit('it belongs to another sign-in (state)');
+  if (answer.get('state') !== state) throw answerNotValid('it belongs to another sign-in (state)');
   if ((answer.get('iss') ?? client.settings.issuer) !== client.settings.issuer) {
-    throw unfit('it comes from another authorization server (iss)');
+    throw answerNotValid('it comes from another authorization server (iss)');
   }
   const code = answer.get('error');
   if (code === null) return;
@@ -75,7 +75,7 @@ function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearch
 }
 
 function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {
-  const accessToken = required(answer, 'access_token');
+  const accessToken = requiredIn(answer, 'access_token');
   const tokens = accessTokenIn(
     {
       access_token: accessToken,
@@ -84,17 +84,18 @@ function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {
     },
     now,
   );
-  if (required(answer, 'token_type').toLowerCase() !== 'bearer') throw unfit('it is of another kind (token_type)');
+  if (requiredIn(answer, 'token_type').toLowerCase() !== 'bearer')
+    throw answerNotValid('it is of another kind (token_type)');
   return tokens;
 }
 
-function required(answer: URLSearchParams, name: string): string {
+function requiredIn(answer: URLSearchParams, name: string): string {
   const value = answer.get(name);
   if (value) return value;
-  throw unfit(`it lacks what was asked for (${name})`);
+  throw answerNotValid(`it lacks what was asked for (${name})`);
 }
 
-function unfit(reason: string): Failure {
+function answerNotValid(reason: string): Failure {
   return new Failure('failed', `The answer that the browser brought is not valid: ${reason}.`, {
     code: 'answer_not_valid',
     hint: 'Nothing of it was kept. If it happens again, tell who runs the authorization server.',

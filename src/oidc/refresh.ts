@@ -62,7 +62,7 @@ async function renewedBy(
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
-    const answer = await redeem(client, refreshToken, keepRotated);
+    const answer = await requestTokens(client, refreshToken, keepRotated);
     if (answer.id_token) await verifyIdToken(client, answer.id_token, { subject }, runtime);
     return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
@@ -90,7 +90,7 @@ function withoutTokens(failure: Failure): RefreshOutcome {
  * The request, seen before openid-client sees its answer: the library judges the ID token's times by the system's clock, and
  * with what it refuses the new refresh token would be gone.
  */
-async function redeem(
+async function requestTokens(
   client: AuthorizationServerClient,
   refreshToken: string,
   keepRotated: (refreshToken: string) => Promise<void>,

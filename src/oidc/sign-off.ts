@@ -28,7 +28,7 @@ interface EndedSession {
 /** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
 export async function endSession(client: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
   const { refreshToken, idToken } = tokens;
-  const told = (work: Promise<Ending>) =>
+  const endingOf = (work: Promise<Ending>) =>
     work.catch((error: unknown): Ending => {
       // An interruption is no answer: it ends the command.
       if (!(error instanceof Error)) throw error;
@@ -36,8 +36,10 @@ export async function endSession(client: AuthorizationServerClient, tokens: Toke
     });
   return {
     // One after the other: the ID token's session may take its refresh token with it.
-    refreshToken: refreshToken ? await told(revoked(client, refreshToken)) : { kind: 'none' },
-    pingOneSession: idToken ? await told(signedOff(client, idToken)) : { kind: 'left', reason: 'there is no ID token' },
+    refreshToken: refreshToken ? await endingOf(revoked(client, refreshToken)) : { kind: 'none' },
+    pingOneSession: idToken
+      ? await endingOf(signedOff(client, idToken))
+      : { kind: 'left', reason: 'there is no ID token' },
   };
 }
 

@@ -24,15 +24,6 @@ export function requirements(policy: PasswordPolicy): readonly Requirement[] {
   return [...checkedHere(policy), ...checkedByPingOne(policy)];
 }
 
-/** The rules that the password certainly breaks. An empty answer promises nothing: PingOne has the last word. */
-export function unmetRequirements(
-  policy: PasswordPolicy,
-  newPassword: string,
-  known: KnownFacts,
-): readonly Requirement[] {
-  return requirements(policy).filter(({ isMet }) => isMet?.(newPassword, known) === false);
-}
-
 function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
   const { minLength, maxLength, minUniqueCharacters, maxRepeatedCharacters, minComplexityDays } = policy;
   return [
@@ -201,7 +192,7 @@ function takesDays(password: string, days: number): boolean {
   return guesses >= wanted;
 }
 
-const rows: Readonly<Record<SequenceName, readonly string[]>> = {
+const keyRows: Readonly<Record<SequenceName, readonly string[]>> = {
   alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
   numberSequenceRule: ['0123456789'],
   qwertySequenceRule: [...['qwertyuiop', 'asdfghjkl', 'zxcvbnm'].flatMap((row) => [row, row.toUpperCase()])],
@@ -210,7 +201,7 @@ const rows: Readonly<Record<SequenceName, readonly string[]>> = {
 
 /** The longest stretch of a row, in the row's own order and case: `abc`, `123`, `asd`, `!@#`. */
 function longestSequence(name: SequenceName, password: string): number {
-  const follows = rows[name];
+  const follows = keyRows[name];
   return Math.max(
     0,
     ...follows.map((row) =>

@@ -130,13 +130,13 @@ export async function readPasswordStanding(
 ): Promise<PasswordStanding> {
   const [state, values] = await Promise.all([
     has('p1:read:userPassword') ? readPasswordState(client, userId) : undefined,
-    has('p1:read:user') ? readUser(client, userId).then(profileValues, withoutIt) : undefined,
+    has('p1:read:user') ? readUser(client, userId).then(profileValues, leftToPingOne) : undefined,
   ]);
   return { state, profileValues: values };
 }
 
 /** The rules in force, judged for one password; none where the policy is not known. */
-export function judge(
+export function judgePassword(
   { state, profileValues: values }: PasswordStanding,
   newPassword: string,
   currentPassword?: string,
@@ -145,7 +145,7 @@ export function judge(
 }
 
 /** The rule is then left to PingOne. What is no `Failure` is the signal, or a defect. */
-function withoutIt(error: unknown): undefined {
+function leftToPingOne(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;
 }
 
@@ -238,13 +238,13 @@ const byDetail: readonly KnownDetail[] = [
   {
     fits: ({ code }) => code === 'PASSWORD_LOCKED_OUT',
     failure: (detail, error, { now }) =>
-      lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, quoted(error)),
+      lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, answered(error)),
   },
   {
     fits: ({ code }) => code === 'PASSWORD_TOO_YOUNG',
     failure: (_detail, error) =>
       new Failure('refused', 'The password was changed too recently to be changed again.', {
-        ...quoted(error),
+        ...answered(error),
         code: 'PASSWORD_TOO_YOUNG',
         hint: 'Try again later: the policy sets a minimum age.',
       }),
@@ -254,7 +254,7 @@ const byDetail: readonly KnownDetail[] = [
     fits: ({ target }) => target === 'currentPassword',
     failure: ({ innerError }, error) =>
       new Failure('refused', 'The current password is wrong.', {
-        ...quoted(error),
+        ...answered(error),
         code: 'current_password_wrong',
         hint: attemptsHint(countIn(innerError, 'attemptsRemaining') ?? countIn(innerError, 'failuresRemaining')),
       }),
@@ -264,7 +264,7 @@ const byDetail: readonly KnownDetail[] = [
     failure: (detail, error, { policy }) => {
       const broken = brokenRules(detail, policy);
       return new Failure('refused', 'PingOne does not accept the new password.', {
-        ...quoted(error),
+        ...answered(error),
         code: 'password_policy',
         details: broken.length > 0 ? broken : failureDetails(error),
         hint: 'Choose another one. Nothing was changed.',
@@ -316,6 +316,6 @@ const fallbackWords: Readonly<Record<string, string>> = {
 };
 
 /** What every failure repeats of the error that PingOne answered with. */
-function quoted(error: PingOneError): Pick<FailureOptions, 'details' | 'correlationId'> {
+function answered(error: PingOneError): Pick<FailureOptions, 'details' | 'correlationId'> {
   return { details: failureDetails(error), correlationId: error.correlationId };
 }

@@ -1,7 +1,8 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { checkFolder, type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';

@@ -2,16 +2,9 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:cryp
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
-import {
-  codeOf,
-  damaged,
-  ensurePrivateFolder,
-  fileFailure,
-  readPrivateFile,
-  writePrivateFile,
-} from '../files/private-file.ts';
+import { damaged, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { SessionStore } from './session-store.ts';
 

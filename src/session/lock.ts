@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { codeOf, ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
+import { ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 

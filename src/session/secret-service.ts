@@ -151,7 +151,7 @@ export function countReplies(bytes: Buffer): number {
   let replies = 0;
   for (let at = 0; at + 16 <= bytes.length; ) {
     const read = (offset: number) => (bytes[at] === 0x42 ? bytes.readUInt32BE(offset) : bytes.readUInt32LE(offset));
-    const end = at + 16 + padded(read(at + 12)) + read(at + 4);
+    const end = at + 16 + paddedLength(read(at + 12)) + read(at + 4);
     if (end > bytes.length) break;
     // METHOD_RETURN and ERROR
     if (bytes[at + 1] === 2 || bytes[at + 1] === 3) replies += 1;
@@ -170,10 +170,10 @@ function headerField(code: number, signature: 'o' | 's', text: string): Buffer {
 /** Each part begins at a multiple of eight bytes. */
 function joined(parts: readonly Buffer[]): Buffer {
   return parts.reduce((all, part) => {
-    return Buffer.concat([all, Buffer.alloc(padded(all.length) - all.length), part]);
+    return Buffer.concat([all, Buffer.alloc(paddedLength(all.length) - all.length), part]);
   }, Buffer.alloc(0));
 }
 
-function padded(length: number): number {
+function paddedLength(length: number): number {
   return Math.ceil(length / 8) * 8;
 }
