@@ -12,7 +12,7 @@ import { chosenClient, endpointsOf, optional, required, type Settings } from '..
 import { Failure } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import type { SignIn } from '../oidc/browser-sign-in.ts';
-import { displayNameOf } from '../oidc/id-token.ts';
+import { displayNameOf } from '../oidc/claims.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import { grantWarnings, implicitCaution, type UserGrant } from '../oidc/user-grant.ts';
 import { safeText } from '../output/safe-text.ts';

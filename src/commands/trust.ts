@@ -6,17 +6,17 @@ import { duration, isoTime, localTime } from '../output/time.ts';
 import { validDays } from '../trust/authority.ts';
 import { systemStores, userStores } from '../trust/platform-stores.ts';
 import {
-  type Change,
   type Changes,
   distrust,
   type Inventory,
   inventory,
+  type StoreChange,
   settledCertificate,
   type TrustParts,
   trust,
 } from '../trust/trust.ts';
 import type { TrustStore } from '../trust/trust-store.ts';
-import { folderOf, renewalIsDue, type TrustedCertificate } from '../trust/trusted-certificate.ts';
+import { renewalIsDue, type TrustedCertificate, trustFolder } from '../trust/trusted-certificate.ts';
 
 interface TrustOptions {
   readonly yes?: true;
@@ -73,7 +73,11 @@ async function install(workplace: Workplace, options: TrustOptions): Promise<voi
     const changes = stores.map((store) => [store, { kind: 'already' }] as const);
     return report(workplace, changes, settled);
   }
-  await requireConsent(workplace, options, explanation(stores, folderOf(parts.stateFolder).path, kept, runtime.now()));
+  await requireConsent(
+    workplace,
+    options,
+    explanation(stores, trustFolder(parts.stateFolder).path, kept, runtime.now()),
+  );
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
   await report(workplace, changes, trusted);
 }
@@ -99,7 +103,7 @@ async function list(workplace: Workplace): Promise<void> {
 async function remove(workplace: Workplace): Promise<void> {
   const parts = await partsOf(workplace);
   const { hadCertificate, changes } = await distrust(parts);
-  const folder = safeText(folderOf(parts.stateFolder).path);
+  const folder = safeText(trustFolder(parts.stateFolder).path);
   await report(workplace, changes, undefined, [
     `The certificate and its key (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
   ]);
@@ -185,7 +189,7 @@ export function validity(trusted: TrustedCertificate, now: number): string {
   return `good until ${localTime(expiresAt)} (${duration(expiresAt - now)})${renewal}`;
 }
 
-const said: Readonly<Record<Exclude<Change['kind'], 'failed'>, string>> = {
+const said: Readonly<Record<Exclude<StoreChange['kind'], 'failed'>, string>> = {
   added: 'added',
   already: 'there already',
   removed: 'removed',

@@ -13,7 +13,7 @@ import {
   idTokenChecks,
   parameterNotes,
   rows,
-  type Step,
+  type StoryStep,
   sentence,
   type ToldNotes,
 } from './notes.ts';
@@ -41,12 +41,16 @@ export async function dryRun(intention: Intention, runtime: Runtime) {
       issuer: intention.client.issuer,
       clientId: intention.client.clientId,
       assumedEndpoints: endpoints,
-      ...(request ? { redirectUri: intention.redirectUri, pushed: intention.pushed } : {}),
-      ...(request ? { authorizationUrl: request.url, parameters: parametersOf(request.url) } : {}),
-      steps: steps.map(({ title, what, standard, place, lines }: Step) => ({
-        ...{ title, purpose: what, lines: lines.map((line) => line.trim()) },
-        ...(standard ? { standard } : {}),
-        ...(place ? { console: consolePlaces[place] } : {}),
+      redirectUri: request && intention.redirectUri,
+      pushed: request && intention.pushed,
+      authorizationUrl: request?.url,
+      parameters: request && parametersOf(request.url),
+      steps: steps.map(({ title, what, standard, place, lines }: StoryStep) => ({
+        title,
+        purpose: what,
+        lines: lines.map((line) => line.trim()),
+        standard,
+        console: place && consolePlaces[place],
       })),
     },
   };
@@ -67,10 +71,11 @@ function parametersOf(url: string) {
   return [...new URL(url).searchParams].map(([name, value]) => {
     const note = Object.hasOwn(parameterNotes, name) ? parameterNotes[name] : undefined;
     return {
-      ...{ name, value },
-      ...(note ? { purpose: note.what } : {}),
-      ...(note?.standard ? { standard: note.standard } : {}),
-      ...(note?.place ? { console: consolePlaces[note.place] } : {}),
+      name,
+      value,
+      purpose: note?.what,
+      standard: note?.standard,
+      console: note?.place && consolePlaces[note.place],
     };
   });
 }
@@ -86,7 +91,7 @@ interface Intention extends Pick<SignIn, 'responseType' | 'redirectUri' | 'pushe
 }
 
 /** The steps of the sign-in, in their order. @param request as it would be; the device grant has none */
-function plannedSteps(intention: Intention, request: AuthorizationRequest | undefined): readonly Step[] {
+function plannedSteps(intention: Intention, request: AuthorizationRequest | undefined): readonly StoryStep[] {
   const toldNotes: ToldNotes = new Set();
   const { grant, client, responseType, store } = intention;
   return [
@@ -102,9 +107,9 @@ function plannedSteps(intention: Intention, request: AuthorizationRequest | unde
   ];
 }
 
-function browserSteps(request: AuthorizationRequest, intention: Intention, toldNotes: ToldNotes): readonly Step[] {
+function browserSteps(request: AuthorizationRequest, intention: Intention, toldNotes: ToldNotes): readonly StoryStep[] {
   const { redirectUri, pushed, preflight, opensBrowser } = intention;
-  const { par, authorize } = addressesOf(intention);
+  const { par, authorize } = endpointAddresses(intention);
   return [
     listeningStep(`${redirectUri}${hasPort(redirectUri) ? '' : ' (a free port is put in)'}`, undefined),
     ...pkceSteps(request),
@@ -127,7 +132,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, toldN
   ];
 }
 
-function deviceSteps({ client, wishes }: Intention, toldNotes: ToldNotes): readonly Step[] {
+function deviceSteps({ client, wishes }: Intention, toldNotes: ToldNotes): readonly StoryStep[] {
   const form = {
     client_id: client.clientId,
     scope: wishes.scope.join(' '),
@@ -143,7 +148,7 @@ function deviceSteps({ client, wishes }: Intention, toldNotes: ToldNotes): reado
   ];
 }
 
-function tokenStep({ client, grant, redirectUri }: Intention, toldNotes: ToldNotes): Step {
+function tokenStep({ client, grant, redirectUri }: Intention, toldNotes: ToldNotes): StoryStep {
   const ofGrant =
     grant === 'device_code'
       ? { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: '' }
@@ -156,7 +161,7 @@ function tokenStep({ client, grant, redirectUri }: Intention, toldNotes: ToldNot
   ]);
 }
 
-function checksStep(): Step {
+function checksStep(): StoryStep {
   return {
     title: 'The ID token is verified',
     what: 'All of it, whichever way it came; one check that fails ends the sign-in.',
@@ -166,11 +171,11 @@ function checksStep(): Step {
 }
 
 /** An access token alone says nothing that could be verified, so the server is asked whose it is. */
-function userinfoStep({ issuer }: ClientSettings): Step {
+function userinfoStep({ issuer }: ClientSettings): StoryStep {
   return exchangeStep('userinfo_endpoint', [`   GET ${assumedEndpoints(issuer).userinfo_endpoint}`]);
 }
 
-function exchangeStep(endpoint: Endpoint, lines: readonly string[]): Step {
+function exchangeStep(endpoint: Endpoint, lines: readonly string[]): StoryStep {
   const { answer: _told, ...note }: ExchangeNote = exchangeNotes[endpoint];
   return { ...note, lines };
 }
@@ -180,7 +185,7 @@ function hasPort(redirectUri: string): boolean {
   return /^https?:\/\/[^/]*:\d+(?:\/|$)/.test(redirectUri);
 }
 
-function addressesOf({ client }: Intention) {
+function endpointAddresses({ client }: Intention) {
   const endpoints = assumedEndpoints(client.issuer);
   return { par: endpoints.pushed_authorization_request_endpoint, authorize: endpoints.authorization_endpoint };
 }

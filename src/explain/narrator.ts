@@ -14,16 +14,18 @@ import {
   idTokenChecks,
   metadataNotes,
   parameterNotes,
-  redacted,
+  redactedValue,
   rows,
-  type Step,
+  type StoryStep,
   sentence,
   shown,
   type ToldNotes,
 } from './notes.ts';
 
 type Tellers = {
-  readonly [Kind in ProtocolEvent['kind']]: (event: Extract<ProtocolEvent, { readonly kind: Kind }>) => readonly Step[];
+  readonly [Kind in ProtocolEvent['kind']]: (
+    event: Extract<ProtocolEvent, { readonly kind: Kind }>,
+  ) => readonly StoryStep[];
 };
 
 /**
@@ -42,7 +44,7 @@ export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
   };
   let count = 0;
   return (event) => {
-    const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly Step[];
+    const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly StoryStep[];
     for (const { title, lines, ...note } of tell(event)) {
       count += 1;
       output.note(output.paintNote.bold(`${count}. ${title}`));
@@ -52,7 +54,7 @@ export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
   };
 }
 
-export function listeningStep(redirectUri: string, fingerprint256: string | undefined): Step {
+export function listeningStep(redirectUri: string, fingerprint256: string | undefined): StoryStep {
   return {
     title: 'A listener for the answer',
     what: 'This program opens a port on the loopback interface, which nobody else can reach, and takes one callback.',
@@ -74,7 +76,7 @@ export function pkceSteps({
   const sent = new URL(url).searchParams.get('code_challenge');
   if (!sent && !pushed) return [];
   const digest = createHash('sha256').update(codeVerifier, 'ascii').digest();
-  const step: Step = {
+  const step: StoryStep = {
     title: 'Proof key for code exchange (PKCE)',
     what: 'Whoever steals the code cannot redeem it: that takes the verifier, of which only the hash leaves this process for now.',
     standard: 'RFC 7636, sections 4.1 and 4.2',
@@ -88,7 +90,7 @@ export function pkceSteps({
   return [step];
 }
 
-export function authorizationStep(url: string, toldNotes: ToldNotes): Step {
+export function authorizationStep(url: string, toldNotes: ToldNotes): StoryStep {
   const { origin, pathname, searchParams } = new URL(url);
   return {
     title: 'The authorization request',
@@ -100,7 +102,7 @@ export function authorizationStep(url: string, toldNotes: ToldNotes): Step {
 }
 
 /** Answers are in the query, or of the implicit grant in the fragment, where the listener puts posted ones too. */
-function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNotes): Step {
+function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNotes): StoryStep {
   return {
     title: 'The callback',
     what: 'The server has sent the browser back to the listener. Only an answer with our state counts, and only once.',
@@ -112,7 +114,10 @@ function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNo
   };
 }
 
-function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>, toldNotes: ToldNotes): Step {
+function verifiedStep(
+  event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>,
+  toldNotes: ToldNotes,
+): StoryStep {
   const header = decodeProtectedHeader(event.idToken);
   const passed = idTokenChecks.flatMap(({ claim, standard, found }) => {
     const result = found(event, header);
@@ -128,7 +133,7 @@ function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVer
   };
 }
 
-function storedStep(place: string): Step {
+function storedStep(place: string): StoryStep {
   return {
     title: 'The session is kept',
     what: 'Tokens, and who they are for. "ping14c token" renews them from there; the browser hears of success only now.',
@@ -139,7 +144,7 @@ function storedStep(place: string): Step {
 /** Tells requests to the authorization server. It learns the endpoints' addresses as the sign-in does: by discovery. */
 export function exchangeTeller(
   toldNotes: ToldNotes,
-): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => Step[] {
+): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => StoryStep[] {
   const endpoints = new Map<string, Endpoint>();
   const before = new Set<string>();
   return ({ exchange }) => {
@@ -189,7 +194,7 @@ function credentialLines(headers: Headers): readonly string[] {
   const [scheme = '', value = ''] = headers.get('authorization')?.split(' ') ?? [];
   if (scheme === '') return [];
   const what = scheme.toLowerCase() === 'basic' ? 'client ID and secret, form-encoded, in base64' : 'the access token';
-  return [`   Authorization: ${safeText(scheme)} ${redacted(value)} (${what})`];
+  return [`   Authorization: ${safeText(scheme)} ${redactedValue(value)} (${what})`];
 }
 
 function answerLine({ status, location }: HttpExchange, members: JsonObject | undefined): string {

@@ -17,7 +17,7 @@ interface Note {
 type Notes = Readonly<Record<string, Note>>;
 
 /** One step of the story: a heading, what it is for, and the values line by line. */
-export interface Step extends Omit<Note, 'secret'> {
+export interface StoryStep extends Omit<Note, 'secret'> {
   readonly title: string;
   readonly lines: readonly string[];
 }
@@ -42,7 +42,7 @@ export function rows(
   for (const [name, value] of values) {
     const note = Object.hasOwn(notes, name) ? notes[name] : undefined;
     const hidden = note ? note.secret : unknown === 'hidden';
-    lines.push(`   ${safeText(name)} = ${hidden ? redacted(value) : shown(value)}`);
+    lines.push(`   ${safeText(name)} = ${hidden ? redactedValue(value) : shown(value)}`);
     if (note && !toldNotes.has(note)) lines.push(`       ${sentence(note)}`);
     if (note) toldNotes.add(note);
   }
@@ -59,7 +59,7 @@ export function sentence({ what, place, standard }: Omit<Note, 'secret'>): strin
 }
 
 /** How long a secret is may be known; what it is not. */
-export function redacted(value: unknown): string {
+export function redactedValue(value: unknown): string {
   return `[redacted${typeof value === 'string' && value !== '' ? `, ${value.length} characters` : ''}]`;
 }
 

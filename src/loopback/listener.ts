@@ -331,7 +331,7 @@ const authority = /^(https?:\/\/)([^/?#@]+)/i;
 export function parseRedirectUri(text: string): LoopbackRedirectUri {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const [, , hostAndPort = ''] = authority.exec(text) ?? [];
-  const addresses = url ? addressesOf(url.hostname) : [];
+  const addresses = url ? loopbackAddresses(url.hostname) : [];
   if (!url || addresses.length === 0 || !hostAndPort || url.search || url.hash || url.username || url.password) {
     throw new Failure('usage', `The redirect URI ${text} is not an http or https address of this machine.`, {
       code: 'invalid_redirect_uri',
@@ -348,7 +348,7 @@ export function withPort({ text, port }: LoopbackRedirectUri, found: number): st
   return port === undefined ? text.replace(authority, `$1$2:${found}`) : text;
 }
 
-function addressesOf(hostname: string): readonly string[] {
+function loopbackAddresses(hostname: string): readonly string[] {
   if (hostname === 'localhost') return ['127.0.0.1', '::1'];
   if (hostname === '[::1]') return ['::1'];
   return isLoopbackHost(hostname) ? [hostname] : [];

@@ -142,7 +142,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Drawn for the page, so that nothing is fetched. The meaning is in the heading; these are for the eye only. */
-const marks: Readonly<Record<PageContents['tone'], string>> = {
+const toneMarks: Readonly<Record<PageContents['tone'], string>> = {
   good: '<path d="M14.5 24.5l6.5 6.5 13-14"/>',
   bad: '<path d="M17 17l14 14M31 17L17 31"/>',
   calm: '<path d="M24 22v11M24 15v.5"/>',
@@ -198,7 +198,7 @@ function page({ status, title, tone, body, script }: PageContents): Page {
 </head>
 <body>
 <main class="${tone}">
-<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/>${marks[tone]}</svg>
+<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/>${toneMarks[tone]}</svg>
 <h1>${title}</h1>
 ${body}
 <footer>ping14c, on this computer</footer>

@@ -9,7 +9,7 @@ interface Bound<S extends Server> {
 }
 
 /** How often a free port of one family may turn out to be taken in the other. */
-const maxAttempts = 20;
+const maxPortAttempts = 20;
 
 /**
  * Listens on one port of every address given, and nowhere else; a machine without one of the families does with the other.
@@ -38,7 +38,7 @@ export async function bind<S extends Server>(
     } catch (error) {
       for (const server of servers) server.close();
       if (error instanceof Failure) throw error;
-      const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxAttempts;
+      const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxPortAttempts;
       if (!another) throw listenFailure(error, addresses[0] ?? '', port, platform);
     }
   }

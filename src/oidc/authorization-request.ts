@@ -58,7 +58,7 @@ export async function authorizationRequest(
   const { maxAge } = wishes;
   // RFC 7636 protects codes; the implicit grant has none.
   const hasCode = flow['response_type'] === 'code';
-  const parameters = present({
+  const parameters = presentParameters({
     ...flow,
     // The library normalizes the URI that it sends to the token endpoint, and the two must be the same (RFC 6749, section 4.1.3).
     redirect_uri: new URL(target.redirectUri).href,
@@ -86,8 +86,8 @@ export async function authorizationRequest(
   return { url, pushed, state, nonce, codeVerifier, maxAge };
 }
 
-/** Without those that are absent or empty. */
-function present(parameters: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** Parameters of a request without those that are absent or empty. */
+export function presentParameters(parameters: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 

@@ -10,7 +10,7 @@ import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
-type Step =
+type ProtocolStep =
   | 'discovery'
   | 'sign-in'
   | 'pushed authorization'
@@ -25,7 +25,7 @@ type Step =
 interface FailureContext {
   readonly settings: Pick<ClientSettings, 'issuer' | 'clientId' | 'authMethod'>;
   readonly clock: ServerClock;
-  readonly step: Step;
+  readonly step: ProtocolStep;
 }
 
 /** Turns whatever openid-client threw into a `Failure` in words. Reads the answer's body where that holds the reason. */
@@ -52,7 +52,7 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
 }
 
 /** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
-const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
+const challengeCodes: Readonly<Partial<Record<ProtocolStep, string>>> = { userinfo: 'invalid_token' };
 
 /**
  * The error in an answer, as the first of its details has it: where there are any, they say what the top only names a class
@@ -75,7 +75,7 @@ export function refusalFailure(error: PingOneError, context: FailureContext, cau
   const { code, message, correlationId } = error;
   if (code === 'invalid_client') return clientRefused(error, context, cause);
   if (context.step === 'discovery') return noSuchEnvironment(error, context, cause);
-  const remedy = remedyFor(context.step, code);
+  const remedy = remedyForCode(context.step, code);
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
   const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
   return new Failure(
@@ -197,12 +197,12 @@ function innermostReason(error: Error): string {
 }
 
 /** Which sort of failure, and what to do about it. */
-interface Remedy {
+interface FailureRemedy {
   readonly kind?: FailureKind;
   readonly hint: string;
 }
 
-type Remedies = Readonly<Record<string, Remedy>>;
+type Remedies = Readonly<Record<string, FailureRemedy>>;
 
 /** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
 const remedies: Remedies = {
@@ -245,9 +245,12 @@ const applicationRemedies: Remedies = {
 };
 
 /** What a code means at one step only comes first. */
-const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signInRemedies, token: applicationRemedies };
+const remediesAt: Readonly<Partial<Record<ProtocolStep, Remedies>>> = {
+  'sign-in': signInRemedies,
+  token: applicationRemedies,
+};
 
-export function remedyFor(step: Step, code: string): Remedy | undefined {
+export function remedyForCode(step: ProtocolStep, code: string): FailureRemedy | undefined {
   // The code comes from outside, and every object has a `constructor`.
   const tables = [remediesAt[step] ?? {}, remedies];
   return tables.find((table) => Object.hasOwn(table, code))?.[code];

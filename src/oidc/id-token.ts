@@ -146,16 +146,3 @@ function notValid(reason: string, cause?: unknown): Failure {
     cause,
   });
 }
-
-/** What to call the person, e.g. `Ada Lovelace (ada@example.com)`. From outside: `safeText` before it is shown. */
-export function displayNameOf(claims: Readonly<Record<string, unknown>>): string {
-  const text = (name: string) => {
-    const value = claims[name];
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-  };
-  const full = [text('given_name'), text('family_name')].filter(Boolean).join(' ');
-  const name = text('name') ?? (full || text('preferred_username'));
-  const email = text('email');
-  if (name && email && name !== email) return `${name} (${email})`;
-  return name ?? email ?? text('sub') ?? 'an unnamed user';
-}

@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import { oauthError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
@@ -19,7 +20,7 @@ export type ImplicitResponseType = 'token id_token' | 'id_token' | 'token';
  */
 export function implicit(responseType: ImplicitResponseType, post: boolean): BrowserFlow {
   return {
-    parameters: { response_type: responseType, ...(post ? { response_mode: 'form_post' } : {}) },
+    parameters: presentParameters({ response_type: responseType, response_mode: post ? 'form_post' : undefined }),
     responseMode: post ? 'form_post' : 'fragment',
     redeem: (client, callback, request, runtime) =>
       accepted(client, answerIn(callback), { responseType, request }, runtime),

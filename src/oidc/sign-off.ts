@@ -8,6 +8,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
@@ -99,11 +100,12 @@ export function signOffUrl(
 ): string | undefined {
   const { end_session_endpoint: endpoint } = client.configuration.serverMetadata();
   if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
-  return buildEndSessionUrl(client.configuration, {
-    ...(idToken ? { id_token_hint: idToken } : {}),
-    ...(after.postLogoutRedirectUri ? { post_logout_redirect_uri: after.postLogoutRedirectUri } : {}),
-    ...(after.state ? { state: after.state } : {}),
-  }).href;
+  const parameters = presentParameters({
+    id_token_hint: idToken,
+    post_logout_redirect_uri: after.postLogoutRedirectUri,
+    state: after.state,
+  });
+  return buildEndSessionUrl(client.configuration, parameters).href;
 }
 
 interface SignOffVisit {

@@ -51,14 +51,14 @@ export async function inspectToken(
   expected: ExpectedToken,
   runtime: Runtime,
 ): Promise<Inspection> {
-  const { header, claims } = decoded(token);
+  const { header, claims } = decodedToken(token);
   const now = runtime.now() / 1000;
   const { kind, owner } = expected;
   const checks = [
     await signatureCheck(token, keys),
     issuerCheck(claims, expected),
     kind === 'idToken' ? audienceCheck(claims, expected) : foreignAudience(claims),
-    ...(kind === 'accessToken' ? [clientCheck(claims, expected)] : []),
+    ...(kind === 'accessToken' ? [issuedToCheck(claims, expected)] : []),
     expiryCheck(claims, now),
     issueTimeCheck(claims, now),
     ...(kind === 'idToken' ? [notChecked('nonce', 'it was compared at sign-in, and is not kept')] : []),
@@ -68,7 +68,7 @@ export async function inspectToken(
   return { kind, owner, header, claims, checks, missingScopes };
 }
 
-function decoded(token: string): Pick<Inspection, 'header' | 'claims'> {
+function decodedToken(token: string): Pick<Inspection, 'header' | 'claims'> {
   try {
     return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
   } catch (cause) {
@@ -109,7 +109,7 @@ function foreignAudience({ aud }: JWTPayload): TokenCheck {
   return notChecked('audience', `it is for ${named(aud)}, which is to check that`);
 }
 
-function clientCheck({ client_id: issuedTo }: JWTPayload, { clientId }: ExpectedToken): TokenCheck {
+function issuedToCheck({ client_id: issuedTo }: JWTPayload, { clientId }: ExpectedToken): TokenCheck {
   if (issuedTo === undefined) return notChecked('client', 'the token names none');
   return issuedTo === clientId
     ? passed('client', `issued to this client, ${clientId}`)

@@ -15,7 +15,7 @@ interface ClientOptions {
 }
 
 /** What came of one request. */
-export type Answer =
+export type ApiAnswer =
   | { readonly kind: 'accepted'; readonly body: JsonObject }
   | {
       readonly kind: 'refused';
@@ -32,7 +32,7 @@ export type Answer =
     }
   | { readonly kind: 'silent'; readonly failure: Failure; readonly sent: 'no' | 'maybe' };
 
-export interface Request {
+export interface ApiRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
   /** Below the environment, e.g. `/users/{id}`. */
   readonly path: string;
@@ -45,7 +45,7 @@ export interface PingOneClient {
   /** Reads a resource, trying again where that can help. @throws Failure */
   read(path: string): Promise<JsonObject>;
   /** Sends a request that changes something: once, and a second time only after a 401 that another access token repairs. */
-  send(request: Request): Promise<Answer>;
+  send(request: ApiRequest): Promise<ApiAnswer>;
 }
 
 export function createClient(options: ClientOptions): PingOneClient {
@@ -71,7 +71,7 @@ export function createClient(options: ClientOptions): PingOneClient {
 }
 
 /** @throws Failure when there is no access token to be had; nothing was done then. */
-function authorized(options: ClientOptions, request: Request): Promise<Answer> {
+function authorized(options: ClientOptions, request: ApiRequest): Promise<ApiAnswer> {
   return withAccessToken(
     options.accessToken,
     (token) => exchange(options, request, token),
@@ -79,7 +79,7 @@ function authorized(options: ClientOptions, request: Request): Promise<Answer> {
   );
 }
 
-async function exchange(options: ClientOptions, request: Request, token: string): Promise<Answer> {
+async function exchange(options: ClientOptions, request: ApiRequest, token: string): Promise<ApiAnswer> {
   const { method, path, contentType, body } = request;
   const url = `${options.environmentApi}${path}`;
   let response: Response;
@@ -91,7 +91,7 @@ async function exchange(options: ClientOptions, request: Request, token: string)
         accept: 'application/json, application/hal+json',
         ...(contentType ? { 'content-type': contentType } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      body: body ? JSON.stringify(body) : null,
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -100,7 +100,7 @@ async function exchange(options: ClientOptions, request: Request, token: string)
   return narrowAnswer(response, await response.text(), new URL(url).host);
 }
 
-function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): Answer {
+function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): ApiAnswer {
   const retryAfter = headers.get('retry-after');
   // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
   const body = parsedJson(text);
@@ -129,7 +129,9 @@ function kindOf(text: string): string {
   return /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
 }
 
-function worthRetrying(answer: Answer): { readonly status?: number; readonly retryAfter?: string | null } | undefined {
+function worthRetrying(
+  answer: ApiAnswer,
+): { readonly status?: number; readonly retryAfter?: string | null } | undefined {
   if (answer.kind === 'accepted') return undefined;
   if (answer.kind !== 'silent') return answer;
   // A wrong name, certificate or proxy stays wrong, and whoever waited for a time-out has waited enough.

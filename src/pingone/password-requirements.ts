@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { safeText } from '../output/safe-text.ts';
+import { counted } from '../output/time.ts';
 import { type PasswordPolicy, type SequenceName, sequenceNames } from './password-policy.ts';
 
 /** One rule of a policy, in words. */
@@ -134,10 +135,6 @@ function inKnownOrder(sets: PasswordPolicy['minCharacters']): PasswordPolicy['mi
 
 function sorted(set: string): string {
   return [...new Set(set)].sort().join('');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 // What password rules measure. Where PingOne's way of counting is not public, these are generous: a password that PingOne

@@ -2,7 +2,7 @@ import { Failure, type FailureDetail, type FailureOptions } from '../errors.ts';
 import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts';
 import { duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Answer, PingOneClient } from './client.ts';
+import type { ApiAnswer, PingOneClient } from './client.ts';
 import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
@@ -71,7 +71,7 @@ export async function changePassword(
   return after && isNewer ? { kind: 'changed', state: after, confirmed: 'by the state' } : outcome;
 }
 
-function outcomeOf(answer: Answer, userId: string, policy: PasswordPolicy | undefined, now: number): ChangeOutcome {
+function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | undefined, now: number): ChangeOutcome {
   switch (answer.kind) {
     case 'accepted': {
       const state = narrowPasswordState(answer.body, userId);

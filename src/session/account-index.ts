@@ -25,19 +25,19 @@ export interface IndexEntry extends SessionIdentity {
 /** Written before anything is stored: an entry too many is harmless, one too few would hide a session from logout. */
 export async function addToIndex(stateFolder: OwnFolder, entry: IndexEntry): Promise<void> {
   if (entry.store === 'memory') return;
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   const text = `${JSON.stringify(entry)}\n`;
-  if ((await readPrivateFile(folder, nameOf(entry)))?.toString('utf8') === text) return;
-  await writePrivateFile(folder, nameOf(entry), text);
+  if ((await readPrivateFile(folder, entryName(entry)))?.toString('utf8') === text) return;
+  await writePrivateFile(folder, entryName(entry), text);
 }
 
 export async function removeFromIndex(
   stateFolder: OwnFolder,
   entry: Pick<IndexEntry, 'account' | 'store'>,
 ): Promise<void> {
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   try {
-    if (await checkFolder(folder)) await unlink(join(folder.path, nameOf(entry)));
+    if (await checkFolder(folder)) await unlink(join(folder.path, entryName(entry)));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw fileFailure('The list of sessions cannot be changed', error);
   }
@@ -45,17 +45,17 @@ export async function removeFromIndex(
 
 /** Everything that was stored with this state folder, whatever the settings are now: for `logout --all`. */
 export async function listIndex(stateFolder: OwnFolder): Promise<readonly IndexEntry[]> {
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   const files = (await namesIn(folder)).filter((name) => name.endsWith('.json')).sort();
   const contents = await Promise.all(files.map((name) => readPrivateFile(folder, name)));
   return contents.flatMap((content) => narrowEntry(content?.toString('utf8') ?? '') ?? []);
 }
 
-function folderOf(stateFolder: OwnFolder): OwnFolder {
+function indexFolder(stateFolder: OwnFolder): OwnFolder {
   return subfolder(stateFolder, 'accounts');
 }
 
-function nameOf({ account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
+function entryName({ account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
   return `${account}.${store}.json`;
 }
 

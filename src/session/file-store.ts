@@ -59,7 +59,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
     async clear(account) {
       await ensurePrivateFolder(folder);
       await removeUnfinished(folder.path, account, Number.POSITIVE_INFINITY);
-      return remove(pathOf(account));
+      return removeFile(pathOf(account));
     },
   };
 }
@@ -109,11 +109,11 @@ async function removeUnfinished(folder: string, account: string, changedBefore: 
   for (const name of await readdir(folder)) {
     if (!name.startsWith(`${account}.json.`) || !name.endsWith('.tmp')) continue;
     const changedAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs;
-    if (changedAt !== undefined && changedAt < changedBefore) await remove(join(folder, name));
+    if (changedAt !== undefined && changedAt < changedBefore) await removeFile(join(folder, name));
   }
 }
 
-async function remove(path: string): Promise<boolean> {
+async function removeFile(path: string): Promise<boolean> {
   try {
     await unlink(path);
     return true;

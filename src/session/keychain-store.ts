@@ -11,7 +11,7 @@ const serviceName = 'ping14c';
 /** A limit for each call: a person is told of an unlock dialog that waits after this time (docs/security.md, rule 22). */
 const limitMs = 3_000;
 
-const places: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+const keychainPlaces: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: 'the keychain (macOS Keychain)',
   win32: 'the keychain (Windows Credential Manager)',
 };
@@ -33,7 +33,7 @@ export function createKeychainStore(runtime: Runtime): SessionStore {
   const items = runtime.platform === 'win32' ? piecewise(direct) : direct;
   return {
     kind: 'keychain',
-    place: places[runtime.platform] ?? 'the keychain (Secret Service)',
+    place: keychainPlaces[runtime.platform] ?? 'the keychain (Secret Service)',
     read: (account) => items.get(account),
     write: (account, text) => items.set(account, text),
     clear: (account) => items.remove(account),
@@ -69,7 +69,7 @@ function boundedItems(runtime: Runtime): Items {
 
 /** The bus is looked at first: the binding must not be constructed on one that is mute. */
 async function openKeychain(runtime: Runtime): Promise<Keychain> {
-  if (!(runtime.platform in places)) {
+  if (!(runtime.platform in keychainPlaces)) {
     const bus = await lookAtSessionBus(runtime);
     if (bus.kind === 'absent') throw busAbsent(bus.reason);
     if (bus.kind === 'mute') throw keychainMute(bus.who);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPreciseError, remedyFor } from '../../src/oidc/failures.ts';
+import { readPreciseError, remedyForCode } from '../../src/oidc/failures.ts';
 import { oauthError, readPingOneError } from '../../src/pingone/errors.ts';
 
 const id = '3f2c1d9e-0000-4000-8000-000000000001';
@@ -75,5 +75,5 @@ describe('a refusal', () => {
 });
 
 it.each(['constructor', '__proto__', 'toString'])('a server that calls its error %s gets no remedy of ours', (code) => {
-  expect(remedyFor('sign-in', code)).toBeUndefined();
+  expect(remedyForCode('sign-in', code)).toBeUndefined();
 });
