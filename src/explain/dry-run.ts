@@ -56,7 +56,7 @@ export async function dryRun(intention: Intention, runtime: Runtime) {
   };
 }
 
-/** As it would be built, with secrets that are thrown away; pushed or not, the parameters are the same. */
+/** The request as login would build it, with secrets that are thrown away; pushed or not, its parameters are the same. */
 async function requestOf(
   intention: Intention & Pick<SignIn, 'grant'>,
   runtime: Runtime,
@@ -86,7 +86,7 @@ interface Intention extends Pick<SignIn, 'responseType' | 'redirectUri' | 'pushe
   readonly grant: SignIn['grant'] | 'device_code';
   readonly wishes: SignInWishes;
   readonly preflight: boolean;
-  /** In words, e.g. `keychain`. */
+  /** Where the session would be kept, in words, e.g. `keychain`. */
   readonly store: string;
 }
 

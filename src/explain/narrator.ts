@@ -48,7 +48,7 @@ export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
     for (const { title, lines, ...note } of tell(event)) {
       count += 1;
       output.note(output.paintNote.bold(`${count}. ${title}`));
-      // The last one sets the story apart from what the program itself says next.
+      // The empty line sets the story apart from what the program itself says next.
       for (const line of [`   ${sentence(note)}`, ...lines, '']) output.note(line);
     }
   };
@@ -182,7 +182,7 @@ function endpointOf(url: string, endpoints: ReadonlyMap<string, Endpoint>): Endp
   return endpoints.get(bare(url)) ?? 'other';
 }
 
-/** Without the query, which may hold what is nobody's business. */
+/** The address without its query, which may hold what is nobody's business. */
 function bare(address: string): string {
   if (!URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);

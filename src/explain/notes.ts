@@ -58,7 +58,7 @@ export function sentence({ what, place, standard }: Omit<Note, 'secret'>): strin
     .join(' ');
 }
 
-/** How long a secret is may be known; what it is not. */
+/** Stands in a secret's place: how long it is may be known, what it is may not. */
 export function redactedValue(value: unknown): string {
   return `[redacted${typeof value === 'string' && value !== '' ? `, ${value.length} characters` : ''}]`;
 }
@@ -209,7 +209,7 @@ export const answerNotes: Notes = {
   request_uri: { what: 'stands for the pushed parameters', standard: 'RFC 9126, section 2.2', place: 'par' },
   device_code: { what: 'what this program asks by', standard: 'RFC 8628, section 3.2', secret: true },
   user_code: { what: 'what the person types on the other device', standard: 'RFC 8628, section 3.2' },
-  // Not shown here: an address is for people only once it is known to be the issuer's.
+  // It is not shown here: an address is for people only once it is known to be the issuer's.
   verification_uri: { what: 'where they type it: see below', standard: 'RFC 8628, section 3.3.1', secret: true },
   interval: { what: 'seconds between two questions', standard: 'RFC 8628, section 3.5' },
   keys: { what: 'public keys, by key ID (kid)', standard: 'RFC 7517, section 5' },
@@ -339,7 +339,7 @@ export interface ExchangeNote {
   readonly answer?: 'metadata' | 'members' | 'claims';
 }
 
-/** By the name that the metadata has for the endpoint; `discovery` is where the metadata itself comes from. */
+/** The requests by the name that the metadata has for their endpoint; `discovery` is where the metadata comes from. */
 export const exchangeNotes = {
   discovery: {
     title: 'Discovery',

@@ -40,7 +40,7 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
   return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(safeText(text)) };
 }
 
-/** `PING14C_CONFIG_DIR`, else the platform's own place. */
+/** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */
 function configPath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
@@ -48,7 +48,7 @@ function configPath({ env, platform, homeFolder }: FolderMachine): string {
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
 }
 
-/** `PING14C_STATE_DIR`, else the platform's own place. */
+/** The folder that `PING14C_STATE_DIR` names, else the platform's own place. */
 function statePath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');

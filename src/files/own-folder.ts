@@ -42,7 +42,7 @@ export interface OwnFolder {
   readonly within?: OwnFolder;
   readonly purpose: FolderPurpose;
   readonly userId: Runtime['userId'];
-  /** Takes text as it is, paths included. */
+  /** Tells the person; it takes text as it is, paths included. */
   readonly warn: (text: string) => void;
 }
 
@@ -51,7 +51,7 @@ export interface FolderPurpose {
   readonly rootsToo: boolean;
   /** The variable that names another folder. */
   readonly variable: string;
-  /** Of the failure when it is refused. */
+  /** What sort of failure it is when the folder is refused, and its code. */
   readonly kind: FailureKind;
   readonly code: string;
 }
@@ -213,7 +213,7 @@ async function checkLink(folder: OwnFolder, path: string, link: Stats): Promise<
   if (target !== (await realpath(folder.path))) await checkWriters(folder, target, await stat(target));
 }
 
-/** Neither is closed and then used: what others may have written by now would be believed. */
+/** Refuses a file or a linked folder that others can write to. Closing it would be too late: what they have written would be believed. */
 async function checkWriters(folder: OwnFolder, path: string, stats: Stats): Promise<void> {
   requireOursOrRoots(folder, path, stats);
   if (folder.userId === undefined || !(await isWritableByOthers(path, stats))) return;

@@ -26,13 +26,13 @@ import { type Outcome, outcomePage, type Page, plainHttpPage, refusalPage, relay
 import { answerPlainHttp, bind, handshakeTimeout, trackConnections } from './server.ts';
 
 export interface ListenOptions {
-  /** As registered: without a port any free one is taken, with one exactly that. */
+  /** The redirect URI as it is registered: without a port any free one is taken, with one exactly that. */
   readonly redirectUri: string;
   /** Only a callback that carries it counts. */
   readonly state: string;
   /** `query` when absent. */
   readonly responseMode?: ResponseMode | undefined;
-  /** For https; made for this run when absent, its key in memory only. */
+  /** What the listener speaks https with. One is made for this run where it is absent, its key in memory only. */
   readonly certificate?: Certificate | undefined;
   /** When it is aborted the port is closed, and `callback` rejects with its reason: Ctrl-C, the deadline. */
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ export interface Listener {
   readonly fingerprint256: string | undefined;
   /** The whole URL of the first valid callback. Answers that were posted are in its fragment. Rejects with the signal's reason. */
   readonly callback: Promise<URL>;
-  /** So far. */
+  /** What was refused so far. */
   readonly refusals: Refusals;
   /** Takes a pasted redirect URL as the callback, or says why it is not. */
   accept(pasted: string): Refusal | undefined;
@@ -106,7 +106,7 @@ export async function listen(
   const close = async () => {
     options.signal.removeEventListener('abort', close);
     for (const server of servers) server.close();
-    // Does nothing when the outcome was told already.
+    // This does nothing where the outcome was told already.
     await reception.finish({ kind: 'failure', message: 'The sign-in was ended in the terminal.' });
     connections.destroy();
     await closed;
@@ -167,7 +167,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   const settled = Promise.race([promise, aborted]);
-  // Heard here, so that it is nobody's unhandled rejection when the sign-in ended otherwise.
+  // Nobody may be listening when the sign-in has ended otherwise, and an unhandled rejection would end the process.
   settled.catch(() => {});
   return settled;
 }
@@ -202,7 +202,7 @@ const deliveryMs = 700;
  * 3. whatever else comes is told that the answer was used.
  */
 function createReception(expected: Expectation, sleep: Runtime['sleep']): Reception {
-  // Not to be guessed: the page names the person.
+  // The page names the person, so nobody may guess its address.
   const resultPath = `/result/${randomBytes(16).toString('base64url')}`;
   const reasons = new Map<Refusal, number>();
   const callback = deferred<URL>();
@@ -212,7 +212,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
   let broughtByBrowser = false;
   let finished: Promise<void> | undefined;
 
-  /** Of five at the same time, one: nothing waits between the look and the mark. */
+  /** Of five callbacks at the same time one wins, since nothing is awaited between the look at `used` and its mark. */
   function claim(verdict: Verdict): Verdict {
     if (verdict.kind !== 'callback') return verdict;
     if (used) return { kind: 'refused', reason: 'already used' };
@@ -234,7 +234,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     const { socket } = response;
     response.setHeader('connection', 'close');
     send(response, page);
-    // Written out and closed by us: only then may the process end.
+    // The process may end only when the page is written out and the connection closed.
     if (socket && !socket.destroyed) await once(socket, 'close');
     delivered.resolve();
   }
@@ -316,12 +316,12 @@ function deferred<T>(): Deferred<T> {
 
 /** A redirect URI on this machine, taken apart. */
 interface LoopbackRedirectUri {
-  /** As the person wrote and registered it. */
+  /** The redirect URI as the person wrote and registered it. */
   readonly text: string;
   readonly secure: boolean;
   /** Where to listen: both families for `localhost`, which browsers may resolve to either. */
   readonly addresses: readonly string[];
-  /** Only when it was written, `:443` included; else any free one will do (RFC 8252, section 7.3). */
+  /** The port where one was written, `:443` included; otherwise any free one will do (RFC 8252, section 7.3). */
   readonly port: number | undefined;
 }
 

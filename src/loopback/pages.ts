@@ -63,7 +63,7 @@ export function refusalPage(reason: Refusal): Page {
   });
 }
 
-/** For whoever speaks http to the https listener: told in the only language they understand. */
+/** Answers whoever speaks http to the https listener, in the only language that they understand. */
 export function plainHttpPage(redirectUri: string): Page {
   return page({
     status: 400,

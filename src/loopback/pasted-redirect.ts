@@ -48,7 +48,7 @@ function adviceFor(pasted: string, reason: Refusal, redirectUri: string): string
   return `${advice[reason] ?? 'That is not it'} (${reason}). ${wanted}`;
 }
 
-/** Without quotes, angle brackets and the marks that terminals put around pasted text. */
+/** The line without quotes, angle brackets and the marks that terminals put around pasted text. */
 function unwrapped(line: string): string {
   return line
     .replace(/\u001b\[20[01]~/g, '')

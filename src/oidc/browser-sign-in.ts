@@ -38,7 +38,7 @@ export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
 export interface SignIn {
   readonly client: AuthorizationServerClient;
   readonly grant: SignInGrant;
-  /** Of the implicit grant. */
+  /** What the implicit grant asks for; the code grant has one response type only. */
   readonly responseType: ImplicitResponseType;
   readonly wishes: SignInWishes;
   /** Whether the authorization request is pushed first (RFC 9126); it is anyway where the server demands it. */

@@ -78,7 +78,7 @@ export function claimText(name: string, value: unknown, times?: 'with the number
   return safeText(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** What to call the person, e.g. `Ada Lovelace (ada@example.com)`. From outside: `safeText` before it is shown. */
+/** What to call the person, e.g. `Ada Lovelace (ada@example.com)`. The name comes from outside: it needs `safeText` to be shown. */
 export function displayNameOf(claims: Readonly<Record<string, unknown>>): string {
   const text = (name: string) => {
     const value = claims[name];

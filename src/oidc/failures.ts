@@ -51,7 +51,7 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
   return thrown;
 }
 
-/** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
+/** A challenge without a code refuses the access token at userinfo, and the client everywhere else. */
 const challengeCodes: Readonly<Partial<Record<ProtocolStep, string>>> = { userinfo: 'invalid_token' };
 
 /**

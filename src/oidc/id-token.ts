@@ -112,7 +112,7 @@ function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
 }
 
 function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
-  // The connection's own failures, and the reason of an interruption, which is no error.
+  // A failure of the connection's own says all there is to say, and the reason of an interruption is no error.
   if (error instanceof Failure || !(error instanceof Error)) return error;
   // A key that cannot be used, a short one for instance, is an error of the platform's, not of the library's.
   if (!(error instanceof errors.JOSEError))

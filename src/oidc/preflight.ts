@@ -59,7 +59,7 @@ async function answerTo(
   const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
   const deadline = startDeadline(preflightMs, runtime, late);
   try {
-    // As a browser asks, but for the JSON that is easier to understand.
+    // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
     const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
     return judgeAnswer(
@@ -73,7 +73,7 @@ async function answerTo(
       question,
     );
   } catch (error) {
-    // Ctrl-C is the person's, not the network's.
+    // Ctrl-C comes from the person and ends the command; trouble of the network is passed over.
     runtime.signal.throwIfAborted();
     return { kind: 'passedOver', reason: messageOf(error) };
   } finally {
@@ -119,7 +119,7 @@ export interface PreflightAnswer {
   readonly location?: string | undefined;
   /** An error in one of PingOne's two JSON grammars. */
   readonly error?: PingOneError | undefined;
-  /** The body otherwise. */
+  /** The body, where it is not such an error. */
   readonly page: string;
   readonly correlationId?: string | undefined;
 }
@@ -208,7 +208,7 @@ type RefusedVerdict = Extract<PreflightVerdict, { readonly kind: 'refused' }>;
 
 /** The request in the words of the settings: what the console must hold. */
 interface SentRequest {
-  /** As written in the settings: without a port any will do. */
+  /** It is written here as in the settings: without a port any will do. */
   readonly redirectUri: string;
   readonly scope: readonly string[];
   readonly responseType: string;

@@ -72,7 +72,7 @@ export function accessTokenIn(answer: AccessTokenAnswer, now: number): TokenSet 
   };
 }
 
-/** An access token as it may be kept. */
+/** Refuses an access token that no header could carry: it is not kept. */
 export function bearerToken(text: string): string {
   if (isBearerToken(text)) return text;
   throw new Failure('failed', 'The server gave an access token with characters that none may have.', {

@@ -9,7 +9,7 @@ import { apiFailure, type PingOneError, pingOneErrorIn } from './errors.ts';
 interface ClientOptions {
   readonly fetch: Fetch;
   readonly runtime: Pick<Runtime, 'now' | 'sleep' | 'signal'>;
-  /** `…/v1/environments/{environmentId}` */
+  /** The base of the environment's resources, `…/v1/environments/{environmentId}`. */
   readonly environmentApi: string;
   readonly accessToken: AccessTokenSource;
 }
@@ -106,7 +106,7 @@ function narrowAnswer({ status, ok, headers }: Response, text: string, host: str
   const body = parsedJson(text);
   if (ok && isJsonObject(body)) return { kind: 'accepted', body };
   const error = pingOneErrorIn(body, headers);
-  // 408 is said by whoever waited, not by who decided.
+  // 408 comes from whoever waited for the answer: it says nothing of what was decided.
   if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
   const failure = error ? apiFailure(status, error) : unusableAnswer(status, text, host, headers);
   return { kind: 'unclear', status, failure, retryAfter };
@@ -168,7 +168,7 @@ export function retryDelayMs(attempt: Attempt, made: number, now: number, random
   return Math.max(asked, Math.round(firstDelayMs * 2 ** (made - 1) * (0.5 + random / 2)));
 }
 
-/** RFC 9110, section 10.2.3: seconds or a date. `undefined` where it is neither. Never negative. */
+/** How long the header asks to wait, in seconds or as a date (RFC 9110, section 10.2.3); `undefined` where it is neither. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;

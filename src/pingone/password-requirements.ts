@@ -70,7 +70,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
           {
             name: 'excludesProfileData',
             text: 'not your name, e-mail address or another value of your profile',
-            // As the published description has it: the whole password against each value.
+            // The published description compares the whole password with each value.
             isMet: (password: string, { profileValues }: KnownFacts) =>
               profileValues && !profileValues.includes(password),
           },
@@ -160,7 +160,7 @@ function longestLength(password: string): number {
   return password.length;
 }
 
-/** The least: in code points. */
+/** The least that the password's length can be counted as: in code points. */
 function shortestLength(password: string): number {
   return [...password].length;
 }

@@ -14,9 +14,9 @@ type PasswordStatus = string;
 /** A user's password as PingOne describes it (docs/pingone.md, section 7.2). Times in ms since the epoch. */
 export interface PasswordState {
   readonly status: PasswordStatus;
-  /** Absent without a password. */
+  /** Absent where the user has no password. */
   readonly lastChangedAt?: number | undefined;
-  /** Only while locked, and only when it unlocks by itself. */
+  /** Present only while the password is locked, and only where it unlocks by itself. */
   readonly secondsUntilUnlock?: number | undefined;
   /** Absent where it was not asked for or not given. */
   readonly policy?: PasswordPolicy | undefined;
@@ -144,7 +144,7 @@ export function judgePassword(
   return state?.policy ? checklist(state.policy, newPassword, { currentPassword, profileValues: values }) : [];
 }
 
-/** The rule is then left to PingOne. What is no `Failure` is the signal, or a defect. */
+/** Without the user record the rule is left to PingOne. What is no `Failure` is the signal, or a defect. */
 function leftToPingOne(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;
 }
@@ -213,11 +213,11 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
     : apiFailure(status, error, 'Nothing was changed.');
 }
 
-/** For every place that finds the scope missing. */
+/** What to do, wherever the scope is found missing. */
 export const missingScopeHint =
   'An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with "ping14c login".';
 
-/** Locked now: nothing that is typed would be looked at. */
+/** While the password is locked, PingOne looks at nothing that is typed. */
 function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {
   const until = secondsUntilUnlock === undefined ? undefined : now + secondsUntilUnlock * 1000;
   return new Failure('refused', 'The password is locked after too many wrong attempts.', {
@@ -250,7 +250,7 @@ const byDetail: readonly KnownDetail[] = [
       }),
   },
   {
-    // A 400, not a 401: the session is fine. Every wrong attempt counts to the lockout, so it is never repeated.
+    // PingOne answers 400 and not 401, so the session is fine. Each wrong attempt counts to the lockout: it is never repeated.
     fits: ({ target }) => target === 'currentPassword',
     failure: ({ innerError }, error) =>
       new Failure('refused', 'The current password is wrong.', {
@@ -298,7 +298,7 @@ function inWords(name: string, policy: PasswordPolicy | undefined): string {
   return fallbackWords[name] ?? '';
 }
 
-/** Where the policy itself could not be read. */
+/** The words for a broken rule where the policy itself could not be read. */
 const fallbackWords: Readonly<Record<string, string>> = {
   length: 'It is too short or too long',
   minCharacters: 'It lacks a sort of characters: capital letters, small letters, digits or signs',

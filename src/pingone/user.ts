@@ -10,7 +10,7 @@ export interface User {
   readonly attributes: Readonly<Record<string, string>>;
   /** `_embedded.password.status`; absent for users of an external identity provider. */
   readonly passwordStatus?: string | undefined;
-  /** As it came, for `--json`. */
+  /** The record as it came, for `--json`. */
   readonly record: JsonObject;
 }
 

@@ -9,7 +9,7 @@ import type { SessionStore } from './session-store.ts';
 
 const kinds = ['session', 'client-credentials'] as const;
 
-/** What is in memory is nobody else's to clear, so it is not listed. */
+/** What is in memory ends with the process: nobody else can clear it, so it is not listed. */
 const listedStores = ['keychain', 'file'] as const;
 
 /**
@@ -64,7 +64,7 @@ function narrowEntry(text: string): IndexEntry | undefined {
   const kind = kinds.find((known) => known === record['kind']);
   const store = listedStores.find((known) => known === record['store']);
   const { account, profile, issuer, environmentId, clientId } = record;
-  // It becomes a file name.
+  // The account becomes part of a file's name, so it may have no separator in it.
   if (!kind || !store || !isText(account) || !/^[\w-]+$/.test(account)) return undefined;
   if (!isText(profile) || !isText(issuer) || !isText(environmentId) || !isText(clientId)) return undefined;
   return { kind, store, account, profile, issuer, environmentId, clientId };

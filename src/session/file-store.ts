@@ -131,7 +131,7 @@ interface SealedText {
   readonly ciphertext: string;
 }
 
-/** About 32 MiB and 60 ms for each guess. Part of the file's format: other figures need another format number. */
+/** Each guess costs about 32 MiB and 60 ms. The figures are part of the file's format: others need another format number. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const algorithm = 'aes-256-gcm';
 const derive: (passphrase: string, salt: Buffer, length: number, options: typeof cost) => Promise<Buffer> =

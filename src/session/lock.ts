@@ -20,13 +20,13 @@ import type { Runtime } from '../runtime.ts';
 
 /** A lock in hand. */
 export interface HeldLock {
-  /** False once somebody took it over, because this process stood still: what it was about to do must not be done. */
+  /** False once another process has taken the lock, because this one stood still: what it was about to do must not be done. */
   isHeld(): Promise<boolean>;
 }
 
 interface LockParts {
   readonly runtime: Runtime;
-  /** `config/folders.ts`, `stateFolder` */
+  /** `stateFolder` of src/files/folders.ts. */
   readonly stateFolder: OwnFolder;
 }
 
@@ -83,7 +83,7 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
       }
       continue;
     }
-    // Spread, so that fifty who wait do not all look at once.
+    // The pauses differ, so that fifty who wait do not all look at once.
     const pauseMs = lookEveryMs * (0.5 + Math.random());
     await runtime.sleep(pauseMs, signal);
     waitedMs += pauseMs;
@@ -107,7 +107,7 @@ async function keepBeating(folder: string, number: number, { sleep }: Runtime, d
       await beat(folder, number, count);
     }
   } catch {
-    // Done, or overtaken: `isHeld` tells which.
+    // The work is done, or another process has taken the lock, which `isHeld` tells.
   }
 }
 
@@ -159,7 +159,7 @@ export async function newestTurn(folder: string, userId: Runtime['userId']): Pro
     const content = await readFile(path, 'utf8');
     return { number, beat: mtimeMs, holder: content === '' ? undefined : narrowHolder(content) };
   } catch (error) {
-    // Removed since, by whoever has a newer turn.
+    // Whoever has a newer turn has removed it since.
     if (codeOf(error) === 'ENOENT') return newestTurn(folder, userId);
     throw error;
   }

@@ -153,7 +153,7 @@ export function countReplies(bytes: Buffer): number {
     const read = (offset: number) => (bytes[at] === 0x42 ? bytes.readUInt32BE(offset) : bytes.readUInt32LE(offset));
     const end = at + 16 + paddedLength(read(at + 12)) + read(at + 4);
     if (end > bytes.length) break;
-    // METHOD_RETURN and ERROR
+    // These are the types METHOD_RETURN and ERROR.
     if (bytes[at + 1] === 2 || bytes[at + 1] === 3) replies += 1;
     at = end;
   }

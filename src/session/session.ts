@@ -15,7 +15,7 @@ export interface SessionIdentity {
 export interface ApiInForce {
   /** Without a slash at its end, e.g. `https://api.pingone.eu/v1`. */
   readonly base: string;
-  /** In words, e.g. `PINGONE_API_DOMAIN`. */
+  /** Where it was set, in words, e.g. `PINGONE_API_DOMAIN`. */
   readonly from: string;
 }
 
@@ -57,7 +57,7 @@ export function accountName(label: string, parts: readonly string[]): string {
 export type StoredSession =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'absent' }
-  /** The store's own failure where it did not hand the text out. */
+  /** The reason is the store's own failure where it did not hand the text out. */
   | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' | Failure };
 
 const version = 1;

@@ -18,7 +18,7 @@ import type { SessionStore } from './session-store.ts';
 export interface SessionParts {
   readonly runtime: Runtime;
   readonly store: SessionStore;
-  /** `config/folders.ts`, `stateFolder`: for the lock and the list of accounts, whatever the store. */
+  /** `stateFolder` of src/files/folders.ts: it has the lock and the list of accounts, whatever the store. */
   readonly stateFolder: OwnFolder;
 }
 

@@ -85,7 +85,7 @@ export async function distrust(
 
 const fileIn = (parts: TrustParts) => (name: string) => authorityFile(parts.stateFolder, name);
 
-/** One after the other: some ask the person. */
+/** Takes the stores one after the other, because some ask the person. */
 async function each<T>(
   stores: readonly TrustStore[],
   work: (store: TrustStore) => Promise<T>,

@@ -19,7 +19,7 @@ export interface TrustedCertificate {
 const dayMs = 24 * 3_600_000;
 const renewalMs = 30 * dayMs;
 
-/** From 30 days before its end on. */
+/** Whether a new one is due: from 30 days before its end on. */
 export function renewalIsDue({ expiresAt }: TrustedCertificate, now: number): boolean {
   return expiresAt - now <= renewalMs;
 }
@@ -38,14 +38,14 @@ export async function readTrustedCertificate(stateFolder: OwnFolder): Promise<Tr
   return content && narrowTrusted(content.toString('utf8'));
 }
 
-/** Keeps it, certificate and key in one file, so that they always belong together. */
+/** Keeps certificate and key in one file, so that they always belong together. */
 export async function writeTrustedCertificate(stateFolder: OwnFolder, trusted: TrustedCertificate): Promise<void> {
   const { authority, certificate } = trusted;
   const record = { version: 1, authority, certificate: { cert: certificate.cert, key: certificate.key } };
   await writePrivateFile(trustFolder(stateFolder), recordName, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Removes it, and what a run that was killed in the middle of writing it has left. Returns whether there was one. */
+/** Removes the certificate, and what a run that was killed while writing it has left. Returns whether there was one. */
 export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<boolean> {
   const folder = trustFolder(stateFolder);
   const names = (await namesIn(folder)).filter((name) => name.startsWith(recordName));
@@ -57,7 +57,7 @@ export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<
   return names.includes(recordName);
 }
 
-/** Writes what stores are given to read: no secret. */
+/** Writes the authority's certificate for stores to read; it is no secret. */
 export async function writeAuthorityFile(
   stateFolder: OwnFolder,
   { name, cert }: PublicAuthority,
