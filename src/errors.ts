@@ -20,8 +20,8 @@ export type FailureKind = Exclude<keyof typeof ExitCode, 'done'>;
 /** One line of `target: message` below the error, as PingOne's `details[]` has them. */
 export interface FailureDetail {
   readonly message: string;
-  readonly target?: string;
-  readonly code?: string;
+  readonly target?: string | undefined;
+  readonly code?: string | undefined;
 }
 
 export interface FailureOptions {
@@ -67,6 +67,12 @@ export class RunEnded extends Error {
     super(`The run ended with exit code ${exitCode}.`);
     this.exitCode = exitCode;
   }
+}
+
+/** The code of a system error, such as `ENOENT`; empty where it has none. */
+export function codeOf(thrown: unknown): string {
+  const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : '';
+  return typeof code === 'string' ? code : '';
 }
 
 /** The text of anything thrown, for a message that quotes a cause. */

@@ -1,8 +1,32 @@
 /** A JSON object from outside: every member is `unknown` until one of the functions below has looked at it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** What the text says in JSON; `undefined`, which no JSON says, where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object that the text is in JSON; `undefined` where it is none. */
+export function parsedObject(text: string): JsonObject | undefined {
+  const value = parsedJson(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** Whether a member is absent or, where it is there, what `is` says. */
+export function isAbsentOr<T>(value: unknown, is: (value: unknown) => value is T): value is T | undefined {
+  return value === undefined || is(value);
 }
 
 /** The object below `key`; an empty one where there is none, so that reading goes on. */

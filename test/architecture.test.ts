@@ -19,7 +19,7 @@ const files = sourceFiles('src');
  */
 const floors: readonly (readonly string[])[] = [
   ['errors.ts', 'json.ts', 'loopback-host.ts', 'runtime.ts'],
-  ['machine', 'output'],
+  ['deadline.ts', 'machine', 'output'],
   ['files', 'http'],
   ['loopback', 'pingone'],
   ['oidc'],

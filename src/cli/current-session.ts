@@ -21,11 +21,8 @@ export async function currentSession(context: ConfiguredContext, need: Need = {}
   const { runtime } = context;
   const renew: Refresh = async (stored, keepRotated) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };
-    const [{ refresh }, client] = await Promise.all([
-      import('../oidc/refresh.ts'),
-      authorizationServer({ ...context, runtime: patient }),
-    ]);
-    return refresh(client, stored, keepRotated, patient);
+    const { refresh } = await import('../oidc/refresh.ts');
+    return refresh(authorizationServer({ ...context, runtime: patient }), stored, keepRotated, patient);
   };
   const session = await freshSession(parts, expected, renew, need);
   runtime.signal.throwIfAborted();

@@ -2,8 +2,8 @@ import { clientOf, endpointsOf, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
+import { displayNameOf } from '../oidc/claims.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
-import { displayNameOf } from '../oidc/id-token.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { SignInGrant } from '../oidc/sign-in-grants.ts';
 import { grantWarnings, implicitCaution, type UserGrant } from '../oidc/user-grant.ts';
@@ -132,8 +132,8 @@ async function refuseHopeless(
   server: AuthorizationServerClient,
   url: string,
 ) {
-  const { refuseInVain } = await import('../oidc/preflight.ts');
-  await refuseInVain(server, { url, registered: settings.values.redirectUri }, runtime, output);
+  const { preflight } = await import('../oidc/preflight.ts');
+  await preflight(server, { url, registered: settings.values.redirectUri }, runtime, output);
 }
 
 /** Warns of settings in the profile or the environment on which the person may rely, and which this grant cannot meet. */

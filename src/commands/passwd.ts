@@ -13,7 +13,7 @@ import {
   changeableFrom,
   changePassword,
   expiresAt,
-  judge,
+  judgePassword,
   missingScopeHint,
   type PasswordStanding,
   type PasswordState,
@@ -109,7 +109,8 @@ async function change({ context, session, client, standing }: Change, { stdin }:
   output.note(`Changing the PingOne password of ${safeText(session.displayName)}.`);
   const note = state && Object.hasOwn(noteByStatus, state.status) ? noteByStatus[state.status] : undefined;
   if (note) output.note(note);
-  const judged = (newPassword: string, currentPassword?: string) => judge(standing, newPassword, currentPassword);
+  const judged = (newPassword: string, currentPassword?: string) =>
+    judgePassword(standing, newPassword, currentPassword);
   const passwords = stdin ? await pipedPasswords(runtime, output) : await askPasswords(runtime, output, judged);
   const rules = judged(passwords.newPassword, passwords.currentPassword);
   if (stdin) sayRules(output, rules);
@@ -129,7 +130,7 @@ const noteByStatus: Readonly<Record<string, string>> = {
 
 async function check({ runtime, output }: ConfiguredContext, standing: PasswordStanding, { stdin }: PasswdOptions) {
   const { newPassword, currentPassword } = await (stdin ? pipedCandidate : askCandidate)(runtime, output);
-  const rules = judge(standing, newPassword, currentPassword);
+  const rules = judgePassword(standing, newPassword, currentPassword);
   refuseUnmet(rules);
   await output.result({
     text: [...rules.map((rule) => checklistLine(rule, output.paint)), 'No rule speaks against it.'].join('\n'),

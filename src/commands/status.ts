@@ -14,9 +14,8 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
-import { usable } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
-import { readSession } from '../session/stored-session.ts';
+import { readSession, usableSession } from '../session/stored-session.ts';
 
 const help = `
 Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
@@ -32,7 +31,7 @@ export const declare: Declare = (command, contexts) => {
       const parts = await sessionParts(context);
       const expected = expectedSession(context);
       const found = await readSession(parts, expected);
-      const session = usable(found, expected.api);
+      const session = usableSession(found, expected.api);
       if (session instanceof Failure) {
         if (!output.json) output.note(settingsText(context));
         throw session;

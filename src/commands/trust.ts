@@ -6,17 +6,17 @@ import { duration, isoTime, localTime } from '../output/time.ts';
 import { validDays } from '../trust/authority.ts';
 import { systemStores, userStores } from '../trust/platform-stores.ts';
 import {
-  type Change,
   type Changes,
   distrust,
   type Inventory,
   inventory,
+  type StoreChange,
   settledCertificate,
   type TrustParts,
   trust,
 } from '../trust/trust.ts';
 import type { TrustStore } from '../trust/trust-store.ts';
-import { folderOf, renewalIsDue, type TrustedCertificate } from '../trust/trusted-certificate.ts';
+import { renewalIsDue, type TrustedCertificate, trustFolder } from '../trust/trusted-certificate.ts';
 
 interface TrustOptions {
   readonly yes?: true;
@@ -73,7 +73,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
     const changes = stores.map((store) => [store, { kind: 'already' }] as const);
     return report(context, changes, settled);
   }
-  await requireConsent(context, options, explanation(stores, folderOf(parts.stateFolder).path, kept, runtime.now()));
+  await requireConsent(context, options, explanation(stores, trustFolder(parts.stateFolder).path, kept, runtime.now()));
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
   await report(context, changes, trusted);
 }
@@ -101,7 +101,7 @@ async function list(context: CommandContext): Promise<void> {
 async function remove(context: CommandContext): Promise<void> {
   const parts = await partsOf(context);
   const { hadCertificate, changes } = await distrust(parts);
-  const folder = safeText(folderOf(parts.stateFolder).path);
+  const folder = safeText(trustFolder(parts.stateFolder).path);
   await report(context, changes, undefined, [
     `The certificate and its key (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
   ]);
@@ -187,7 +187,7 @@ function validityText(trusted: TrustedCertificate, now: number): string {
   return `good until ${localTime(expiresAt)} (${duration(expiresAt - now)})${renewal}`;
 }
 
-const outcomeWords: Readonly<Record<Exclude<Change['kind'], 'failed'>, string>> = {
+const outcomeWords: Readonly<Record<Exclude<StoreChange['kind'], 'failed'>, string>> = {
   added: 'added',
   already: 'there already',
   removed: 'removed',

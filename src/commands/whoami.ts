@@ -3,10 +3,12 @@ import { decodeJwt } from 'jose';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { Failure } from '../errors.ts';
+import { withAccessToken } from '../http/access-token.ts';
+import { claimText } from '../oidc/claims.ts';
 import { hasAccessToken, hasScope } from '../oidc/token-set.ts';
 import { userinfo } from '../oidc/userinfo.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
@@ -82,16 +84,17 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
   }
 }
 
-/** Renews a token that is refused once: it may have been revoked long before its time. */
-async function readUserinfo(context: ConfiguredContext, { subject, tokens }: Session): Promise<Claims> {
+async function readUserinfo(context: ConfiguredContext, session: Session): Promise<Claims> {
+  const { subject, tokens } = session;
   const client = await authorizationServer(context);
-  try {
-    return await userinfo(client, { accessToken: tokens.accessToken, subject });
-  } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    const renewed = await currentSession(context, { rejected: tokens.accessToken });
-    return userinfo(client, { accessToken: renewed.tokens.accessToken, subject });
-  }
+  const renewed = async (rejected: string) => (await currentSession(context, { rejected })).tokens.accessToken;
+  const answer = await withAccessToken(
+    async (refused) => (refused === undefined ? tokens.accessToken : renewed(refused)),
+    (accessToken) => userinfo(client, { accessToken, subject }),
+    ({ kind }) => kind === 'tokenRefused',
+  );
+  if (answer.kind === 'tokenRefused') throw answer.failure;
+  return answer.claims;
 }
 
 async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {

@@ -15,8 +15,7 @@ import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
-import { usable } from '../session/fresh-session.ts';
-import { readSession } from '../session/stored-session.ts';
+import { readSession, usableSession } from '../session/stored-session.ts';
 
 /** What one check has found. A problem keeps a sign-in from working; a note does not. */
 type Finding =
@@ -107,7 +106,7 @@ const sessionCheck: DoctorCheck = {
     if (found.kind === 'absent') {
       return { kind: 'note', text: 'nobody is signed in', remedy: 'Sign in with "ping14c login".' };
     }
-    const session = usable(found, expected.api);
+    const session = usableSession(found, expected.api);
     if (session instanceof Failure) return { kind: 'note', text: session.message, remedy: session.hint ?? '' };
     const { displayName, tokens } = session;
     const until = tokens.expiresAt === undefined ? '' : `, access token until ${localTime(tokens.expiresAt)}`;
@@ -187,20 +186,22 @@ const redirectCheck: DoctorCheck = {
   name: 'Redirect URI',
   examine: withServer(async (server, context) => {
     const { runtime, output, settings } = context;
-    const [{ listen }, { authorizationRequest }, { refuseInVain }] = await Promise.all([
+    const [{ listen }, { authorizationRequest, freshSecrets }, { preflight }] = await Promise.all([
       import('../loopback/listener.ts'),
       import('../oidc/authorization-request.ts'),
       import('../oidc/preflight.ts'),
     ]);
     const { redirectUri: registered, scope } = settings.values;
-    const listener = await listen({ redirectUri: registered, state: 'doctor', signal: runtime.signal }, runtime);
+    const secrets = freshSecrets();
+    const { state } = secrets;
+    const listener = await listen({ redirectUri: registered, state, signal: runtime.signal }, runtime);
     // Nobody waits for a callback here, so its end is no error.
     listener.callback.catch(() => {});
     const { redirectUri } = listener;
     await listener.close();
-    const target = { redirectUri, state: 'doctor' };
-    const { url } = await authorizationRequest(server, { scope }, { response_type: 'code' }, target);
-    await refuseInVain(server, { url, registered }, runtime, output);
+    const flow = { response_type: 'code' };
+    const { url } = await authorizationRequest(server, { scope }, flow, secrets, { redirectUri, pushed: false });
+    await preflight(server, { url, registered }, runtime, output);
     return { kind: 'good', text: `${redirectUri} can be listened at, and PingOne does not refuse it` };
   }),
 };

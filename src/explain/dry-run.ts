@@ -1,5 +1,4 @@
-import { randomState } from 'openid-client';
-import { authorizationRequest, type SignInWishes } from '../oidc/authorization-request.ts';
+import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
 import { assumedClient, assumedEndpoints } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
@@ -8,15 +7,15 @@ import { consolePlaces } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
 import { authorizationStep, listeningStep, pkceSteps } from './narrator.ts';
 import {
-  checks,
   type Endpoint,
   type ExchangeNote,
   exchangeNotes,
+  idTokenChecks,
   parameterNotes,
   rows,
-  type Step,
+  type StoryStep,
   sentence,
-  type Told,
+  type ToldNotes,
 } from './notes.ts';
 
 /** What `login` would do, step by step. Nothing is sent and nothing opened; the addresses are those of PingOne's layout. */
@@ -42,18 +41,22 @@ export async function dryRun(intention: Intention, runtime: Runtime) {
       issuer: intention.client.issuer,
       clientId: intention.client.clientId,
       assumedEndpoints: endpoints,
-      ...(request ? { redirectUri: intention.redirectUri, pushed: intention.pushed } : {}),
-      ...(request ? { authorizationUrl: request.url, parameters: parametersOf(request.url) } : {}),
-      steps: steps.map(({ title, what, standard, place, lines }: Step) => ({
-        ...{ title, purpose: what, lines: lines.map((line) => line.trim()) },
-        ...(standard ? { standard } : {}),
-        ...(place ? { console: consolePlaces[place] } : {}),
+      redirectUri: request && intention.redirectUri,
+      pushed: request && intention.pushed,
+      authorizationUrl: request?.url,
+      parameters: request && parametersOf(request.url),
+      steps: steps.map(({ title, what, standard, place, lines }: StoryStep) => ({
+        title,
+        purpose: what,
+        lines: lines.map((line) => line.trim()),
+        standard,
+        console: place && consolePlaces[place],
       })),
     },
   };
 }
 
-/** As it would be built, with secrets that are thrown away; pushed or not, the parameters are the same. */
+/** The request as login would build it, with secrets that are thrown away; pushed or not, its parameters are the same. */
 async function requestOf(
   intention: Intention & Pick<SignIn, 'grant'>,
   runtime: Runtime,
@@ -61,20 +64,18 @@ async function requestOf(
   const client = assumedClient(intention.client, runtime);
   const { parameters } = await flowOf({ ...intention, client });
   const { redirectUri, wishes } = intention;
-  return authorizationRequest(client, wishes, parameters, {
-    redirectUri: new URL(redirectUri).href,
-    state: randomState(),
-  });
+  return authorizationRequest(client, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
 }
 
 function parametersOf(url: string) {
   return [...new URL(url).searchParams].map(([name, value]) => {
     const note = Object.hasOwn(parameterNotes, name) ? parameterNotes[name] : undefined;
     return {
-      ...{ name, value },
-      ...(note ? { purpose: note.what } : {}),
-      ...(note?.standard ? { standard: note.standard } : {}),
-      ...(note?.place ? { console: consolePlaces[note.place] } : {}),
+      name,
+      value,
+      purpose: note?.what,
+      standard: note?.standard,
+      console: note?.place && consolePlaces[note.place],
     };
   });
 }
@@ -85,18 +86,18 @@ interface Intention extends Pick<SignIn, 'responseType' | 'redirectUri' | 'pushe
   readonly grant: SignIn['grant'] | 'device_code';
   readonly wishes: SignInWishes;
   readonly preflight: boolean;
-  /** In words, e.g. `keychain`. */
+  /** Where the session would be kept, in words, e.g. `keychain`. */
   readonly store: string;
 }
 
 /** The steps of the sign-in, in their order. @param request as it would be; the device grant has none */
-function plannedSteps(intention: Intention, request: AuthorizationRequest | undefined): readonly Step[] {
-  const told: Told = new Set();
+function plannedSteps(intention: Intention, request: AuthorizationRequest | undefined): readonly StoryStep[] {
+  const toldNotes: ToldNotes = new Set();
   const { grant, client, responseType, store } = intention;
   return [
     exchangeStep('discovery', [`   GET ${client.issuer}/.well-known/openid-configuration`]),
-    ...(request ? browserSteps(request, intention, told) : deviceSteps(intention, told)),
-    ...(grant === 'implicit' ? [] : [tokenStep(intention, told)]),
+    ...(request ? browserSteps(request, intention, toldNotes) : deviceSteps(intention, toldNotes)),
+    ...(grant === 'implicit' ? [] : [tokenStep(intention, toldNotes)]),
     grant === 'implicit' && responseType === 'token' ? userinfoStep(client) : checksStep(),
     {
       title: 'The session is kept',
@@ -106,15 +107,15 @@ function plannedSteps(intention: Intention, request: AuthorizationRequest | unde
   ];
 }
 
-function browserSteps(request: AuthorizationRequest, intention: Intention, told: Told): readonly Step[] {
+function browserSteps(request: AuthorizationRequest, intention: Intention, toldNotes: ToldNotes): readonly StoryStep[] {
   const { redirectUri, pushed, preflight, opensBrowser } = intention;
-  const { par, authorize } = addressesOf(intention);
+  const { par, authorize } = endpointAddresses(intention);
   return [
     listeningStep(`${redirectUri}${hasPort(redirectUri) ? '' : ' (a free port is put in)'}`, undefined),
     ...pkceSteps(request),
     ...(pushed ? [exchangeStep('pushed_authorization_request_endpoint', [`   POST ${par}`])] : []),
     ...(preflight && !pushed ? [exchangeStep('authorization_endpoint', [`   GET ${authorize}`])] : []),
-    authorizationStep(request.url, told),
+    authorizationStep(request.url, toldNotes),
     {
       title: opensBrowser ? 'The browser is opened' : 'The address is shown, for you to open',
       what: pushed
@@ -131,7 +132,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, told:
   ];
 }
 
-function deviceSteps({ client, wishes }: Intention, told: Told): readonly Step[] {
+function deviceSteps({ client, wishes }: Intention, toldNotes: ToldNotes): readonly StoryStep[] {
   const form = {
     client_id: client.clientId,
     scope: wishes.scope.join(' '),
@@ -142,12 +143,12 @@ function deviceSteps({ client, wishes }: Intention, told: Told): readonly Step[]
   return [
     exchangeStep('device_authorization_endpoint', [
       `   POST ${address}`,
-      ...rows(Object.entries(form), parameterNotes, told),
+      ...rows(Object.entries(form), parameterNotes, toldNotes),
     ]),
   ];
 }
 
-function tokenStep({ client, grant, redirectUri }: Intention, told: Told): Step {
+function tokenStep({ client, grant, redirectUri }: Intention, toldNotes: ToldNotes): StoryStep {
   const ofGrant =
     grant === 'device_code'
       ? { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code: '' }
@@ -156,25 +157,25 @@ function tokenStep({ client, grant, redirectUri }: Intention, told: Told): Step 
   return exchangeStep('token_endpoint', [
     `   POST ${assumedEndpoints(client.issuer).token_endpoint}`,
     `   client authentication = ${client.authMethod}`,
-    ...rows(form, parameterNotes, told),
+    ...rows(form, parameterNotes, toldNotes),
   ]);
 }
 
-function checksStep(): Step {
+function checksStep(): StoryStep {
   return {
     title: 'The ID token is verified',
     what: 'All of it, whichever way it came; one check that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
-    lines: checks.map(({ claim, standard }) => `   ${claim}: ${standard}.`),
+    lines: idTokenChecks.map(({ claim, standard }) => `   ${claim}: ${standard}.`),
   };
 }
 
 /** An access token alone says nothing that could be verified, so the server is asked whose it is. */
-function userinfoStep({ issuer }: ClientSettings): Step {
+function userinfoStep({ issuer }: ClientSettings): StoryStep {
   return exchangeStep('userinfo_endpoint', [`   GET ${assumedEndpoints(issuer).userinfo_endpoint}`]);
 }
 
-function exchangeStep(endpoint: Endpoint, lines: readonly string[]): Step {
+function exchangeStep(endpoint: Endpoint, lines: readonly string[]): StoryStep {
   const { answer: _told, ...note }: ExchangeNote = exchangeNotes[endpoint];
   return { ...note, lines };
 }
@@ -184,7 +185,7 @@ function hasPort(redirectUri: string): boolean {
   return /^https?:\/\/[^/]*:\d+(?:\/|$)/.test(redirectUri);
 }
 
-function addressesOf({ client }: Intention) {
+function endpointAddresses({ client }: Intention) {
   const endpoints = assumedEndpoints(client.issuer);
   return { par: endpoints.pushed_authorization_request_endpoint, authorize: endpoints.authorization_endpoint };
 }

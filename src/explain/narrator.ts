@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
+import { type JsonObject, parsedObject } from '../json.ts';
 import type { AuthorizationRequest, HttpExchange, Observe, ProtocolEvent } from '../oidc/protocol-events.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import {
   answerNotes,
   checkedClaims,
-  checks,
   claimNotes,
   type Endpoint,
   type ExchangeNote,
   exchangeNotes,
+  idTokenChecks,
   metadataNotes,
   parameterNotes,
-  redacted,
+  redactedValue,
   rows,
-  type Step,
+  type StoryStep,
   sentence,
   shown,
-  type Told,
+  type ToldNotes,
 } from './notes.ts';
 
 type Tellers = {
-  readonly [Kind in ProtocolEvent['kind']]: (event: Extract<ProtocolEvent, { readonly kind: Kind }>) => readonly Step[];
+  readonly [Kind in ProtocolEvent['kind']]: (
+    event: Extract<ProtocolEvent, { readonly kind: Kind }>,
+  ) => readonly StoryStep[];
 };
 
 /**
@@ -30,28 +33,28 @@ type Tellers = {
  * in the console that governs it and the section of the standard.
  */
 export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
-  const told: Told = new Set();
+  const toldNotes: ToldNotes = new Set();
   const tellers: Tellers = {
-    exchange: exchangeTeller(told),
+    exchange: exchangeTeller(toldNotes),
     listening: ({ redirectUri, fingerprint256 }) => [listeningStep(redirectUri, fingerprint256)],
-    authorizationRequest: ({ request }) => [...pkceSteps(request), authorizationStep(request.url, told)],
-    callback: ({ callback }) => [callbackStep(callback, told)],
-    idTokenVerified: (event) => [verifiedStep(event, told)],
+    authorizationRequest: ({ request }) => [...pkceSteps(request), authorizationStep(request.url, toldNotes)],
+    callback: ({ callback }) => [callbackStep(callback, toldNotes)],
+    idTokenVerified: (event) => [verifiedStep(event, toldNotes)],
     stored: ({ place }) => [storedStep(place)],
   };
   let count = 0;
   return (event) => {
-    const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly Step[];
+    const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly StoryStep[];
     for (const { title, lines, ...note } of tell(event)) {
       count += 1;
       output.note(output.paintNote.bold(`${count}. ${title}`));
-      // The last one sets the story apart from what the program itself says next.
+      // The empty line sets the story apart from what the program itself says next.
       for (const line of [`   ${sentence(note)}`, ...lines, '']) output.note(line);
     }
   };
 }
 
-export function listeningStep(redirectUri: string, fingerprint256: string | undefined): Step {
+export function listeningStep(redirectUri: string, fingerprint256: string | undefined): StoryStep {
   return {
     title: 'A listener for the answer',
     what: 'This program opens a port on the loopback interface, which nobody else can reach, and takes one callback.',
@@ -73,7 +76,7 @@ export function pkceSteps({
   const sent = new URL(url).searchParams.get('code_challenge');
   if (!sent && !pushed) return [];
   const digest = createHash('sha256').update(codeVerifier, 'ascii').digest();
-  const step: Step = {
+  const step: StoryStep = {
     title: 'Proof key for code exchange (PKCE)',
     what: 'Whoever steals the code cannot redeem it: that takes the verifier, of which only the hash leaves this process for now.',
     standard: 'RFC 7636, sections 4.1 and 4.2',
@@ -87,33 +90,36 @@ export function pkceSteps({
   return [step];
 }
 
-export function authorizationStep(url: string, told: Told): Step {
+export function authorizationStep(url: string, toldNotes: ToldNotes): StoryStep {
   const { origin, pathname, searchParams } = new URL(url);
   return {
     title: 'The authorization request',
     what: 'Not sent from here: the browser carries it to the server, where the person signs on.',
     standard: 'RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1',
     place: 'application',
-    lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, told, 'shown')],
+    lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, toldNotes, 'shown')],
   };
 }
 
 /** Answers are in the query, or of the implicit grant in the fragment, where the listener puts posted ones too. */
-function callbackStep({ origin, pathname, search, hash }: URL, told: Told): Step {
+function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNotes): StoryStep {
   return {
     title: 'The callback',
     what: 'The server has sent the browser back to the listener. Only an answer with our state counts, and only once.',
     standard: 'RFC 6749, section 4.1.2; RFC 9700, section 4.7',
     lines: [
       `   to ${safeText(origin + pathname)}`,
-      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, told),
+      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, toldNotes),
     ],
   };
 }
 
-function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>, told: Told): Step {
+function verifiedStep(
+  event: Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>,
+  toldNotes: ToldNotes,
+): StoryStep {
   const header = decodeProtectedHeader(event.idToken);
-  const passed = checks.flatMap(({ claim, standard, found }) => {
+  const passed = idTokenChecks.flatMap(({ claim, standard, found }) => {
     const result = found(event, header);
     return result === undefined ? [] : [`   ✓ ${claim}: ${safeText(result)}. ${standard}.`];
   });
@@ -123,11 +129,11 @@ function verifiedStep(event: Extract<ProtocolEvent, { readonly kind: 'idTokenVer
     what: 'A JWT: header, claims and signature. Every check below has passed; one that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
     place: 'attributes',
-    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, told, 'shown')],
+    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, toldNotes, 'shown')],
   };
 }
 
-function storedStep(place: string): Step {
+function storedStep(place: string): StoryStep {
   return {
     title: 'The session is kept',
     what: 'Tokens, and who they are for. "ping14c token" renews them from there; the browser hears of success only now.',
@@ -135,15 +141,15 @@ function storedStep(place: string): Step {
   };
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /** Tells requests to the authorization server. It learns the endpoints' addresses as the sign-in does: by discovery. */
-export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => Step[] {
+export function exchangeTeller(
+  toldNotes: ToldNotes,
+): (event: Extract<ProtocolEvent, { readonly kind: 'exchange' }>) => StoryStep[] {
   const endpoints = new Map<string, Endpoint>();
   const before = new Set<string>();
   return ({ exchange }) => {
     const endpoint = endpointOf(exchange.url, endpoints);
-    const members = membersOf(exchange.answer);
+    const members = parsedObject(exchange.answer);
     if (endpoint === 'discovery') {
       for (const [name, address] of Object.entries(members ?? {})) {
         if (Object.hasOwn(exchangeNotes, name) && typeof address === 'string')
@@ -162,9 +168,9 @@ export function exchangeTeller(told: Told): (event: Extract<ProtocolEvent, { rea
         lines: [
           `   ${safeText(`${exchange.method} ${bare(exchange.url)}`)}`,
           ...credentialLines(exchange.headers),
-          ...rows(new URLSearchParams(exchange.form), parameterNotes, told),
+          ...rows(new URLSearchParams(exchange.form), parameterNotes, toldNotes),
           answerLine(exchange, members),
-          ...answerRows(rest.answer, members, told),
+          ...answerRows(rest.answer, members, toldNotes),
         ],
       },
     ];
@@ -176,20 +182,11 @@ function endpointOf(url: string, endpoints: ReadonlyMap<string, Endpoint>): Endp
   return endpoints.get(bare(url)) ?? 'other';
 }
 
-/** Without the query, which may hold what is nobody's business. */
+/** The address without its query, which may hold what is nobody's business. */
 function bare(address: string): string {
   if (!URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
   return origin + pathname;
-}
-
-function membersOf(answer: string): Members | undefined {
-  try {
-    const json: unknown = JSON.parse(answer);
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** How the application, or whoever holds the token, shows who it is (RFC 6749, section 2.3.1; RFC 6750, section 2.1). */
@@ -197,20 +194,24 @@ function credentialLines(headers: Headers): readonly string[] {
   const [scheme = '', value = ''] = headers.get('authorization')?.split(' ') ?? [];
   if (scheme === '') return [];
   const what = scheme.toLowerCase() === 'basic' ? 'client ID and secret, form-encoded, in base64' : 'the access token';
-  return [`   Authorization: ${safeText(scheme)} ${redacted(value)} (${what})`];
+  return [`   Authorization: ${safeText(scheme)} ${redactedValue(value)} (${what})`];
 }
 
-function answerLine({ status, location }: HttpExchange, members: Members | undefined): string {
+function answerLine({ status, location }: HttpExchange, members: JsonObject | undefined): string {
   const error = typeof members?.['error'] === 'string' ? ` ${shown(members['error'])}` : '';
   return `   → ${status}${error}${location === undefined ? '' : `, a redirect to ${safeText(bare(location))}`}`;
 }
 
-function answerRows(kind: ExchangeNote['answer'], members: Members | undefined, told: Told): readonly string[] {
+function answerRows(
+  kind: ExchangeNote['answer'],
+  members: JsonObject | undefined,
+  toldNotes: ToldNotes,
+): readonly string[] {
   if (!kind) return [];
   if (!members) return ['   an answer that is not JSON'];
   const entries = Object.entries(members);
-  if (kind === 'claims') return rows(entries, claimNotes, told, 'shown');
-  if (kind === 'members') return rows(entries, answerNotes, told);
+  if (kind === 'claims') return rows(entries, claimNotes, toldNotes, 'shown');
+  if (kind === 'members') return rows(entries, answerNotes, toldNotes);
   const known = entries.filter(([name]) => Object.hasOwn(metadataNotes, name));
-  return [...rows(known, metadataNotes, told), `   and ${entries.length - known.length} more`];
+  return [...rows(known, metadataNotes, toldNotes), `   and ${entries.length - known.length} more`];
 }

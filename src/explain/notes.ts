@@ -1,6 +1,6 @@
+import { claimText, knownClaims } from '../oidc/claims.ts';
 import type { ProtocolEvent } from '../oidc/protocol-events.ts';
 import { safeText } from '../output/safe-text.ts';
-import { localTime } from '../output/time.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
 
 /** What a parameter, a member or a claim is, for somebody who learns the protocol. */
@@ -17,34 +17,34 @@ interface Note {
 type Notes = Readonly<Record<string, Note>>;
 
 /** One step of the story: a heading, what it is for, and the values line by line. */
-export interface Step extends Omit<Note, 'secret'> {
+export interface StoryStep extends Omit<Note, 'secret'> {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 /** Longer values are cut: the point of a line is what it says, and nothing here is to be copied. */
-const longest = 300;
+const longestValue = 300;
 
 /** What is not known by name is either nobody's secret, as the claims of a person, or may be one. */
 type Unknown = 'shown' | 'hidden';
 
 /** Notes that were told already: a second time they would only be in the way. */
-export type Told = Set<Note>;
+export type ToldNotes = Set<Note>;
 
 /** A line for each value, and one below it that says what it is for. */
 export function rows(
   values: Iterable<readonly [name: string, value: unknown]>,
   notes: Notes,
-  told: Told,
+  toldNotes: ToldNotes,
   unknown: Unknown = 'hidden',
 ): readonly string[] {
   const lines: string[] = [];
   for (const [name, value] of values) {
     const note = Object.hasOwn(notes, name) ? notes[name] : undefined;
     const hidden = note ? note.secret : unknown === 'hidden';
-    lines.push(`   ${safeText(name)} = ${hidden ? redacted(value) : shown(value)}`);
-    if (note && !told.has(note)) lines.push(`       ${sentence(note)}`);
-    if (note) told.add(note);
+    lines.push(`   ${safeText(name)} = ${hidden ? redactedValue(value) : shown(value)}`);
+    if (note && !toldNotes.has(note)) lines.push(`       ${sentence(note)}`);
+    if (note) toldNotes.add(note);
   }
   return lines;
 }
@@ -58,8 +58,8 @@ export function sentence({ what, place, standard }: Omit<Note, 'secret'>): strin
     .join(' ');
 }
 
-/** How long a secret is may be known; what it is not. */
-export function redacted(value: unknown): string {
+/** Stands in a secret's place: how long it is may be known, what it is may not. */
+export function redactedValue(value: unknown): string {
   return `[redacted${typeof value === 'string' && value !== '' ? `, ${value.length} characters` : ''}]`;
 }
 
@@ -67,7 +67,7 @@ export function redacted(value: unknown): string {
 export function shown(value: unknown): string {
   const text = textOf(value);
   const characters = [...text];
-  return safeText(characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text);
+  return safeText(characters.length > longestValue ? `${characters.slice(0, longestValue).join('')}…` : text);
 }
 
 function textOf(value: unknown): string {
@@ -209,7 +209,7 @@ export const answerNotes: Notes = {
   request_uri: { what: 'stands for the pushed parameters', standard: 'RFC 9126, section 2.2', place: 'par' },
   device_code: { what: 'what this program asks by', standard: 'RFC 8628, section 3.2', secret: true },
   user_code: { what: 'what the person types on the other device', standard: 'RFC 8628, section 3.2' },
-  // Not shown here: an address is for people only once it is known to be the issuer's.
+  // It is not shown here: an address is for people only once it is known to be the issuer's.
   verification_uri: { what: 'where they type it: see below', standard: 'RFC 8628, section 3.3.1', secret: true },
   interval: { what: 'seconds between two questions', standard: 'RFC 8628, section 3.5' },
   keys: { what: 'public keys, by key ID (kid)', standard: 'RFC 7517, section 5' },
@@ -239,7 +239,7 @@ export const metadataNotes: Notes = {
 type Verified = Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>;
 
 /** What of an ID token has been checked, in the order of OpenID Connect Core, section 3.1.3.7. */
-interface Check {
+interface IdTokenCheck {
   readonly claim: string;
   /** The point of that section, or another one. */
   readonly standard: string;
@@ -250,7 +250,7 @@ interface Check {
 const core = 'OpenID Connect Core, section 3.1.3.7';
 
 /** Told once `verifyIdToken` has passed the token: what it would have refused is an error, and told as such. */
-export const checks: readonly Check[] = [
+export const idTokenChecks: readonly IdTokenCheck[] = [
   {
     claim: 'signature',
     standard: `${core}, point 6`,
@@ -276,9 +276,14 @@ export const checks: readonly Check[] = [
   {
     claim: 'exp',
     standard: `${core}, point 9`,
-    found: ({ claims, at }) => `${timeOf(claims.exp)}: ${claims.exp - at} seconds from now`,
+    found: ({ claims, at }) =>
+      `${claimText('exp', claims.exp, 'with the number')}: ${claims.exp - at} seconds from now`,
   },
-  { claim: 'iat', standard: `${core}, point 10`, found: ({ claims }) => `${timeOf(claims.iat)}: not in the future` },
+  {
+    claim: 'iat',
+    standard: `${core}, point 10`,
+    found: ({ claims }) => `${claimText('iat', claims.iat, 'with the number')}: not in the future`,
+  },
   {
     claim: 'nonce',
     standard: `${core}, point 11`,
@@ -290,7 +295,7 @@ export const checks: readonly Check[] = [
     found: ({ claims, expected }) =>
       expected.maxAge === undefined
         ? undefined
-        : `${timeOf(claims['auth_time'])}: no more than ${expected.maxAge} seconds ago`,
+        : `${claimText('auth_time', claims['auth_time'], 'with the number')}: no more than ${expected.maxAge} seconds ago`,
   },
   {
     claim: 'at_hash',
@@ -301,45 +306,28 @@ export const checks: readonly Check[] = [
   { claim: 'sub', standard: `${core}; section 2`, found: ({ claims }) => `${claims.sub} is who signed in` },
 ];
 
-/** What the claims mean; those of the person come by scope and by the application's attribute mappings. */
-export const claimNotes: Notes = {
-  sub: { what: 'the user’s ID, which never changes and is never given to anybody else' },
-  acr: { what: 'the sign-on policy that was met', place: 'policies' },
-  amr: { what: 'how the person showed who they are' },
-  auth_time: { what: 'when they did, in seconds since 1970' },
-  sid: { what: 'PingOne’s session' },
-  env: { what: 'the environment', place: 'environment' },
-  org: { what: 'the organization' },
-  at_hash: { what: 'binds the access token to this ID token', standard: 'OpenID Connect Core, section 3.2.2.9' },
-  'p1.region': { what: 'PingOne’s geography', place: 'environment' },
-  ...byScope('profile', [
-    ...['name', 'given_name', 'middle_name', 'family_name', 'nickname', 'preferred_username', 'profile', 'picture'],
-    ...['website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
-  ]),
-  ...byScope('email', ['email', 'email_verified']),
-  ...byScope('address', ['address']),
-  ...byScope('phone', ['phone_number', 'phone_number_verified']),
+const scopeNotes = {
+  profile: ofScope('profile'),
+  email: ofScope('email'),
+  address: ofScope('address'),
+  phone: ofScope('phone'),
 };
 
-/** Claims that the checks have told already. */
-export const checkedClaims: readonly string[] = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sub'];
-
-/** One note for all claims of a scope, so that it is told once (OpenID Connect Core, section 5.4). */
-function byScope(scope: string, claims: readonly string[]): Notes {
-  const note: Note = {
+function ofScope(scope: string): Note {
+  return {
     what: `about the person, by the scope ${scope}`,
     standard: 'OpenID Connect Core, section 5.4',
     place: 'attributes',
   };
-  return Object.fromEntries(claims.map((claim) => [claim, note]));
 }
 
-/** Times of a token are seconds, and may be anything that the server has written. */
-function timeOf(seconds: unknown): string {
-  const ms = Number(seconds) * 1000;
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return String(seconds);
-  return `${seconds} (${localTime(ms)})`;
-}
+/** What the claims mean. Those of a scope share a note, so that it is told once (OpenID Connect Core, section 5.4). */
+export const claimNotes: Notes = Object.fromEntries(
+  Object.entries(knownClaims).map(([name, { scope, ...claim }]) => [name, scope ? scopeNotes[scope] : claim]),
+);
+
+/** Claims that the checks have told already. */
+export const checkedClaims: readonly string[] = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sub'];
 
 /** A request to the authorization server, by which of its endpoints it goes to. */
 export interface ExchangeNote {
@@ -351,7 +339,7 @@ export interface ExchangeNote {
   readonly answer?: 'metadata' | 'members' | 'claims';
 }
 
-/** By the name that the metadata has for the endpoint; `discovery` is where the metadata itself comes from. */
+/** The requests by the name that the metadata has for their endpoint; `discovery` is where the metadata comes from. */
 export const exchangeNotes = {
   discovery: {
     title: 'Discovery',

@@ -4,11 +4,11 @@ import { safeText } from '../output/safe-text.ts';
 import type { Runtime } from '../runtime.ts';
 import type { FolderPurpose, OwnFolder } from './own-folder.ts';
 
-type Machine = Pick<Runtime, 'env' | 'platform' | 'homeFolder'>;
+type FolderMachine = Pick<Runtime, 'env' | 'platform' | 'homeFolder'>;
 
 /** Where a command runs, and how it tells the person that a folder was open to others. */
 interface Site {
-  readonly runtime: Machine & Pick<Runtime, 'userId'>;
+  readonly runtime: FolderMachine & Pick<Runtime, 'userId'>;
   readonly output: Pick<Output, 'warn'>;
 }
 
@@ -40,16 +40,16 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
   return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(safeText(text)) };
 }
 
-/** `PING14C_CONFIG_DIR`, else the platform's own place. */
-function configPath({ env, platform, homeFolder }: Machine): string {
+/** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */
+function configPath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
 }
 
-/** `PING14C_STATE_DIR`, else the platform's own place. */
-function statePath({ env, platform, homeFolder }: Machine): string {
+/** The folder that `PING14C_STATE_DIR` names, else the platform's own place. */
+function statePath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');

@@ -42,7 +42,7 @@ export interface OwnFolder {
   readonly within?: OwnFolder;
   readonly purpose: FolderPurpose;
   readonly userId: Runtime['userId'];
-  /** Takes text as it is, paths included. */
+  /** Tells the person; it takes text as it is, paths included. */
   readonly warn: (text: string) => void;
 }
 
@@ -51,7 +51,7 @@ export interface FolderPurpose {
   readonly rootsToo: boolean;
   /** The variable that names another folder. */
   readonly variable: string;
-  /** Of the failure when it is refused. */
+  /** What sort of failure it is when the folder is refused, and its code. */
   readonly kind: FailureKind;
   readonly code: string;
 }
@@ -84,18 +84,23 @@ export async function checkFolder(folder: OwnFolder): Promise<boolean> {
   if (folder.within && !(await checkFolder(folder.within))) return false;
   const stats = await lookAt(folder);
   if (!stats) return false;
-  if (!stats.isDirectory()) throw refused(folder, `${path} is not a folder`, 'Move it away.');
+  if (!stats.isDirectory()) throw folderRefused(folder, `${path} is not a folder`, 'Move it away.');
   if (userId === undefined) return true;
   if (stats.uid === userId) {
     if (await isOpen(folder, stats)) await close(folder, stats);
     return true;
   }
   if (stats.uid !== root || folder.within) {
-    throw refused(folder, `${path} belongs to ${nameOf(stats)}, who can change what is in it`, remedyFor(folder));
+    throw folderRefused(
+      folder,
+      `${path} belongs to ${ownerName(stats)}, who can change what is in it`,
+      folderRemedy(folder),
+    );
   }
-  if (!purpose.rootsToo) throw refused(folder, `${path} belongs to root, and must be yours alone`, anotherFor(folder));
+  if (!purpose.rootsToo)
+    throw folderRefused(folder, `${path} belongs to root, and must be yours alone`, anotherFor(folder));
   if (await isOpen(folder, stats)) {
-    throw refused(folder, `${path} belongs to root, and ${writersOf(stats)} can write to it`, anotherFor(folder));
+    throw folderRefused(folder, `${path} belongs to root, and ${writersOf(stats)} can write to it`, anotherFor(folder));
   }
   return true;
 }
@@ -104,15 +109,15 @@ export async function checkFolder(folder: OwnFolder): Promise<boolean> {
 function requireOursOrRoots(folder: OwnFolder, path: string, stats: Stats): void {
   if (folder.userId === undefined || stats.uid === folder.userId || stats.uid === root) return;
   const hint = `Look at who put it there and remove it, or name another folder with ${folder.purpose.variable}.`;
-  throw refused(folder, `${path} belongs to ${nameOf(stats)}, neither to you nor to root`, hint);
+  throw folderRefused(folder, `${path} belongs to ${ownerName(stats)}, neither to you nor to root`, hint);
 }
 
-export function refused({ purpose }: OwnFolder, why: string, hint: string): Failure {
+export function folderRefused({ purpose }: OwnFolder, why: string, hint: string): Failure {
   return new Failure(purpose.kind, `${why}; it is not used.`, { code: purpose.code, hint });
 }
 
 /** A path as a shell takes it. */
-export function quoted(path: string): string {
+export function shellQuoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
@@ -126,7 +131,7 @@ async function lookAt(folder: OwnFolder): Promise<Stats | undefined> {
   try {
     const stats = await lstat(path);
     if (!stats.isSymbolicLink()) return stats;
-    if (within) throw refused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
+    if (within) throw folderRefused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
     requireOursOrRoots(folder, path, stats);
     return await stat(path);
   } catch (error) {
@@ -143,8 +148,10 @@ async function close(folder: OwnFolder, stats: Stats): Promise<void> {
   const { path, within, warn } = folder;
   const was = `open to others (mode ${modeOf(stats)})`;
   // Root would take /tmp from everybody by closing it.
-  if (isSticky(stats) && !within) throw refused(folder, `${path} is shared on purpose, ${was}`, anotherFor(folder));
-  const stays = (why: string) => refused(folder, `${path} is ${was} and cannot be closed: ${why}`, anotherFor(folder));
+  if (isSticky(stats) && !within)
+    throw folderRefused(folder, `${path} is shared on purpose, ${was}`, anotherFor(folder));
+  const stays = (why: string) =>
+    folderRefused(folder, `${path} is ${was} and cannot be closed: ${why}`, anotherFor(folder));
   await chmod(path, 0o700).catch((error: unknown) => {
     throw stays(messageOf(error));
   });
@@ -153,11 +160,11 @@ async function close(folder: OwnFolder, stats: Stats): Promise<void> {
   warn(`${path} was ${was}. It is yours alone now (0700); if others use this machine, look at what is in it.`);
 }
 
-function nameOf({ uid }: Stats): string {
+function ownerName({ uid }: Stats): string {
   return uid === root ? 'root' : `user ${uid}`;
 }
 
-function remedyFor({ userId, purpose }: OwnFolder): string {
+function folderRemedy({ userId, purpose }: OwnFolder): string {
   // Root meets the folder of whoever has typed sudo.
   const first = userId === root ? 'Run ping14c as that user' : 'Look at who has made it and move it away';
   return `${first}, or name a folder of your own with ${purpose.variable}.`;
@@ -165,12 +172,12 @@ function remedyFor({ userId, purpose }: OwnFolder): string {
 
 function anotherFor({ path, within, purpose }: OwnFolder): string {
   if (within) return anotherFor(within);
-  const example = `${purpose.variable}=${quoted(join(path, 'ping14c'))}`;
+  const example = `${purpose.variable}=${shellQuoted(join(path, 'ping14c'))}`;
   return `Name a folder of your own with ${purpose.variable}, for example a new one in it: ${example}`;
 }
 
 /** A pipe put in the file's place must not make `open` wait. */
-const noWait = constants.O_NONBLOCK ?? 0;
+export const noWait = constants.O_NONBLOCK ?? 0;
 
 /**
  * Reads a file of the folder that nobody but this user and root can have written; `undefined` where there is none. It may be
@@ -187,7 +194,7 @@ export async function readOwnFile(folder: OwnFolder, name: string): Promise<stri
     const file = await open(path, constants.O_RDONLY | noWait);
     try {
       const stats = await file.stat();
-      if (!stats.isFile()) throw refused(folder, `${path} is not a file`, 'Move it away.');
+      if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');
       await checkWriters(folder, path, stats);
       return await file.readFile('utf8');
     } finally {
@@ -206,10 +213,10 @@ async function checkLink(folder: OwnFolder, path: string, link: Stats): Promise<
   if (target !== (await realpath(folder.path))) await checkWriters(folder, target, await stat(target));
 }
 
-/** Neither is closed and then used: what others may have written by now would be believed. */
+/** Refuses a file or a linked folder that others can write to. Closing it would be too late: what they have written would be believed. */
 async function checkWriters(folder: OwnFolder, path: string, stats: Stats): Promise<void> {
   requireOursOrRoots(folder, path, stats);
   if (folder.userId === undefined || !(await isWritableByOthers(path, stats))) return;
-  const hint = `Look at what it holds; if that is what you want, type chmod go-w ${quoted(path)}.`;
-  throw refused(folder, `${path} can be changed by ${writersOf(stats)} (mode ${modeOf(stats)})`, hint);
+  const hint = `Look at what it holds; if that is what you want, type chmod go-w ${shellQuoted(path)}.`;
+  throw folderRefused(folder, `${path} can be changed by ${writersOf(stats)} (mode ${modeOf(stats)})`, hint);
 }

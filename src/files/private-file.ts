@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure, messageOf } from '../errors.ts';
-import { checkFolder, makeFolder, type OwnFolder, quoted, refused } from './own-folder.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
+import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder, shellQuoted } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
 const noFollow = constants.O_NOFOLLOW ?? 0;
-/** A pipe put in the file's place must not make `open` wait. */
-const noWait = constants.O_NONBLOCK ?? 0;
-const maxBytes = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 
 /**
  * Makes the folder, 0700 from the start, or checks the one that is there (docs/security.md, rule 23).
@@ -46,11 +44,12 @@ export async function readPrivateFile(folder: OwnFolder, name: string): Promise<
     file = await open(path, constants.O_RDONLY | noFollow | noWait);
     const stats = await file.stat();
     requirePrivate(folder, path, stats);
-    if (stats.size > maxBytes) throw damaged(path, `is ${stats.size} bytes long, more than ping14c ever writes`);
+    if (stats.size > maxFileBytes) throw damaged(path, `is ${stats.size} bytes long, more than ping14c ever writes`);
     return await file.readFile();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    if (codeOf(error) === 'ELOOP') throw refused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
+    if (codeOf(error) === 'ELOOP')
+      throw folderRefused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
     throw fileFailure(`The file ${path} cannot be read`, error);
   } finally {
     await file?.close();
@@ -107,20 +106,15 @@ export function fileFailure(what: string, error: unknown): Failure {
   });
 }
 
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : '';
-}
-
 function requirePrivate(folder: OwnFolder, path: string, stats: Stats): void {
-  if (!stats.isFile()) throw refused(folder, `${path} is not a file`, 'Move it away.');
+  if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');
   if (folder.userId === undefined) return;
   if (stats.uid !== folder.userId) {
-    throw refused(folder, `${path} belongs to another user`, 'Look at who put it there, and remove it.');
+    throw folderRefused(folder, `${path} belongs to another user`, 'Look at who put it there, and remove it.');
   }
   if ((stats.mode & 0o077) !== 0) {
-    const hint = `Type chmod 600 ${quoted(path)}; if others use this machine, sign in again.`;
-    throw refused(folder, `${path} can be read or changed by others`, hint);
+    const hint = `Type chmod 600 ${shellQuoted(path)}; if others use this machine, sign in again.`;
+    throw folderRefused(folder, `${path} can be read or changed by others`, hint);
   }
 }
 

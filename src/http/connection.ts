@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { unreachable } from './unreachable.ts';
@@ -31,14 +32,8 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
   const send = await transport(runtime, options);
   const trace = options.trace ?? (() => {});
   return async (url, init = {}) => {
-    const ended = new AbortController();
-    const timeout = new AbortController();
-    const signals = [runtime.signal, timeout.signal, ...(init.signal ? [init.signal] : [])];
-    const signal = AbortSignal.any(signals);
-    runtime.sleep(options.timeoutMs, ended.signal).then(
-      () => timeout.abort(),
-      () => {},
-    );
+    const deadline = startDeadline(options.timeoutMs, runtime);
+    const signal = AbortSignal.any([runtime.signal, deadline.signal, ...(init.signal ? [init.signal] : [])]);
     const method = init.method ?? 'GET';
     const startedAt = runtime.now();
     try {
@@ -56,9 +51,9 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
       trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
       if (runtime.signal.aborted) throw runtime.signal.reason;
       if (init.signal?.aborted) throw init.signal.reason;
-      throw error instanceof Failure ? error : unreachable(url, error, timeout.signal.aborted ? options : undefined);
+      throw error instanceof Failure ? error : unreachable(url, error, deadline.signal.aborted ? options : undefined);
     } finally {
-      ended.abort();
+      deadline.end();
     }
   };
 }

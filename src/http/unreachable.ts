@@ -1,4 +1,4 @@
-import { Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
 
 /** Node's and OpenSSL's codes for a certificate that is not trusted or does not fit. */
 const tlsCodes =
@@ -79,9 +79,4 @@ function rootCause(thrown: unknown): unknown {
     else break;
   }
   return reason;
-}
-
-function codeOf(reason: unknown): string {
-  const code = typeof reason === 'object' && reason !== null && 'code' in reason ? reason.code : '';
-  return typeof code === 'string' ? code : '';
 }

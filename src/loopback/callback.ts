@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'signoff';
 
 export interface Expectation {
-  /** With the port in use. */
+  /** The redirect URI with the port in use. */
   readonly redirectUri: URL;
   readonly state: string;
   readonly responseMode: ResponseMode;
@@ -41,15 +41,15 @@ export type Verdict =
 
 export interface RequestHead {
   readonly method: string;
-  /** As in the request line: path and query. */
+  /** Path and query, as they stand in the request line. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Whether this request can end the sign-in. Pure: the head alone decides, but for a form. */
+/** Whether this request can end the sign-in. The head alone decides, except for a form. */
 export function judgeRequest({ method, target, headers }: RequestHead, expected: Expectation): Verdict {
   const { redirectUri, responseMode } = expected;
-  // Not parsed as a URL: `//host/callback` and absolute targets would bring a host of their own.
+  // The target is not parsed as a URL: `//host/callback` and absolute targets would bring a host of their own.
   const [path, ...query] = target.split('?');
   if (path !== redirectUri.pathname) return refused('another path');
   // A page elsewhere whose name resolves to loopback sends its own name here (DNS rebinding).

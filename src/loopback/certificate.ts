@@ -68,19 +68,20 @@ export async function readOwnCertificate(
   use: CertificateUse,
 ): Promise<Certificate> {
   if (new URL(use.redirectUri).protocol !== 'https:') {
-    throw unfit(`The redirect URI ${use.redirectUri} is not https, so no certificate is used for it.`, {
+    throw certificateUnfit(`The redirect URI ${use.redirectUri} is not https, so no certificate is used for it.`, {
       hint: 'Leave --cert and --key out, or give an https --redirect-uri.',
     });
   }
   const [cert, key] = await Promise.all([readPem(files.cert), readPem(files.key)]);
   const certificate = parseCertificate(files.cert, cert);
   if (!certificate.checkPrivateKey(parseKey(files.key, key))) {
-    throw unfit(`The key ${files.key} does not belong to the certificate ${files.cert}.`, {
+    throw certificateUnfit(`The key ${files.key} does not belong to the certificate ${files.cert}.`, {
       hint: 'Give the private key that the certificate was made for; the certificate itself comes first in its file.',
     });
   }
   const problem = problemWith(certificate, use);
-  if (problem) throw unfit(`The certificate ${files.cert} ${problem}.`, { hint: 'Give another, or leave it out.' });
+  if (problem)
+    throw certificateUnfit(`The certificate ${files.cert} ${problem}.`, { hint: 'Give another, or leave it out.' });
   return { cert, key, fingerprint256: certificate.fingerprint256 };
 }
 
@@ -96,7 +97,7 @@ export function problemWith(certificate: X509Certificate, { redirectUri, now }: 
 
 async function readPem(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
-    throw unfit(`${file} cannot be read: ${messageOf(error)}`, {
+    throw certificateUnfit(`${file} cannot be read: ${messageOf(error)}`, {
       hint: 'Name readable PEM files with --cert and --key.',
       cause: error,
     });
@@ -107,7 +108,7 @@ function parseCertificate(file: string, text: string): X509Certificate {
   try {
     return new X509Certificate(text);
   } catch (cause) {
-    throw unfit(`${file} holds no certificate in PEM form.`, {
+    throw certificateUnfit(`${file} holds no certificate in PEM form.`, {
       hint: 'If it is in DER form, convert it with "openssl x509 -inform der -in FILE -out cert.pem".',
       cause,
     });
@@ -117,17 +118,23 @@ function parseCertificate(file: string, text: string): X509Certificate {
 function parseKey(file: string, text: string): KeyObject {
   // PKCS #8 (RFC 5958) and the older form of OpenSSL (RFC 1421).
   if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text)) {
-    throw unfit(`The key ${file} is encrypted.`, {
+    throw certificateUnfit(`The key ${file} is encrypted.`, {
       hint: 'Take the passphrase off with "openssl pkey -in FILE -out key.pem", and keep the result to yourself.',
     });
   }
   try {
     return createPrivateKey(text);
   } catch (cause) {
-    throw unfit(`${file} holds no private key in PEM form.`, { hint: 'Name the key’s PEM file with --key.', cause });
+    throw certificateUnfit(`${file} holds no private key in PEM form.`, {
+      hint: 'Name the key’s PEM file with --key.',
+      cause,
+    });
   }
 }
 
-function unfit(message: string, { hint, cause }: { readonly hint: string; readonly cause?: unknown }): Failure {
+function certificateUnfit(
+  message: string,
+  { hint, cause }: { readonly hint: string; readonly cause?: unknown },
+): Failure {
   return new Failure('usage', message, { code: 'invalid_certificate', hint, cause });
 }

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Server } from 'node:net';
+import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
@@ -25,18 +26,18 @@ import { type Outcome, outcomePage, type Page, plainHttpPage, refusalPage, relay
 import { answerPlainHttp, bind, handshakeTimeout, trackConnections } from './server.ts';
 
 export interface ListenOptions {
-  /** As registered: without a port any free one is taken, with one exactly that. */
+  /** The redirect URI as it is registered: without a port any free one is taken, with one exactly that. */
   readonly redirectUri: string;
   /** Only a callback that carries it counts. */
   readonly state: string;
   /** `query` when absent. */
-  readonly responseMode?: ResponseMode;
-  /** For https; made for this run when absent, its key in memory only. */
-  readonly certificate?: Certificate;
+  readonly responseMode?: ResponseMode | undefined;
+  /** What the listener speaks https with. One is made for this run where it is absent, its key in memory only. */
+  readonly certificate?: Certificate | undefined;
   /** When it is aborted the port is closed, and `callback` rejects with its reason: Ctrl-C, the deadline. */
   readonly signal: AbortSignal;
   /** Is told, once each, what a person in front of a browser may be puzzled by. */
-  readonly notice?: (notice: Notice) => void;
+  readonly notice?: ((notice: Notice) => void) | undefined;
 }
 
 /** `certificateRefused`: the browser shows its warning page. `plainHttp`: something spoke http to the https listener. */
@@ -49,7 +50,7 @@ export interface Listener {
   readonly fingerprint256: string | undefined;
   /** The whole URL of the first valid callback. Answers that were posted are in its fragment. Rejects with the signal's reason. */
   readonly callback: Promise<URL>;
-  /** So far. */
+  /** What was refused so far. */
   readonly refusals: Refusals;
   /** Takes a pasted redirect URL as the callback, or says why it is not. */
   accept(pasted: string): Refusal | undefined;
@@ -105,7 +106,7 @@ export async function listen(
   const close = async () => {
     options.signal.removeEventListener('abort', close);
     for (const server of servers) server.close();
-    // Does nothing when the outcome was told already.
+    // This does nothing where the outcome was told already.
     await reception.finish({ kind: 'failure', message: 'The sign-in was ended in the terminal.' });
     connections.destroy();
     await closed;
@@ -166,7 +167,7 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   const settled = Promise.race([promise, aborted]);
-  // Heard here, so that it is nobody's unhandled rejection when the sign-in ended otherwise.
+  // Nobody may be listening when the sign-in has ended otherwise, and an unhandled rejection would end the process.
   settled.catch(() => {});
   return settled;
 }
@@ -201,7 +202,7 @@ const deliveryMs = 700;
  * 3. whatever else comes is told that the answer was used.
  */
 function createReception(expected: Expectation, sleep: Runtime['sleep']): Reception {
-  // Not to be guessed: the page names the person.
+  // The page names the person, so nobody may guess its address.
   const resultPath = `/result/${randomBytes(16).toString('base64url')}`;
   const reasons = new Map<Refusal, number>();
   const callback = deferred<URL>();
@@ -211,7 +212,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
   let broughtByBrowser = false;
   let finished: Promise<void> | undefined;
 
-  /** Of five at the same time, one: nothing waits between the look and the mark. */
+  /** Of five callbacks at the same time one wins, since nothing is awaited between the look at `used` and its mark. */
   function claim(verdict: Verdict): Verdict {
     if (verdict.kind !== 'callback') return verdict;
     if (used) return { kind: 'refused', reason: 'already used' };
@@ -233,15 +234,9 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     const { socket } = response;
     response.setHeader('connection', 'close');
     send(response, page);
-    // Written out and closed by us: only then may the process end.
+    // The process may end only when the page is written out and the connection closed.
     if (socket && !socket.destroyed) await once(socket, 'close');
     delivered.resolve();
-  }
-
-  async function delivery(): Promise<void> {
-    const enough = new AbortController();
-    await Promise.race([delivered.promise, sleep(deliveryMs, enough.signal).catch(() => {})]);
-    enough.abort();
   }
 
   return {
@@ -283,7 +278,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     },
     finish(result) {
       outcome.resolve(result);
-      finished ??= broughtByBrowser ? delivery() : Promise.resolve();
+      finished ??= broughtByBrowser ? within(deliveryMs, delivered.promise, () => {}, { sleep }) : Promise.resolve();
       return finished;
     },
   };
@@ -321,12 +316,12 @@ function deferred<T>(): Deferred<T> {
 
 /** A redirect URI on this machine, taken apart. */
 interface LoopbackRedirectUri {
-  /** As the person wrote and registered it. */
+  /** The redirect URI as the person wrote and registered it. */
   readonly text: string;
   readonly secure: boolean;
   /** Where to listen: both families for `localhost`, which browsers may resolve to either. */
   readonly addresses: readonly string[];
-  /** Only when it was written, `:443` included; else any free one will do (RFC 8252, section 7.3). */
+  /** The port where one was written, `:443` included; otherwise any free one will do (RFC 8252, section 7.3). */
   readonly port: number | undefined;
 }
 
@@ -336,7 +331,7 @@ const authority = /^(https?:\/\/)([^/?#@]+)/i;
 export function parseRedirectUri(text: string): LoopbackRedirectUri {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const [, , hostAndPort = ''] = authority.exec(text) ?? [];
-  const addresses = url ? addressesOf(url.hostname) : [];
+  const addresses = url ? loopbackAddresses(url.hostname) : [];
   if (!url || addresses.length === 0 || !hostAndPort || url.search || url.hash || url.username || url.password) {
     throw new Failure('usage', `The redirect URI ${text} is not an http or https address of this machine.`, {
       code: 'invalid_redirect_uri',
@@ -353,7 +348,7 @@ export function withPort({ text, port }: LoopbackRedirectUri, found: number): st
   return port === undefined ? text.replace(authority, `$1$2:${found}`) : text;
 }
 
-function addressesOf(hostname: string): readonly string[] {
+function loopbackAddresses(hostname: string): readonly string[] {
   if (hostname === 'localhost') return ['127.0.0.1', '::1'];
   if (hostname === '[::1]') return ['::1'];
   return isLoopbackHost(hostname) ? [hostname] : [];

@@ -35,9 +35,9 @@ ${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}
     case 'signedOff':
       return page({ status: 200, title: 'You are signed off', tone: 'good', body: closing });
     case 'denied':
-      return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: said(outcome) });
+      return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: failureWords(outcome) });
     case 'failure':
-      return page({ status: 200, title: 'The sign-in did not work', tone: 'bad', body: said(outcome) });
+      return page({ status: 200, title: 'The sign-in did not work', tone: 'bad', body: failureWords(outcome) });
     default:
       return outcome satisfies never;
   }
@@ -63,7 +63,7 @@ export function refusalPage(reason: Refusal): Page {
   });
 }
 
-/** For whoever speaks http to the https listener: told in the only language they understand. */
+/** Answers whoever speaks http to the https listener, in the only language that they understand. */
 export function plainHttpPage(redirectUri: string): Page {
   return page({
     status: 400,
@@ -101,7 +101,7 @@ export function relayPage(): Page {
   });
 }
 
-function said({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+function failureWords({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
   return `<p class="words">${bdi(message)}</p>
 ${hint ? `<p>${bdi(hint)}</p>\n` : ''}${closing}`;
 }
@@ -142,7 +142,7 @@ export function escapeHtml(text: string): string {
 }
 
 /** Drawn for the page, so that nothing is fetched. The meaning is in the heading; these are for the eye only. */
-const marks: Readonly<Record<PageContents['tone'], string>> = {
+const toneMarks: Readonly<Record<PageContents['tone'], string>> = {
   good: '<path d="M14.5 24.5l6.5 6.5 13-14"/>',
   bad: '<path d="M17 17l14 14M31 17L17 31"/>',
   calm: '<path d="M24 22v11M24 15v.5"/>',
@@ -198,7 +198,7 @@ function page({ status, title, tone, body, script }: PageContents): Page {
 </head>
 <body>
 <main class="${tone}">
-<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/>${marks[tone]}</svg>
+<svg viewBox="0 0 48 48" aria-hidden="true"><circle cx="24" cy="24" r="24"/>${toneMarks[tone]}</svg>
 <h1>${title}</h1>
 ${body}
 <footer>ping14c, on this computer</footer>

@@ -34,13 +34,13 @@ export function readPastedRedirects(
     if (pasted === '') return;
     const reason = listener.accept(pasted);
     if (reason === undefined) return stop();
-    if (reason !== 'already used') say(problemWith(pasted, reason, listener.redirectUri));
+    if (reason !== 'already used') say(adviceFor(pasted, reason, listener.redirectUri));
   });
   // Closing pauses the input, so that it keeps no process alive.
   listener.callback.then(stop, stop);
 }
 
-function problemWith(pasted: string, reason: Refusal, redirectUri: string): string {
+function adviceFor(pasted: string, reason: Refusal, redirectUri: string): string {
   if (cutLengths.includes(pasted.length)) {
     return 'The terminal cut that address off: it is too long to be pasted. Open the browser on this machine, or use --device.';
   }
@@ -48,7 +48,7 @@ function problemWith(pasted: string, reason: Refusal, redirectUri: string): stri
   return `${advice[reason] ?? 'That is not it'} (${reason}). ${wanted}`;
 }
 
-/** Without quotes, angle brackets and the marks that terminals put around pasted text. */
+/** The line without quotes, angle brackets and the marks that terminals put around pasted text. */
 function unwrapped(line: string): string {
   return line
     .replace(/\u001b\[20[01]~/g, '')

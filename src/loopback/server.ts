@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
 import type { Page } from './pages.ts';
 
 interface Bound<S extends Server> {
@@ -9,7 +9,7 @@ interface Bound<S extends Server> {
 }
 
 /** How often a free port of one family may turn out to be taken in the other. */
-const maxAttempts = 20;
+const maxPortAttempts = 20;
 
 /**
  * Listens on one port of every address given, and nowhere else; a machine without one of the families does with the other.
@@ -38,7 +38,7 @@ export async function bind<S extends Server>(
     } catch (error) {
       for (const server of servers) server.close();
       if (error instanceof Failure) throw error;
-      const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxAttempts;
+      const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxPortAttempts;
       if (!another) throw listenFailure(error, addresses[0] ?? '', port, platform);
     }
   }
@@ -82,10 +82,6 @@ function listenFailure(error: unknown, address: string, port: number | undefined
 function whoHas(port: number, platform: NodeJS.Platform): string {
   if (platform === 'win32') return `netstat -ano | findstr :${port}`;
   return platform === 'linux' ? `ss -ltnp sport = :${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
 }
 
 /** First byte of a TLS record that carries a handshake (RFC 8446, section 5.1). */

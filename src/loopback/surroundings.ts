@@ -21,7 +21,7 @@ const containerMarks = ['/.dockerenv', '/run/.containerenv'] as const;
 
 type Recognise = (env: Env, inContainer: boolean) => Surroundings | undefined;
 
-/** The most telling first: a codespace is a container too, and one may come to a container by SSH. */
+/** The most telling signs come first: a codespace is a container too, and one may come to a container by SSH. */
 const signs: readonly Recognise[] = [
   ({ CODESPACES, CODESPACE_NAME }) =>
     CODESPACES === 'true' ? { kind: 'codespace', name: word(CODESPACE_NAME) } : undefined,
@@ -60,14 +60,14 @@ function sshFrom({ SSH_CONNECTION = '', USER, LOGNAME }: Env): Surroundings {
   };
 }
 
-/** Becomes part of a command that a person copies into a shell, so it is what a name looks like, or nothing. */
+/** The text where it looks like a name: it becomes part of a command that a person copies into a shell. */
 function word(text: string | undefined): string | undefined {
   return text !== undefined && /^[A-Za-z0-9_][\w.-]{0,99}$/.test(text) ? text : undefined;
 }
 
 /** What the person can count on. */
 interface Reach {
-  /** With the port in use. */
+  /** The redirect URI with the port in use. */
   readonly redirectUri: string;
   /** Whether the address that the browser ends on may be pasted here. */
   readonly takesPaste: boolean;

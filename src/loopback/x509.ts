@@ -21,9 +21,9 @@ export const octetString = (content: Uint8Array) => der(0x04, content);
 const utf8String = (text: string) => der(0x0c, Buffer.from(text));
 
 /** `[n]` around what has its own tag. */
-const explicit = (n: number, ...items: readonly Uint8Array[]) => der(0xa0 | n, ...items);
+const explicitTag = (n: number, ...items: readonly Uint8Array[]) => der(0xa0 | n, ...items);
 /** `[n]` in place of a primitive's tag. */
-const implicit = (n: number, content: Uint8Array) => der(0x80 | n, content);
+const implicitTag = (n: number, content: Uint8Array) => der(0x80 | n, content);
 
 /** A non-negative INTEGER from its big-endian bytes: shortest form, and a leading zero where the sign bit would be set. */
 export function integer(bytes: Uint8Array): Buffer {
@@ -70,7 +70,7 @@ const ecdsaWithSha256 = sequence(objectIdentifier('1.2.840.10045.4.3.2'));
 /** Signs with a P-256 key. @returns PEM */
 export function signCertificate(contents: CertificateContents, signingKey: KeyObject): string {
   const body = sequence(
-    explicit(0, integer(Buffer.of(2))), // version 3
+    explicitTag(0, integer(Buffer.of(2))), // version 3
     // Random, so that it is unique without a register; `integer` keeps it positive (RFC 5280, section 4.1.2.2).
     integer(randomBytes(16)),
     ecdsaWithSha256,
@@ -78,7 +78,7 @@ export function signCertificate(contents: CertificateContents, signingKey: KeyOb
     sequence(time(contents.notBefore), time(contents.notAfter)),
     commonName(contents.subject),
     contents.publicKey.export({ type: 'spki', format: 'der' }),
-    explicit(3, sequence(...contents.extensions)),
+    explicitTag(3, sequence(...contents.extensions)),
   );
   const signed = sequence(body, ecdsaWithSha256, bitString(sign('sha256', body, signingKey)));
   const lines = signed.toString('base64').match(/.{1,64}/g) ?? [];
@@ -114,16 +114,18 @@ export function authorityUsage(): readonly Buffer[] {
 /** The only hosts that certificates below this authority may be for, each address alone (RFC 5280, section 4.2.1.10). */
 export function nameConstraints(hosts: readonly string[]): Buffer {
   const permitted = hosts.map((host) => {
-    if (!isIP(host)) return sequence(implicit(2, Buffer.from(host)));
+    if (!isIP(host)) return sequence(implicitTag(2, Buffer.from(host)));
     const address = addressBytes(host);
-    return sequence(implicit(7, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])));
+    return sequence(implicitTag(7, Buffer.concat([address, Buffer.alloc(address.length, 0xff)])));
   });
-  return extension('2.5.29.30', true, sequence(explicit(0, ...permitted)));
+  return extension('2.5.29.30', true, sequence(explicitTag(0, ...permitted)));
 }
 
 /** Host names and IP addresses the certificate is good for. Browsers look at nothing else (RFC 9525, section 6). */
 export function subjectAlternativeName(hosts: readonly string[]): Buffer {
-  const names = hosts.map((host) => (isIP(host) ? implicit(7, addressBytes(host)) : implicit(2, Buffer.from(host))));
+  const names = hosts.map((host) =>
+    isIP(host) ? implicitTag(7, addressBytes(host)) : implicitTag(2, Buffer.from(host)),
+  );
   return extension('2.5.29.17', false, sequence(...names));
 }
 
@@ -134,7 +136,7 @@ export function subjectKeyIdentifier(publicKey: KeyObject): Buffer {
 
 /** Which key has signed it. */
 export function authorityKeyIdentifier(publicKey: KeyObject): Buffer {
-  return extension('2.5.29.35', false, sequence(implicit(0, keyIdentifier(publicKey))));
+  return extension('2.5.29.35', false, sequence(implicitTag(0, keyIdentifier(publicKey))));
 }
 
 /** The first 160 bits of the key's hash (RFC 7093, section 2). */

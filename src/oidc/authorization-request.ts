@@ -4,6 +4,7 @@ import {
   calculatePKCECodeChallenge,
   randomNonce,
   randomPKCECodeVerifier,
+  randomState,
 } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
@@ -21,17 +22,28 @@ export interface SignInWishes {
   readonly acrValues?: string | undefined;
 }
 
-/** Where the answer goes, and how the request gets to the server. */
-export interface AuthorizationTarget {
-  readonly redirectUri: string;
+/** What one sign-in alone knows, 256 bits each (docs/security.md, rule 4). */
+export interface SignInSecrets {
+  /** The listener takes no answer without it (docs/security.md, rule 11). */
   readonly state: string;
-  /** Also done where the server's metadata demands it. */
-  readonly push?: boolean;
+  /** Comes back in the ID token. */
+  readonly nonce: string;
+  /** Redeems the code, of which the request carries the hash (RFC 7636). */
+  readonly codeVerifier: string;
+}
+
+export function freshSecrets(): SignInSecrets {
+  return { state: randomState(), nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
+}
+
+interface AuthorizationTarget {
+  readonly redirectUri: string;
+  /** Whether the request is pushed beforehand (RFC 9126); it is anyway where the server's metadata demands it. */
+  readonly pushed: boolean;
 }
 
 /**
- * Builds the authorization request. Nonce and code verifier are made here, of 256 bits each. The state is handed in, because
- * the listener must know it too (docs/security.md, rules 4 and 11).
+ * Builds the authorization request.
  *
  * @param flow parameters that the flow prescribes, e.g. `response_type`
  * @throws Failure `failed` when the URL must not be handed to a browser.
@@ -40,26 +52,28 @@ export async function authorizationRequest(
   client: AuthorizationServerClient,
   wishes: SignInWishes,
   flow: Readonly<Record<string, string>>,
-  { redirectUri, state, push = false }: AuthorizationTarget,
+  { state, nonce, codeVerifier }: SignInSecrets,
+  target: AuthorizationTarget,
 ): Promise<AuthorizationRequest> {
-  const nonce = randomNonce();
-  const codeVerifier = randomPKCECodeVerifier();
-  const parameters = {
+  const { maxAge } = wishes;
+  // RFC 7636 protects codes; the implicit grant has none.
+  const hasCode = flow['response_type'] === 'code';
+  const parameters = presentParameters({
     ...flow,
-    redirect_uri: redirectUri,
+    // The library normalizes the URI that it sends to the token endpoint, and the two must be the same (RFC 6749, section 4.1.3).
+    redirect_uri: new URL(target.redirectUri).href,
     scope: wishes.scope.join(' '),
     state,
     nonce,
-    // RFC 7636 protects codes; the implicit grant has none.
-    ...(flow['response_type'] === 'code'
-      ? { code_challenge: await calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256' }
-      : {}),
-    ...(wishes.prompt ? { prompt: wishes.prompt } : {}),
-    ...(wishes.maxAge === undefined ? {} : { max_age: String(wishes.maxAge) }),
-    ...(wishes.loginHint ? { login_hint: wishes.loginHint } : {}),
-    ...(wishes.acrValues ? { acr_values: wishes.acrValues } : {}),
-  };
-  const pushed = push || client.configuration.serverMetadata().require_pushed_authorization_requests === true;
+    code_challenge: hasCode ? await calculatePKCECodeChallenge(codeVerifier) : undefined,
+    code_challenge_method: hasCode ? 'S256' : undefined,
+    prompt: wishes.prompt,
+    max_age: maxAge?.toString(),
+    login_hint: wishes.loginHint,
+    acr_values: wishes.acrValues,
+  });
+  const demanded = client.configuration.serverMetadata().require_pushed_authorization_requests === true;
+  const pushed = target.pushed || demanded;
   const url = pushed
     ? await pushedUrl(client, parameters)
     : buildAuthorizationUrl(client.configuration, parameters).href;
@@ -69,7 +83,12 @@ export async function authorizationRequest(
       hint: 'Check the region or --auth-url.',
     });
   }
-  return { url, pushed, state, nonce, codeVerifier, maxAge: wishes.maxAge };
+  return { url, pushed, state, nonce, codeVerifier, maxAge };
+}
+
+/** Parameters of a request without those that are absent or empty. */
+export function presentParameters(parameters: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }
 
 /** Hands the parameters to the server itself, and the browser a reference to them (RFC 9126, sections 2 and 4). */

@@ -1,4 +1,4 @@
-import { randomState } from 'openid-client';
+import { type Deadline, startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen, type Notice } from '../loopback/listener.ts';
@@ -9,9 +9,9 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
-import { authorizationRequest, type SignInWishes } from './authorization-request.ts';
+import { authorizationRequest, freshSecrets, type SignInSecrets, type SignInWishes } from './authorization-request.ts';
+import { displayNameOf } from './claims.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { displayNameOf } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import type { ImplicitResponseType } from './sign-in-grants.ts';
 import type { BrowserFlow, UserGrant } from './user-grant.ts';
@@ -38,7 +38,7 @@ export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
 export interface SignIn<Kept = unknown> {
   readonly client: AuthorizationServerClient;
   readonly grant: BrowserGrant;
-  /** Of the implicit grant. */
+  /** What the implicit grant asks for; the code grant has one response type only. */
   readonly responseType: ImplicitResponseType;
   readonly wishes: SignInWishes;
   /** Whether the authorization request is pushed first (RFC 9126); it is anyway where the server demands it. */
@@ -60,99 +60,92 @@ export interface SignIn<Kept = unknown> {
 /**
  * Signs a user in through the browser.
  *
- * 1. Listen. 2. Build the URL. 3. Tell the person, start the browser. 4. Wait for the callback. 5. Redeem and verify.
- * 6. Keep the session. 7. Tell the browser.
+ * 1. Listen.
+ * 2. Build the URL, and try it.
+ * 3. Tell the person, start the browser.
+ * 4. Wait for the callback.
+ * 5. Redeem and verify it.
+ * 6. Keep the session.
+ * 7. Tell the browser.
  *
  * @returns what `keep` has made of the grant
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
 export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, output: Output): Promise<Kept> {
-  const deadline = startDeadline(runtime, wanted.timeoutMs);
+  const { redirectUri, certificate, timeoutMs } = wanted;
+  const flow = await flowOf(wanted);
+  const secrets = freshSecrets();
+  const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));
+  const deadline = startDeadline(timeoutMs, runtime);
   try {
-    return await signInBefore(deadline, wanted, runtime, output);
+    const signal = AbortSignal.any([runtime.signal, deadline.signal]);
+    const { state } = secrets;
+    const { responseMode } = flow;
+    const listener = await listen({ redirectUri, state, responseMode, signal, notice, certificate }, runtime);
+    try {
+      return await signInAt(listener, { ...wanted, flow, secrets, deadline }, runtime, output);
+    } catch (error) {
+      const reason = deadline.signal.aborted ? timedOut(timeoutMs, listener) : error;
+      await listener.finish(failurePage(reason));
+      throw reason;
+    } finally {
+      await listener.close();
+    }
   } finally {
     deadline.end();
   }
 }
 
-async function signInBefore<Kept>(
-  deadline: Deadline,
-  wanted: SignIn<Kept>,
+interface PreparedSignIn<Kept> extends SignIn<Kept> {
+  readonly flow: BrowserFlow;
+  readonly secrets: SignInSecrets;
+  readonly deadline: Deadline;
+}
+
+/** Steps 2 to 7. */
+async function signInAt<Kept>(
+  listener: Listener,
+  wanted: PreparedSignIn<Kept>,
   runtime: Runtime,
   output: Output,
 ): Promise<Kept> {
-  const { client, wishes, redirectUri, certificate } = wanted;
-  const flow = await flowOf(wanted);
-  const state = randomState();
-  const signal = AbortSignal.any([runtime.signal, deadline.signal]);
-  const notice = (seen: Notice) => output.note(noticeWords(seen, redirectUri, certificate !== undefined));
-  const listener = await listen(
-    { redirectUri, state, responseMode: flow.responseMode, signal, notice, ...(certificate ? { certificate } : {}) },
-    runtime,
-  );
-  try {
-    const { redirectUri: listeningAt, fingerprint256 } = listener;
-    client.observe({ kind: 'listening', redirectUri: listeningAt, fingerprint256 });
-    // The library normalizes the URI that it sends to the token endpoint, and the two must be the same (RFC 6749, section 4.1.3).
-    const sentTo = { redirectUri: new URL(listener.redirectUri).href, state, push: wanted.pushed };
-    const request = await authorizationRequest(client, wishes, flow.parameters, sentTo);
-    client.observe({ kind: 'authorizationRequest', request });
-    if (!request.pushed) await wanted.preflight?.(request.url);
-    const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
-    // The paste is read before the browser starts, because that may take a while.
-    if (takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
-    await sendToBrowser({ ...wanted, takesPaste }, request, listener, runtime, output);
-    const callback = await listener.callback;
-    deadline.end();
-    client.observe({ kind: 'callback', callback });
-    const grant = await flow.redeem(client, callback, request, runtime);
-    // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
-    runtime.signal.throwIfAborted();
-    const kept = await wanted.keep(grant);
-    await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
-    return kept;
-  } catch (error) {
-    const reason = deadline.signal.aborted ? timedOut(wanted.timeoutMs, listener) : error;
-    await listener.finish(failurePage(reason));
-    throw reason;
-  } finally {
-    await listener.close();
-  }
+  const { client, wishes, flow, secrets, pushed } = wanted;
+  const { redirectUri, fingerprint256 } = listener;
+  client.observe({ kind: 'listening', redirectUri, fingerprint256 });
+  const request = await authorizationRequest(client, wishes, flow.parameters, secrets, { redirectUri, pushed });
+  client.observe({ kind: 'authorizationRequest', request });
+  if (!request.pushed) await wanted.preflight?.(request.url);
+
+  const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
+  // The paste is read before the browser starts, because that may take a while.
+  if (takesPaste) readPastedRedirects(listener, runtime.stdin, output.note);
+  await sendToBrowser({ ...wanted, takesPaste }, request, listener, runtime, output);
+
+  const callback = await listener.callback;
+  wanted.deadline.end();
+  client.observe({ kind: 'callback', callback });
+  const grant = await flow.redeem(client, callback, request, runtime);
+  // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
+  runtime.signal.throwIfAborted();
+  const kept = await wanted.keep(grant);
+  await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
+  return kept;
 }
 
 /** The URL is on the screen before the browser starts, so that a browser that fails does not end the sign-in. */
 async function sendToBrowser(
-  { opensBrowser, takesPaste, timeoutMs, certificate }: SignIn,
-  { url, pushed }: AuthorizationRequest,
-  { redirectUri, fingerprint256 }: Listener,
+  wanted: SignIn,
+  request: AuthorizationRequest,
+  listener: Listener,
   runtime: Runtime,
   output: Output,
 ): Promise<void> {
-  const trusted = certificate !== undefined;
-  const ways = waysToReach(surroundings(runtime), { redirectUri, takesPaste });
-  const sight = { url, pushed, redirectUri, fingerprint256, trusted, timeoutMs, opensBrowser, takesPaste, ways };
-  for (const line of beforeTheBrowser(sight)) output.note(line);
-  if (!opensBrowser) return;
-  const launch = await runtime.openBrowser(url);
+  const ways = waysToReach(surroundings(runtime), { ...listener, takesPaste: wanted.takesPaste });
+  for (const line of linesBeforeBrowser(wanted, request, listener, ways)) output.note(line);
+  if (!wanted.opensBrowser) return;
+  const launch = await runtime.openBrowser(request.url);
   if (launch.kind === 'failed')
     output.warn(`The browser could not be started: ${launch.reason}. Open the address above.`);
-}
-
-interface Deadline {
-  /** Aborted when the time is over. */
-  readonly signal: AbortSignal;
-  /** Stops the clock. */
-  end(): void;
-}
-
-function startDeadline(runtime: Runtime, timeoutMs: number): Deadline {
-  const passed = new AbortController();
-  const ended = new AbortController();
-  runtime.sleep(timeoutMs, ended.signal).then(
-    () => passed.abort('deadline'),
-    () => {},
-  );
-  return { signal: passed.signal, end: () => ended.abort() };
 }
 
 function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
@@ -170,41 +163,35 @@ function failurePage(reason: unknown) {
   return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint } as const;
 }
 
-/** What a person must know before the browser shows a warning: whose certificate it is, and what to click. */
-function beforeTheBrowser(sight: {
-  readonly url: string;
-  /** Whether the URL only refers to a request that the server has. */
-  readonly pushed: boolean;
-  readonly redirectUri: string;
-  readonly fingerprint256: string | undefined;
-  /** Whether the certificate is one that the browser is expected to accept. */
-  readonly trusted: boolean;
-  readonly timeoutMs: number;
-  readonly opensBrowser: boolean;
-  readonly takesPaste: boolean;
-  /** How a browser elsewhere reaches this machine; none where it is surely on this one. */
-  readonly ways: readonly string[];
-}): readonly string[] {
-  const { hostname } = new URL(sight.redirectUri);
+/**
+ * What a person must know before the browser shows a warning: whose certificate it is, and what to click.
+ *
+ * @param ways how a browser elsewhere reaches this machine; none where it is surely on this one
+ */
+function linesBeforeBrowser(
+  { certificate: trusted, timeoutMs, opensBrowser, takesPaste }: SignIn,
+  { url, pushed }: AuthorizationRequest,
+  { redirectUri, fingerprint256 }: Listener,
+  ways: readonly string[],
+): readonly string[] {
+  const { hostname } = new URL(redirectUri);
   const warning = [
     `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
     `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
-    `The certificate's SHA-256 fingerprint: ${sight.fingerprint256}`,
+    `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
     '"ping14c trust" makes browsers on this machine accept it without this warning.',
   ];
-  const certificate = sight.trusted ? [`Certificate (SHA-256): ${sight.fingerprint256}`] : warning;
+  const certificate = trusted ? [`Certificate (SHA-256): ${fingerprint256}`] : warning;
   return [
-    `Waiting at ${safeText(sight.redirectUri)} for ${duration(sight.timeoutMs)}.`,
-    ...(sight.fingerprint256 ? certificate : []),
-    ...sight.ways,
-    sight.opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
-    safeText(sight.url),
-    ...(sight.pushed
+    `Waiting at ${safeText(redirectUri)} for ${duration(timeoutMs)}.`,
+    ...(fingerprint256 ? certificate : []),
+    ...ways,
+    opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
+    safeText(url),
+    ...(pushed
       ? ['The request was pushed to the server beforehand: the address works once, and only for about a minute.']
       : []),
-    ...(sight.takesPaste && sight.ways.length === 0
-      ? ['Browser on another machine? Paste the address here that it ends on.']
-      : []),
+    ...(takesPaste && ways.length === 0 ? ['Browser on another machine? Paste the address here that it ends on.'] : []),
   ];
 }
 

@@ -23,7 +23,7 @@ type Prepare = (settings: ClientSettings, runtime: Runtime) => ClientAuth | Prom
  * Each method sends exactly what its name says, and nothing else
  * (RFC 6749, section 2.3; RFC 7523; docs/security.md, rule 6).
  */
-const methods: Readonly<Record<AuthMethod, Prepare>> = {
+const authentications: Readonly<Record<AuthMethod, Prepare>> = {
   none: () => None(),
   client_secret_basic: (settings) => basic(secretOf(settings)),
   client_secret_post: (settings) => ClientSecretPost(secretOf(settings)),
@@ -38,7 +38,7 @@ const methods: Readonly<Record<AuthMethod, Prepare>> = {
  * @throws Failure `usage` when the secret or the key is missing or cannot be used.
  */
 export async function clientAuthentication(settings: ClientSettings, runtime: Runtime): Promise<ClientAuth> {
-  return methods[settings.authMethod](settings, runtime);
+  return authentications[settings.authMethod](settings, runtime);
 }
 
 /**
@@ -48,11 +48,11 @@ export async function clientAuthentication(settings: ClientSettings, runtime: Ru
  */
 function basic(secret: string): ClientAuth {
   return (_server, { client_id }, _body, headers) => {
-    headers.set('authorization', `Basic ${btoa(`${formEncoded(client_id)}:${formEncoded(secret)}`)}`);
+    headers.set('authorization', `Basic ${btoa(`${encodedForBasic(client_id)}:${encodedForBasic(secret)}`)}`);
   };
 }
 
-function formEncoded(text: string): string {
+function encodedForBasic(text: string): string {
   return encodeURIComponent(text).replaceAll('%20', '+');
 }
 

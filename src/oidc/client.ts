@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
 import { allowInsecureRequests, Configuration, clockTolerance, customFetch, discovery, None } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
+import { parsedObject } from '../json.ts';
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
 import { clientAuthentication } from './client-authentication.ts';
@@ -164,17 +165,8 @@ export async function withoutAbsentMembers(response: Response): Promise<Response
 
 /** `undefined` for what is no token answer. */
 function tokenAnswerIn(text: string): string | undefined {
-  const answer = objectIn(text);
+  const answer = parsedObject(text);
   if (!answer || typeof answer['access_token'] !== 'string') return undefined;
   const present = Object.entries(answer).filter(([, value]) => value !== null);
   return JSON.stringify(Object.fromEntries(present));
-}
-
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

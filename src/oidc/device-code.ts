@@ -34,7 +34,7 @@ interface Patience {
 
 const grantType = 'urn:ietf:params:oauth:grant-type:device_code';
 
-/** RFC 8628, section 3.5. */
+/** Each `slow_down` adds as much to the interval (RFC 8628, section 3.5). */
 const slowDownSeconds = 5;
 
 /**
@@ -69,11 +69,11 @@ export async function signInByDevice<Kept>(
   return wanted.keep({ tokens: tokenSetOf(answer, runtime.now()), claims });
 }
 
-/** Whichever comes first: the end of the code, or that of the person's own patience. */
+/** Asking ends with the code, or with the time that the person gave it, whichever ends first. */
 function patienceWith({ expiresInSeconds }: DeviceAuthorization, timeoutMs: number, now: number): Patience {
   const lifetimeMs = expiresInSeconds * 1000;
   if (lifetimeMs <= timeoutMs) return { endsAt: now + lifetimeMs, ended: () => expired(lifetimeMs) };
-  return { endsAt: now + timeoutMs, ended: () => timedOut(timeoutMs) };
+  return { endsAt: now + timeoutMs, ended: () => nobodyInTime(timeoutMs) };
 }
 
 /** Polls (RFC 8628, sections 3.4 and 3.5): slower for good when told so, and past a network that fails for a while. */
@@ -122,7 +122,7 @@ function expired(lifetimeMs: number): Failure {
   });
 }
 
-function timedOut(timeoutMs: number): Failure {
+function nobodyInTime(timeoutMs: number): Failure {
   return new Failure('unreachable', `Nobody signed in within ${duration(timeoutMs)}.`, {
     code: 'sign_in_timeout',
     hint: 'Run "ping14c login --device" again; --timeout allows more time.',
@@ -132,16 +132,16 @@ function timedOut(timeoutMs: number): Failure {
 /** What the person does on another device, and how the answer is asked for meanwhile (RFC 8628, section 3.2). */
 interface DeviceAuthorization {
   readonly deviceCode: string;
-  /** To be typed there. From outside: `safeText` before it is shown. */
+  /** The person types it there. It comes from outside, so `safeText` is needed before it is shown. */
   readonly userCode: string;
   readonly verificationUri: string;
-  /** With the code in it; absent where the server has none, or none that may be shown. */
+  /** The same address with the code in it; absent where the server has none, or none that may be shown. */
   readonly completeUri: string | undefined;
   readonly expiresInSeconds: number;
   readonly intervalSeconds: number;
 }
 
-/** Those of RFC 8628, section 3.2, and what a strange server gets at most. */
+/** The interval that RFC 8628, section 3.2, has where the server names none, and the most that a strange server gets. */
 const [usualInterval, longestInterval, longestLifetime] = [5, 60, 24 * 3600];
 
 /**

@@ -5,12 +5,12 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { Failure, type FailureKind, messageOf } from '../errors.ts';
-import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import { oauthError, type PingOneError, readPingOneError } from '../pingone/errors.ts';
 import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
-type Step =
+type ProtocolStep =
   | 'discovery'
   | 'sign-in'
   | 'pushed authorization'
@@ -25,7 +25,7 @@ type Step =
 interface FailureContext {
   readonly settings: Pick<ClientSettings, 'issuer' | 'clientId' | 'authMethod'>;
   readonly clock: ServerClock;
-  readonly step: Step;
+  readonly step: ProtocolStep;
 }
 
 /** Turns whatever openid-client threw into a `Failure` in words. Reads the answer's body where that holds the reason. */
@@ -33,50 +33,76 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
   // The connection's own failures come wrapped, and so does the reason of an interruption, which is no error.
   for (let error = thrown; error instanceof Error; error = error.cause) if (error instanceof Failure) return error;
   if (thrown instanceof AuthorizationResponseError) {
-    return refused({ code: thrown.error, ...described(thrown.error_description) }, context, thrown);
+    return refusalFailure(oauthError(thrown.error, thrown.error_description), context, thrown);
   }
   if (thrown instanceof ResponseBodyError) {
     const { error: code, error_description, response } = thrown;
-    return refused({ code, ...described(error_description, response) }, context, thrown);
+    return refusalFailure(oauthError(code, error_description, response.headers), context, thrown);
   }
   // openid-client makes a challenge of a refused Basic authentication; the error code is in the challenge's parameters.
   if (thrown instanceof WWWAuthenticateChallengeError) {
-    const { error, error_description } = thrown.cause[0]?.parameters ?? {};
-    const inBody = await refusalIn(thrown.response);
-    const code = error ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
-    return refused({ ...(inBody ?? described(error_description, thrown.response)), code }, context, thrown);
+    const { error: challengeCode, error_description } = thrown.cause[0]?.parameters ?? {};
+    const inBody = await readPreciseError(thrown.response);
+    const code = challengeCode ?? inBody?.code ?? challengeCodes[context.step] ?? 'invalid_client';
+    const error = inBody ?? oauthError(code, error_description, thrown.response.headers);
+    return refusalFailure({ ...error, code }, context, thrown);
   }
   if (thrown instanceof ClientError) return unexpectedAnswer(thrown, context);
   return thrown;
 }
 
-/** What a challenge without a code means: of a token at userinfo, of the client everywhere else. */
-const challengeCodes: Readonly<Partial<Record<Step, string>>> = { userinfo: 'invalid_token' };
+/** A challenge without a code refuses the access token at userinfo, and the client everywhere else. */
+const challengeCodes: Readonly<Partial<Record<ProtocolStep, string>>> = { userinfo: 'invalid_token' };
 
-function refused(refusal: Refusal, context: FailureContext, cause: unknown): Failure {
-  const { code, description, correlationId } = refusal;
-  if (code === 'invalid_client') return clientRefused(refusal, context, cause);
-  if (context.step === 'discovery') return noSuchEnvironment(refusal, context, cause);
-  const remedy = remedyFor(context.step, code);
-  const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
-  const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
-  return new Failure(kind, deadRefresh ? `The session has ended: ${description || code}` : sentence(refusal, context), {
-    code,
-    hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
-    correlationId,
-    cause,
-  });
+/**
+ * The error in an answer, as the first of its details has it: where there are any, they say what the top only names a class
+ * of. A token that is not accepted has one code, whichever grammar tells of it.
+ */
+export async function readPreciseError(answer: Response): Promise<PingOneError | undefined> {
+  const error = await readPingOneError(answer);
+  const [detail] = error?.details ?? [];
+  if (!error) return undefined;
+  const code = detail?.code ?? error.code;
+  return {
+    ...error,
+    code: code === 'INVALID_TOKEN' ? 'invalid_token' : code,
+    message: detail?.message ?? error.message,
+  };
 }
 
-function sentence({ code, description }: Refusal, { step }: FailureContext): string {
+/** The failure in words for a request that the server has refused. */
+export function refusalFailure(error: PingOneError, context: FailureContext, cause?: unknown): Failure {
+  const { code, message, correlationId } = error;
+  if (code === 'invalid_client') return clientRefused(error, context, cause);
+  if (context.step === 'discovery') return noSuchEnvironment(error, context, cause);
+  const remedy = remedyForCode(context.step, code);
+  const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
+  const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
+  return new Failure(
+    kind,
+    deadRefresh ? `The session has ended: ${message || code}` : refusalSentence(error, context),
+    {
+      code,
+      hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
+      correlationId,
+      cause,
+    },
+  );
+}
+
+function refusalSentence({ code, message }: PingOneError, { step }: FailureContext): string {
   if (code === 'access_denied' && step === 'sign-in') {
-    return `The sign-in was cancelled or denied${description ? `: ${description}` : '.'}`;
+    return `The sign-in was cancelled or denied${message ? `: ${message}` : '.'}`;
   }
-  return `PingOne refused the ${step} request (${code})${description ? `: ${description}` : '.'}`;
+  return `PingOne refused the ${step} request (${code})${message ? `: ${message}` : '.'}`;
 }
 
 /** Discovery takes nothing but the address, so the address is what is wrong. */
-function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+function noSuchEnvironment(
+  { code, correlationId }: PingOneError,
+  { settings }: FailureContext,
+  cause: unknown,
+): Failure {
   return new Failure('refused', `PingOne knows no environment at ${settings.issuer} (${code}).`, {
     code,
     hint: 'Check the environment ID and the region, or --auth-url and --custom-domain.',
@@ -86,10 +112,14 @@ function noSuchEnvironment({ code, correlationId }: Refusal, { settings }: Failu
 }
 
 /** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
-function clientRefused({ description, correlationId }: Refusal, { settings }: FailureContext, cause: unknown): Failure {
+function clientRefused(
+  { message, correlationId }: PingOneError,
+  { settings }: FailureContext,
+  cause: unknown,
+): Failure {
   const { clientId, authMethod } = settings;
-  const said = description ? ` and said: ${description}` : '';
-  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${said}`, {
+  const words = message ? ` and said: ${message}` : '';
+  return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
@@ -103,7 +133,7 @@ function clientRefused({ description, correlationId }: Refusal, { settings }: Fa
 async function unexpectedAnswer(error: ClientError, context: FailureContext): Promise<Failure> {
   const response = responseIn(error);
   if (response) return wrongStatus(response, context, error);
-  const reason = reasonOf(error);
+  const reason = innermostReason(error);
   if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
   const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
   return new Failure('failed', `PingOne's answer to the ${about} request did not pass the checks: ${reason}.`, {
@@ -131,8 +161,8 @@ export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'
 }
 
 async function wrongStatus(response: Response, context: FailureContext, cause: unknown): Promise<Failure> {
-  const refusal = await refusalIn(response);
-  if (refusal && response.status < 500) return refused(refusal, context, cause);
+  const error = await readPreciseError(response);
+  if (error && response.status < 500) return refusalFailure(error, context, cause);
   const host = new URL(context.settings.issuer).host;
   const { what, code, hint } = wrongAnswer(response.status);
   return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {
@@ -162,17 +192,17 @@ function responseIn(error: ClientError): Response | undefined {
 }
 
 /** The library's innermost words, which name the claim or the member; its outer ones only say that something is wrong. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? reasonOf(error.cause) : messageOf(error);
+function innermostReason(error: Error): string {
+  return error.cause instanceof Error ? innermostReason(error.cause) : messageOf(error);
 }
 
 /** Which sort of failure, and what to do about it. */
-interface Remedy {
+interface FailureRemedy {
   readonly kind?: FailureKind;
   readonly hint: string;
 }
 
-type Remedies = Readonly<Record<string, Remedy>>;
+type Remedies = Readonly<Record<string, FailureRemedy>>;
 
 /** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
 const remedies: Remedies = {
@@ -215,9 +245,12 @@ const applicationRemedies: Remedies = {
 };
 
 /** What a code means at one step only comes first. */
-const remediesAt: Readonly<Partial<Record<Step, Remedies>>> = { 'sign-in': signInRemedies, token: applicationRemedies };
+const remediesAt: Readonly<Partial<Record<ProtocolStep, Remedies>>> = {
+  'sign-in': signInRemedies,
+  token: applicationRemedies,
+};
 
-export function remedyFor(step: Step, code: string): Remedy | undefined {
+export function remedyForCode(step: ProtocolStep, code: string): FailureRemedy | undefined {
   // The code comes from outside, and every object has a `constructor`.
   const tables = [remediesAt[step] ?? {}, remedies];
   return tables.find((table) => Object.hasOwn(table, code))?.[code];

@@ -19,11 +19,11 @@ export async function verifyIdToken(
   expected: IdTokenExpectations,
   runtime: Runtime,
 ): Promise<IdTokenClaims> {
-  if (!idToken) throw missing();
+  if (!idToken) throw idTokenMissing();
   const { issuer, clientId } = client.settings;
   const now = Math.floor(runtime.now() / 1000);
   // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
-  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw unfit('it is no signed JWT in compact form');
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is no signed JWT in compact form');
   let claims: JWTPayload;
   try {
     const { payload } = await jwtVerify(idToken, client.keys, {
@@ -39,15 +39,15 @@ export async function verifyIdToken(
     throw verificationFailure(error, client);
   }
   const { sub, iat } = claims;
-  if (typeof sub !== 'string' || sub === '') throw unfit('it names no subject (sub)');
+  if (typeof sub !== 'string' || sub === '') throw notValid('it names no subject (sub)');
   if (typeof iat !== 'number' || iat > now + toleratedSkewSeconds) {
     throw untimely('it was issued in the future (iat)', client, undefined);
   }
   refuseOtherParties(claims, clientId);
   if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) {
-    throw unfit('it answers another sign-in (nonce)');
+    throw notValid('it answers another sign-in (nonce)');
   }
-  if (expected.subject !== undefined && sub !== expected.subject) throw unfit('it names another user (sub)');
+  if (expected.subject !== undefined && sub !== expected.subject) throw notValid('it names another user (sub)');
   if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
   if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
   const verified = claims as IdTokenClaims;
@@ -81,7 +81,7 @@ export function isHashOf(atHash: unknown, accessToken: string): boolean {
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
-function missing(): Failure {
+function idTokenMissing(): Failure {
   return new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
     code: 'id_token_missing',
     hint: 'The scope "openid" must be granted to the application.',
@@ -91,14 +91,14 @@ function missing(): Failure {
 /** A further audience is a further holder of the token; only `azp` tells that it was made for us. */
 function refuseOtherParties({ aud, azp }: JWTPayload, clientId: string): void {
   if (Array.isArray(aud) && aud.length > 1 && azp !== clientId) {
-    throw unfit('it is for further clients (aud) and not made for this one (azp)');
+    throw notValid('it is for further clients (aud) and not made for this one (azp)');
   }
-  if (azp !== undefined && azp !== clientId) throw unfit('it was made for another client (azp)');
+  if (azp !== undefined && azp !== clientId) throw notValid('it was made for another client (azp)');
 }
 
 /** @param oldest seconds since the epoch (OpenID Connect Core, section 3.1.3.7, item 13) */
 function refuseOldSignOn(authTime: unknown, oldest: number): void {
-  if (typeof authTime !== 'number') throw unfit('it does not say when the person signed on (auth_time is missing)');
+  if (typeof authTime !== 'number') throw notValid('it does not say when the person signed on (auth_time is missing)');
   if (authTime >= oldest - toleratedSkewSeconds) return;
   throw new Failure('signInNeeded', 'The sign-on at PingOne is older than was asked for (auth_time).', {
     code: 'sign_on_too_old',
@@ -107,23 +107,24 @@ function refuseOldSignOn(authTime: unknown, oldest: number): void {
 }
 
 function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
-  if (atHash === undefined) throw unfit('it does not vouch for the access token (at_hash is missing)');
-  if (!isHashOf(atHash, accessToken)) throw unfit('it belongs to another access token (at_hash)');
+  if (atHash === undefined) throw notValid('it does not vouch for the access token (at_hash is missing)');
+  if (!isHashOf(atHash, accessToken)) throw notValid('it belongs to another access token (at_hash)');
 }
 
 function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
-  // The connection's own failures, and the reason of an interruption, which is no error.
+  // A failure of the connection's own says all there is to say, and the reason of an interruption is no error.
   if (error instanceof Failure || !(error instanceof Error)) return error;
   // A key that cannot be used, a short one for instance, is an error of the platform's, not of the library's.
-  if (!(error instanceof errors.JOSEError)) return unfit(`the server's key cannot be used: ${messageOf(error)}`, error);
+  if (!(error instanceof errors.JOSEError))
+    return notValid(`the server's key cannot be used: ${messageOf(error)}`, error);
   if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', client, error);
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') {
     return untimely('it is not valid yet (nbf)', client, error);
   }
-  return unfit(reasonOf(error), error);
+  return notValid(verificationReason(error), error);
 }
 
-function reasonOf(error: errors.JOSEError): string {
+function verificationReason(error: errors.JOSEError): string {
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, reason } = error;
     return reason === 'missing' ? `it lacks a claim (${claim})` : `a claim has another value (${claim})`;
@@ -138,23 +139,10 @@ const reasons: Readonly<Record<string, string>> = {
   ERR_JOSE_ALG_NOT_ALLOWED: `it is not signed with ${signingAlgorithm} (alg)`,
 };
 
-function unfit(reason: string, cause?: unknown): Failure {
+function notValid(reason: string, cause?: unknown): Failure {
   return new Failure('failed', `The ID token is not valid: ${reason}.`, {
     code: 'id_token_not_valid',
     hint: 'Nothing of this sign-in was kept. If it happens again, tell who runs the authorization server.',
     cause,
   });
-}
-
-/** What to call the person, e.g. `Ada Lovelace (ada@example.com)`. From outside: `safeText` before it is shown. */
-export function displayNameOf(claims: Readonly<Record<string, unknown>>): string {
-  const text = (name: string) => {
-    const value = claims[name];
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-  };
-  const full = [text('given_name'), text('family_name')].filter(Boolean).join(' ');
-  const name = text('name') ?? (full || text('preferred_username'));
-  const email = text('email');
-  if (name && email && name !== email) return `${name} (${email})`;
-  return name ?? email ?? text('sub') ?? 'an unnamed user';
 }

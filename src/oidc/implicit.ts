@@ -1,12 +1,13 @@
-import { AuthorizationResponseError } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { oauthError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import type { ImplicitResponseType } from './sign-in-grants.ts';
-import { bearerToken, endOf, lifetimeOf, scopesOf, type TokenSet } from './token-set.ts';
+import { accessTokenIn, endOf, type TokenSet } from './token-set.ts';
 import type { BrowserFlow, UserGrant } from './user-grant.ts';
 import { whoHolds } from './userinfo.ts';
 
@@ -18,7 +19,7 @@ import { whoHolds } from './userinfo.ts';
  */
 export function implicit(responseType: ImplicitResponseType, post: boolean): BrowserFlow {
   return {
-    parameters: { response_type: responseType, ...(post ? { response_mode: 'form_post' } : {}) },
+    parameters: presentParameters({ response_type: responseType, response_mode: post ? 'form_post' : undefined }),
     responseMode: post ? 'form_post' : 'fragment',
     redeem: (client, callback, request, runtime) =>
       accepted(client, answerIn(callback), { responseType, request }, runtime),
@@ -45,58 +46,56 @@ async function accepted(
   { responseType, request }: { readonly responseType: ImplicitResponseType; readonly request: AuthorizationRequest },
   runtime: Runtime,
 ): Promise<UserGrant> {
-  await refuseOtherAnswers(client, answer, request.state);
+  refuseOtherAnswers(client, answer, request.state);
   const wanted = responseType.split(' ');
-  const idToken = wanted.includes('id_token') ? required(answer, 'id_token') : undefined;
-  const token = wanted.includes('token') ? accessTokenIn(answer, runtime.now()) : undefined;
+  const idToken = wanted.includes('id_token') ? requiredIn(answer, 'id_token') : undefined;
+  const token = wanted.includes('token') ? bearerTokenIn(answer, runtime.now()) : undefined;
+  const { nonce, maxAge } = request;
   if (idToken === undefined) {
-    const tokens = token ?? { accessToken: required(answer, 'access_token') };
+    const tokens = token ?? bearerTokenIn(answer, runtime.now());
     return { tokens, claims: await whoHolds(client, tokens.accessToken) };
   }
-  const { nonce, maxAge } = request;
-  const bound = token ? { accessToken: token.accessToken } : {};
-  const claims = await verifyIdToken(client, idToken, { nonce, maxAge, ...bound }, runtime);
+  const expected = { nonce, maxAge, accessToken: token?.accessToken };
+  const claims = await verifyIdToken(client, idToken, expected, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
-  return {
-    tokens: { ...(token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) }), idToken },
-    claims,
-  };
+  const tokens = token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) };
+  return { tokens: { ...tokens, idToken }, claims };
 }
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
-async function refuseOtherAnswers(
-  client: AuthorizationServerClient,
-  answer: URLSearchParams,
-  state: string,
-): Promise<void> {
-  if (answer.get('state') !== state) throw unfit('it belongs to another sign-in (state)');
+function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
+  if (answer.get('state') !== state) throw answerNotValid('it belongs to another sign-in (state)');
   if ((answer.get('iss') ?? client.settings.issuer) !== client.settings.issuer) {
-    throw unfit('it comes from another authorization server (iss)');
+    throw answerNotValid('it comes from another authorization server (iss)');
   }
-  if (!answer.has('error')) return;
-  const refusal = new AuthorizationResponseError('the server refused', { cause: answer });
-  throw await authFailure(refusal, { ...client, step: 'sign-in' });
+  const code = answer.get('error');
+  if (code === null) return;
+  const error = oauthError(code, answer.get('error_description') ?? undefined);
+  throw refusalFailure(error, { ...client, step: 'sign-in' });
 }
 
-function accessTokenIn(answer: URLSearchParams, now: number): TokenSet {
-  const accessToken = bearerToken(required(answer, 'access_token'));
-  if (required(answer, 'token_type').toLowerCase() !== 'bearer') throw unfit('it is of another kind (token_type)');
-  const lifetimeSeconds = lifetimeOf(answer.get('expires_in') ?? undefined);
-  const scope = scopesOf(answer.get('scope') ?? undefined);
-  return {
-    accessToken,
-    ...(lifetimeSeconds === undefined ? {} : { expiresAt: now + lifetimeSeconds * 1000 }),
-    ...(scope.length > 0 ? { scope } : {}),
-  };
+function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {
+  const accessToken = requiredIn(answer, 'access_token');
+  const tokens = accessTokenIn(
+    {
+      access_token: accessToken,
+      expires_in: answer.get('expires_in') ?? undefined,
+      scope: answer.get('scope') ?? undefined,
+    },
+    now,
+  );
+  if (requiredIn(answer, 'token_type').toLowerCase() !== 'bearer')
+    throw answerNotValid('it is of another kind (token_type)');
+  return tokens;
 }
 
-function required(answer: URLSearchParams, name: string): string {
+function requiredIn(answer: URLSearchParams, name: string): string {
   const value = answer.get(name);
   if (value) return value;
-  throw unfit(`it lacks what was asked for (${name})`);
+  throw answerNotValid(`it lacks what was asked for (${name})`);
 }
 
-function unfit(reason: string): Failure {
+function answerNotValid(reason: string): Failure {
   return new Failure('failed', `The answer that the browser brought is not valid: ${reason}.`, {
     code: 'answer_not_valid',
     hint: 'Nothing of it was kept. If it happens again, tell who runs the authorization server.',

@@ -39,7 +39,7 @@ export async function viewOfServer(
   const { accessToken, refreshToken } = tokens;
   const unasked = refreshToken ? 'unknown' : 'none';
   try {
-    // RFC 8414, section 2: where it is missing, there is none.
+    // Where the metadata names no endpoint, the server has none (RFC 8414, section 2).
     if (client.configuration.serverMetadata().introspection_endpoint) {
       return {
         askedBy: 'introspection',
@@ -48,17 +48,12 @@ export async function viewOfServer(
       };
     }
   } catch (error) {
-    // Not for this client to ask.
+    // This client may not ask.
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
   }
   if (!accessToken) return { askedBy: 'userinfo', accessToken: 'none', refreshToken: unasked };
-  try {
-    await userinfo(client, { accessToken, subject });
-    return { askedBy: 'userinfo', accessToken: 'active', refreshToken: unasked };
-  } catch (error) {
-    if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    return { askedBy: 'userinfo', accessToken: 'inactive', refreshToken: unasked };
-  }
+  const { kind } = await userinfo(client, { accessToken, subject });
+  return { askedBy: 'userinfo', accessToken: kind === 'claims' ? 'active' : 'inactive', refreshToken: unasked };
 }
 
 async function standingOf(client: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {

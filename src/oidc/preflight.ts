@@ -1,17 +1,13 @@
-import {
-  AuthorizationResponseError,
-  calculatePKCECodeChallenge,
-  randomNonce,
-  randomPKCECodeVerifier,
-  randomState,
-} from 'openid-client';
+import { calculatePKCECodeChallenge } from 'openid-client';
+import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
-import { described, type Refusal, refusalIn } from '../pingone/errors.ts';
+import { oauthError, type PingOneError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { freshSecrets } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { readPreciseError, refusalFailure } from './failures.ts';
 import { scopesOf } from './token-set.ts';
 
 /** The person waits for it, so it is given up soon, in milliseconds. */
@@ -19,73 +15,70 @@ const preflightMs = 4000;
 
 /**
  * Tries the authorization request before a browser is sent there, so that "Redirect URI mismatch" and its like are told
- * in the terminal. It has state, nonce and code challenge of its own: whatever comes back is an answer to nobody's sign-in.
- * It carries no cookie and follows no redirect.
+ * in the terminal instead of on an error page.
+ *
+ * @param request.url what the browser would be sent to
+ * @param request.registered the redirect URI as the settings have it, which is what the console should hold
+ * @throws Failure `refused` with the value to register and the place in the console.
+ */
+export async function preflight(
+  client: AuthorizationServerClient,
+  { url, registered }: { readonly url: string; readonly registered: string },
+  runtime: Pick<Runtime, 'sleep' | 'signal'>,
+  output: Pick<Output, 'debug'>,
+): Promise<void> {
+  const verdict = await answerTo(client, url, runtime);
+  if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
+  if (verdict.kind !== 'refused') return;
+  const { searchParams } = new URL(url);
+  throw refusedRequest(verdict, client, {
+    redirectUri: registered,
+    scope: scopesOf(searchParams.get('scope') ?? undefined),
+    responseType: searchParams.get('response_type') ?? '',
+  });
+}
+
+/**
+ * What a rehearsal of the request says of it; trouble of any sort is `passedOver`. The rehearsal has state, nonce and code
+ * challenge of its own, so that whatever comes back is an answer to nobody's sign-in. It carries no cookie and follows no
+ * redirect.
  *
  * @param url what the browser would be sent to
- * @returns what the answer means; trouble of any sort is `passedOver`
  */
-async function preflight(
+async function answerTo(
   client: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
   url: string,
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
-): Promise<Verdict> {
+): Promise<PreflightVerdict> {
   const wanted = new URL(url);
   // A pushed request can be used once, and a signed one is not ours to change (RFC 9126, section 4; RFC 9101).
   if (wanted.searchParams.has('request_uri') || wanted.searchParams.has('request')) {
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
   const { address, question } = await rehearsal(wanted, client.settings.issuer);
-  const [answered, late] = [new AbortController(), new AbortController()];
-  runtime.sleep(preflightMs, answered.signal).then(
-    () => late.abort(new Failure('unreachable', 'no answer in time', { code: 'timeout' })),
-    () => {},
-  );
+  const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
+  const deadline = startDeadline(preflightMs, runtime, late);
   try {
-    // As a browser asks, but for the JSON that is easier to understand.
+    // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
-    const response = await client.fetch(address, { headers, credentials: 'omit', signal: late.signal });
-    return judge(
+    const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
+    return judgeAnswer(
       {
         status: response.status,
         location: response.headers.get('location') ?? undefined,
-        refusal: await refusalIn(response),
+        error: await readPreciseError(response),
         page: await response.text(),
         correlationId: response.headers.get('correlation-id') ?? undefined,
       },
       question,
     );
   } catch (error) {
-    // Ctrl-C is the person's, not the network's.
+    // Ctrl-C comes from the person and ends the command; trouble of the network is passed over.
     runtime.signal.throwIfAborted();
     return { kind: 'passedOver', reason: messageOf(error) };
   } finally {
-    answered.abort();
+    deadline.end();
   }
-}
-
-/**
- * Ends a sign-in that would only show an error page.
- *
- * @param request.url what the browser would be sent to
- * @param request.registered the redirect URI as the settings have it, which is what the console should hold
- * @throws Failure `refused` with the value to register and the place in the console.
- */
-export async function refuseInVain(
-  client: AuthorizationServerClient,
-  { url, registered }: { readonly url: string; readonly registered: string },
-  runtime: Pick<Runtime, 'sleep' | 'signal'>,
-  output: Pick<Output, 'debug'>,
-): Promise<void> {
-  const verdict = await preflight(client, url, runtime);
-  if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
-  if (verdict.kind !== 'refused') return;
-  const { searchParams } = new URL(url);
-  throw await refusedRequest(verdict, client, {
-    redirectUri: registered,
-    scope: scopesOf(searchParams.get('scope') ?? undefined),
-    responseType: searchParams.get('response_type') ?? '',
-  });
 }
 
 /** The same request with secrets of its own, of which none is kept. */
@@ -94,11 +87,11 @@ async function rehearsal(
   issuer: string,
 ): Promise<{ readonly address: string; readonly question: PreflightQuestion }> {
   const address = new URL(wanted);
-  const state = randomState();
+  const { state, nonce, codeVerifier } = freshSecrets();
   const fresh: Readonly<Record<string, string>> = {
     state,
-    nonce: randomNonce(),
-    code_challenge: await calculatePKCECodeChallenge(randomPKCECodeVerifier()),
+    nonce,
+    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
   };
   for (const [name, value] of Object.entries(fresh)) {
     if (address.searchParams.has(name)) address.searchParams.set(name, value);
@@ -112,11 +105,11 @@ async function rehearsal(
 }
 
 /** What an answer to the authorize request means for the browser that would send the same. */
-export type Verdict =
+export type PreflightVerdict =
   | { readonly kind: 'fine' }
   /** Nothing that is certain: the browser goes there all the same. */
   | { readonly kind: 'passedOver'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly refusal: Refusal };
+  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly error: PingOneError };
 
 /** What is wrong: `request` is any fault that the server names in an answer to the redirect URI. */
 type RequestFault = 'redirectUri' | 'client' | 'request';
@@ -125,8 +118,8 @@ export interface PreflightAnswer {
   readonly status: number;
   readonly location?: string | undefined;
   /** An error in one of PingOne's two JSON grammars. */
-  readonly refusal?: Refusal | undefined;
-  /** The body otherwise. */
+  readonly error?: PingOneError | undefined;
+  /** The body, where it is not such an error. */
   readonly page: string;
   readonly correlationId?: string | undefined;
 }
@@ -161,18 +154,18 @@ const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
 ];
 
 /** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */
-export function judge(answer: PreflightAnswer, question: PreflightQuestion): Verdict {
+export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion): PreflightVerdict {
   const { status, location } = answer;
   if (status >= 300 && status < 400) {
     return location === undefined ? passedOver('a redirect to nowhere') : judgeRedirect(location, question);
   }
   if (status < 400 || status >= 500) return passedOver(`status ${status}`);
-  const text = answer.refusal ? `${answer.refusal.code} ${answer.refusal.description}` : visibleText(answer.page);
+  const text = answer.error ? `${answer.error.code} ${answer.error.message}` : visibleText(answer.page);
   const [fault, words] = faultWords.find(([, pattern]) => pattern.test(text)) ?? [];
   if (!fault || !words) return passedOver(`status ${status}, for a reason that is not understood`);
-  const { correlationId } = answer.refusal ?? answer;
-  const description = answer.refusal?.description || (words.exec(text)?.[0] ?? '');
-  return { kind: 'refused', fault, refusal: { code: faultCodes[fault], description, correlationId } };
+  const { correlationId } = answer.error ?? answer;
+  const message = answer.error?.message || (words.exec(text)?.[0] ?? '');
+  return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
 }
 
 const faultCodes: Readonly<Record<RequestFault, string>> = {
@@ -182,7 +175,7 @@ const faultCodes: Readonly<Record<RequestFault, string>> = {
 };
 
 /** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */
-function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): Verdict {
+function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): PreflightVerdict {
   if (!URL.canParse(location, issuer)) return passedOver('a redirect to nowhere');
   const target = new URL(location, issuer);
   const back = new URL(redirectUri);
@@ -194,11 +187,11 @@ function judgeRedirect(location: string, { redirectUri, state, issuer }: Preflig
   const from = parameters.get('iss') ?? issuer;
   if (parameters.get('state') !== state || from !== issuer) return passedOver('an answer that is not ours');
   if (!certain.includes(code)) return passedOver(`an answer that depends on who asks (${code})`);
-  const refusal = { code, ...described(parameters.get('error_description') ?? undefined) };
-  return { kind: 'refused', fault: 'request', refusal };
+  const error = oauthError(code, parameters.get('error_description') ?? undefined);
+  return { kind: 'refused', fault: 'request', error };
 }
 
-function passedOver(reason: string): Verdict {
+function passedOver(reason: string): PreflightVerdict {
   return { kind: 'passedOver', reason };
 }
 
@@ -211,11 +204,11 @@ function visibleText(html: string): string {
     .replace(/\s+/g, ' ');
 }
 
-type Refused = Extract<Verdict, { readonly kind: 'refused' }>;
+type RefusedVerdict = Extract<PreflightVerdict, { readonly kind: 'refused' }>;
 
 /** The request in the words of the settings: what the console must hold. */
 interface SentRequest {
-  /** As written in the settings: without a port any will do. */
+  /** It is written here as in the settings: without a port any will do. */
   readonly redirectUri: string;
   readonly scope: readonly string[];
   readonly responseType: string;
@@ -225,52 +218,37 @@ interface SentRequest {
  * What the server said no to, with the exact value that the console must hold, and where. A refusal that goes to the redirect
  * URI is told in the words that it would have, had the browser brought it.
  */
-async function refusedRequest(
-  { fault, refusal }: Refused,
+function refusedRequest(
+  { fault, error }: RefusedVerdict,
   client: AuthorizationServerClient,
   sent: SentRequest,
-): Promise<Failure> {
+): Failure {
   const { clientId, issuer } = client.settings;
-  const said = { code: refusal.code, correlationId: refusal.correlationId };
+  const { code, message, correlationId } = error;
   switch (fault) {
     case 'redirectUri':
-      return new Failure('refused', `PingOne does not know this redirect URI (it said: ${refusal.description}).`, {
-        ...said,
+      return new Failure('refused', `PingOne does not know this redirect URI (it said: ${message}).`, {
+        code,
+        correlationId,
         details: [{ target: 'to register', message: sent.redirectUri }, ...where('redirectUris')],
         hint: `Add it there to the letter and save, or name one that is there with --redirect-uri.${portWords(sent.redirectUri)}`,
       });
     case 'client':
-      return new Failure(
-        'refused',
-        `PingOne does not let this application sign anybody in (it said: ${refusal.description}).`,
-        {
-          ...said,
-          details: [
-            { target: 'client ID', message: clientId },
-            { target: 'issuer', message: issuer },
-            ...where('clientId'),
-          ],
-          hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
-        },
-      );
+      return new Failure('refused', `PingOne does not let this application sign anybody in (it said: ${message}).`, {
+        code,
+        correlationId,
+        details: [
+          { target: 'client ID', message: clientId },
+          { target: 'issuer', message: issuer },
+          ...where('clientId'),
+        ],
+        hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
+      });
     case 'request':
-      return withDetails(await asAnswered(refusal, client), requestDetails(refusal.code, sent));
+      return withDetails(refusalFailure(error, { ...client, step: 'sign-in' }), requestDetails(code, sent));
     default:
       return fault satisfies never;
   }
-}
-
-async function asAnswered({ code, description, correlationId }: Refused['refusal'], client: AuthorizationServerClient) {
-  const cause = new URLSearchParams({
-    error: code,
-    error_description: correlationId ? `${description} (Correlation ID: ${correlationId})` : description,
-  });
-  const failure = await authFailure(new AuthorizationResponseError('refused', { cause }), {
-    ...client,
-    step: 'sign-in',
-  });
-  if (failure instanceof Failure) return failure;
-  throw failure;
 }
 
 /** The values that the refused part of the request had, each where the console has it. */
@@ -281,8 +259,14 @@ function requestDetails(code: string, { scope, responseType }: SentRequest): rea
     unauthorized_client: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
     invalid_scope: [
       { target: 'asked for', message: named(scope) },
-      { target: 'where', message: `${placeOf('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}` },
-      { target: 'where', message: `${placeOf('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}` },
+      {
+        target: 'where',
+        message: `${consolePlace('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}`,
+      },
+      {
+        target: 'where',
+        message: `${consolePlace('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}`,
+      },
     ],
   };
   return details[code] ?? [];
@@ -294,10 +278,10 @@ function withDetails(failure: Failure, details: readonly FailureDetail[]): Failu
 }
 
 function where(...places: readonly ConsolePlace[]): readonly FailureDetail[] {
-  return places.map((place) => ({ target: 'where', message: placeOf(place) }));
+  return places.map((place) => ({ target: 'where', message: consolePlace(place) }));
 }
 
-function placeOf(place: ConsolePlace): string {
+function consolePlace(place: ConsolePlace): string {
   return `${consolePlaces.application} → ${consolePlaces[place]}`;
 }
 

@@ -15,13 +15,13 @@ export interface AuthorizationRequest {
 
 /** What this ID token must say beyond what every one must. */
 export interface IdTokenExpectations {
-  readonly nonce?: string;
+  readonly nonce?: string | undefined;
   /** The access token that came with it through the browser: `at_hash` is then required. */
-  readonly accessToken?: string;
+  readonly accessToken?: string | undefined;
   /** Seconds since the person signed on, at most: `auth_time` is then required. */
   readonly maxAge?: number | undefined;
   /** Who is signed in already. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
 }
 
 /** The claims of a verified ID token that we rely on (OpenID Connect Core, section 2); the rest is the person's. */

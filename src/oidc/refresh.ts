@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { type CustomFetch, customFetch, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { parsedObject, textIn } from '../json.ts';
 import { localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AuthorizationServerClient, toleratedSkewSeconds } from './client.ts';
@@ -10,37 +11,78 @@ import { type TokenSet, tokenSetOf } from './token-set.ts';
 
 /** What is refreshed: the tokens that are stored, and whose they are. */
 export interface Refreshed {
-  readonly tokens: { readonly refreshToken: string; readonly idToken?: string };
+  readonly tokens: { readonly refreshToken: string; readonly idToken?: string | undefined };
   readonly subject: string;
 }
 
+/** What became of a refresh. Without new tokens the failure is what to tell the person, if they cannot do without. */
+export type RefreshOutcome =
+  /** What is absent among the tokens stays as it was. */
+  | { readonly kind: 'renewed'; readonly tokens: TokenSet }
+  /** No answer came, so that nothing is known of the session: it goes on. */
+  | { readonly kind: 'unanswered'; readonly failure: Failure }
+  /** Server or clock are in trouble: the session goes on, with the rotated refresh token where one came. */
+  | { readonly kind: 'unusable'; readonly failure: Failure }
+  /** The request was refused for another reason than its refresh token: the session goes on once that is mended. */
+  | { readonly kind: 'refused'; readonly failure: Failure }
+  /** The refresh token is not accepted any more. */
+  | { readonly kind: 'dead'; readonly failure: Failure }
+  /** The answer's ID token names another user or issuer, or is not valid: the session must end. */
+  | { readonly kind: 'untrusted'; readonly failure: Failure };
+
 /**
  * Fresh tokens for the user who is signed in, and for nobody else (RFC 6749, section 6; OpenID Connect Core, section 12.2).
+ * It rejects with an interruption only.
  *
- * @param keepRotated is told the new refresh token before anything else of the answer is judged; what it rejects with ends
- *   the refresh
- * @returns what the server gave: an absent refresh or ID token means that the old one stays
- * @throws Failure `signInNeeded` when the refresh token is dead or the answer names another user, `unreachable` when
- *   nothing is known, `failed` when the answer cannot be used; the session goes on with the rotated refresh token then.
+ * @param connected the way to the server, which may fail like everything on it
+ * @param keepRotated is told the new refresh token before anything else of the answer is judged
  */
 export async function refresh(
-  client: AuthorizationServerClient,
-  { tokens: { refreshToken, idToken }, subject }: Refreshed,
+  connected: Promise<AuthorizationServerClient>,
+  refreshed: Refreshed,
   keepRotated: (refreshToken: string) => Promise<void>,
   runtime: Runtime,
-): Promise<TokenSet> {
-  refuseClockBehind(idToken, runtime.now());
-  // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
-  await prepareKeys(client);
+): Promise<RefreshOutcome> {
   try {
-    const answer = await redeem(client, refreshToken, keepRotated);
+    const client = await connected;
+    refuseClockBehind(refreshed.tokens.idToken, runtime.now());
+    // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
+    await prepareKeys(client);
+    return await renewedBy(client, refreshed, keepRotated, runtime);
+  } catch (error) {
+    if (error instanceof Failure) return withoutTokens(error);
+    throw error;
+  }
+}
+
+async function renewedBy(
+  client: AuthorizationServerClient,
+  { tokens: { refreshToken }, subject }: Refreshed,
+  keepRotated: (refreshToken: string) => Promise<void>,
+  runtime: Runtime,
+): Promise<RefreshOutcome> {
+  try {
+    const answer = await requestTokens(client, refreshToken, keepRotated);
     if (answer.id_token) await verifyIdToken(client, answer.id_token, { subject }, runtime);
-    return tokenSetOf(answer, runtime.now());
+    return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
     const failure = await authFailure(error, { ...client, step: 'refresh' });
     if (!(failure instanceof Failure)) throw failure;
-    if (failure.code === 'id_token_not_valid') throw changedUser(failure);
-    throw failure.code === 'token_not_timely' ? keptAnyway(failure) : failure;
+    if (failure.code === 'id_token_not_valid') return { kind: 'untrusted', failure: untrusted(failure) };
+    return withoutTokens(failure.code === 'token_not_timely' ? keptAnyway(failure) : failure);
+  }
+}
+
+function withoutTokens(failure: Failure): RefreshOutcome {
+  switch (failure.kind) {
+    case 'unreachable':
+      return { kind: 'unanswered', failure };
+    case 'failed':
+      return { kind: 'unusable', failure };
+    case 'signInNeeded':
+      return { kind: 'dead', failure };
+    default:
+      return { kind: 'refused', failure };
   }
 }
 
@@ -48,7 +90,7 @@ export async function refresh(
  * The request, seen before openid-client sees its answer: the library judges the ID token's times by the system's clock, and
  * with what it refuses the new refresh token would be gone.
  */
-async function redeem(
+async function requestTokens(
   client: AuthorizationServerClient,
   refreshToken: string,
   keepRotated: (refreshToken: string) => Promise<void>,
@@ -69,10 +111,7 @@ async function redeem(
 }
 
 async function refreshTokenIn(response: Response): Promise<string | undefined> {
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (typeof answer !== 'object' || answer === null || !('refresh_token' in answer)) return undefined;
-  const { refresh_token: rotated } = answer;
-  return typeof rotated === 'string' && rotated !== '' ? rotated : undefined;
+  return textIn(parsedObject(await response.text()) ?? {}, 'refresh_token');
 }
 
 /** The server dated the stored ID token: with a clock before that, its next one would be refused, and is not asked for. */
@@ -100,7 +139,7 @@ function keptAnyway(untimely: Failure): Failure {
 }
 
 /** A session never changes its user or issuer silently: it ends (docs/security.md, rule 5). */
-function changedUser(cause: Failure): Failure {
+function untrusted(cause: Failure): Failure {
   return new Failure('signInNeeded', `The refreshed session cannot be trusted and is not used. ${cause.message}`, {
     code: cause.code,
     hint: 'Run "ping14c login".',

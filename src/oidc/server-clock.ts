@@ -1,3 +1,4 @@
+import { counted } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** What the server's answers tell about its clock (HTTP's `Date`, RFC 9110, section 6.6.1). */
@@ -25,10 +26,6 @@ export function observeClock(runtime: Runtime): ServerClock {
 export function clockDifference(aheadMs: number | undefined): string | undefined {
   if (aheadMs === undefined || Math.abs(aheadMs) <= 60_000) return undefined;
   const minutes = Math.round(Math.abs(aheadMs) / 60_000);
-  const amount = minutes < 120 ? plural(minutes, 'minute') : plural(Math.round(minutes / 60), 'hour');
+  const amount = minutes < 120 ? counted(minutes, 'minute') : counted(Math.round(minutes / 60), 'hour');
   return `${amount} ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

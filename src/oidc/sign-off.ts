@@ -1,4 +1,5 @@
 import { buildEndSessionUrl, randomState, tokenRevocation } from 'openid-client';
+import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
@@ -7,6 +8,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
@@ -27,7 +29,7 @@ interface EndedSession {
 /** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
 export async function endSession(client: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
   const { refreshToken, idToken } = tokens;
-  const told = (work: Promise<Ending>) =>
+  const endingOf = (work: Promise<Ending>) =>
     work.catch((error: unknown): Ending => {
       // An interruption is no answer: it ends the command.
       if (!(error instanceof Error)) throw error;
@@ -35,8 +37,10 @@ export async function endSession(client: AuthorizationServerClient, tokens: Toke
     });
   return {
     // One after the other: the ID token's session may take its refresh token with it.
-    refreshToken: refreshToken ? await told(revoked(client, refreshToken)) : { kind: 'none' },
-    pingOneSession: idToken ? await told(signedOff(client, idToken)) : { kind: 'left', reason: 'there is no ID token' },
+    refreshToken: refreshToken ? await endingOf(revoked(client, refreshToken)) : { kind: 'none' },
+    pingOneSession: idToken
+      ? await endingOf(signedOff(client, idToken))
+      : { kind: 'left', reason: 'there is no ID token' },
   };
 }
 
@@ -96,11 +100,12 @@ export function signOffUrl(
 ): string | undefined {
   const { end_session_endpoint: endpoint } = client.configuration.serverMetadata();
   if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
-  return buildEndSessionUrl(client.configuration, {
-    ...(idToken ? { id_token_hint: idToken } : {}),
-    ...(after.postLogoutRedirectUri ? { post_logout_redirect_uri: after.postLogoutRedirectUri } : {}),
-    ...(after.state ? { state: after.state } : {}),
-  }).href;
+  const parameters = presentParameters({
+    id_token_hint: idToken,
+    post_logout_redirect_uri: after.postLogoutRedirectUri,
+    state: after.state,
+  });
+  return buildEndSessionUrl(client.configuration, parameters).href;
 }
 
 interface SignOffVisit {
@@ -129,22 +134,26 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
   const after = { postLogoutRedirectUri: target, state };
   const [url, shown] = [signOffUrl(client, idToken, after), signOffUrl(client, undefined, after)];
   if (!url || !shown) return 'noPage';
-  const passed = new AbortController();
-  const signal = AbortSignal.any([runtime.signal, passed.signal]);
-  const listener =
-    target !== undefined && state !== undefined && leadsBack(target)
-      ? await listen(
-          { redirectUri: target, state, responseMode: 'signoff', signal, ...(certificate ? { certificate } : {}) },
-          runtime,
-        )
-      : undefined;
+  const deadline = startDeadline(timeoutMs, runtime);
+  const signal = AbortSignal.any([runtime.signal, deadline.signal]);
+  let listener: Listener | undefined;
   try {
+    if (target !== undefined && state !== undefined && leadsBack(target)) {
+      listener = await listen({ redirectUri: target, state, responseMode: 'signoff', signal, certificate }, runtime);
+    }
     if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
     output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
     const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
     if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${safeText(launch.reason)}`);
-    return listener ? await outcomeAt(listener, passed, timeoutMs, runtime) : 'shown';
+    if (!listener) return 'shown';
+    await listener.callback;
+    await listener.finish({ kind: 'signedOff' });
+    return 'returned';
+  } catch (error) {
+    if (deadline.signal.aborted) return 'notReturned';
+    throw error;
   } finally {
+    deadline.end();
     await listener?.close();
   }
 }
@@ -161,27 +170,4 @@ function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, o
   output.note(
     `It will warn of the certificate there, which was made a moment ago. Proceed where its SHA-256 fingerprint is ${listener.fingerprint256}`,
   );
-}
-
-async function outcomeAt(
-  listener: Listener,
-  passed: AbortController,
-  timeoutMs: number,
-  runtime: Runtime,
-): Promise<SignOffOutcome> {
-  const ended = new AbortController();
-  runtime.sleep(timeoutMs, ended.signal).then(
-    () => passed.abort('deadline'),
-    () => {},
-  );
-  try {
-    await listener.callback;
-    await listener.finish({ kind: 'signedOff' });
-    return 'returned';
-  } catch (error) {
-    if (error === 'deadline') return 'notReturned';
-    throw error;
-  } finally {
-    ended.abort();
-  }
 }

@@ -2,13 +2,14 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from
 import { Failure, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { claimText, knownClaim } from './claims.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 
 /** What was looked at, and what came of it. Reasons may hold text from outside. */
-export interface Check {
+export interface TokenCheck {
   readonly name: 'signature' | 'issuer' | 'audience' | 'client' | 'expiry' | 'issue time' | 'nonce' | 'revocation';
   readonly outcome: 'passed' | 'failed' | 'notChecked';
   readonly reason: string;
@@ -27,7 +28,7 @@ interface Inspection {
   readonly owner: ExpectedToken['owner'];
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: JWTPayload;
-  readonly checks: readonly Check[];
+  readonly checks: readonly TokenCheck[];
   /** Of a user's access token: what it lacks for each command. */
   readonly missingScopes: readonly { readonly command: string; readonly scopes: readonly string[] }[];
 }
@@ -50,24 +51,24 @@ export async function inspectToken(
   expected: ExpectedToken,
   runtime: Runtime,
 ): Promise<Inspection> {
-  const { header, claims } = decoded(token);
+  const { header, claims } = decodedToken(token);
   const now = runtime.now() / 1000;
   const { kind, owner } = expected;
   const checks = [
     await signatureCheck(token, keys),
     issuerCheck(claims, expected),
     kind === 'idToken' ? audienceCheck(claims, expected) : foreignAudience(claims),
-    ...(kind === 'accessToken' ? [clientCheck(claims, expected)] : []),
+    ...(kind === 'accessToken' ? [issuedToCheck(claims, expected)] : []),
     expiryCheck(claims, now),
     issueTimeCheck(claims, now),
     ...(kind === 'idToken' ? [notChecked('nonce', 'it was compared at sign-in, and is not kept')] : []),
     notChecked('revocation', 'only the server knows; ask it with --introspect'),
   ];
-  const missingScopes = kind === 'accessToken' && owner === 'user' ? missing(claims) : [];
+  const missingScopes = kind === 'accessToken' && owner === 'user' ? scopesMissingIn(claims) : [];
   return { kind, owner, header, claims, checks, missingScopes };
 }
 
-function decoded(token: string): Pick<Inspection, 'header' | 'claims'> {
+function decodedToken(token: string): Pick<Inspection, 'header' | 'claims'> {
   try {
     return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
   } catch (cause) {
@@ -79,7 +80,7 @@ function decoded(token: string): Pick<Inspection, 'header' | 'claims'> {
   }
 }
 
-async function signatureCheck(token: string, keys: AuthorizationServerClient['keys'] | Failure): Promise<Check> {
+async function signatureCheck(token: string, keys: AuthorizationServerClient['keys'] | Failure): Promise<TokenCheck> {
   if (keys instanceof Failure) return notChecked('signature', `the keys could not be fetched: ${keys.message}`);
   try {
     const { protectedHeader } = await compactVerify(token, keys, { algorithms: [signingAlgorithm] });
@@ -91,38 +92,38 @@ async function signatureCheck(token: string, keys: AuthorizationServerClient['ke
   }
 }
 
-function issuerCheck({ iss }: JWTPayload, { issuer }: ExpectedToken): Check {
-  return iss === issuer ? passed('issuer', issuer) : failed('issuer', `it is ${said(iss)}, not ${issuer}`);
+function issuerCheck({ iss }: JWTPayload, { issuer }: ExpectedToken): TokenCheck {
+  return iss === issuer ? passed('issuer', issuer) : failed('issuer', `it is ${named(iss)}, not ${issuer}`);
 }
 
 /** OpenID Connect Core, section 3.1.3.7, items 3 to 5. */
-function audienceCheck({ aud, azp }: JWTPayload, { clientId }: ExpectedToken): Check {
+function audienceCheck({ aud, azp }: JWTPayload, { clientId }: ExpectedToken): TokenCheck {
   const audience = [aud ?? []].flat();
-  if (!audience.includes(clientId)) return failed('audience', `it is for ${said(aud)}, not for ${clientId}`);
+  if (!audience.includes(clientId)) return failed('audience', `it is for ${named(aud)}, not for ${clientId}`);
   const alone = audience.length === 1 ? azp === undefined || azp === clientId : azp === clientId;
   return alone ? passed('audience', `this client, ${clientId}`) : failed('audience', 'it was made for another client');
 }
 
 /** Whom an access token is for is for that API to check (RFC 9068, section 4). */
-function foreignAudience({ aud }: JWTPayload): Check {
-  return notChecked('audience', `it is for ${said(aud)}, which is to check that`);
+function foreignAudience({ aud }: JWTPayload): TokenCheck {
+  return notChecked('audience', `it is for ${named(aud)}, which is to check that`);
 }
 
-function clientCheck({ client_id: issuedTo }: JWTPayload, { clientId }: ExpectedToken): Check {
+function issuedToCheck({ client_id: issuedTo }: JWTPayload, { clientId }: ExpectedToken): TokenCheck {
   if (issuedTo === undefined) return notChecked('client', 'the token names none');
   return issuedTo === clientId
     ? passed('client', `issued to this client, ${clientId}`)
-    : failed('client', `it was issued to ${said(issuedTo)}, not to ${clientId}`);
+    : failed('client', `it was issued to ${named(issuedTo)}, not to ${clientId}`);
 }
 
-function expiryCheck({ exp }: JWTPayload, now: number): Check {
+function expiryCheck({ exp }: JWTPayload, now: number): TokenCheck {
   if (exp === undefined) return notChecked('expiry', 'the token names no end');
   if (typeof exp !== 'number') return failed('expiry', 'its end is no number');
   if (exp <= now) return failed('expiry', `it ended ${duration((now - exp) * 1000)} ago`);
   return passed('expiry', `good for another ${duration((exp - now) * 1000)}`);
 }
 
-function issueTimeCheck({ iat, nbf }: JWTPayload, now: number): Check {
+function issueTimeCheck({ iat, nbf }: JWTPayload, now: number): TokenCheck {
   const times = [iat, nbf].filter((time) => time !== undefined);
   if (times.length === 0) return notChecked('issue time', 'the token names none');
   if (times.some((time) => typeof time !== 'number')) return failed('issue time', 'it is no number');
@@ -132,7 +133,7 @@ function issueTimeCheck({ iat, nbf }: JWTPayload, now: number): Check {
 }
 
 /** A token that names no scopes tells nothing about them. */
-function missing({ scope }: JWTPayload): Inspection['missingScopes'] {
+function scopesMissingIn({ scope }: JWTPayload): Inspection['missingScopes'] {
   if (typeof scope !== 'string') return [];
   const granted = scope.split(' ');
   return Object.entries(scopesNeeded)
@@ -140,58 +141,25 @@ function missing({ scope }: JWTPayload): Inspection['missingScopes'] {
     .filter(({ scopes }) => scopes.length > 0);
 }
 
-function said(value: unknown): string {
+function named(value: unknown): string {
   if (value === undefined) return 'nobody';
   return [value].flat().join(', ');
 }
 
-function passed(name: Check['name'], reason: string): Check {
+function passed(name: TokenCheck['name'], reason: string): TokenCheck {
   return { name, outcome: 'passed', reason };
 }
 
-function failed(name: Check['name'], reason: string): Check {
+function failed(name: TokenCheck['name'], reason: string): TokenCheck {
   return { name, outcome: 'failed', reason };
 }
 
-function notChecked(name: Check['name'], reason: string): Check {
+function notChecked(name: TokenCheck['name'], reason: string): TokenCheck {
   return { name, outcome: 'notChecked', reason };
 }
 
-/** What a claim means: those of RFC 7519, RFC 9068 and OpenID Connect Core, and PingOne's own (docs/pingone.md, section 5). */
-const meanings: Readonly<Record<string, string>> = {
-  iss: 'issuer: who made the token',
-  sub: 'subject: the user ID',
-  aud: 'audience: whom it is for',
-  exp: 'ends',
-  nbf: 'not before',
-  iat: 'issued',
-  jti: 'ID of the token',
-  azp: 'client it was made for',
-  client_id: 'client it was issued to',
-  scope: 'what it may be used for',
-  auth_time: 'when the user signed on',
-  acr: 'sign-on policy that was met',
-  amr: 'how the user signed on',
-  nonce: 'ties it to the sign-in',
-  at_hash: 'ties it to the access token',
-  sid: 'session at PingOne',
-  env: 'environment ID',
-  org: 'organization ID',
-  'p1.rid': 'ID of the request',
-  'p1.region': 'region',
-  name: 'full name',
-  given_name: 'given name',
-  family_name: 'family name',
-  preferred_username: 'user name',
-  email: 'email address',
-  email_verified: 'email verified',
-  phone_number: 'phone number',
-  address: 'postal address',
-  updated_at: 'user last changed',
-};
-
-const kinds = { accessToken: 'Access token', idToken: 'ID token' } as const;
-const outcomes: Readonly<Record<Check['outcome'], string>> = {
+const tokenNames = { accessToken: 'Access token', idToken: 'ID token' } as const;
+const outcomes: Readonly<Record<TokenCheck['outcome'], string>> = {
   passed: 'verified',
   failed: 'FAILED',
   notChecked: 'not verified',
@@ -203,7 +171,7 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   const claimRows = Object.entries(claims).map(([name, value]) => [
     safeText(name),
     claimText(name, value, 'with the number'),
-    Object.hasOwn(meanings, name) ? (meanings[name] ?? '') : '',
+    knownClaim(name)?.what ?? '',
   ]);
   const headerText = Object.entries(header).map(([name, value]) => `${name} ${claimText(name, value)}`);
   const checkRows = checks.map(({ name, outcome, reason }) => [name, outcomes[outcome], safeText(reason)]);
@@ -212,7 +180,7 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   );
   const nobody = 'It names no user: whoami and passwd work for somebody who has signed in.';
   return [
-    `${output.paint.bold(kinds[kind])} (${safeText(headerText.join(', '))})`,
+    `${output.paint.bold(tokenNames[kind])} (${safeText(headerText.join(', '))})`,
     table(['CLAIM', 'VALUE', 'MEANING'], claimRows, output),
     table(['CHECK', '', ''], checkRows, output),
     [...scopes, ...(owner === 'application' ? [nobody] : [])].join('\n'),

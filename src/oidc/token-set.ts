@@ -6,13 +6,13 @@ export interface TokenSet {
   /** Empty when the grant gave none, which only `response_type=id_token` does: see `hasAccessToken`. */
   readonly accessToken: string;
   /** Milliseconds since the epoch; absent when the server named no lifetime: then it is used until refused. */
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
   /** Scopes granted; absent when the server named none, which means those asked for (RFC 6749, section 5.1). */
-  readonly scope?: readonly string[];
+  readonly scope?: readonly string[] | undefined;
   /** Opaque to us, whatever it looks like. */
-  readonly refreshToken?: string;
+  readonly refreshToken?: string | undefined;
   /** Verified before it is put here. Absent when nothing vouches for who the user is: see `isVouchedFor`. */
-  readonly idToken?: string;
+  readonly idToken?: string | undefined;
 }
 
 /**
@@ -47,18 +47,32 @@ const longestLifetimeSeconds = 366 * 24 * 3600;
  * @throws Failure `failed` when the access token is none that could be used
  */
 export function tokenSetOf(answer: TokenEndpointResponse, now: number): TokenSet {
+  return {
+    ...accessTokenIn(answer, now),
+    refreshToken: answer.refresh_token || undefined,
+    idToken: answer.id_token || undefined,
+  };
+}
+
+/** What comes with an access token, from the token endpoint or in the fragment of an implicit answer. */
+interface AccessTokenAnswer {
+  readonly access_token: string;
+  readonly expires_in?: unknown;
+  readonly scope?: string | undefined;
+}
+
+/** @throws Failure `failed` when the access token is none that could be used */
+export function accessTokenIn(answer: AccessTokenAnswer, now: number): TokenSet {
   const lifetimeSeconds = lifetimeOf(answer.expires_in);
   const scope = scopesOf(answer.scope);
   return {
     accessToken: bearerToken(answer.access_token),
-    ...(lifetimeSeconds === undefined ? {} : { expiresAt: now + lifetimeSeconds * 1000 }),
-    ...(scope.length > 0 ? { scope } : {}),
-    ...(answer.refresh_token ? { refreshToken: answer.refresh_token } : {}),
-    ...(answer.id_token ? { idToken: answer.id_token } : {}),
+    expiresAt: lifetimeSeconds === undefined ? undefined : now + lifetimeSeconds * 1000,
+    scope: scope.length > 0 ? scope : undefined,
   };
 }
 
-/** An access token as it may be kept. */
+/** Refuses an access token that no header could carry: it is not kept. */
 export function bearerToken(text: string): string {
   if (isBearerToken(text)) return text;
   throw new Failure('failed', 'The server gave an access token with characters that none may have.', {

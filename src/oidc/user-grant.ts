@@ -31,7 +31,7 @@ interface SubjectClaims extends Readonly<Record<string, unknown>> {
   readonly sub: string;
 }
 
-/** Why not: said in the help and at each sign-in (RFC 9700, section 2.1.2). */
+/** Why nobody should use the implicit grant: the help and each sign-in by it say so (RFC 9700, section 2.1.2). */
 export const implicitCaution =
   'the implicit grant hands tokens through the browser, where history, extensions and other pages may see them, and it ' +
   'gives no refresh token; use it only for an application that allows nothing else';

@@ -3,18 +3,24 @@ import { Failure } from '../errors.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 
+/** What userinfo says of an access token. */
+export type UserinfoAnswer =
+  | { readonly kind: 'claims'; readonly claims: Readonly<UserInfoResponse> }
+  /** The access token is not accepted, or no longer. */
+  | { readonly kind: 'tokenRefused'; readonly failure: Failure };
+
 /**
  * The user's claims (OpenID Connect Core, section 5.3).
  *
  * @param subject of the verified ID token: an answer about anybody else is refused whole (docs/security.md, rule 5)
- * @throws Failure `signInNeeded` when the access token is no longer accepted.
+ * @throws Failure for every other outcome than these two
  */
 export async function userinfo(
   client: AuthorizationServerClient,
   { accessToken, subject }: { readonly accessToken: string; readonly subject: string },
-): Promise<Readonly<UserInfoResponse>> {
+): Promise<UserinfoAnswer> {
   try {
-    return await fetchUserInfo(client.configuration, accessToken, subject);
+    return { kind: 'claims', claims: await fetchUserInfo(client.configuration, accessToken, subject) };
   } catch (error) {
     if (isAboutSomebodyElse(error)) {
       throw new Failure('failed', 'The userinfo answer is about another user; none of it is shown.', {
@@ -23,7 +29,9 @@ export async function userinfo(
         cause: error,
       });
     }
-    throw await authFailure(error, { ...client, step: 'userinfo' });
+    const failure = await authFailure(error, { ...client, step: 'userinfo' });
+    if (failure instanceof Failure && failure.kind === 'signInNeeded') return { kind: 'tokenRefused', failure };
+    throw failure;
   }
 }
 

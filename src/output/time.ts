@@ -45,6 +45,7 @@ export function duration(ms: number): string {
   return [counted(whole, large[0]), ...(small && rest > 0 ? [counted(rest, small[0])] : [])].join(' ');
 }
 
-function counted(count: number, unit: string): string {
+/** A number of things in words: `1 day`, `2 days`. */
+export function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -1,30 +1,26 @@
 import { Failure } from '../errors.ts';
+import { type AccessTokenSource, withAccessToken } from '../http/access-token.ts';
 import type { Fetch } from '../http/connection.ts';
 import { neverSent } from '../http/unreachable.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
-import { narrowPlatformError, type PlatformError, refusal } from './errors.ts';
+import { apiFailure, type PingOneError, pingOneErrorIn } from './errors.ts';
 
 interface ClientOptions {
   readonly fetch: Fetch;
   readonly runtime: Pick<Runtime, 'now' | 'sleep' | 'signal'>;
-  /** `…/v1/environments/{environmentId}` */
+  /** The base of the environment's resources, `…/v1/environments/{environmentId}`. */
   readonly environmentApi: string;
-  /**
-   * A valid access token; asked with the one that the server has just refused, another one.
-   *
-   * @throws Failure `signInNeeded` when there is none to be had.
-   */
-  readonly accessToken: (refused?: string) => Promise<string>;
+  readonly accessToken: AccessTokenSource;
 }
 
 /** What came of one request. */
-export type Answer =
+export type ApiAnswer =
   | { readonly kind: 'accepted'; readonly body: JsonObject }
   | {
       readonly kind: 'refused';
       readonly status: number;
-      readonly error: PlatformError;
+      readonly error: PingOneError;
       readonly retryAfter: string | null;
     }
   /** An answer that cannot be PingOne's, or a server error: nothing follows from it. */
@@ -36,7 +32,7 @@ export type Answer =
     }
   | { readonly kind: 'silent'; readonly failure: Failure; readonly sent: 'no' | 'maybe' };
 
-export interface Request {
+export interface ApiRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
   /** Below the environment, e.g. `/users/{id}`. */
   readonly path: string;
@@ -48,8 +44,8 @@ export interface Request {
 export interface PingOneClient {
   /** Reads a resource, trying again where that can help. @throws Failure */
   read(path: string): Promise<JsonObject>;
-  /** Sends a request that changes something: once, and a second time only after a 401 that a refresh repairs. */
-  send(request: Request): Promise<Answer>;
+  /** Sends a request that changes something: once, and a second time only after a 401 that another access token repairs. */
+  send(request: ApiRequest): Promise<ApiAnswer>;
 }
 
 export function createClient(options: ClientOptions): PingOneClient {
@@ -62,7 +58,7 @@ export function createClient(options: ClientOptions): PingOneClient {
         case 'accepted':
           return answer.body;
         case 'refused':
-          throw refusal(answer.status, answer.error);
+          throw apiFailure(answer.status, answer.error);
         case 'unclear':
         case 'silent':
           throw answer.failure;
@@ -74,20 +70,16 @@ export function createClient(options: ClientOptions): PingOneClient {
   };
 }
 
-/** A 401 says that nothing was done, so the request may go out a second time, with another token. */
-async function authorized(options: ClientOptions, request: Request): Promise<Answer> {
-  const token = await options.accessToken();
-  const answer = await exchange(options, request, token);
-  if (answer.kind !== 'refused' || answer.status !== 401) return answer;
-  try {
-    return await exchange(options, request, await options.accessToken(token));
-  } catch (error) {
-    if (error instanceof Failure) return { kind: 'silent', failure: error, sent: 'no' };
-    throw error;
-  }
+/** @throws Failure when there is no access token to be had; nothing was done then. */
+function authorized(options: ClientOptions, request: ApiRequest): Promise<ApiAnswer> {
+  return withAccessToken(
+    options.accessToken,
+    (token) => exchange(options, request, token),
+    (answer) => answer.kind === 'refused' && answer.status === 401,
+  );
 }
 
-async function exchange(options: ClientOptions, request: Request, token: string): Promise<Answer> {
+async function exchange(options: ClientOptions, request: ApiRequest, token: string): Promise<ApiAnswer> {
   const { method, path, contentType, body } = request;
   const url = `${options.environmentApi}${path}`;
   let response: Response;
@@ -99,7 +91,7 @@ async function exchange(options: ClientOptions, request: Request, token: string)
         accept: 'application/json, application/hal+json',
         ...(contentType ? { 'content-type': contentType } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      body: body ? JSON.stringify(body) : null,
     });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -108,33 +100,23 @@ async function exchange(options: ClientOptions, request: Request, token: string)
   return narrowAnswer(response, await response.text(), new URL(url).host);
 }
 
-function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): Answer {
-  const correlationId = headers.get('correlation-id') ?? undefined;
+function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): ApiAnswer {
   const retryAfter = headers.get('retry-after');
   // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
-  const body = jsonIn(text);
+  const body = parsedJson(text);
   if (ok && isJsonObject(body)) return { kind: 'accepted', body };
-  const error = narrowPlatformError(body);
-  // 408 is said by whoever waited, not by who decided.
-  if (error && status >= 400 && status < 500 && status !== 408) {
-    return {
-      kind: 'refused',
-      status,
-      error: { ...error, correlationId: error.correlationId ?? correlationId },
-      retryAfter,
-    };
-  }
-  const failure = error
-    ? refusal(status, { ...error, correlationId: error.correlationId ?? correlationId })
-    : unusable(status, text, host, correlationId);
+  const error = pingOneErrorIn(body, headers);
+  // 408 comes from whoever waited for the answer: it says nothing of what was decided.
+  if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
+  const failure = error ? apiFailure(status, error) : unusableAnswer(status, text, host, headers);
   return { kind: 'unclear', status, failure, retryAfter };
 }
 
-function unusable(status: number, text: string, host: string, correlationId: string | undefined): Failure {
+function unusableAnswer(status: number, text: string, host: string, headers: Headers): Failure {
   const redirect = status >= 300 && status < 400;
   return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : kindOf(text)}.`, {
     code: redirect ? 'redirect_refused' : 'unexpected_answer',
-    correlationId,
+    correlationId: headers.get('correlation-id') ?? undefined,
     hint:
       status >= 500
         ? 'Try again in a moment; if it stays so, check the proxy and --api-url.'
@@ -147,19 +129,13 @@ function kindOf(text: string): string {
   return /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
 }
 
-function worthRetrying(answer: Answer): { readonly status?: number; readonly retryAfter?: string | null } | undefined {
+function worthRetrying(
+  answer: ApiAnswer,
+): { readonly status?: number; readonly retryAfter?: string | null } | undefined {
   if (answer.kind === 'accepted') return undefined;
   if (answer.kind !== 'silent') return answer;
   // A wrong name, certificate or proxy stays wrong, and whoever waited for a time-out has waited enough.
   return answer.failure.code === 'network' ? {} : undefined;
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Statuses after which the same idempotent request may succeed (docs/pingone.md, section 8). */
@@ -192,7 +168,7 @@ export function retryDelayMs(attempt: Attempt, made: number, now: number, random
   return Math.max(asked, Math.round(firstDelayMs * 2 ** (made - 1) * (0.5 + random / 2)));
 }
 
-/** RFC 9110, section 10.2.3: seconds or a date. `undefined` where it is neither. Never negative. */
+/** How long the header asks to wait, in seconds or as a date (RFC 9110, section 10.2.3); `undefined` where it is neither. */
 export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim();
   if (!text) return undefined;

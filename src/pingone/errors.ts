@@ -1,15 +1,19 @@
 import { Failure, type FailureDetail, type FailureKind } from '../errors.ts';
 import { isJsonObject, type JsonObject, objectIn, textIn } from '../json.ts';
 
-/** PingOne's general error object (docs/pingone.md, section 8), or an OAuth pair brought into its shape. */
-export interface PlatformError {
+/**
+ * An error as PingOne answers with it, whichever of its two grammars it is written in: the platform's error object
+ * (docs/pingone.md, section 8) or the pair of OAuth, which has no details (docs/pingone.md, section 4.6).
+ */
+export interface PingOneError {
   readonly code: string;
+  /** PingOne's own words without the correlation ID; empty where it has none. */
   readonly message: string;
   readonly correlationId?: string | undefined;
-  readonly details: readonly PlatformErrorDetail[];
+  readonly details: readonly PingOneErrorDetail[];
 }
 
-export interface PlatformErrorDetail {
+export interface PingOneErrorDetail {
   readonly code?: string | undefined;
   readonly target?: string | undefined;
   readonly message?: string | undefined;
@@ -17,36 +21,69 @@ export interface PlatformErrorDetail {
   readonly innerError: JsonObject;
 }
 
-/** `undefined` where the body is neither of PingOne's two forms: then somebody else has answered. */
-export function narrowPlatformError(body: unknown): PlatformError | undefined {
+/** The error in an answer, which stays to be read; `undefined` where there is none. */
+export async function readPingOneError(answer: Response): Promise<PingOneError | undefined> {
+  if (answer.bodyUsed) return undefined;
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return pingOneErrorIn(body, answer.headers);
+}
+
+/**
+ * The error in the JSON of an answer; `undefined` where it is in neither grammar: then somebody else has answered.
+ *
+ * @param headers name the correlation ID where the body does not
+ */
+export function pingOneErrorIn(body: unknown, headers?: Headers): PingOneError | undefined {
   if (!isJsonObject(body)) return undefined;
-  const code = textIn(body, 'code');
   const oauthCode = textIn(body, 'error');
-  if (code) {
-    return {
-      code,
-      message: textIn(body, 'message') ?? code,
-      correlationId: textIn(body, 'id'),
-      details: Array.isArray(body['details']) ? body['details'].filter(isJsonObject).map(narrowDetail) : [],
-    };
-  }
-  if (!oauthCode) return undefined;
-  const description = textIn(body, 'error_description') ?? oauthCode;
-  const embedded = / \(Correlation ID: ([^)\s]+)\)$/.exec(description);
+  if (oauthCode) return oauthError(oauthCode, textIn(body, 'error_description'), headers);
+  const code = textIn(body, 'code');
+  if (!code) return undefined;
   return {
-    code: oauthCode,
-    message: embedded ? description.slice(0, embedded.index) : description,
-    correlationId: embedded?.[1],
+    code,
+    message: textIn(body, 'message') ?? '',
+    correlationId: textIn(body, 'id') ?? correlationIdIn(headers),
+    details: Array.isArray(body['details']) ? body['details'].filter(isJsonObject).map(narrowDetail) : [],
+  };
+}
+
+/** Nobody reads more of a description, and the pattern may take the square of its length in time. */
+const longestDescription = 4096;
+
+/** An OAuth error of which code and description are known. PingOne's descriptions end in ` (Correlation ID: …)`. */
+export function oauthError(code: string, description: string | undefined, headers?: Headers): PingOneError {
+  const whole = (description ?? '').slice(0, longestDescription).trim();
+  const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
+  return {
+    code,
+    message: embedded ? whole.slice(0, embedded.index).trimEnd() : whole,
+    correlationId: embedded?.[1] ?? correlationIdIn(headers),
     details: [],
   };
 }
 
-/** What the person reads when PingOne said no: its own words, and what they can do by the class of the status. */
-export function refusal(status: number, error: PlatformError, hint?: string): Failure {
+function correlationIdIn(headers: Headers | undefined): string | undefined {
+  return headers?.get('correlation-id') ?? undefined;
+}
+
+function narrowDetail(detail: JsonObject): PingOneErrorDetail {
+  return {
+    code: textIn(detail, 'code'),
+    target: textIn(detail, 'target'),
+    message: textIn(detail, 'message'),
+    innerError: objectIn(detail, 'innerError'),
+  };
+}
+
+/** What the person reads when the management API says no: PingOne's own words, and what they can do by the status. */
+export function apiFailure(status: number, error: PingOneError, hint?: string): Failure {
   const [kind, usual] = meaningOf(status);
-  return new Failure(kind, error.message, {
+  return new Failure(kind, error.message || error.code, {
     code: error.code,
-    details: error.details.flatMap(toDetail),
+    details: failureDetails(error),
     correlationId: error.correlationId,
     hint: hint ?? usual,
   });
@@ -61,64 +98,10 @@ function meaningOf(status: number): readonly [FailureKind, string | undefined] {
   return ['refused', undefined];
 }
 
-function narrowDetail(detail: JsonObject): PlatformErrorDetail {
-  return {
-    code: textIn(detail, 'code'),
-    target: textIn(detail, 'target'),
-    message: textIn(detail, 'message'),
-    innerError: objectIn(detail, 'innerError'),
-  };
-}
-
-function toDetail({ code, target, message }: PlatformErrorDetail): FailureDetail[] {
-  const text = message ?? code;
-  if (!text) return [];
-  return [{ message: text, ...(target ? { target } : {}), ...(code ? { code } : {}) }];
-}
-
-/** An OAuth error, or PingOne's platform error, as read from an answer. */
-export interface Refusal {
-  readonly code: string;
-  readonly description: string;
-  readonly correlationId?: string | undefined;
-}
-
-/** Nobody reads more, and a pattern may take the square of the length in time. */
-const longestDescription = 4096;
-
-/** Parts a description from its correlation ID: PingOne's end in ` (Correlation ID: …)` (docs/pingone.md, section 4.6). */
-export function described(text: string | undefined, response?: Response): Omit<Refusal, 'code'> {
-  const whole = (text ?? '').slice(0, longestDescription).trim();
-  const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
-  return {
-    description: embedded ? whole.slice(0, embedded.index).trimEnd() : whole,
-    correlationId: embedded?.[1] ?? response?.headers.get('correlation-id') ?? undefined,
-  };
-}
-
-/**
- * Reads either of PingOne's two grammars: the OAuth pair or the platform's error object
- * (docs/pingone.md, sections 4.6 and 8).
- */
-export async function refusalIn(response: Response): Promise<Refusal | undefined> {
-  if (response.bodyUsed) return undefined;
-  const json: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { error, error_description, id, code, message, details } = json as Record<string, unknown>;
-  if (typeof error === 'string') return { code: error, ...described(textOf(error_description), response) };
-  if (typeof code !== 'string') return undefined;
-  const [detail] = Array.isArray(details) ? (details as readonly Record<string, unknown>[]) : [];
-  const precise = textOf(detail?.['code']) ?? code;
-  return {
-    code: precise === 'INVALID_TOKEN' ? 'invalid_token' : precise,
-    description: textOf(detail?.['message']) ?? textOf(message) ?? '',
-    correlationId: response.headers.get('correlation-id') ?? textOf(id),
-  };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** The details that say something, as lines below a failure. */
+export function failureDetails({ details }: PingOneError): readonly FailureDetail[] {
+  return details.flatMap(({ code, target, message }) => {
+    const text = message ?? code;
+    return text ? [{ message: text, target, code }] : [];
+  });
 }

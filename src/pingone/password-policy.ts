@@ -64,7 +64,7 @@ export function narrowPasswordPolicy(body: unknown): PasswordPolicy | undefined 
   };
 }
 
-/** Zero is no rule. */
+/** A limit of zero is no rule. */
 function limitIn(object: JsonObject, key: string): number | undefined {
   return countIn(object, key) || undefined;
 }

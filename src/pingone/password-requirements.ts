@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { safeText } from '../output/safe-text.ts';
+import { counted } from '../output/time.ts';
 import { type PasswordPolicy, type SequenceName, sequenceNames } from './password-policy.ts';
 
 /** One rule of a policy, in words. */
@@ -22,15 +23,6 @@ interface KnownFacts {
 /** The rules of a policy, in a fixed order: those checked here first, then those that only PingOne can check. */
 export function requirements(policy: PasswordPolicy): readonly Requirement[] {
   return [...checkedHere(policy), ...checkedByPingOne(policy)];
-}
-
-/** The rules that the password certainly breaks. An empty answer promises nothing: PingOne has the last word. */
-export function unmetRequirements(
-  policy: PasswordPolicy,
-  newPassword: string,
-  known: KnownFacts,
-): readonly Requirement[] {
-  return requirements(policy).filter(({ isMet }) => isMet?.(newPassword, known) === false);
 }
 
 function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
@@ -78,7 +70,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
           {
             name: 'excludesProfileData',
             text: 'not your name, e-mail address or another value of your profile',
-            // As the published description has it: the whole password against each value.
+            // The published description compares the whole password with each value.
             isMet: (password: string, { profileValues }: KnownFacts) =>
               profileValues && !profileValues.includes(password),
           },
@@ -145,10 +137,6 @@ function sorted(set: string): string {
   return [...new Set(set)].sort().join('');
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 // What password rules measure. Where PingOne's way of counting is not public, these are generous: a password that PingOne
 // might accept is never refused here, because PingOne checks again and its word is shown.
 
@@ -172,7 +160,7 @@ function longestLength(password: string): number {
   return password.length;
 }
 
-/** The least: in code points. */
+/** The least that the password's length can be counted as: in code points. */
 function shortestLength(password: string): number {
   return [...password].length;
 }
@@ -201,7 +189,7 @@ function takesDays(password: string, days: number): boolean {
   return guesses >= wanted;
 }
 
-const rows: Readonly<Record<SequenceName, readonly string[]>> = {
+const keyRows: Readonly<Record<SequenceName, readonly string[]>> = {
   alphabetSequenceRule: ['abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'],
   numberSequenceRule: ['0123456789'],
   qwertySequenceRule: [...['qwertyuiop', 'asdfghjkl', 'zxcvbnm'].flatMap((row) => [row, row.toUpperCase()])],
@@ -210,7 +198,7 @@ const rows: Readonly<Record<SequenceName, readonly string[]>> = {
 
 /** The longest stretch of a row, in the row's own order and case: `abc`, `123`, `asd`, `!@#`. */
 function longestSequence(name: SequenceName, password: string): number {
-  const follows = rows[name];
+  const follows = keyRows[name];
   return Math.max(
     0,
     ...follows.map((row) =>

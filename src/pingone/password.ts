@@ -2,8 +2,8 @@ import { Failure, type FailureDetail, type FailureOptions } from '../errors.ts';
 import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts';
 import { duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Answer, PingOneClient } from './client.ts';
-import { type PlatformError, type PlatformErrorDetail, refusal } from './errors.ts';
+import type { ApiAnswer, PingOneClient } from './client.ts';
+import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
 import { profileValues, readUser } from './user.ts';
@@ -14,9 +14,9 @@ type PasswordStatus = string;
 /** A user's password as PingOne describes it (docs/pingone.md, section 7.2). Times in ms since the epoch. */
 export interface PasswordState {
   readonly status: PasswordStatus;
-  /** Absent without a password. */
+  /** Absent where the user has no password. */
   readonly lastChangedAt?: number | undefined;
-  /** Only while locked, and only when it unlocks by itself. */
+  /** Present only while the password is locked, and only where it unlocks by itself. */
   readonly secondsUntilUnlock?: number | undefined;
   /** Absent where it was not asked for or not given. */
   readonly policy?: PasswordPolicy | undefined;
@@ -71,7 +71,7 @@ export async function changePassword(
   return after && isNewer ? { kind: 'changed', state: after, confirmed: 'by the state' } : outcome;
 }
 
-function outcomeOf(answer: Answer, userId: string, policy: PasswordPolicy | undefined, now: number): ChangeOutcome {
+function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | undefined, now: number): ChangeOutcome {
   switch (answer.kind) {
     case 'accepted': {
       const state = narrowPasswordState(answer.body, userId);
@@ -130,13 +130,13 @@ export async function readPasswordStanding(
 ): Promise<PasswordStanding> {
   const [state, values] = await Promise.all([
     has('p1:read:userPassword') ? readPasswordState(client, userId) : undefined,
-    has('p1:read:user') ? readUser(client, userId).then(profileValues, withoutIt) : undefined,
+    has('p1:read:user') ? readUser(client, userId).then(profileValues, leftToPingOne) : undefined,
   ]);
   return { state, profileValues: values };
 }
 
 /** The rules in force, judged for one password; none where the policy is not known. */
-export function judge(
+export function judgePassword(
   { state, profileValues: values }: PasswordStanding,
   newPassword: string,
   currentPassword?: string,
@@ -144,8 +144,8 @@ export function judge(
   return state?.policy ? checklist(state.policy, newPassword, { currentPassword, profileValues: values }) : [];
 }
 
-/** The rule is then left to PingOne. What is no `Failure` is the signal, or a defect. */
-function withoutIt(error: unknown): undefined {
+/** Without the user record the rule is left to PingOne. What is no `Failure` is the signal, or a defect. */
+function leftToPingOne(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;
 }
 
@@ -201,25 +201,27 @@ interface Circumstances {
 }
 
 /** Why PingOne did not change the password, in plain words with PingOne's own beside them (docs/pingone.md, section 7.4). */
-export function passwordRefusal(status: number, error: PlatformError, circumstances: Circumstances): Failure {
+export function passwordRefusal(status: number, error: PingOneError, circumstances: Circumstances): Failure {
   // The code at the top counts too: where there are no details, it is the one that tells (docs/pingone.md, section 8).
   for (const detail of [...error.details, { code: error.code, innerError: {} }]) {
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
-  if (status === 403) return refusal(status, error, missingScopeHint);
-  return status === 401 || status === 429 ? refusal(status, error) : refusal(status, error, 'Nothing was changed.');
+  if (status === 403) return apiFailure(status, error, missingScopeHint);
+  return status === 401 || status === 429
+    ? apiFailure(status, error)
+    : apiFailure(status, error, 'Nothing was changed.');
 }
 
-/** For every place that finds the scope missing. */
+/** What to do, wherever the scope is found missing. */
 export const missingScopeHint =
   'An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with "ping14c login".';
 
-/** Locked now: nothing that is typed would be looked at. */
-function lockedOut(secondsUntilUnlock: number | undefined, now: number, said?: Partial<FailureOptions>): Failure {
+/** While the password is locked, PingOne looks at nothing that is typed. */
+function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {
   const until = secondsUntilUnlock === undefined ? undefined : now + secondsUntilUnlock * 1000;
   return new Failure('refused', 'The password is locked after too many wrong attempts.', {
-    ...said,
+    ...answer,
     code: 'PASSWORD_LOCKED_OUT',
     hint: until
       ? `Try again after ${localTime(until)}, in ${duration(until - now)}.`
@@ -228,30 +230,31 @@ function lockedOut(secondsUntilUnlock: number | undefined, now: number, said?: P
 }
 
 interface KnownDetail {
-  readonly fits: (detail: PlatformErrorDetail) => boolean;
-  readonly failure: (detail: PlatformErrorDetail, error: PlatformError, circumstances: Circumstances) => Failure;
+  readonly fits: (detail: PingOneErrorDetail) => boolean;
+  readonly failure: (detail: PingOneErrorDetail, error: PingOneError, circumstances: Circumstances) => Failure;
 }
 
 const byDetail: readonly KnownDetail[] = [
   {
     fits: ({ code }) => code === 'PASSWORD_LOCKED_OUT',
-    failure: (detail, error, { now }) => lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, said(error)),
+    failure: (detail, error, { now }) =>
+      lockedOut(countIn(detail.innerError, 'secondsUntilUnlock'), now, answered(error)),
   },
   {
     fits: ({ code }) => code === 'PASSWORD_TOO_YOUNG',
     failure: (_detail, error) =>
       new Failure('refused', 'The password was changed too recently to be changed again.', {
-        ...said(error),
+        ...answered(error),
         code: 'PASSWORD_TOO_YOUNG',
         hint: 'Try again later: the policy sets a minimum age.',
       }),
   },
   {
-    // A 400, not a 401: the session is fine. Every wrong attempt counts to the lockout, so it is never repeated.
+    // PingOne answers 400 and not 401, so the session is fine. Each wrong attempt counts to the lockout: it is never repeated.
     fits: ({ target }) => target === 'currentPassword',
     failure: ({ innerError }, error) =>
       new Failure('refused', 'The current password is wrong.', {
-        ...said(error),
+        ...answered(error),
         code: 'current_password_wrong',
         hint: attemptsHint(countIn(innerError, 'attemptsRemaining') ?? countIn(innerError, 'failuresRemaining')),
       }),
@@ -261,9 +264,9 @@ const byDetail: readonly KnownDetail[] = [
     failure: (detail, error, { policy }) => {
       const broken = brokenRules(detail, policy);
       return new Failure('refused', 'PingOne does not accept the new password.', {
-        ...said(error),
+        ...answered(error),
         code: 'password_policy',
-        details: broken.length > 0 ? broken : said(error).details,
+        details: broken.length > 0 ? broken : failureDetails(error),
         hint: 'Choose another one. Nothing was changed.',
       });
     },
@@ -277,7 +280,7 @@ function attemptsHint(left: number | undefined): string {
 }
 
 /** One line a rule that was broken: our words, and PingOne's own where it gave some. Names come with duplicates. */
-function brokenRules({ innerError }: PlatformErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
+function brokenRules({ innerError }: PingOneErrorDetail, policy: PasswordPolicy | undefined): FailureDetail[] {
   const names = innerError['unsatisfiedRequirements'];
   if (!Array.isArray(names)) return [];
   const distinct = [...new Set(names.filter((name) => typeof name === 'string' && name !== ''))];
@@ -295,7 +298,7 @@ function inWords(name: string, policy: PasswordPolicy | undefined): string {
   return fallbackWords[name] ?? '';
 }
 
-/** Where the policy itself could not be read. */
+/** The words for a broken rule where the policy itself could not be read. */
 const fallbackWords: Readonly<Record<string, string>> = {
   length: 'It is too short or too long',
   minCharacters: 'It lacks a sort of characters: capital letters, small letters, digits or signs',
@@ -312,10 +315,7 @@ const fallbackWords: Readonly<Record<string, string>> = {
   shiftedNumberRowSequenceRule: 'It has neighbouring signs of the number row',
 };
 
-function said(error: PlatformError): {
-  readonly details: readonly FailureDetail[];
-  readonly correlationId?: string | undefined;
-} {
-  const { details, correlationId } = refusal(400, error);
-  return { details, correlationId };
+/** What every failure repeats of the error that PingOne answered with. */
+function answered(error: PingOneError): Pick<FailureOptions, 'details' | 'correlationId'> {
+  return { details: failureDetails(error), correlationId: error.correlationId };
 }

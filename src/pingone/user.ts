@@ -10,7 +10,7 @@ export interface User {
   readonly attributes: Readonly<Record<string, string>>;
   /** `_embedded.password.status`; absent for users of an external identity provider. */
   readonly passwordStatus?: string | undefined;
-  /** As it came, for `--json`. */
+  /** The record as it came, for `--json`. */
   readonly record: JsonObject;
 }
 
@@ -41,12 +41,12 @@ function flattened(object: JsonObject, prefix = ''): Record<string, string> {
   const leaves = Object.entries(object).flatMap(([key, value]): [string, string][] => {
     const name = `${prefix}${key}`;
     if (isJsonObject(value)) return Object.entries(flattened(value, `${name}.`));
-    if (Array.isArray(value)) return [[name, value.map((one) => textOf(one)).join(', ')]];
-    return value === null || value === undefined ? [] : [[name, textOf(value)]];
+    if (Array.isArray(value)) return [[name, value.map((one) => attributeText(one)).join(', ')]];
+    return value === null || value === undefined ? [] : [[name, attributeText(value)]];
   });
   return Object.fromEntries(leaves);
 }
 
-function textOf(value: unknown): string {
+function attributeText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,37 +1,43 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../errors.ts';
 import { checkFolder, type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { codeOf, fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { isText, parsedObject } from '../json.ts';
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
+
+const kinds = ['session', 'client-credentials'] as const;
+
+/** What is in memory ends with the process: nobody else can clear it, so it is not listed. */
+const listedStores = ['keychain', 'file'] as const;
 
 /**
  * That something is stored, where and whose; no secret. A list of our own, because a keychain cannot be listed safely:
  * keytar's `findCredentials` crashes the process where the keyring is locked.
  */
 export interface IndexEntry extends SessionIdentity {
-  readonly kind: 'session' | 'client-credentials';
+  readonly kind: (typeof kinds)[number];
   readonly account: string;
   readonly store: SessionStore['kind'];
 }
 
 /** Written before anything is stored: an entry too many is harmless, one too few would hide a session from logout. */
 export async function addToIndex(stateFolder: OwnFolder, entry: IndexEntry): Promise<void> {
-  // What is in memory is nobody else's to clear.
   if (entry.store === 'memory') return;
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   const text = `${JSON.stringify(entry)}\n`;
-  if ((await readPrivateFile(folder, nameOf(entry)))?.toString('utf8') === text) return;
-  await writePrivateFile(folder, nameOf(entry), text);
+  if ((await readPrivateFile(folder, entryName(entry)))?.toString('utf8') === text) return;
+  await writePrivateFile(folder, entryName(entry), text);
 }
 
 export async function removeFromIndex(
   stateFolder: OwnFolder,
   entry: Pick<IndexEntry, 'account' | 'store'>,
 ): Promise<void> {
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   try {
-    if (await checkFolder(folder)) await unlink(join(folder.path, nameOf(entry)));
+    if (await checkFolder(folder)) await unlink(join(folder.path, entryName(entry)));
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw fileFailure('The list of sessions cannot be changed', error);
   }
@@ -39,35 +45,27 @@ export async function removeFromIndex(
 
 /** Everything that was stored with this state folder, whatever the settings are now: for `logout --all`. */
 export async function listIndex(stateFolder: OwnFolder): Promise<readonly IndexEntry[]> {
-  const folder = folderOf(stateFolder);
+  const folder = indexFolder(stateFolder);
   const files = (await namesIn(folder)).filter((name) => name.endsWith('.json')).sort();
   const contents = await Promise.all(files.map((name) => readPrivateFile(folder, name)));
   return contents.flatMap((content) => narrowEntry(content?.toString('utf8') ?? '') ?? []);
 }
 
-function folderOf(stateFolder: OwnFolder): OwnFolder {
+function indexFolder(stateFolder: OwnFolder): OwnFolder {
   return subfolder(stateFolder, 'accounts');
 }
 
-function nameOf({ account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
+function entryName({ account, store }: Pick<IndexEntry, 'account' | 'store'>): string {
   return `${account}.${store}.json`;
 }
 
 function narrowEntry(text: string): IndexEntry | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const entry = json as Readonly<Record<string, unknown>>;
-  const texts = ['account', 'profile', 'issuer', 'environmentId', 'clientId'];
-  const fits =
-    texts.every((name) => typeof entry[name] === 'string') &&
-    ['session', 'client-credentials'].includes(String(entry['kind'])) &&
-    ['keychain', 'file'].includes(String(entry['store'])) &&
-    // It becomes a file name.
-    /^[\w-]+$/.test(String(entry['account']));
-  return fits ? (json as IndexEntry) : undefined;
+  const record = parsedObject(text) ?? {};
+  const kind = kinds.find((known) => known === record['kind']);
+  const store = listedStores.find((known) => known === record['store']);
+  const { account, profile, issuer, environmentId, clientId } = record;
+  // The account becomes part of a file's name, so it may have no separator in it.
+  if (!kind || !store || !isText(account) || !/^[\w-]+$/.test(account)) return undefined;
+  if (!isText(profile) || !isText(issuer) || !isText(environmentId) || !isText(clientId)) return undefined;
+  return { kind, store, account, profile, issuer, environmentId, clientId };
 }

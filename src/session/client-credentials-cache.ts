@@ -6,10 +6,10 @@ import { withLock } from './lock.ts';
 import { accountName, narrowTokens, parseRecord, type SessionIdentity } from './session.ts';
 import type { SessionParts } from './stored-session.ts';
 
-/** All that an application's token depends on: with another value of any, another token. */
+/** All that an application's token depends on: where one of these differs, it is another token. */
 export interface ClientCredentialsKey extends SessionIdentity {
   readonly authMethod: string;
-  /** As asked for; empty for worker applications, whose roles decide. */
+  /** The scope that is asked for; empty for worker applications, whose roles decide. */
   readonly scope: string;
   /** The secret, or the key's file: after a rotation a token must show that the new one works. Only a hash of it is kept. */
   readonly credential?: string | undefined;
@@ -48,7 +48,7 @@ export async function cachedTokens(
         const fresh = found?.accessToken === before?.accessToken ? isComfortable : isAlive;
         if (found && fresh(found, need, runtime.now())) return { tokens: found };
         const tokens = await ask();
-        // Whoever overtook us keeps its own.
+        // The process that has overtaken us keeps its own tokens.
         if (await lock.isHeld()) await keep(tokens);
         return { tokens };
       },
@@ -62,7 +62,7 @@ export async function cachedTokens(
 
   async function look(): Promise<TokenSet | undefined> {
     const text = await store.read(account).catch((error: unknown) => {
-      // Not used, and written anew: a damaged item, or a plain one where there is a passphrase by now.
+      // A damaged item is not used and written anew, and so is a plain one where there is a passphrase by now.
       if (error instanceof Failure && error.kind === 'signInNeeded') return undefined;
       throw error;
     });

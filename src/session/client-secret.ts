@@ -11,7 +11,7 @@ export interface SecretOwner {
 /** @throws Failure when the store fails; `usage` when what it holds cannot be used. */
 export async function readClientSecret(store: SessionStore, owner: SecretOwner): Promise<string | undefined> {
   try {
-    return await store.read(accountOf(owner));
+    return await store.read(secretAccount(owner));
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
     throw new Failure('usage', `The client secret that was kept cannot be used: ${error.message}`, {
@@ -24,14 +24,14 @@ export async function readClientSecret(store: SessionStore, owner: SecretOwner):
 
 /** @throws Failure when the store fails. */
 export function writeClientSecret(store: SessionStore, owner: SecretOwner, secret: string): Promise<void> {
-  return store.write(accountOf(owner), secret);
+  return store.write(secretAccount(owner), secret);
 }
 
 /** Returns whether there was one. */
 export function clearClientSecret(store: SessionStore, owner: SecretOwner): Promise<boolean> {
-  return store.clear(accountOf(owner));
+  return store.clear(secretAccount(owner));
 }
 
-function accountOf({ issuer, clientId }: SecretOwner): string {
+function secretAccount({ issuer, clientId }: SecretOwner): string {
   return accountName('client-secret', [issuer, clientId]);
 }

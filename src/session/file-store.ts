@@ -2,16 +2,10 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:cryp
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
-import {
-  codeOf,
-  damaged,
-  ensurePrivateFolder,
-  fileFailure,
-  readPrivateFile,
-  writePrivateFile,
-} from '../files/private-file.ts';
+import { damaged, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { isText, parsedObject } from '../json.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Envelope =
@@ -65,7 +59,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
     async clear(account) {
       await ensurePrivateFolder(folder);
       await removeUnfinished(folder.path, account, Number.POSITIVE_INFINITY);
-      return remove(pathOf(account));
+      return removeFile(pathOf(account));
     },
   };
 }
@@ -79,17 +73,11 @@ async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope |
 }
 
 function narrowEnvelope(content: string): Envelope | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    return undefined;
-  }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const envelope = json as Readonly<Record<string, unknown>>;
-  if (envelope['format'] !== 1) return undefined;
-  const members = { plain: ['text'], sealed: ['salt', 'iv', 'tag', 'ciphertext'] }[String(envelope['kind'])];
-  return members?.every((member) => typeof envelope[member] === 'string') ? (json as Envelope) : undefined;
+  const { format, kind, text, salt, iv, tag, ciphertext } = parsedObject(content) ?? {};
+  if (format !== 1) return undefined;
+  if (kind === 'plain' && isText(text)) return { format, kind, text };
+  if (kind !== 'sealed' || !isText(salt) || !isText(iv) || !isText(tag) || !isText(ciphertext)) return undefined;
+  return { format, kind, salt, iv, tag, ciphertext };
 }
 
 /** What a write is about to replace. A damaged file may be replaced, a link or one open to others may not. */
@@ -121,11 +109,11 @@ async function removeUnfinished(folder: string, account: string, changedBefore: 
   for (const name of await readdir(folder)) {
     if (!name.startsWith(`${account}.json.`) || !name.endsWith('.tmp')) continue;
     const changedAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs;
-    if (changedAt !== undefined && changedAt < changedBefore) await remove(join(folder, name));
+    if (changedAt !== undefined && changedAt < changedBefore) await removeFile(join(folder, name));
   }
 }
 
-async function remove(path: string): Promise<boolean> {
+async function removeFile(path: string): Promise<boolean> {
   try {
     await unlink(path);
     return true;
@@ -143,7 +131,7 @@ interface SealedText {
   readonly ciphertext: string;
 }
 
-/** About 32 MiB and 60 ms for each guess. Part of the file's format: other figures need another format number. */
+/** Each guess costs about 32 MiB and 60 ms. The figures are part of the file's format: others need another format number. */
 const cost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
 const algorithm = 'aes-256-gcm';
 const derive: (passphrase: string, salt: Buffer, length: number, options: typeof cost) => Promise<Buffer> =

@@ -1,22 +1,12 @@
 import { Failure, messageOf } from '../errors.ts';
+import type { RefreshOutcome } from '../oidc/refresh.ts';
 import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { type HeldLock, withLock } from './lock.ts';
-import {
-  type ApiInForce,
-  accountOf,
-  type ExpectedSession,
-  type Session,
-  type StoredSession,
-  serializeSession,
-} from './session.ts';
-import { readSession, type SessionParts } from './stored-session.ts';
+import { accountOf, type ExpectedSession, type Session, serializeSession } from './session.ts';
+import { readSession, type SessionParts, usableSession } from './stored-session.ts';
 
-/**
- * One request to the token endpoint. Must reject with a `Failure`: `unreachable` when no answer came; `signInNeeded` with
- * code `invalid_grant` when the refresh token is refused, and with another code when the session must end altogether,
- * as when the new ID token names another user (docs/security.md, rule 5).
- */
-export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<TokenSet>;
+/** One request to the token endpoint. Rejects only when it is interrupted. */
+export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<RefreshOutcome>;
 
 /**
  * Is told the refresh token that the server has put in the old one's place, before anything else of its answer is judged:
@@ -24,69 +14,76 @@ export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) =>
  */
 type KeepRotated = (refreshToken: string) => Promise<void>;
 
+type RefreshableSession = Session & { readonly tokens: { readonly refreshToken: string } };
+
 /** The same for all who wait for, or do, one refresh. */
 interface Renewal extends SessionParts {
-  readonly identity: ExpectedSession;
+  readonly expected: ExpectedSession;
   readonly refresh: Refresh;
   readonly need: Need;
   /** The session as it was before the lock. */
   readonly before: Session;
 }
 
-/** A refresh whose answer is not stored yet. */
-interface Renewed {
+/** A renewed session that is not stored yet, and the stored one that it was made from. */
+interface UnstoredSession {
   readonly basis: Session;
   readonly session: Session;
 }
 
-type Outcome =
+type RenewalOutcome =
   | { readonly kind: 'session'; readonly session: Session }
-  /** This process stood still and was overtaken; what it has got, if anything, it may not store without looking again. */
-  | { readonly kind: 'overtaken'; readonly renewed?: Renewed };
+  /** This process stood still and lost the lock; what it has got, if anything, it may not store without looking again. */
+  | { readonly kind: 'overtaken'; readonly unstored?: UnstoredSession };
 
 /**
  * The session with an access token that meets the need, refreshed if need be. All commands go this way, so that there is one
  * refresh at a time (docs/security.md, rule 20). A token that was just issued is returned even when its life is too short.
  *
- * 1. Read; good enough: return it. 2. Lock. 3. Read again: another process may have refreshed. 4. Refresh.
- * 5. Store: the rotated refresh token first, the rest once it is verified; nothing where the lock was lost or the session
- * has gone. 6. Unlock, return.
+ * 1. Read the session. If it is valid for long enough, return it.
+ * 2. Take the lock.
+ * 3. Read again, because another process may have refreshed meanwhile.
+ * 4. Refresh. The rotated refresh token is stored as soon as it is there.
+ * 5. Store the rest once it is verified.
+ * 6. Give the lock back, and return the session. Whoever was overtaken meanwhile has stored nothing, and begins anew at 2.
  *
- * @throws Failure `signInNeeded` when there is no session or it has ended; what `refresh` rejects with; the store's own.
+ * @throws Failure `signInNeeded` when there is no session or it has ended; the refresh's own failure; the store's.
  */
 export async function freshSession(
   parts: SessionParts,
-  identity: ExpectedSession,
+  expected: ExpectedSession,
   refresh: Refresh,
   need: Need = {},
   signal: AbortSignal = parts.runtime.signal,
 ): Promise<Session> {
-  const before = existing(await readSession(parts, identity), identity.api);
+  const before = await readUsable(parts, expected);
   const now = parts.runtime.now();
   if (isComfortable(before.tokens, need, now)) return before;
-  if (!canRefresh(before)) return settleFor(before, need, now);
-  const renewal: Renewal = { ...parts, identity, refresh, need, before };
-  let renewed: Renewed | undefined;
+  if (!canRefresh(before)) return requireLife(before, need, now);
+  const renewal: Renewal = { ...parts, expected, refresh, need, before };
+  let unstored: UnstoredSession | undefined;
   for (;;) {
-    const outcome = await withLock(accountOf(identity), parts, (lock) => renew(renewal, lock, renewed), signal);
+    const outcome = await withLock(accountOf(expected), parts, (lock) => renew(renewal, lock, unstored), signal);
     if (outcome.kind === 'session') return outcome.session;
-    renewed = outcome.renewed ?? renewed;
+    unstored = outcome.unstored ?? unstored;
   }
 }
 
-async function renew(renewal: Renewal, lock: HeldLock, renewed: Renewed | undefined): Promise<Outcome> {
-  const { runtime, need, before, refresh } = renewal;
-  // Throws when it is gone: signed out meanwhile, so nothing may be stored any more.
-  const session = existing(await readSession(renewal, renewal.identity), renewal.identity.api);
+/** Steps 3 to 5, under the lock. @param unstored what an earlier round has got and could not store */
+async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession | undefined): Promise<RenewalOutcome> {
+  const { runtime, expected, need, before, refresh } = renewal;
+  // It throws when the session is gone: whoever has signed out meanwhile wants nothing stored any more.
+  const stored = await readUsable(renewal, expected);
   // Nobody stored anything since our refresh: its answer is the newest then, and its refresh token the only good one.
-  if (renewed && isSame(session, renewed.basis)) return store(renewal, lock, renewed);
+  if (unstored && isSame(stored, unstored.basis)) return keep(renewal, lock, unstored);
   const now = runtime.now();
-  const fresh = hasSameAccess(session, before) ? isComfortable : isAlive;
-  if (fresh(session.tokens, need, now)) return { kind: 'session', session };
-  if (!canRefresh(session)) return { kind: 'session', session: settleFor(session, need, now) };
+  const isGoodEnough = hasSameAccess(stored, before) ? isComfortable : isAlive;
+  if (isGoodEnough(stored.tokens, need, now)) return { kind: 'session', session: stored };
+  if (!canRefresh(stored)) return { kind: 'session', session: requireLife(stored, need, now) };
   // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
   if (!(await lock.isHeld())) return { kind: 'overtaken' };
-  let basis = session;
+
+  let basis = stored;
   let notStored: unknown;
   const keepRotated: KeepRotated = async (rotated) => {
     if (rotated === basis.tokens.refreshToken || !(await lock.isHeld())) return;
@@ -96,24 +93,32 @@ async function renew(renewal: Renewal, lock: HeldLock, renewed: Renewed | undefi
       throw error;
     });
   };
-  let answer: TokenSet;
-  try {
-    answer = await refresh(session, keepRotated);
-  } catch (error) {
-    // What is stored has no refresh token that works: whatever else there is to say, this comes first.
-    if (notStored) throw notStored;
-    return withoutAnswer(renewal, lock, basis, error);
+  const outcome = await refresh(stored, keepRotated).catch((error: unknown) => {
+    throw notStored ?? error;
+  });
+  // What is stored has no refresh token that works: whatever else there is to say, this comes first.
+  if (notStored) throw notStored;
+
+  switch (outcome.kind) {
+    case 'renewed':
+      return keep(renewal, lock, { basis, session: { ...basis, tokens: renewedTokens(basis.tokens, outcome.tokens) } });
+    case 'unanswered':
+    case 'unusable':
+      return { kind: 'session', session: restOfLife(basis, need, runtime.now(), outcome.failure) };
+    case 'refused':
+      throw outcome.failure;
+    case 'dead':
+    case 'untrusted':
+      return endUnlessReplaced(renewal, lock, basis, outcome);
+    default:
+      return outcome satisfies never;
   }
-  // What the answer leaves out stays as it was (RFC 6749, section 6; OpenID Connect Core, section 12.2).
-  const { refreshToken, idToken, scope } = basis.tokens;
-  const kept = { refreshToken, ...(idToken ? { idToken } : {}), ...(scope ? { scope } : {}) };
-  return store(renewal, lock, { basis, session: { ...session, tokens: { ...kept, ...answer } } });
 }
 
-async function store(parts: SessionParts, lock: HeldLock, renewed: Renewed): Promise<Outcome> {
-  if (!(await lock.isHeld())) return { kind: 'overtaken', renewed };
-  await write(parts, renewed.session);
-  return { kind: 'session', session: renewed.session };
+async function keep(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession): Promise<RenewalOutcome> {
+  if (!(await lock.isHeld())) return { kind: 'overtaken', unstored };
+  await write(renewal, unstored.session);
+  return { kind: 'session', session: unstored.session };
 }
 
 /** @throws Failure `failed`: the server has taken back what is stored, so that only a new sign-in helps. */
@@ -129,37 +134,50 @@ async function write({ store }: SessionParts, session: Session): Promise<void> {
   }
 }
 
-/** No new tokens. The session stays, unless the server says that it is over and nobody else has stored a newer one. */
-async function withoutAnswer(
-  { store, identity, need, runtime, ...parts }: Renewal,
-  lock: HeldLock,
-  session: RefreshableSession,
-  error: unknown,
-): Promise<Outcome> {
-  if (!(error instanceof Failure)) throw error;
-  const settle = (found: Session): Outcome => {
-    if (isUsable(found.tokens, need, runtime.now())) return { kind: 'session', session: found };
-    throw error;
+/** What the answer leaves out stays as it was (RFC 6749, section 6; OpenID Connect Core, section 12.2). */
+function renewedTokens(old: TokenSet, answer: TokenSet): TokenSet {
+  return {
+    ...answer,
+    scope: answer.scope ?? old.scope,
+    refreshToken: answer.refreshToken ?? old.refreshToken,
+    idToken: answer.idToken ?? old.idToken,
   };
-  if (error.kind === 'unreachable' || error.kind === 'failed') return settle(session);
-  if (error.kind !== 'signInNeeded') throw error;
-  const stored = existing(
-    await readSession({ store, runtime, stateFolder: parts.stateFolder }, identity),
-    identity.api,
-  );
-  // Another process was faster, and its session is the one that counts: with its refresh token all begins anew.
+}
+
+/** The server says that the session is over. So it is, unless another process has stored a newer one meanwhile. */
+async function endUnlessReplaced(
+  { store, runtime, stateFolder, expected, need }: Renewal,
+  lock: HeldLock,
+  session: Session,
+  { kind, failure }: Extract<RefreshOutcome, { readonly kind: 'dead' | 'untrusted' }>,
+): Promise<RenewalOutcome> {
+  const stored = await readUsable({ store, runtime, stateFolder }, expected);
   if (!isSame(stored, session)) {
+    // With the refresh token of the newer one all begins anew.
     return isUsable(stored.tokens, need, runtime.now()) ? { kind: 'session', session: stored } : { kind: 'overtaken' };
   }
-  if (!(await lock.isHeld())) throw error;
-  if (error.code !== 'invalid_grant') {
-    await store.clear(accountOf(identity));
-    throw error;
+  if (!(await lock.isHeld())) throw failure;
+  if (kind === 'untrusted') {
+    await store.clear(accountOf(expected));
+    throw failure;
   }
   // Only the refused token goes. Logout has a use for the ID token, and the access token may have some life yet.
   const { refreshToken: _refused, ...tokens } = session.tokens;
-  await store.write(accountOf(identity), serializeSession({ ...session, tokens }));
-  return settle({ ...session, tokens });
+  await store.write(accountOf(expected), serializeSession({ ...session, tokens }));
+  return { kind: 'session', session: restOfLife({ ...session, tokens }, need, runtime.now(), failure) };
+}
+
+/** The session as it is for as long as its access token lives. @throws the failure when that is over */
+function restOfLife(session: Session, need: Need, now: number, failure: Failure): Session {
+  if (isUsable(session.tokens, need, now)) return session;
+  throw failure;
+}
+
+/** The session of these settings. @throws Failure `signInNeeded` where there is none that can be used */
+async function readUsable(parts: SessionParts, expected: ExpectedSession): Promise<Session> {
+  const session = usableSession(await readSession(parts, expected), expected.api);
+  if (session instanceof Failure) throw session;
+  return session;
 }
 
 /** Whether nobody has stored anything in between; a rotated refresh token alone is something. */
@@ -172,6 +190,25 @@ function hasSameAccess(one: Session, other: Session): boolean {
   return one.tokens.accessToken === other.tokens.accessToken && one.signedInAt === other.signedInAt;
 }
 
+function canRefresh(session: Session): session is RefreshableSession {
+  return session.tokens.refreshToken !== undefined;
+}
+
+/** A session that cannot be refreshed, while its access token lives. @throws Failure `signInNeeded` when it does not */
+function requireLife(session: Session, need: Need, now: number): Session {
+  if (isUsable(session.tokens, need, now)) return session;
+  if (!hasAccessToken(session.tokens)) {
+    throw new Failure('signInNeeded', 'This sign-in gave an ID token and no access token (response type id_token).', {
+      code: 'access_token_missing',
+      hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+    });
+  }
+  throw new Failure('signInNeeded', 'The access token is no longer good, and there is no refresh token to renew it.', {
+    code: 'session_expired',
+    hint: 'Sign in again with "ping14c login".',
+  });
+}
+
 /** What the caller asks of the access token. */
 export interface Need {
   /** It must live this long yet. Without it a minute is aimed at, and less accepted when there is no better. */
@@ -181,8 +218,6 @@ export interface Need {
   /** Who is signed in is all that is asked: a session without an access token will do. */
   readonly identityOnly?: boolean;
 }
-
-type RefreshableSession = Session & { readonly tokens: { readonly refreshToken: string } };
 
 /** Servers' clocks and slow requests: a token with less life than this is renewed when it can be. */
 const comfortableMs = 60_000;
@@ -201,75 +236,6 @@ function isUsable(tokens: TokenSet, need: Need, now: number): boolean {
 export function isAlive(tokens: TokenSet, need: Need, now: number): boolean {
   return lives(tokens, need, now, 1);
 }
-
-function canRefresh(session: Session): session is RefreshableSession {
-  return session.tokens.refreshToken !== undefined;
-}
-
-/** @throws Failure `signInNeeded` where `usable` says why not. */
-function existing(stored: StoredSession, api: ApiInForce): Session {
-  const session = usable(stored, api);
-  if (session instanceof Failure) throw session;
-  return session;
-}
-
-/** The session, if it is one and was made for the API in force; otherwise why it cannot be used. */
-export function usable(stored: StoredSession, api: ApiInForce): Session | Failure {
-  switch (stored.kind) {
-    case 'session':
-      return madeForOtherApi(stored.session, api) ?? stored.session;
-    case 'absent':
-      return new Failure('signInNeeded', 'You are not signed in.', {
-        code: 'no_session',
-        hint: 'Sign in with "ping14c login".',
-      });
-    case 'unreadable':
-      if (stored.reason instanceof Failure) return stored.reason;
-      return new Failure('signInNeeded', `The stored session cannot be used: ${reasons[stored.reason]}.`, {
-        code: 'session_unreadable',
-        hint: 'Sign in again with "ping14c login"; that replaces it.',
-      });
-    default:
-      return stored satisfies never;
-  }
-}
-
-/** A variable that was set for another program must not lead tokens, or passwords, to another host. */
-function madeForOtherApi({ apiBase }: Session, { base, from }: ApiInForce): Failure | undefined {
-  if (apiBase === base) return undefined;
-  if (apiBase === undefined) {
-    return new Failure('signInNeeded', 'An earlier ping14c stored this session, without the API that it is for.', {
-      code: 'session_outdated',
-      hint: 'Sign in again with "ping14c login", this once.',
-    });
-  }
-  return new Failure('signInNeeded', `This session is for the API at ${apiBase}, and ${from} names ${base}.`, {
-    code: 'api_changed',
-    hint: `Nothing was sent. Change ${from} back, or sign in again with "ping14c login".`,
-  });
-}
-
-/** The session as it is, if it has to do. @throws Failure `signInNeeded` */
-function settleFor(session: Session, need: Need, now: number): Session {
-  if (isUsable(session.tokens, need, now)) return session;
-  if (!hasAccessToken(session.tokens)) {
-    throw new Failure('signInNeeded', 'This sign-in gave an ID token and no access token (response type id_token).', {
-      code: 'access_token_missing',
-      hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
-    });
-  }
-  throw new Failure('signInNeeded', 'The access token is no longer good, and there is no refresh token to renew it.', {
-    code: 'session_expired',
-    hint: 'Sign in again with "ping14c login".',
-  });
-}
-
-const reasons = {
-  'too large': 'it is larger than any that ping14c stores',
-  damaged: 'it is damaged, or another program wrote it',
-  newer: 'a newer ping14c stored it',
-  foreign: 'it belongs to other settings',
-} as const;
 
 function lives(tokens: TokenSet, need: Need, now: number, ttlMs: number): boolean {
   const { accessToken, expiresAt } = tokens;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Keychain, Runtime } from '../runtime.ts';
 import { lookAtSessionBus } from './secret-service.ts';
@@ -10,7 +11,7 @@ const serviceName = 'ping14c';
 /** A limit for each call: a person is told of an unlock dialog that waits after this time (docs/security.md, rule 22). */
 const limitMs = 3_000;
 
-const places: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+const keychainPlaces: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   darwin: 'the keychain (macOS Keychain)',
   win32: 'the keychain (Windows Credential Manager)',
 };
@@ -32,7 +33,7 @@ export function createKeychainStore(runtime: Runtime): SessionStore {
   const items = runtime.platform === 'win32' ? piecewise(direct) : direct;
   return {
     kind: 'keychain',
-    place: places[runtime.platform] ?? 'the keychain (Secret Service)',
+    place: keychainPlaces[runtime.platform] ?? 'the keychain (Secret Service)',
     read: (account) => items.get(account),
     write: (account, text) => items.set(account, text),
     clear: (account) => items.remove(account),
@@ -49,16 +50,13 @@ function boundedItems(runtime: Runtime): Items {
 
   async function bounded<T>(call: (keychain: Keychain) => Promise<T>): Promise<T> {
     const keychain = await open();
-    const answered = new AbortController();
+    const late = () => {
+      throw keychainSlow(limitMs);
+    };
     try {
-      return await Promise.race([
-        call(keychain),
-        runtime.sleep(limitMs, answered.signal).then(() => Promise.reject(keychainSlow(limitMs))),
-      ]);
+      return await within(limitMs, call(keychain), late, runtime);
     } catch (error) {
       throw keychainFailure(error);
-    } finally {
-      answered.abort();
     }
   }
 
@@ -71,7 +69,7 @@ function boundedItems(runtime: Runtime): Items {
 
 /** The bus is looked at first: the binding must not be constructed on one that is mute. */
 async function openKeychain(runtime: Runtime): Promise<Keychain> {
-  if (!(runtime.platform in places)) {
+  if (!(runtime.platform in keychainPlaces)) {
     const bus = await lookAtSessionBus(runtime);
     if (bus.kind === 'absent') throw busAbsent(bus.reason);
     if (bus.kind === 'mute') throw keychainMute(bus.who);
@@ -85,7 +83,7 @@ async function openKeychain(runtime: Runtime): Promise<Keychain> {
 
 /** UTF-16 units an item. Windows allows 2,560 bytes, that is 1,280 units; the rest is for the mark in front. */
 const pieceLength = 1_150;
-/** More would be no session of ours; also ends a search among pieces. */
+/** A session of ours has fewer; the figure also ends a search among pieces. */
 const maxPieces = 400;
 
 /** Written last and in one item, so whichever head is there names pieces that are all there (docs/security.md, rule 21). */
@@ -93,7 +91,7 @@ interface Head {
   /** Pieces are kept under one of two names in turn, so that what a kill leaves behind is found again. */
   readonly side: 'a' | 'b';
   readonly count: number;
-  /** In front of each piece, so that pieces of two writes are never joined. */
+  /** It stands in front of each piece, so that pieces of two writes are never joined. */
   readonly mark: string;
 }
 
@@ -131,7 +129,7 @@ function piecewise(items: Items): Items {
       }
       const text = await join(name, head);
       if (text !== undefined) return text;
-      // Replaced while we read: then the head is another one by now.
+      // Another process may have replaced the text while we read; then the head is another one by now.
       if (item === previous) throw damagedItem(name);
       previous = item;
     }
@@ -161,7 +159,7 @@ function piecewise(items: Items): Items {
   return { get, set, remove };
 }
 
-/** Never between the two halves of a character: the binding would make two broken ones of them. */
+/** Never parts the two halves of a character: the binding would make two broken ones of them. */
 export function split(text: string): string[] {
   const pieces: string[] = [];
   for (let start = 0; start < text.length || pieces.length === 0; ) {
@@ -219,7 +217,7 @@ const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
     hint: `See whether it waits behind a window for its password, and try again, or ${otherStores}.`,
   },
   {
-    // Also what is said where nobody can be asked, and macOS' codes for the two.
+    // The same is said where nobody can be asked; the numbers are macOS' codes for the two.
     when: /\bdismissed|\bcancell?ed|\bdenied|\blocked|interaction is not allowed|-128\b|-25308\b/i,
     code: 'keychain_locked',
     message: 'The keychain is locked and was not unlocked',

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { codeOf, ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
+import { ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
+import { isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 
 /*
@@ -19,13 +20,13 @@ import type { Runtime } from '../runtime.ts';
 
 /** A lock in hand. */
 export interface HeldLock {
-  /** False once somebody took it over, because this process stood still: what it was about to do must not be done. */
+  /** False once another process has taken the lock, because this one stood still: what it was about to do must not be done. */
   isHeld(): Promise<boolean>;
 }
 
 interface LockParts {
   readonly runtime: Runtime;
-  /** `config/folders.ts`, `stateFolder` */
+  /** `stateFolder` of src/files/folders.ts. */
   readonly stateFolder: OwnFolder;
 }
 
@@ -82,7 +83,7 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
       }
       continue;
     }
-    // Spread, so that fifty who wait do not all look at once.
+    // The pauses differ, so that fifty who wait do not all look at once.
     const pauseMs = lookEveryMs * (0.5 + Math.random());
     await runtime.sleep(pauseMs, signal);
     waitedMs += pauseMs;
@@ -106,7 +107,7 @@ async function keepBeating(folder: string, number: number, { sleep }: Runtime, d
       await beat(folder, number, count);
     }
   } catch {
-    // Done, or overtaken: `isHeld` tells which.
+    // The work is done, or another process has taken the lock, which `isHeld` tells.
   }
 }
 
@@ -124,7 +125,7 @@ interface Turn {
   /** 0 when nobody ever had one. */
   readonly number: number;
   /** Absent when the turn was given back. */
-  readonly holder?: Holder;
+  readonly holder?: Holder | undefined;
   /** Changes with every heartbeat. */
   readonly beat: number;
 }
@@ -156,9 +157,9 @@ export async function newestTurn(folder: string, userId: Runtime['userId']): Pro
     if (userId !== undefined && stats.uid !== userId) throw new Error(`${path} belongs to another user`);
     const { mtimeMs } = stats;
     const content = await readFile(path, 'utf8');
-    return { number, beat: mtimeMs, ...(content === '' ? {} : { holder: narrowHolder(content) }) };
+    return { number, beat: mtimeMs, holder: content === '' ? undefined : narrowHolder(content) };
   } catch (error) {
-    // Removed since, by whoever has a newer turn.
+    // Whoever has a newer turn has removed it since.
     if (codeOf(error) === 'ENOENT') return newestTurn(folder, userId);
     throw error;
   }
@@ -222,12 +223,8 @@ async function newestNumber(folder: string): Promise<number> {
 }
 
 function narrowHolder(content: string): Holder {
-  try {
-    const { pid, mark, place } = JSON.parse(content) as Readonly<Record<string, unknown>>;
-    if (typeof pid === 'number' && typeof mark === 'string' && typeof place === 'string') return { pid, mark, place };
-  } catch {
-    // Not ours; treated as below.
-  }
-  // Nobody we could ask after: only a missing heartbeat frees it.
+  const { pid, mark, place } = parsedObject(content) ?? {};
+  if (typeof pid === 'number' && isText(mark) && isText(place)) return { pid, mark, place };
+  // Not written by us. Nobody can be asked after it: only a missing heartbeat frees the lock.
   return { pid: 0, mark: '', place: '' };
 }

@@ -2,7 +2,7 @@ import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
 import type { SessionStore } from './session-store.ts';
 
-/** @param stateFolder `config/folders.ts`, `stateFolder` */
+/** @param stateFolder `stateFolder` of src/files/folders.ts */
 export async function openStore(
   kind: SessionStore['kind'],
   runtime: Runtime,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { within } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import { xdgFolder } from '../files/folders.ts';
 import type { Runtime } from '../runtime.ts';
@@ -86,7 +87,6 @@ function unescapeValue(value: string): string | undefined {
 async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['userId']): Promise<BusState> {
   const shown = path.replace('\0', '@');
   const socket = connect({ path });
-  const done = new AbortController();
   let greeted = () => {};
   const busAnswers = new Promise<void>((resolve) => {
     greeted = resolve;
@@ -116,16 +116,13 @@ async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['use
     socket.on('error', (error) => absent(messageOf(error)));
     socket.on('close', () => absent(`${shown} hangs up`));
   });
-  const limit = async (ms: number, who: string): Promise<BusState> => {
-    // Rejects when we are done, and nobody listens to it by then.
-    await sleep(ms, done.signal);
-    return { kind: 'mute', who };
-  };
+  const mute = (who: string) => (): BusState => ({ kind: 'mute', who });
   try {
-    const early = await Promise.race([busAnswers, outcome, limit(busLimitMs, `the session bus at ${shown}`)]);
-    return early ?? (await Promise.race([outcome, limit(serviceLimitMs, `the Secret Service (${ping.destination})`)]));
+    const first = Promise.race([busAnswers, outcome]);
+    const early = await within(busLimitMs, first, mute(`the session bus at ${shown}`), { sleep });
+    if (early) return early;
+    return await within(serviceLimitMs, outcome, mute(`the Secret Service (${ping.destination})`), { sleep });
   } finally {
-    done.abort();
     socket.destroy();
   }
 }
@@ -154,9 +151,9 @@ export function countReplies(bytes: Buffer): number {
   let replies = 0;
   for (let at = 0; at + 16 <= bytes.length; ) {
     const read = (offset: number) => (bytes[at] === 0x42 ? bytes.readUInt32BE(offset) : bytes.readUInt32LE(offset));
-    const end = at + 16 + padded(read(at + 12)) + read(at + 4);
+    const end = at + 16 + paddedLength(read(at + 12)) + read(at + 4);
     if (end > bytes.length) break;
-    // METHOD_RETURN and ERROR
+    // These are the types METHOD_RETURN and ERROR.
     if (bytes[at + 1] === 2 || bytes[at + 1] === 3) replies += 1;
     at = end;
   }
@@ -173,10 +170,10 @@ function headerField(code: number, signature: 'o' | 's', text: string): Buffer {
 /** Each part begins at a multiple of eight bytes. */
 function joined(parts: readonly Buffer[]): Buffer {
   return parts.reduce((all, part) => {
-    return Buffer.concat([all, Buffer.alloc(padded(all.length) - all.length), part]);
+    return Buffer.concat([all, Buffer.alloc(paddedLength(all.length) - all.length), part]);
   }, Buffer.alloc(0));
 }
 
-function padded(length: number): number {
+function paddedLength(length: number): number {
   return Math.ceil(length / 8) * 8;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Failure } from '../errors.ts';
+import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
 import { isBearerToken, type TokenSet } from '../oidc/token-set.ts';
 
 /** What a session belongs to. Where one of these changes, the session's tokens are not used (docs/security.md, rule 19). */
@@ -14,7 +15,7 @@ export interface SessionIdentity {
 export interface ApiInForce {
   /** Without a slash at its end, e.g. `https://api.pingone.eu/v1`. */
   readonly base: string;
-  /** In words, e.g. `PINGONE_API_DOMAIN`. */
+  /** Where it was set, in words, e.g. `PINGONE_API_DOMAIN`. */
   readonly from: string;
 }
 
@@ -26,7 +27,7 @@ export interface ExpectedSession extends SessionIdentity {
 /** A signed-in user. */
 export interface Session extends SessionIdentity {
   /** Base of the API that the session was made for; absent in sessions that ping14c kept before it noted that. */
-  readonly apiBase?: string;
+  readonly apiBase?: string | undefined;
   /** `sub` of the verified ID token: the PingOne user ID. */
   readonly subject: string;
   /** What to call the person: from the verified ID token, e.g. `Ada Lovelace (ada@example.com)`. */
@@ -56,7 +57,7 @@ export function accountName(label: string, parts: readonly string[]): string {
 export type StoredSession =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'absent' }
-  /** The store's own failure where it did not hand the text out. */
+  /** The reason is the store's own failure where it did not hand the text out. */
   | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' | Failure };
 
 const version = 1;
@@ -64,8 +65,6 @@ const version = 1;
 const maxLength = 512 * 1024;
 /** The last time that a `Date` can hold (ECMAScript, "Time Values"). */
 const lastTime = 8.64e15;
-
-type Members = Readonly<Record<string, unknown>>;
 
 export function serializeSession(session: Session): string {
   return JSON.stringify({ version, ...session });
@@ -79,13 +78,7 @@ export function parseSession(text: string | undefined, identity: SessionIdentity
   const { members } = record;
   const { subject, displayName, signedInAt, apiBase } = members;
   const tokens = narrowTokens(members['tokens']);
-  if (
-    typeof subject !== 'string' ||
-    typeof displayName !== 'string' ||
-    !isTime(signedInAt) ||
-    !tokens ||
-    !isText(apiBase ?? '')
-  ) {
+  if (!tokens || !isText(subject) || !isText(displayName) || !isTime(signedInAt) || !isAbsentOr(apiBase, isText)) {
     return { kind: 'unreadable', reason: 'damaged' };
   }
   const { profile, issuer, environmentId, clientId } = identity;
@@ -93,42 +86,29 @@ export function parseSession(text: string | undefined, identity: SessionIdentity
   if (Object.entries(belongs).some(([name, value]) => members[name] !== value)) {
     return { kind: 'unreadable', reason: 'foreign' };
   }
-  const bound = apiBase === undefined ? {} : { apiBase: apiBase as string };
-  return { kind: 'session', session: { ...belongs, ...bound, subject, displayName, tokens, signedInAt } };
+  return { kind: 'session', session: { ...belongs, apiBase, subject, displayName, tokens, signedInAt } };
 }
 
 /** The members of any record of ours, once its size, form and version are known to be good. */
 export function parseRecord(
   text: string,
-): { readonly members: Members } | { readonly reason: 'too large' | 'damaged' | 'newer' } {
+): { readonly members: JsonObject } | { readonly reason: 'too large' | 'damaged' | 'newer' } {
   if (text.length > maxLength) return { reason: 'too large' };
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { reason: 'damaged' };
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return { reason: 'damaged' };
-  const members = json as Members;
+  const members = parsedObject(text);
+  if (!members) return { reason: 'damaged' };
   if (typeof members['version'] === 'number' && members['version'] > version) return { reason: 'newer' };
   return members['version'] === version ? { members } : { reason: 'damaged' };
 }
 
+/** A token set as it was stored. A command hands its tokens to shells and servers, so their syntax counts, whoever wrote it. */
 export function narrowTokens(json: unknown): TokenSet | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { accessToken, expiresAt, scope, refreshToken, idToken } = json as Members;
-  // A command hands it to shells and to servers: what has not the syntax of a token is not used, whoever wrote it.
+  if (!isJsonObject(json)) return undefined;
+  const { accessToken, expiresAt, scope, refreshToken, idToken } = json;
+  if (!isAbsentOr(expiresAt, isTime) || !isAbsentOr(scope, isTextList)) return undefined;
+  if (!isAbsentOr(refreshToken, isRefreshToken) || !isAbsentOr(idToken, isToken)) return undefined;
+  // A sign-in may give an ID token alone.
   if (!isToken(accessToken) && !(accessToken === '' && idToken !== undefined)) return undefined;
-  if (!isTime(expiresAt ?? 0) || !isToken(idToken ?? 'none') || !isRefreshToken(refreshToken ?? 'none'))
-    return undefined;
-  if (!Array.isArray(scope ?? []) || !((scope as unknown[] | undefined) ?? []).every(isText)) return undefined;
-  return {
-    accessToken: accessToken as string,
-    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt as number }),
-    ...(scope === undefined ? {} : { scope: scope as string[] }),
-    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken as string }),
-    ...(idToken === undefined ? {} : { idToken: idToken as string }),
-  };
+  return { accessToken, expiresAt, scope, refreshToken, idToken };
 }
 
 function isToken(value: unknown): value is string {
@@ -140,10 +120,10 @@ function isRefreshToken(value: unknown): value is string {
   return isText(value) && /^[\x20-\x7e]+$/.test(value);
 }
 
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= lastTime;
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= lastTime;
 }

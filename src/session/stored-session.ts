@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import { withLock } from './lock.ts';
 import {
+  type ApiInForce,
   accountOf,
   parseSession,
   type Session,
@@ -17,7 +18,7 @@ import type { SessionStore } from './session-store.ts';
 export interface SessionParts {
   readonly runtime: Runtime;
   readonly store: SessionStore;
-  /** `config/folders.ts`, `stateFolder`: for the lock and the list of accounts, whatever the store. */
+  /** `stateFolder` of src/files/folders.ts: it has the lock and the list of accounts, whatever the store. */
   readonly stateFolder: OwnFolder;
 }
 
@@ -34,6 +35,49 @@ export async function readSession({ store }: SessionParts, identity: SessionIden
     throw error;
   }
 }
+
+/** The session, if it is one and was made for the API in force; otherwise why it cannot be used. */
+export function usableSession(stored: StoredSession, api: ApiInForce): Session | Failure {
+  switch (stored.kind) {
+    case 'session':
+      return madeForOtherApi(stored.session, api) ?? stored.session;
+    case 'absent':
+      return new Failure('signInNeeded', 'You are not signed in.', {
+        code: 'no_session',
+        hint: 'Sign in with "ping14c login".',
+      });
+    case 'unreadable':
+      if (stored.reason instanceof Failure) return stored.reason;
+      return new Failure('signInNeeded', `The stored session cannot be used: ${unreadableWords[stored.reason]}.`, {
+        code: 'session_unreadable',
+        hint: 'Sign in again with "ping14c login"; that replaces it.',
+      });
+    default:
+      return stored satisfies never;
+  }
+}
+
+/** A variable that was set for another program must not lead tokens, or passwords, to another host. */
+function madeForOtherApi({ apiBase }: Session, { base, from }: ApiInForce): Failure | undefined {
+  if (apiBase === base) return undefined;
+  if (apiBase === undefined) {
+    return new Failure('signInNeeded', 'An earlier ping14c stored this session, without the API that it is for.', {
+      code: 'session_outdated',
+      hint: 'Sign in again with "ping14c login", this once.',
+    });
+  }
+  return new Failure('signInNeeded', `This session is for the API at ${apiBase}, and ${from} names ${base}.`, {
+    code: 'api_changed',
+    hint: `Nothing was sent. Change ${from} back, or sign in again with "ping14c login".`,
+  });
+}
+
+const unreadableWords = {
+  'too large': 'it is larger than any that ping14c stores',
+  damaged: 'it is damaged, or another program wrote it',
+  newer: 'a newer ping14c stored it',
+  foreign: 'it belongs to other settings',
+} as const;
 
 /** Keeps a session that has just been signed in to, in place of the one before. @throws Failure; the old one is kept then. */
 export async function storeSession(parts: SessionParts, session: Session): Promise<void> {

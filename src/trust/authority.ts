@@ -34,7 +34,7 @@ const hourMs = 3_600_000;
 /** Browsers and Apple's systems refuse server certificates that are valid for more than 398 days. */
 export const validDays = 397;
 
-/** From an hour ago, for browsers whose clocks are slow, 397 days in all. */
+/** Certificates are valid from an hour ago, for browsers whose clocks are slow, and for 397 days in all. */
 export function validityFrom(now: number): Validity {
   return { notBefore: now - hourMs, notAfter: now - hourMs + validDays * 24 * hourMs };
 }

@@ -5,19 +5,19 @@ import type { Runtime } from '../runtime.ts';
 import { authorityNames } from './authority.ts';
 import type { TrustStore } from './trust-store.ts';
 
-/** Of a database in today's form. */
+/** The file that every database in today's form has. */
 const databaseName = 'cert9.db';
 
-type Machine = Pick<Runtime, 'env' | 'homeFolder'>;
+type HomeMachine = Pick<Runtime, 'env' | 'homeFolder'>;
 
 /**
  * The NSS databases on Linux: those that Chromium and its kin share, and one a Firefox profile. Where there is none of the
  * first sort, the one that Chromium of any age reads is to be made.
  */
-export async function nssStores(machine: Machine): Promise<readonly TrustStore[]> {
+export async function nssStores(machine: HomeMachine): Promise<readonly TrustStore[]> {
   const [own = '', ...others] = sharedFolders(machine);
   const shared = await existing([own, ...others]);
-  // Made beside another, it would hide that one's other certificates: Chromium reads the first folder that is there, only.
+  // Chromium reads only the first folder that is there, so a new one beside another would hide that one's certificates.
   const used = shared.length > 0 ? shared : [own];
   const profiles = await existing((await firefoxFolders(machine)).map((folder) => join(folder, databaseName)));
   return [
@@ -65,13 +65,13 @@ function madeFirst({ list: _, ...store }: TrustStore, folder: string): TrustStor
       ['certutil', '-N', '-d', `sql:${folder}`, '--empty-password'],
       ...store.add(authority),
     ],
-    // Without certutil nothing comes into it, and it goes.
+    // Without certutil nothing comes into the folder, so it is removed again.
     remove: (authority) => [...store.remove(authority), ['rmdir', folder, dirname(folder)]],
   };
 }
 
-/** In the order in which Chromium looks, snaps last. */
-function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
+/** The folders in the order in which Chromium looks, snaps last. */
+function sharedFolders({ env, homeFolder }: HomeMachine): readonly string[] {
   return [
     join(homeFolder, '.pki', 'nssdb'),
     join(xdgFolder(env, 'XDG_DATA_HOME') ?? join(homeFolder, '.local', 'share'), 'pki', 'nssdb'),
@@ -79,7 +79,7 @@ function sharedFolders({ env, homeFolder }: Machine): readonly string[] {
   ];
 }
 
-async function firefoxFolders({ env, homeFolder }: Machine): Promise<readonly string[]> {
+async function firefoxFolders({ env, homeFolder }: HomeMachine): Promise<readonly string[]> {
   const roots = [
     join(homeFolder, '.mozilla', 'firefox'),
     join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'mozilla', 'firefox'),

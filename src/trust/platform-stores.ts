@@ -4,12 +4,12 @@ import type { Runtime } from '../runtime.ts';
 import { nssStores } from './nss-stores.ts';
 import { type AuthorityFile, allTrusted, type ProgramCall, type TrustStore } from './trust-store.ts';
 
-type Machine = Pick<Runtime, 'env' | 'homeFolder' | 'platform'>;
+type StoreMachine = Pick<Runtime, 'env' | 'homeFolder' | 'platform'>;
 
 const dialogMs = 120_000;
 
 /** Every store that is the person's own. */
-export async function userStores(machine: Machine): Promise<readonly TrustStore[]> {
+export async function userStores(machine: StoreMachine): Promise<readonly TrustStore[]> {
   switch (machine.platform) {
     case 'darwin':
       return [keychain('the login keychain', join(machine.homeFolder, 'Library/Keychains/login.keychain-db'), [])];
@@ -21,7 +21,7 @@ export async function userStores(machine: Machine): Promise<readonly TrustStore[
 }
 
 /** The stores of the whole machine, which an administrator changes. */
-export async function systemStores(machine: Machine): Promise<readonly TrustStore[]> {
+export async function systemStores(machine: StoreMachine): Promise<readonly TrustStore[]> {
   switch (machine.platform) {
     case 'darwin':
       return [keychain('the System keychain', '/Library/Keychains/System.keychain', ['-d'])];
@@ -56,7 +56,7 @@ function keychain(label: string, file: string, domain: readonly string[]): Trust
 }
 
 /** Windows: its own certutil, not the one of NSS that may come first on the path. For a user it asks in a dialog. */
-function windowsStore(label: string, env: Machine['env'], scope: readonly string[]): TrustStore {
+function windowsStore(label: string, env: StoreMachine['env'], scope: readonly string[]): TrustStore {
   const certutil = win32.join(env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'certutil.exe');
   return {
     label,

@@ -27,9 +27,9 @@ export interface TrustStore {
   readonly noneCode?: number;
   readonly listed: (stdout: string) => readonly Listed[];
   readonly add: (authority: AuthorityFile) => readonly ProgramCall[];
-  /** The file may be gone by then. */
+  /** Takes the authority away, whose file may be gone by then. */
   readonly remove: (authority: AuthorityFile) => readonly ProgramCall[];
-  /** A dialog of the system may wait for a person. */
+  /** How long a call may take: a dialog of the system may wait for a person. */
   readonly timeoutMs: number;
   /** What to do when the program is not on this machine. */
   readonly absent: string;

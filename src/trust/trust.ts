@@ -26,7 +26,7 @@ export interface Inventory {
   readonly listings: readonly (readonly [TrustStore, Listing])[];
 }
 
-export type Changes = readonly (readonly [TrustStore, Change])[];
+export type Changes = readonly (readonly [TrustStore, StoreChange])[];
 
 export async function inventory({ stores, stateFolder, runtime }: TrustParts): Promise<Inventory> {
   const kept = await readTrustedCertificate(stateFolder);
@@ -85,7 +85,7 @@ export async function distrust(
 
 const fileIn = (parts: TrustParts) => (name: string) => authorityFile(parts.stateFolder, name);
 
-/** One after the other: some ask the person. */
+/** Takes the stores one after the other, because some ask the person. */
 async function each<T>(
   stores: readonly TrustStore[],
   work: (store: TrustStore) => Promise<T>,
@@ -95,7 +95,7 @@ async function each<T>(
   return results;
 }
 
-type Machine = Pick<Runtime, 'runProgram' | 'signal'>;
+type ProgramRunner = Pick<Runtime, 'runProgram' | 'signal'>;
 
 /** What went wrong, and what a person can do about it, a sentence each. */
 interface Problem {
@@ -106,12 +106,12 @@ interface Problem {
 type Listing = { readonly kind: 'listed'; readonly authorities: readonly Listed[] } | Failed;
 
 /** What became of one store. */
-export type Change = { readonly kind: 'added' | 'already' | 'removed' | 'none' } | Failed;
+export type StoreChange = { readonly kind: 'added' | 'already' | 'removed' | 'none' } | Failed;
 
 type Failed = { readonly kind: 'failed' } & Problem;
 
 /** Which of our authorities the store holds. */
-export async function listAuthorities(store: TrustStore, machine: Machine): Promise<Listing> {
+export async function listAuthorities(store: TrustStore, machine: ProgramRunner): Promise<Listing> {
   if (!store.list) return { kind: 'listed', authorities: [] };
   const outcome = await call(store, store.list, machine);
   if (outcome.kind === 'ended' && outcome.exitCode === store.noneCode) return { kind: 'listed', authorities: [] };
@@ -124,7 +124,11 @@ export async function listAuthorities(store: TrustStore, machine: Machine): Prom
 }
 
 /** Makes the store trust the authority. One that refuses is left as it was. */
-export async function addAuthority(store: TrustStore, authority: AuthorityFile, machine: Machine): Promise<Change> {
+export async function addAuthority(
+  store: TrustStore,
+  authority: AuthorityFile,
+  machine: ProgramRunner,
+): Promise<StoreChange> {
   const listing = await listAuthorities(store, machine);
   if (listing.kind === 'failed') return listing;
   if (listing.authorities.some(({ name, trusted }) => name === authority.name && trusted)) return { kind: 'already' };
@@ -139,9 +143,9 @@ export async function addAuthority(store: TrustStore, authority: AuthorityFile, 
 export async function removeAuthorities(
   store: TrustStore,
   fileOf: (name: string) => AuthorityFile,
-  machine: Machine,
+  machine: ProgramRunner,
   keep?: string,
-): Promise<Change> {
+): Promise<StoreChange> {
   const listing = await listAuthorities(store, machine);
   if (listing.kind === 'failed') return listing;
   const leaving = listing.authorities.filter(({ name }) => name !== keep);
@@ -156,7 +160,7 @@ async function callAll(
   store: TrustStore,
   wanted: 'add' | 'remove',
   authority: AuthorityFile,
-  machine: Machine,
+  machine: ProgramRunner,
 ): Promise<Failed | undefined> {
   for (const one of store[wanted](authority)) {
     const outcome = await call(store, one, machine);
@@ -168,7 +172,11 @@ async function callAll(
   return undefined;
 }
 
-function call({ timeoutMs }: TrustStore, [file, ...args]: ProgramCall, machine: Machine): Promise<ProgramOutcome> {
+function call(
+  { timeoutMs }: TrustStore,
+  [file, ...args]: ProgramCall,
+  machine: ProgramRunner,
+): Promise<ProgramOutcome> {
   return machine.runProgram(file, args, { timeoutMs, signal: machine.signal });
 }
 

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { objectIn, parsedObject, textIn } from '../json.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
@@ -18,7 +19,7 @@ export interface TrustedCertificate {
 const dayMs = 24 * 3_600_000;
 const renewalMs = 30 * dayMs;
 
-/** From 30 days before its end on. */
+/** Whether a new one is due: from 30 days before its end on. */
 export function renewalIsDue({ expiresAt }: TrustedCertificate, now: number): boolean {
   return expiresAt - now <= renewalMs;
 }
@@ -33,20 +34,20 @@ export function makeTrustedCertificate(now: number): TrustedCertificate {
 
 /** @returns `undefined` where there is none, or none that this version can read. @throws Failure when others could read it. */
 export async function readTrustedCertificate(stateFolder: OwnFolder): Promise<TrustedCertificate | undefined> {
-  const content = await readPrivateFile(folderOf(stateFolder), recordName);
-  return content && narrow(content.toString('utf8'));
+  const content = await readPrivateFile(trustFolder(stateFolder), recordName);
+  return content && narrowTrusted(content.toString('utf8'));
 }
 
-/** Keeps it, certificate and key in one file, so that they always belong together. */
+/** Keeps certificate and key in one file, so that they always belong together. */
 export async function writeTrustedCertificate(stateFolder: OwnFolder, trusted: TrustedCertificate): Promise<void> {
   const { authority, certificate } = trusted;
   const record = { version: 1, authority, certificate: { cert: certificate.cert, key: certificate.key } };
-  await writePrivateFile(folderOf(stateFolder), recordName, `${JSON.stringify(record, undefined, 2)}\n`);
+  await writePrivateFile(trustFolder(stateFolder), recordName, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Removes it, and what a run that was killed in the middle of writing it has left. Returns whether there was one. */
+/** Removes the certificate, and what a run that was killed while writing it has left. Returns whether there was one. */
 export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<boolean> {
-  const folder = folderOf(stateFolder);
+  const folder = trustFolder(stateFolder);
   const names = (await namesIn(folder)).filter((name) => name.startsWith(recordName));
   try {
     await Promise.all(names.map((name) => rm(join(folder.path, name))));
@@ -56,23 +57,23 @@ export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<
   return names.includes(recordName);
 }
 
-/** Writes what stores are given to read: no secret. */
+/** Writes the authority's certificate for stores to read; it is no secret. */
 export async function writeAuthorityFile(
   stateFolder: OwnFolder,
   { name, cert }: PublicAuthority,
 ): Promise<AuthorityFile> {
-  await writePrivateFile(folderOf(stateFolder), fileNameOf(name), cert);
+  await writePrivateFile(trustFolder(stateFolder), fileNameOf(name), cert);
   return authorityFile(stateFolder, name);
 }
 
 /** Where the authority of that name was written, whether it is there still or not. */
 export function authorityFile(stateFolder: OwnFolder, name: string): AuthorityFile {
-  return { name, file: join(folderOf(stateFolder).path, fileNameOf(name)) };
+  return { name, file: join(trustFolder(stateFolder).path, fileNameOf(name)) };
 }
 
 /** Removes the files of all authorities but the one to keep. */
 export async function removeAuthorityFiles(stateFolder: OwnFolder, keep?: string): Promise<void> {
-  const folder = folderOf(stateFolder);
+  const folder = trustFolder(stateFolder);
   const kept = keep === undefined ? undefined : authorityFile(stateFolder, keep).file;
   const files = (await namesIn(folder)).filter((name) => name.endsWith('.pem')).map((name) => join(folder.path, name));
   await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
@@ -81,7 +82,7 @@ export async function removeAuthorityFiles(stateFolder: OwnFolder, keep?: string
 const recordName = 'certificate.json';
 
 /** Where the certificate, its key and the authority's certificate are. */
-export function folderOf(stateFolder: OwnFolder): OwnFolder {
+export function trustFolder(stateFolder: OwnFolder): OwnFolder {
   return subfolder(stateFolder, 'trust');
 }
 
@@ -93,14 +94,13 @@ function expiryOf({ cert }: Pick<Certificate, 'cert'>): number {
   return Date.parse(new X509Certificate(cert).validTo);
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
-function narrow(text: string): TrustedCertificate | undefined {
+function narrowTrusted(text: string): TrustedCertificate | undefined {
+  const record = parsedObject(text) ?? {};
+  const [authority, certificate] = [objectIn(record, 'authority'), objectIn(record, 'certificate')];
+  const [name, root] = [textIn(authority, 'name'), textIn(authority, 'cert')];
+  const [cert, key] = [textIn(certificate, 'cert'), textIn(certificate, 'key')];
+  if (record['version'] !== 1 || !name || !root || !cert || !key) return undefined;
   try {
-    const { version, authority, certificate } = JSON.parse(text) as Members;
-    const [name, root] = texts(authority, ['name', 'cert']);
-    const [cert, key] = texts(certificate, ['cert', 'key']);
-    if (version !== 1 || !name || !root || !cert || !key) return undefined;
     const { fingerprint256 } = new X509Certificate(cert);
     return {
       authority: { name, cert: root },
@@ -110,9 +110,4 @@ function narrow(text: string): TrustedCertificate | undefined {
   } catch {
     return undefined;
   }
-}
-
-function texts(json: unknown, names: readonly string[]): readonly (string | undefined)[] {
-  const members = typeof json === 'object' && json !== null ? (json as Members) : {};
-  return names.map((name) => (typeof members[name] === 'string' ? members[name] : undefined));
 }

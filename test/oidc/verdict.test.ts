@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge, type PreflightAnswer } from '../../src/oidc/preflight.ts';
+import { judgeAnswer, type PreflightAnswer } from '../../src/oidc/preflight.ts';
 
 const question = {
   redirectUri: 'https://127.0.0.1:40123/callback',
@@ -13,7 +13,7 @@ const back = (parameters: string, separator = '?') => ({
   page: '',
 });
 const page = (status: number, html: string) => ({ status, page: html });
-const json = (code: string, description: string) => ({ status: 400, page: '', refusal: { code, description } });
+const json = (code: string, message: string) => ({ status: 400, page: '', error: { code, message, details: [] } });
 
 describe('the answer to a tried authorization request', () => {
   it.each<[string, PreflightAnswer]>([
@@ -21,14 +21,14 @@ describe('the answer to a tried authorization request', () => {
     ['a relative redirect', { status: 303, location: '/e/signon/?flowId=1', page: '' }],
     ['a code, which nobody can redeem', back('code=1&state=the-state')],
   ])('is fine: %s', (_name, answer) => {
-    expect(judge(answer, question)).toEqual({ kind: 'fine' });
+    expect(judgeAnswer(answer, question)).toEqual({ kind: 'fine' });
   });
 
   it.each(['<', '<a ', '<!--', '<script', '</script ', '&', ' '])(
     'is judged at once, were it a megabyte of %j',
     (unit) => {
       const startedAt = performance.now();
-      judge(page(400, unit.repeat(1_000_000 / unit.length)), question);
+      judgeAnswer(page(400, unit.repeat(1_000_000 / unit.length)), question);
       expect(performance.now() - startedAt).toBeLessThan(2000);
     },
   );
@@ -43,7 +43,7 @@ describe('the answer to a tried authorization request', () => {
     ['request', 'unsupported_response_type', back('error=unsupported_response_type&state=the-state')],
     ['request', 'invalid_scope', back('error=invalid_scope&state=the-state', '#')],
   ])('is refused for its %s: %s', (fault, code, answer) => {
-    expect(judge(answer, question)).toMatchObject({ kind: 'refused', fault, refusal: { code } });
+    expect(judgeAnswer(answer, question)).toMatchObject({ kind: 'refused', fault, error: { code } });
   });
 
   it.each<[string, PreflightAnswer]>([
@@ -62,12 +62,12 @@ describe('the answer to a tried authorization request', () => {
     ['an error for another state', back('error=invalid_scope&state=another')],
     ['an error of another server', back('error=invalid_scope&state=the-state&iss=https%3A%2F%2Fevil.example')],
   ])('is passed over: %s', (_name, answer) => {
-    expect(judge(answer, question).kind).toBe('passedOver');
+    expect(judgeAnswer(answer, question).kind).toBe('passedOver');
   });
 
   it('takes the correlation ID out of the words', () => {
     const answer = back('error=invalid_scope&error_description=No+such+scope+(Correlation+ID:+c-1)&state=the-state');
-    expect(judge(answer, question)).toMatchObject({ refusal: { description: 'No such scope', correlationId: 'c-1' } });
+    expect(judgeAnswer(answer, question)).toMatchObject({ error: { message: 'No such scope', correlationId: 'c-1' } });
   });
 
   it('never refuses for what it does not know, whatever comes', () => {
@@ -80,7 +80,7 @@ describe('the answer to a tried authorization request', () => {
     });
     fc.assert(
       fc.property(answers, (answer) => {
-        expect(['fine', 'passedOver']).toContain(judge(answer, question).kind);
+        expect(['fine', 'passedOver']).toContain(judgeAnswer(answer, question).kind);
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { narrowPlatformError, refusal } from '../../src/pingone/errors.ts';
+import { apiFailure, pingOneErrorIn } from '../../src/pingone/errors.ts';
 import { passwordRefusal } from '../../src/pingone/password.ts';
 
 describe('PingOne’s errors', () => {
@@ -14,7 +14,7 @@ describe('PingOne’s errors', () => {
         'odd',
       ],
     };
-    expect(narrowPlatformError(body)).toEqual({
+    expect(pingOneErrorIn(body)).toEqual({
       code: 'INVALID_DATA',
       message: body.message,
       correlationId: body.id,
@@ -24,7 +24,7 @@ describe('PingOne’s errors', () => {
 
   it('of the OAuth sort give up the correlation ID in their description', () => {
     const body = { error: 'invalid_client', error_description: 'Request denied: No (Correlation ID: abc-1)' };
-    expect(narrowPlatformError(body)).toEqual({
+    expect(pingOneErrorIn(body)).toEqual({
       code: 'invalid_client',
       message: 'Request denied: No',
       correlationId: 'abc-1',
@@ -33,7 +33,7 @@ describe('PingOne’s errors', () => {
   });
 
   it.each([[null], ['text'], [[]], [{}], [{ code: 7 }], [{ message: 'only' }]])('%j is none of them', (body) => {
-    expect(narrowPlatformError(body)).toBeUndefined();
+    expect(pingOneErrorIn(body)).toBeUndefined();
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe('PingOne’s errors', () => {
     [429, 5],
     [500, 1],
   ])('status %i ends with exit code %i', (status, exitCode) => {
-    expect(refusal(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
+    expect(apiFailure(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('PingOne’s errors', () => {
     const body = fc.record({ code: fc.string({ minLength: 1 }), message: fc.jsonValue(), details: fc.array(detail) });
     fc.assert(
       fc.property(body, fc.integer({ min: 400, max: 499 }), (json, status) => {
-        const error = narrowPlatformError(json);
+        const error = pingOneErrorIn(json);
         if (!error) throw new Error('an object with a code is an error of PingOne');
         const failure = passwordRefusal(status, error, { now: 0 });
         expect(failure.message).not.toBe('');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { narrowPasswordPolicy, type PasswordPolicy } from '../../src/pingone/password-policy.ts';
-import { requirements, unmetRequirements } from '../../src/pingone/password-requirements.ts';
+import { checklist, requirements } from '../../src/pingone/password-requirements.ts';
 
 // Values of PingOne's three predefined policies (docs/pingone.md, section 7.5).
 const standard = policy({
@@ -25,6 +25,10 @@ const standard = policy({
 const passphrase = policy({ minComplexity: 7, maxRepeatedCharacters: 2, length: { min: 8, max: 255 } });
 
 const nothing = { currentPassword: 'Something else 1!', profileValues: [] };
+
+function unmetRequirements(...[rules, password, known]: Parameters<typeof checklist>) {
+  return checklist(rules, password, known).filter(({ verdict }) => verdict === 'unmet');
+}
 
 describe('the rules of a policy', () => {
   it('name a set of characters so that a terminal shows it', () => {

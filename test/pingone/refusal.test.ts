@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { remedyFor } from '../../src/oidc/failures.ts';
-import { described, refusalIn } from '../../src/pingone/errors.ts';
+import { readPreciseError, remedyForCode } from '../../src/oidc/failures.ts';
+import { oauthError, readPingOneError } from '../../src/pingone/errors.ts';
 
 const id = '3f2c1d9e-0000-4000-8000-000000000001';
 
@@ -16,13 +16,13 @@ describe('an error description', () => {
     [`(Correlation ID: ${id})`, '', id],
     ['', '', undefined],
     [undefined, '', undefined],
-  ])('%j is parted from its correlation ID', (text, description, correlationId) => {
-    expect(described(text)).toEqual({ description, correlationId });
+  ])('%j is parted from its correlation ID', (text, message, correlationId) => {
+    expect(oauthError('x', text)).toEqual({ code: 'x', message, correlationId, details: [] });
   });
 
   it('takes the correlation ID from the header where the text has none', () => {
-    const response = new Response(null, { headers: { 'correlation-id': id } });
-    expect(described('No', response)).toEqual({ description: 'No', correlationId: id });
+    const headers = new Headers({ 'correlation-id': id });
+    expect(oauthError('x', 'No', headers)).toMatchObject({ message: 'No', correlationId: id });
   });
 
   it.each([
@@ -30,14 +30,14 @@ describe('an error description', () => {
     ['words', `${'a '.repeat(250_000)}${' '.repeat(250_000)}!`],
   ])('of half a megabyte of %s does not keep anybody waiting', (_, text) => {
     const startedAt = performance.now();
-    expect(described(text).description.length).toBeLessThan(5000);
+    expect(oauthError('x', text).message.length).toBeLessThan(5000);
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 
   it('loses nothing of a text without a correlation ID but the space around it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(described(text).description.trim()).toBe(text.trim());
+        expect(oauthError('x', text).message.trim()).toBe(text.trim());
       }),
     );
   });
@@ -52,14 +52,14 @@ describe('a refusal', () => {
       message: 'No',
       details: [{ code: 'INVALID_TOKEN', message: 'Expired' }],
     };
-    expect(await refusalIn(Response.json(oauth))).toEqual({
+    expect(await readPreciseError(Response.json(oauth))).toMatchObject({
       code: 'invalid_grant',
-      description: 'Dead',
+      message: 'Dead',
       correlationId: id,
     });
-    expect(await refusalIn(Response.json(platform))).toEqual({
+    expect(await readPreciseError(Response.json(platform))).toMatchObject({
       code: 'invalid_token',
-      description: 'Expired',
+      message: 'Expired',
       correlationId: id,
     });
   });
@@ -67,13 +67,13 @@ describe('a refusal', () => {
   it('is not found in any other answer, and none is too strange to be looked at', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {
-        const refusal = await refusalIn(new Response(body));
-        expect(refusal === undefined || typeof refusal.code === 'string').toBe(true);
+        const error = await readPingOneError(new Response(body));
+        expect(error === undefined || typeof error.code === 'string').toBe(true);
       }),
     );
   });
 });
 
 it.each(['constructor', '__proto__', 'toString'])('a server that calls its error %s gets no remedy of ours', (code) => {
-  expect(remedyFor('sign-in', code)).toBeUndefined();
+  expect(remedyForCode('sign-in', code)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
+import type { RefreshOutcome } from '../../src/oidc/refresh.ts';
 import type { TokenSet } from '../../src/oidc/token-set.ts';
 import { freshSession, type Need, type Refresh } from '../../src/session/fresh-session.ts';
 import { accountOf, parseSession, type Session, serializeSession } from '../../src/session/session.ts';
@@ -26,13 +27,26 @@ function signedIn(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
   return { ...parts, session, asked, refresh, accessToken, stored };
 }
 
-function answer(now: number): TokenSet {
-  return { accessToken: 'access-2', refreshToken: 'refresh-2', idToken: 'id-2', expiresAt: now + 60 * minute };
+function answer(now: number): RefreshOutcome {
+  return renewed({ accessToken: 'access-2', refreshToken: 'refresh-2', idToken: 'id-2', expiresAt: now + 60 * minute });
 }
 
-function rejecting(kind: Failure['kind'], code: string): Refresh {
-  return () => Promise.reject(new Failure(kind, 'No.', { code }));
+function renewed(tokens: TokenSet): RefreshOutcome {
+  return { kind: 'renewed', tokens };
 }
+
+/** A refresh that brings no tokens. */
+function without(kind: Exclude<RefreshOutcome['kind'], 'renewed'>, code: string): Refresh {
+  return async () => ({ kind, failure: new Failure(failureKinds[kind], 'No.', { code }) });
+}
+
+const failureKinds = {
+  unanswered: 'unreachable',
+  unusable: 'failed',
+  refused: 'refused',
+  dead: 'signInNeeded',
+  untrusted: 'signInNeeded',
+} as const;
 
 describe('an access token that is good', () => {
   const good = [
@@ -49,7 +63,7 @@ describe('an access token that is good', () => {
       items.set(account, serializeSession({ ...sampleSession(0, 0), tokens }));
       // No folder can be made there: whoever takes the lock fails.
       const parts = { runtime, store, stateFolder: stateFolderAt('/dev/null') };
-      const session = await freshSession(parts, expected, rejecting('failed', 'asked'), need);
+      const session = await freshSession(parts, expected, without('unusable', 'asked'), need);
       expect(session.tokens).toEqual(tokens);
     });
   }
@@ -82,7 +96,7 @@ describe('an access token that is not good enough', () => {
     const { accessToken, asked, runtime } = signedIn(-1);
     const brief: Refresh = async ({ tokens }) => {
       asked.push(tokens.refreshToken);
-      return { ...answer(runtime.now()), expiresAt: runtime.now() + 20_000 };
+      return renewed({ accessToken: 'access-2', refreshToken: 'refresh-2', expiresAt: runtime.now() + 20_000 });
     };
     await Promise.all(Array.from({ length: 5 }, () => accessToken({ minTtlMs: 30 * minute }, brief)));
     expect(asked).toEqual(['refresh-1']);
@@ -90,7 +104,7 @@ describe('an access token that is not good enough', () => {
 
   it('keeps what the server’s answer leaves out', async () => {
     const { accessToken, stored, runtime } = signedIn(-1);
-    await accessToken({}, async () => ({ accessToken: 'access-2', expiresAt: runtime.now() + 60 * minute }));
+    await accessToken({}, async () => renewed({ accessToken: 'access-2', expiresAt: runtime.now() + 60 * minute }));
     expect(stored()).toMatchObject({
       session: { tokens: { refreshToken: 'refresh-1', idToken: 'id-1', scope: ['openid', 'profile'] } },
     });
@@ -98,22 +112,22 @@ describe('an access token that is not good enough', () => {
 
   it('does not keep the old expiry when the server names none', async () => {
     const { accessToken, stored } = signedIn(-1);
-    await accessToken({}, async () => ({ accessToken: 'access-2' }));
+    await accessToken({}, async () => renewed({ accessToken: 'access-2' }));
     const found = stored();
-    expect(found.kind === 'session' && 'expiresAt' in found.session.tokens).toBe(false);
+    expect(found.kind === 'session' && found.session.tokens.expiresAt).toBeUndefined();
   });
 });
 
 describe('when no new token can be had', () => {
   const outages = [
-    { name: 'no connection', kind: 'unreachable', code: 'network' },
-    { name: 'a server in trouble', kind: 'failed', code: 'server_error' },
+    { name: 'no connection', kind: 'unanswered', code: 'network' },
+    { name: 'a server in trouble', kind: 'unusable', code: 'server_error' },
   ] as const;
   for (const { name, kind, code } of outages) {
     it(`${name} keeps the session and uses what life the token has`, async () => {
       const { accessToken, items } = signedIn(30_000);
       const before = items.get(account);
-      expect(await accessToken({}, rejecting(kind, code))).toBe('access-1');
+      expect(await accessToken({}, without(kind, code))).toBe('access-1');
       expect(items.get(account)).toBe(before);
     });
 
@@ -125,7 +139,7 @@ describe('when no new token can be had', () => {
       ] as const) {
         const { accessToken, items } = signedIn(ttlMs);
         const before = items.get(account);
-        await expect(accessToken(need, rejecting(kind, code))).rejects.toMatchObject({ kind, code });
+        await expect(accessToken(need, without(kind, code))).rejects.toMatchObject({ kind: failureKinds[kind], code });
         expect(items.get(account)).toBe(before);
       }
     });
@@ -134,7 +148,7 @@ describe('when no new token can be had', () => {
   it('a client that is refused is told, and the session kept', async () => {
     const { accessToken, items } = signedIn(30_000);
     const before = items.get(account);
-    await expect(accessToken({}, rejecting('refused', 'invalid_client'))).rejects.toMatchObject({
+    await expect(accessToken({}, without('refused', 'invalid_client'))).rejects.toMatchObject({
       code: 'invalid_client',
     });
     expect(items.get(account)).toBe(before);
@@ -142,7 +156,7 @@ describe('when no new token can be had', () => {
 
   it('a dead refresh token is forgotten, the rest kept for logout', async () => {
     const { accessToken, stored } = signedIn(-1);
-    await expect(accessToken({}, rejecting('signInNeeded', 'invalid_grant'))).rejects.toMatchObject({ exitCode: 4 });
+    await expect(accessToken({}, without('dead', 'invalid_grant'))).rejects.toMatchObject({ exitCode: 4 });
     const found = stored();
     expect(found).toMatchObject({ session: { tokens: { idToken: 'id-1' } } });
     expect(found.kind === 'session' && found.session.tokens.refreshToken).toBeUndefined();
@@ -151,15 +165,15 @@ describe('when no new token can be had', () => {
 
   it('a dead refresh token still leaves the access token its last seconds', async () => {
     const { accessToken } = signedIn(30_000);
-    expect(await accessToken({}, rejecting('signInNeeded', 'invalid_grant'))).toBe('access-1');
+    expect(await accessToken({}, without('dead', 'invalid_grant'))).toBe('access-1');
   });
 
   it('a refused refresh token does not touch what another process stored meanwhile', async () => {
     const { accessToken, items, runtime } = signedIn(-1);
     const other = serializeSession(sampleSession(runtime.now(), 60 * minute, { accessToken: 'access-of-another' }));
-    const refused: Refresh = async () => {
+    const refused: Refresh = async (...asked) => {
       items.set(account, other);
-      throw new Failure('signInNeeded', 'No.', { code: 'invalid_grant' });
+      return without('dead', 'invalid_grant')(...asked);
     };
     expect(await accessToken({}, refused)).toBe('access-of-another');
     expect(items.get(account)).toBe(other);
@@ -167,7 +181,7 @@ describe('when no new token can be had', () => {
 
   it('an answer for another user ends the session', async () => {
     const { accessToken, items } = signedIn(30_000);
-    await expect(accessToken({}, rejecting('signInNeeded', 'subject_changed'))).rejects.toMatchObject({ exitCode: 4 });
+    await expect(accessToken({}, without('untrusted', 'subject_changed'))).rejects.toMatchObject({ exitCode: 4 });
     expect(items.size).toBe(0);
   });
 
@@ -185,9 +199,9 @@ describe('when no new token can be had', () => {
 });
 
 describe('a refresh token that the server has rotated', () => {
-  const refused: Refresh = async (_session, keepRotated) => {
+  const refused: Refresh = async (session, keepRotated) => {
     await keepRotated('refresh-2');
-    throw new Failure('failed', 'The ID token’s times do not fit.', { code: 'token_not_timely' });
+    return without('unusable', 'token_not_timely')(session, keepRotated);
   };
 
   it('is kept beside the old tokens when the rest of the answer is refused, and is the next to be sent', async () => {
@@ -226,7 +240,7 @@ describe('a refresh token that the server has rotated', () => {
     const overtaken: Refresh = async (sent, keepRotated) => {
       if (sent.tokens.refreshToken !== 'refresh-1') return refresh(sent, keepRotated);
       items.set(account, serializeSession({ ...session, tokens: { ...session.tokens, refreshToken: 'refresh-9' } }));
-      throw new Failure('signInNeeded', 'No.', { code: 'invalid_grant' });
+      return without('dead', 'invalid_grant')(sent, keepRotated);
     };
     expect(await accessToken({}, overtaken)).toBe('access-2');
     expect(asked).toEqual(['refresh-9']);
@@ -263,7 +277,7 @@ describe('a session that was made for another API than the one in force', () => 
 describe('no session', () => {
   it('is told with the command that makes one', async () => {
     const parts = sampleParts();
-    await expect(freshSession(parts, expected, rejecting('failed', 'asked'))).rejects.toMatchObject({
+    await expect(freshSession(parts, expected, without('unusable', 'asked'))).rejects.toMatchObject({
       kind: 'signInNeeded',
       code: 'no_session',
       hint: expect.stringContaining('ping14c login'),
@@ -274,7 +288,7 @@ describe('no session', () => {
     it(`to read in ${text || 'an empty record'} is told too, and what is there is left alone`, async () => {
       const parts = sampleParts();
       parts.items.set(account, text);
-      await expect(freshSession(parts, expected, rejecting('failed', 'asked'))).rejects.toMatchObject({
+      await expect(freshSession(parts, expected, without('unusable', 'asked'))).rejects.toMatchObject({
         code: 'session_unreadable',
         exitCode: 4,
       });

@@ -70,7 +70,7 @@ describe('a lock', () => {
     const parts = lockParts();
     for (let round = 0; round < 5; round++) await withLock('ada', parts, async () => {});
     expect(readdirSync(parts.folder)).toEqual(['5']);
-    expect(await lookAt(parts)).not.toHaveProperty('holder');
+    expect((await lookAt(parts)).holder).toBeUndefined();
   });
 
   it('can be waited for no longer when the person interrupts', async () => {

@@ -61,10 +61,13 @@ async function perform(): Promise<void> {
       const session = await freshSession({ runtime, store, stateFolder }, task.identity, async ({ tokens }) => {
         await pauseAt('locked');
         const response = await fetch(task.tokenUrl, { method: 'POST', body: tokens.refreshToken });
-        if (!response.ok) throw new Failure('signInNeeded', 'The refresh token is dead.', { code: 'invalid_grant' });
+        if (!response.ok) {
+          const failure = new Failure('signInNeeded', 'The refresh token is dead.', { code: 'invalid_grant' });
+          return { kind: 'dead', failure };
+        }
         const answer = (await response.json()) as { accessToken: string; refreshToken: string; expiresAt: number };
         await pauseAt('answered');
-        return answer;
+        return { kind: 'renewed', tokens: answer };
       });
       say(session.tokens.accessToken);
       return;
