@@ -35,7 +35,7 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`; also what the origin says. */
   readonly host?: string;
   readonly certificate?: Certificate;
-  /** Default: a new key of the sandbox's own. RSA keys take long to make; many short-lived sandboxes may share one. */
+  /** Default: a new key of the sandbox's own. An RSA key takes long to make; many short-lived sandboxes may share one. */
   readonly keys?: SigningKeys;
   /** What fails on purpose. */
   readonly faults?: readonly FaultName[];
@@ -91,7 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const chosen = failing.map((name) => faults[name]);
   // By the real clock, even where tests move the sandbox's: those who check certificates have no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
-  const keys = options.keys ?? (await createSigningKeys());
+  const keys = options.keys ?? createSigningKeys();
   const foundations = withFaults(chosen, { seed, now: options.now ?? Date.now, keys });
   const intercept = nested(options.intercept ?? passOn, interceptOf(chosen));
   const { server, port: bound, close } = await openServer(certificate, port, host);

@@ -21,7 +21,7 @@ const always = (answer: NonNullable<Fault['traffic']>['answer']): Fault => ({
 
 describe('without a fault', () => {
   it('an environment runs on exactly what it was given', async () => {
-    const given = { seed: defaultSeed, now: Date.now, keys: await createSigningKeys() };
+    const given = { seed: defaultSeed, now: Date.now, keys: createSigningKeys() };
     const found = withFaults([], given);
     expect(found.seed).toBe(given.seed);
     expect(found.now).toBe(given.now);
@@ -47,7 +47,7 @@ describe('several faults', () => {
       faults['application-disabled'],
       faults['par-required'],
     ];
-    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: await createSigningKeys() });
+    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: createSigningKeys() });
     expect(found.now()).toBe((aheadSeconds + faults['clock-behind'].aheadSeconds) * 1000);
     expect(
       new Set(found.seed.applications.map(({ enabled, parRequirement }) => `${enabled} ${parRequirement}`)),

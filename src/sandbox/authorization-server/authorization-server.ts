@@ -30,7 +30,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   par: { methods: post, answer: pushAuthorizationRequest },
   token: { methods: post, answer: token },
   userinfo: { methods: both, answer: userinfo },
-  jwks: { methods: get, answer: ({ keys }) => json(200, { keys: keys.published() }) },
+  jwks: { methods: get, answer: async ({ keys }) => json(200, { keys: await keys.published() }) },
   introspect: { methods: post, answer: introspect },
   revoke: { methods: post, answer: revoke },
   device_authorization: { methods: post, answer: deviceAuthorization },

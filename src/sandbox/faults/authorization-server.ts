@@ -163,8 +163,8 @@ export const idTokenFaults = {
   'id-token-alg-hs256': {
     happens: 'the ID token is signed with the public key as if that were a shared secret',
     meetsIt: 'login',
-    keys: idTokens((claims, keys) => {
-      const [key] = keys.published();
+    keys: idTokens(async (claims, keys) => {
+      const [key] = await keys.published();
       const signed = `${encoded({ alg: 'HS256', kid: key?.kid })}.${encoded(claims)}`;
       return `${signed}.${createHmac('sha256', JSON.stringify(key)).update(signed).digest('base64url')}`;
     }),
@@ -185,7 +185,10 @@ export const idTokenFaults = {
   'jwks-unknown-kid': {
     happens: 'tokens are signed with a key that the server does not publish',
     meetsIt: 'login',
-    keys: (keys) => ({ ...keys, published: () => keys.published().map((key) => ({ ...key, kid: `${key.kid}-old` })) }),
+    keys: (keys) => ({
+      ...keys,
+      published: async () => (await keys.published()).map((key) => ({ ...key, kid: `${key.kid}-old` })),
+    }),
   },
   'clock-ahead': {
     happens: "the server's clock is 10 minutes ahead of this machine's",
