@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
-import { empty, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+import type { SandboxRequest } from './request.ts';
+import { empty, type SandboxResponse } from './response.ts';
 
 /** What pages with the user's cookie talk to: open to no other origin. */
 const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);

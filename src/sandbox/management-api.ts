@@ -1,6 +1,5 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
-import { mediaType, type SandboxRequest, type SandboxResponse } from './exchange.ts';
 import { type Actor, baseOf, type Call, link, resource, type UserCall } from './management-api/call.ts';
 import {
   checkPassword,
@@ -17,6 +16,8 @@ import { readPasswordPolicies, readPasswordPolicy } from './management-api/passw
 import { deleteSession, readSession, readSessions, resetSession } from './management-api/session.ts';
 import { patchUser, putUser, readUser, readUsers } from './management-api/user.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import { mediaType, type SandboxRequest } from './request.ts';
+import type { SandboxResponse } from './response.ts';
 
 /** Answers everything under `/v1` (docs/pingone.md, section 7). */
 export async function answerManagementApi(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {

@@ -1,4 +1,5 @@
-import { json, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+import type { SandboxRequest } from './request.ts';
+import { json, type SandboxResponse } from './response.ts';
 
 /** One of `details[]` in PingOne's error object. */
 export interface PlatformErrorDetail {

@@ -3,7 +3,8 @@ import { connect } from '../../src/http/connection.ts';
 import { discover } from '../../src/oidc/client.ts';
 import { signInByDevice } from '../../src/oidc/device-code.ts';
 import { createOutput } from '../../src/output/output.ts';
-import { type Intercept, json } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { client as application, browserFor, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
 
 const ada = signsInAs('ada', 'Analytical-Engine-1843');

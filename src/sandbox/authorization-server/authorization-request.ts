@@ -1,5 +1,5 @@
 import { applicationOf, type Environment } from '../environment.ts';
-import { repeatedParameter } from '../exchange.ts';
+import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { AuthorizationRequest, ResponseMode, ResponseType, ReturnAddress } from '../sign-on/flow.ts';
 import { readClientJwt } from './client-authentication.ts';

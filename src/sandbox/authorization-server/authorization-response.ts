@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, redirect, type SandboxResponse } from '../response.ts';
 import type { AuthorizationRequest, ReturnAddress } from '../sign-on/flow.ts';
 import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import { authorize, resume } from './authorize.ts';
 import { deviceAuthorization } from './device-authorization.ts';
 import { discovery } from './discovery.ts';

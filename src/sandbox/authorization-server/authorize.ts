@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { cookie, json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { cookie, type SandboxRequest } from '../request.ts';
+import { json, redirect, type SandboxResponse } from '../response.ts';
 import type { AuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
 import { refusalPage } from '../sign-on/page.ts';

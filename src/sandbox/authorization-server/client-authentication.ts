@@ -1,6 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import { applicationOf, type Environment } from '../environment.ts';
-import type { SandboxRequest } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 
 interface BasicCredentials {

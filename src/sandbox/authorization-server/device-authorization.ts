@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import { codeChallenge } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { badClientAuthentication, failed, isRefusal, refuse } from './refusal.ts';

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxResponse } from '../exchange.ts';
+import { json, type SandboxResponse } from '../response.ts';
 
 const signingAlgorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 

@@ -1,6 +1,7 @@
 import { liveAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';

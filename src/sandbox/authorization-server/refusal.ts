@@ -1,4 +1,5 @@
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 
 /** An OAuth error in PingOne's grammar: `<summary>: <detail> (Correlation ID: <uuid>)` (docs/pingone.md, section 4.6). */
 export interface Refusal {

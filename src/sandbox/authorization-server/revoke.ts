@@ -1,6 +1,7 @@
 import { liveAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { empty, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { empty, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
 

@@ -1,5 +1,6 @@
 import type { Environment } from '../environment.ts';
-import { cookie, empty, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { cookie, type SandboxRequest } from '../request.ts';
+import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import { messagePage, refusalPage } from '../sign-on/page.ts';
 import { expiredSessionCookie } from '../sign-on/session-cookie.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment } from '../environment.ts';
-import { json, mediaType, repeatedParameter, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import { mediaType, repeatedParameter, type SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import type { Application, GrantType } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
 import type { CodeChallenge, DeviceGrant, RefreshFamily, UserGrant } from './issued.ts';

@@ -1,7 +1,8 @@
 import { verifyAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { permissionRefused, tokenRefused } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import { userClaims } from './tokens.ts';
 
 /**

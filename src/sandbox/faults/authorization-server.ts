@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { invalidGrant, notYet, type Refusal, refuse } from '../authorization-server/refusal.ts';
-import { json } from '../exchange.ts';
-import type { Fault, TrafficFault } from '../fault.ts';
+import { json } from '../response.ts';
 import type { SigningKeys } from '../signing-keys.ts';
+import type { Fault, TrafficFault } from './fault.ts';
 import { cut, doThenCut, doTwice, endpoint, gateway, granting, stall, withCallback, withMembers } from './traffic.ts';
 
 const anotherIssuer = 'https://auth.pingone.example/another/as';

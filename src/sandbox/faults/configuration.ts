@@ -1,6 +1,6 @@
-import type { Fault } from '../fault.ts';
 import type { Application } from '../seed/applications.ts';
 import type { Seed } from '../seed.ts';
+import type { Fault } from './fault.ts';
 
 type Change = (application: Application) => Partial<Application>;
 

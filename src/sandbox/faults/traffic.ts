@@ -1,5 +1,6 @@
-import { html, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import type { TrafficFault } from '../fault.ts';
+import type { SandboxRequest } from '../request.ts';
+import { html, type SandboxResponse } from '../response.ts';
+import type { TrafficFault } from './fault.ts';
 
 type At = TrafficFault['at'];
 type Answer = TrafficFault['answer'];

@@ -1,6 +1,7 @@
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 
 /** Who calls: a user, whose scopes rule and who has only themselves, or a worker, whose roles rule. */
 export type Actor =

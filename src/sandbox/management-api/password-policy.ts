@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts';
-import type { SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { baseOf, type Call, link, resource, timeText } from './call.ts';
 

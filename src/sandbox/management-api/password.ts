@@ -2,8 +2,9 @@ import type { PasswordChange } from '../directory/credential.ts';
 import { innerErrorOf, type UnmetRequirement } from '../directory/requirements.ts';
 import { type DirectoryUser, profileValues } from '../directory.ts';
 import type { Environment } from '../environment.ts';
-import type { SandboxRequest, SandboxResponse } from '../exchange.ts';
 import { platformError, validationError } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import type { SandboxResponse } from '../response.ts';
 import { baseOf, bodyOf, link, resource, timeText, type UserCall } from './call.ts';
 import { passwordPolicyResource } from './password-policy.ts';
 

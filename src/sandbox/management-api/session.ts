@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts';
-import { cookie, empty, mediaType, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import { cookie, mediaType, type SandboxRequest } from '../request.ts';
+import { empty, type SandboxResponse } from '../response.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { baseOf, link, resource, timeText, type UserCall } from './call.ts';
 

@@ -1,7 +1,7 @@
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
-import type { SandboxResponse } from '../exchange.ts';
 import { platformError, validationError } from '../platform-error.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { UserAttributes } from '../seed/users.ts';
 import { baseOf, bodyOf, type Call, link, resource, timeText, type UserCall } from './call.ts';
 import { passwordLinks, passwordStateOf } from './password.ts';

@@ -1,7 +1,8 @@
 import type { Environment } from '../environment.ts';
-import { json, mediaType, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { changeRefused, lockedOutRefused } from '../management-api/password.ts';
 import { platformError } from '../platform-error.ts';
+import { mediaType, type SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import type { Flow } from './flow.ts';
 import { sessionCookie } from './session-cookie.ts';
 import {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { html, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import { html, type SandboxResponse } from '../response.ts';
 
 /** Markup that is safe to place into a page as it stands. */
 export interface Markup {

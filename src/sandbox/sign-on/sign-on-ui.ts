@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts';
-import { cookie, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import { cookie, type SandboxRequest } from '../request.ts';
+import { redirect, type SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { messagePage, refusalPage } from './page.ts';
 import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';

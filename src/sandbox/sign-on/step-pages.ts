@@ -1,6 +1,6 @@
 import { safeText } from '../../output/safe-text.ts';
 import type { Environment } from '../environment.ts';
-import type { SandboxResponse } from '../exchange.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { Flow } from './flow.ts';
 import { type Markup, markup, page } from './page.ts';
 import { policyWords, type RefusalWords } from './refusal-words.ts';

@@ -2,7 +2,7 @@ import { userGrant } from '../authorization-server/authorization-response.ts';
 import type { PasswordChange } from '../directory/credential.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
-import { cookie, type SandboxRequest } from '../exchange.ts';
+import { cookie, type SandboxRequest } from '../request.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import type { Flow } from './flow.ts';
 

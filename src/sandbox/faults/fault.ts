@@ -1,6 +1,8 @@
-import { type Intercept, nested, passOn, type SandboxRequest, type SandboxResponse } from './exchange.ts';
-import type { Seed } from './seed.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import { type Intercept, interceptNothing, nestIntercepts } from '../intercept.ts';
+import type { SandboxRequest } from '../request.ts';
+import type { SandboxResponse } from '../response.ts';
+import type { Seed } from '../seed.ts';
+import type { SigningKeys } from '../signing-keys.ts';
 
 /** One thing that fails on purpose: what happens, which command meets it, and at which of four seams it hooks in. */
 export interface Fault {
@@ -52,7 +54,10 @@ export function withFaults(faults: readonly Fault[], { seed, now, keys }: Founda
 
 /** The traffic faults one within the other, the first outermost. Made anew for each environment, because faults count. */
 export function interceptOf(faults: readonly Fault[]): Intercept {
-  return faults.reduceRight((inner, { traffic }) => (traffic ? nested(counting(traffic), inner) : inner), passOn);
+  return faults.reduceRight(
+    (inner, { traffic }) => (traffic ? nestIntercepts(counting(traffic), inner) : inner),
+    interceptNothing,
+  );
 }
 
 /** Those faults whose place this request has come to, for the log. */

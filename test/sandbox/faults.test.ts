@@ -1,9 +1,9 @@
 import { request as httpsRequest } from 'node:https';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type Intercept, nested } from '../../src/sandbox/exchange.ts';
-import { type Fault, interceptOf, withFaults } from '../../src/sandbox/fault.ts';
+import { type Fault, interceptOf, withFaults } from '../../src/sandbox/faults/fault.ts';
 import { faults } from '../../src/sandbox/faults.ts';
+import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
 import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
@@ -68,8 +68,8 @@ describe('several faults', () => {
   it('cannot mend a connection that one of them cuts', async () => {
     const cuts: Intercept = async () => undefined;
     const answersAnyway: Intercept = async (_request, proceed) => ({ ...(await proceed()), status: 200 });
-    expect(await nested(answersAnyway, cuts)(request, sound)).toBeUndefined();
-    expect(await nested(async () => ({ status: 429 }), cuts)(request, sound)).toEqual({ status: 429 });
+    expect(await nestIntercepts(answersAnyway, cuts)(request, sound)).toBeUndefined();
+    expect(await nestIntercepts(async () => ({ status: 429 }), cuts)(request, sound)).toEqual({ status: 429 });
   });
 
   it('count for each environment by itself', async () => {
