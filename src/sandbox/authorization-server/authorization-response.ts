@@ -4,10 +4,9 @@ import { json, redirect, type SandboxResponse } from '../response.ts';
 import type { AuthorizationRequest, ReturnAddress } from '../sign-on/flow.ts';
 import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import type { UserGrant } from './issued.ts';
-import { describe, type Refusal } from './refusal.ts';
-import { scopesForExternalUser } from './scopes.ts';
-import { idToken, userAccessToken } from './tokens.ts';
+import { idToken, userAccessToken } from './issued-tokens.ts';
+import { describeError, type OAuthError } from './oauth-error.ts';
+import { userGrant } from './user-grant.ts';
 
 /** Gives what a completed sign-on gives: a code, tokens, or both (docs/pingone.md, sections 3 and 4.7). */
 export async function authorizationResponse(
@@ -16,12 +15,16 @@ export async function authorizationResponse(
   session: SignOnSession,
 ): Promise<Readonly<Record<string, string>>> {
   const grant = userGrant(environment, request, session);
+  const issuedAt = environment.now();
   const { redirectUri, redirectUriGiven, responseTypes, challenge } = request;
   const code = responseTypes.includes('code')
-    ? environment.codes.issue({ grant, redirectUri: redirectUriGiven ? redirectUri : undefined, challenge })
+    ? environment.authorizationCodes.issue({
+        grant,
+        redirectUri: redirectUriGiven ? redirectUri : undefined,
+        challenge,
+      })
     : undefined;
-  const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant) : undefined;
-  const hashed = { ...(accessToken ? { accessToken } : {}), ...(code ? { code } : {}) };
+  const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant, issuedAt) : undefined;
   return {
     ...(code ? { code } : {}),
     ...(accessToken
@@ -32,12 +35,14 @@ export async function authorizationResponse(
           scope: grant.scopes.join(' '),
         }
       : {}),
-    ...(responseTypes.includes('id_token') ? { id_token: await idToken(environment, grant, hashed) } : {}),
+    ...(responseTypes.includes('id_token')
+      ? { id_token: await idToken(environment, grant, issuedAt, { accessToken, code }) }
+      : {}),
   };
 }
 
-/** Brings an answer back to the application in the way that the request chose. */
-export function answerBack(
+/** Sends an answer back to the application in the way that the request chose. */
+export function sendBack(
   { redirectUri, responseMode, state }: ReturnAddress,
   answer: Readonly<Record<string, string>>,
 ): SandboxResponse {
@@ -56,33 +61,10 @@ export function answerBack(
   }
 }
 
-export function answerRefused(
+export function sendErrorBack(
   returnTo: ReturnAddress,
-  refusal: Refusal,
+  error: OAuthError,
   { correlationId }: SandboxRequest,
 ): SandboxResponse {
-  return answerBack(returnTo, { error: refusal.error, error_description: describe(refusal, correlationId) });
-}
-
-/** The grant of the user who is signed on in the session. */
-export function userGrant(
-  environment: Environment,
-  request: Pick<AuthorizationRequest, 'application' | 'granted' | 'nonce'>,
-  session: SignOnSession,
-): UserGrant {
-  const { user } = session;
-  if (!user) throw new Error(`Nobody is signed on in the sandbox's session ${session.id}.`);
-  const { granted, application, nonce } = request;
-  const external = environment.directory.find(user.userId)?.identityProvider !== undefined;
-  return {
-    clientId: application.clientId,
-    userId: user.userId,
-    sessionId: session.id,
-    ...granted,
-    scopes: external ? scopesForExternalUser(granted.scopes) : granted.scopes,
-    authenticatedAt: user.authenticatedAt,
-    acr: user.acr,
-    amr: user.amr,
-    nonce,
-  };
+  return sendBack(returnTo, { error: error.error, error_description: describeError(error, correlationId) });
 }

@@ -7,20 +7,20 @@ import { refusalPage } from '../sign-on/page.ts';
 import { sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
-import { answerBack, answerRefused, authorizationResponse } from './authorization-response.ts';
-import { failed } from './refusal.ts';
+import { authorizationResponse, sendBack, sendErrorBack } from './authorization-response.ts';
+import { requestFailed } from './oauth-error.ts';
 
 /** `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on already. */
 export async function authorize(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.method === 'POST' ? request.form() : request.url.searchParams;
   const read = await readAuthorizationRequest(environment, parameters);
   if (read.kind === 'unredirectable') return refusalPage(request, read.message);
-  if (read.kind === 'refused') return answerRefused(read.returnTo, read.refusal, request);
+  if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
   const found = environment.sessions.byCookie(cookie(request, 'ST'));
   const signedOn = found !== undefined && suffices(found, read.request, environment.now());
   if (!signedOn && read.request.prompts.includes('none')) {
-    return answerRefused(read.request, failed('login_required', 'The user is not signed on'), request);
+    return sendErrorBack(read.request, requestFailed('login_required', 'The user is not signed on'), request);
   }
   const session =
     found ??
@@ -58,11 +58,11 @@ export async function resume(environment: Environment, request: SandboxRequest):
   const asked = flow.purpose.request;
   if (flow.status === 'FAILED') {
     environment.flows.end(flow);
-    return answerRefused(asked, failed('access_denied', 'The user cancelled the sign-on'), request);
+    return sendErrorBack(asked, requestFailed('access_denied', 'The user cancelled the sign-on'), request);
   }
   if (flow.status !== 'COMPLETED') {
     return redirect(`${environment.origin}/${environment.seed.environment.id}/signon/?flowId=${flow.id}`);
   }
   environment.flows.end(flow);
-  return answerBack(asked, await authorizationResponse(environment, asked, session));
+  return sendBack(asked, await authorizationResponse(environment, asked, session));
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { empty, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
+import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
 /**
  * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
@@ -11,10 +11,10 @@ import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
  */
 export async function revoke(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
-  if (!application) return refuse(badClientAuthentication, request);
+  if (!application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');
-  if (!token) return refuse(invalidRequest('token is required'), request);
-  const { family } = environment.refreshFamilies.find(token) ?? {};
+  if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
+  const { family } = environment.refreshTokens.find(token) ?? {};
   if (family?.grant.clientId === application.clientId) family.revoked = true;
   const access = await liveAccessToken(environment, token);
   const custom = [access?.aud ?? []].flat().some((audience) => audience !== environment.apiAudience);

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { Application } from '../seed/applications.ts';
-import type { ScopeGrant } from './issued.ts';
-import { invalidScope, type Refusal } from './refusal.ts';
+import { invalidScope, type OAuthError } from './oauth-error.ts';
+import type { ScopeGrant } from './user-grant.ts';
 
 /**
  * Access tokens for the PingOne API live an hour; only those for a custom resource may differ
@@ -18,7 +18,7 @@ export function grantScopes(
   environment: Environment,
   application: Application,
   requested: readonly string[],
-): ScopeGrant | Refusal {
+): ScopeGrant | OAuthError {
   const resources = environment.seed.customResources.filter(({ scopes }) => scopes.some((s) => requested.includes(s)));
   const kinds = resources.length + (requested.some((scope) => scope.startsWith('p1:')) ? 1 : 0);
   if (kinds > 1) return invalidScope('May not request scopes for multiple resources');
@@ -37,7 +37,7 @@ export function grantClientScopes(
   environment: Environment,
   application: Application,
   requested: readonly string[],
-): ScopeGrant | Refusal {
+): ScopeGrant | OAuthError {
   if (application.type !== 'WORKER') {
     return grantScopes(
       environment,
@@ -52,12 +52,4 @@ export function grantClientScopes(
 
 function withoutUserScopes(application: Application): Application {
   return { ...application, scopes: { ...application.scopes, pingOneApi: [] } };
-}
-
-/**
- * What is left of the scopes for a user of an outside identity provider: some are silently dropped
- * (docs/pingone.md, section 6).
- */
-export function scopesForExternalUser(scopes: readonly string[]): readonly string[] {
-  return scopes.filter((scope) => !/^p1:update:user$|:userPassword$/.test(scope));
 }

@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import { permissionRefused, tokenRefused } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
-import { userClaims } from './tokens.ts';
+import { userClaims } from './user-claims.ts';
 
 /**
  * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar

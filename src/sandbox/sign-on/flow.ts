@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { CodeChallenge, DeviceGrant, ScopeGrant } from '../authorization-server/issued.ts';
+import type { DeviceAuthorization } from '../authorization-server/device-codes.ts';
+import type { CodeChallenge } from '../authorization-server/pkce.ts';
+import type { ScopeGrant } from '../authorization-server/user-grant.ts';
 import type { Application } from '../seed/applications.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
@@ -54,7 +56,7 @@ export interface Flow {
 export type FlowPurpose =
   | { readonly kind: 'authorization'; readonly request: AuthorizationRequest }
   /** `grant` once the user code was typed. */
-  | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceGrant | undefined };
+  | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceAuthorization | undefined };
 
 /** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;

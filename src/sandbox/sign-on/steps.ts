@@ -1,4 +1,4 @@
-import { userGrant } from '../authorization-server/authorization-response.ts';
+import { userGrant } from '../authorization-server/user-grant.ts';
 import type { PasswordChange } from '../directory/credential.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
@@ -64,7 +64,7 @@ export function changePassword(turn: Turn, currentPassword: string, newPassword:
 export function verifyUserCode(turn: Turn, userCode: string): StepOutcome {
   const { environment, flow, session } = turn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_USER_CODE_REQUIRED') return outOfTurn;
-  const grant = environment.deviceGrants.byUserCode(userCode);
+  const grant = environment.deviceCodes.byUserCode(userCode);
   if (!grant) return { kind: 'unknownUserCode' };
   flow.purpose.grant = grant;
   flow.status = session.user ? 'DAG_CONSENT_REQUIRED' : 'USERNAME_PASSWORD_REQUIRED';
@@ -93,7 +93,7 @@ export function cancel({ environment, flow }: Turn): StepOutcome {
   if (flow.status === 'COMPLETED') return outOfTurn;
   flow.status = 'FAILED';
   if (flow.purpose.kind === 'device') {
-    const grant = flow.purpose.grant ?? environment.deviceGrants.byUserCode(flow.purpose.typedCode);
+    const grant = flow.purpose.grant ?? environment.deviceCodes.byUserCode(flow.purpose.typedCode);
     if (grant?.outcome.kind === 'pending') grant.outcome = { kind: 'denied' };
   }
   return advanced;
