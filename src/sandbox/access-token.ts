@@ -9,9 +9,9 @@ export interface AccessGrant {
   /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
   readonly audience: readonly string[];
   /** The user; absent from a client-credentials token. */
-  readonly sub?: string;
+  readonly sub: string | undefined;
   /** The sign-on session; absent from a client-credentials token. */
-  readonly sid?: string;
+  readonly sid: string | undefined;
 }
 
 /** Reads the `Authorization` header of userinfo and of the management API; `undefined` for all that is not a valid token. */
@@ -27,8 +27,8 @@ export async function verifyAccessToken(
     clientId: String(client_id),
     scopes: typeof scope === 'string' ? scope.split(' ') : [],
     audience: [aud ?? []].flat(),
-    ...(sub ? { sub } : {}),
-    ...(typeof sid === 'string' ? { sid } : {}),
+    sub,
+    sid: typeof sid === 'string' ? sid : undefined,
   };
 }
 

@@ -6,7 +6,7 @@ export interface PlatformErrorDetail {
   readonly code: string;
   readonly target?: string;
   readonly message?: string;
-  readonly innerError?: Readonly<Record<string, unknown>>;
+  readonly innerError?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const message = (text: string) => `The request could not be completed. ${text}`;
@@ -66,7 +66,7 @@ export function platformError(
 ): SandboxResponse {
   const { status, code, message } = platformErrors[kind];
   const id = request.correlationId;
-  return json(status, { id, code, message, ...(details.length > 0 ? { details } : {}) }, headers);
+  return json(status, { id, code, message, details: details.length > 0 ? details : undefined }, headers);
 }
 
 /** No access token, or none that is valid. */

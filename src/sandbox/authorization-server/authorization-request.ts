@@ -6,21 +6,14 @@ import { readClientJwt } from './client-jwt.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { redirectUriMatches } from './redirect-uri.ts';
-import { grantScopes, scopesIn } from './scopes.ts';
+import { grantScopes, spaceSeparated } from './scopes.ts';
 
-type ReadRequest =
-  | { readonly kind: 'valid'; readonly request: AuthorizationRequest }
-  | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
-  /** Nothing says where it could safely be answered: the person is told on a page. */
-  | { readonly kind: 'unredirectable'; readonly message: string };
-
-const policies = ['Single_Factor', 'Multi_Factor'];
-
+/** Checks the parameters of `authorize` and `par` (docs/pingone.md, section 3), and says where a refusal can go. */
 export async function readAuthorizationRequest(environment: Environment, sent: URLSearchParams): Promise<ReadRequest> {
   const clientId = sent.get('client_id');
   const application = enabledApplication(environment, clientId);
   if (!application) return { kind: 'unredirectable', message: 'The application is unknown or disabled' };
-  const parameters = await assembled(environment, application, sent);
+  const parameters = await requestParameters(environment, application, sent);
   if (!parameters)
     return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
 
@@ -48,7 +41,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (application.parRequirement === 'REQUIRED' && !sent.has('request_uri')) {
     return refused(invalidRequest('The application requires a pushed authorization request'));
   }
-  const prompts = scopesIn(parameters.get('prompt'));
+  const prompts = spaceSeparated(parameters.get('prompt'));
   if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
   const maxAge = parameters.get('max_age');
   if (maxAge !== null && !/^\d{1,10}$/.test(maxAge)) return refused(invalidRequest('max_age must be a number'));
@@ -57,7 +50,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (responseTypes.includes('id_token') && !nonce) return refused(invalidRequest('nonce is required'));
   const challenge = responseTypes.includes('code') ? readCodeChallenge(application, parameters) : undefined;
   if (challenge && isOAuthError(challenge)) return refused(challenge);
-  const granted = grantScopes(environment, application, scopesIn(parameters.get('scope')));
+  const granted = grantScopes(environment, application, spaceSeparated(parameters.get('scope')));
   if (isOAuthError(granted)) return refused(granted);
   if (responseTypes.includes('id_token') && !granted.scopes.includes('openid')) {
     return refused(requestFailed('invalid_scope', 'An ID token needs the scope openid'));
@@ -72,14 +65,23 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     prompts,
     maxAgeSeconds: maxAge === null ? undefined : Number(maxAge),
     loginHint: parameters.get('login_hint') ?? undefined,
-    acr: scopesIn(parameters.get('acr_values')).find((name) => policies.includes(name)) ?? 'Single_Factor',
+    acr: spaceSeparated(parameters.get('acr_values')).find((name) => signOnPolicies.includes(name)) ?? 'Single_Factor',
     challenge,
   };
   return { kind: 'valid', request };
 }
 
+type ReadRequest =
+  | { readonly kind: 'valid'; readonly request: AuthorizationRequest }
+  | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
+  /** Nothing says where an answer could safely go: the person is told on a page. */
+  | { readonly kind: 'unredirectable'; readonly message: string };
+
+/** The sign-on policies, whose names are what `acr_values` asks for and `acr` says (docs/pingone.md, section 5). */
+const signOnPolicies = ['Single_Factor', 'Multi_Factor'];
+
 /** The parameters themselves, or those that were pushed (RFC 9126) or signed (OIDC Core, section 6.1) in their place. */
-async function assembled(environment: Environment, application: Application, sent: URLSearchParams) {
+async function requestParameters(environment: Environment, application: Application, sent: URLSearchParams) {
   const uri = sent.get('request_uri');
   if (uri !== null) return environment.pushedRequests.take(uri, application.clientId);
   const object = sent.get('request');
@@ -91,15 +93,6 @@ async function assembled(environment: Environment, application: Application, sen
   return parameters;
 }
 
-/** What each response type needs of the application (docs/pingone.md, section 9). */
-const needs = {
-  code: { responseType: 'CODE', grantType: 'AUTHORIZATION_CODE' },
-  token: { responseType: 'TOKEN', grantType: 'IMPLICIT' },
-  id_token: { responseType: 'ID_TOKEN', grantType: 'IMPLICIT' },
-} as const;
-
-const modes: readonly string[] = ['query', 'fragment', 'form_post', 'pi.flow'] satisfies readonly ResponseMode[];
-
 /** The parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {
   if (!parameter) return invalidRequest('response_type is required');
@@ -109,22 +102,36 @@ function responseTypesOf(application: Application, parameter: string | null): re
   return types as ResponseType[];
 }
 
-/** Where the answer goes unless the request says so; a refusal too, also of a type that is not enabled (RFC 6749, section 4.2.2.1). */
-function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
-  return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
+function isEnabled({ responseTypes, grantTypes }: Application, type: string): boolean {
+  if (!Object.hasOwn(settingsNeeded, type)) return false;
+  const { responseType, grantType } = settingsNeeded[type as ResponseType];
+  return responseTypes.includes(responseType) && grantTypes.includes(grantType);
 }
+
+/** The settings of the application that each response type needs (docs/pingone.md, section 9). */
+const settingsNeeded = {
+  code: { responseType: 'CODE', grantType: 'AUTHORIZATION_CODE' },
+  token: { responseType: 'TOKEN', grantType: 'IMPLICIT' },
+  id_token: { responseType: 'ID_TOKEN', grantType: 'IMPLICIT' },
+} as const;
 
 /** Tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
 function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | OAuthError {
   const usual = defaultResponseMode(responseType);
   if (parameter === null) return usual;
-  if (!modes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
+  if (!responseModes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
   if (parameter === 'query' && usual === 'fragment') return invalidRequest('response_mode query cannot carry tokens');
   return parameter as ResponseMode;
 }
 
-function isEnabled({ responseTypes, grantTypes }: Application, type: string): boolean {
-  if (!Object.hasOwn(needs, type)) return false;
-  const { responseType, grantType } = needs[type as ResponseType];
-  return responseTypes.includes(responseType) && grantTypes.includes(grantType);
+const responseModes: readonly string[] = [
+  'query',
+  'fragment',
+  'form_post',
+  'pi.flow',
+] satisfies readonly ResponseMode[];
+
+/** Where an answer goes unless the request says so, a refusal of a type that is not enabled too (RFC 6749, section 4.2.2.1). */
+function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
+  return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }

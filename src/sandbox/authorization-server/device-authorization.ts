@@ -4,7 +4,7 @@ import { json, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
-import { grantScopes, scopesIn } from './scopes.ts';
+import { grantScopes, spaceSeparated } from './scopes.ts';
 
 /** `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
 export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
@@ -17,7 +17,7 @@ export async function deviceAuthorization(environment: Environment, request: San
     );
   }
   const form = request.form();
-  const scopes = scopesIn(form.get('scope') ?? 'openid');
+  const scopes = spaceSeparated(form.get('scope') ?? 'openid');
   const granted = grantScopes(environment, application, scopes);
   if (isOAuthError(granted)) return oauthErrorResponse(granted, request);
   // PKCE is not part of RFC 8628; Ping's own client sends it, so it is kept where it is sent.

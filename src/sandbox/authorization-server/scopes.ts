@@ -9,7 +9,8 @@ import type { ScopeGrant } from './user-grant.ts';
  */
 const accessTokenSeconds = 3600;
 
-export function scopesIn(parameter: string | null): readonly string[] {
+/** The words of a parameter such as `scope` or `prompt`, each once. */
+export function spaceSeparated(parameter: string | null): readonly string[] {
   return [...new Set((parameter ?? '').split(' ').filter(Boolean))];
 }
 

@@ -18,7 +18,7 @@ import {
 } from './oauth-error.ts';
 import { codeVerifierFits } from './pkce.ts';
 import type { RefreshTokenFamily } from './refresh-tokens.ts';
-import { grantClientScopes, scopesIn } from './scopes.ts';
+import { grantClientScopes, spaceSeparated } from './scopes.ts';
 import type { UserGrant } from './user-grant.ts';
 
 /** `POST {A}/token` (docs/pingone.md, section 4). */
@@ -108,7 +108,7 @@ async function redeemRefreshToken(
 ): Promise<SandboxResponse | OAuthError> {
   const sent = form.get('refresh_token');
   if (!sent) return invalidRequest('refresh_token is required');
-  const asked = scopesIn(form.get('scope'));
+  const asked = spaceSeparated(form.get('scope'));
   const granted = environment.refreshTokens.find(sent)?.family.grant.scopes;
   // Scopes that were not granted are left out, as at authorize: many clients repeat what they once asked for. To be left
   // with none is refused, before the token is used up.
@@ -132,7 +132,7 @@ async function redeemClientCredentials(
   application: Application,
   form: URLSearchParams,
 ): Promise<SandboxResponse | OAuthError> {
-  const granted = grantClientScopes(environment, application, scopesIn(form.get('scope')));
+  const granted = grantClientScopes(environment, application, spaceSeparated(form.get('scope')));
   if (isOAuthError(granted)) return granted;
   return json(200, {
     access_token: await clientAccessToken(environment, application, granted),

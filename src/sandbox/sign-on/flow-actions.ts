@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import { changeRefused, lockedOutRefused } from '../management-api/password.ts';
+import { passwordChangeRefused, passwordLockedOut } from '../management-api/password-errors.ts';
 import { platformError } from '../platform-error.ts';
 import { mediaType, type SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
@@ -50,7 +50,7 @@ function refused(request: SandboxRequest, outcome: StepOutcome): SandboxResponse
         { code: 'INVALID_CREDENTIALS', message: 'The provided credentials are invalid' },
       ]);
     case 'lockedOut':
-      return lockedOutRefused(request, outcome.secondsUntilUnlock);
+      return passwordLockedOut(request, outcome.secondsUntilUnlock);
     case 'disabled':
       return platformError(request, 'requestFailed', [{ code: 'USER_DISABLED', message: 'The user is disabled' }]);
     case 'unknownUserCode':
@@ -58,7 +58,7 @@ function refused(request: SandboxRequest, outcome: StepOutcome): SandboxResponse
         { code: 'INVALID_VALUE', target: 'userCode', message: 'The user code is invalid or has expired' },
       ]);
     case 'changeRefused':
-      return changeRefused(request, outcome.change);
+      return passwordChangeRefused(request, outcome.change);
     case 'outOfTurn':
     case 'advanced':
       return platformError(request, 'requestFailed');
