@@ -1,5 +1,6 @@
 import type { SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
+
 /** Stands between a request and its answer: may change, delay or replace it; `undefined` cuts the connection. */
 export type Intercept = (
   request: SandboxRequest,

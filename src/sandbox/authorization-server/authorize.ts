@@ -1,10 +1,10 @@
 import type { Environment } from '../environment.ts';
-import { cookie, type SandboxRequest } from '../request.ts';
+import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
 import type { AuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
 import { refusalPage } from '../sign-on/page.ts';
-import { sessionCookie } from '../sign-on/session-cookie.ts';
+import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
 import { authorizationResponse, sendBack, sendErrorBack } from './authorization-response.ts';
@@ -17,17 +17,12 @@ export async function authorize(environment: Environment, request: SandboxReques
   if (read.kind === 'unredirectable') return refusalPage(request, read.message);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
-  const found = environment.sessions.byCookie(cookie(request, 'ST'));
-  const signedOn = found !== undefined && suffices(found, read.request, environment.now());
+  const before = browserSession(environment, request);
+  const signedOn = before !== undefined && suffices(before, read.request, environment.now());
   if (!signedOn && read.request.prompts.includes('none')) {
     return sendErrorBack(read.request, requestFailed('login_required', 'The user is not signed on'), request);
   }
-  const session =
-    found ??
-    environment.sessions.open({
-      remoteAddress: request.remoteAddress,
-      userAgent: request.headers['user-agent'] ?? '',
-    });
+  const session = before ?? openBrowserSession(environment, request);
   const flow = environment.flows.begin({
     purpose: { kind: 'authorization', request: read.request },
     sessionId: session.id,
@@ -51,7 +46,7 @@ function suffices({ user }: SignOnSession, { prompts, maxAgeSeconds }: Authoriza
 /** `GET {A}/resume?flowId=…`: the last hop, back to the application. Once, and only in the browser that signed on. */
 export async function resume(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const flow = environment.flows.find(request.url.searchParams.get('flowId'));
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  const session = browserSession(environment, request);
   if (flow?.purpose.kind !== 'authorization' || !session || session.id !== flow.sessionId) {
     return refusalPage(request, 'The sign-on flow is unknown or has expired');
   }

@@ -1,9 +1,9 @@
 import type { Environment } from '../environment.ts';
-import { cookie, type SandboxRequest } from '../request.ts';
+import type { SandboxRequest } from '../request.ts';
 import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import { messagePage, refusalPage } from '../sign-on/page.ts';
-import { expiredSessionCookie } from '../sign-on/session-cookie.ts';
+import { browserSession, expiredSessionCookie } from '../sign-on/session-cookie.ts';
 
 interface Hint {
   readonly application: Application;
@@ -17,7 +17,7 @@ export async function signoff(environment: Environment, request: SandboxRequest)
   const token = parameters.get('id_token_hint');
   const hint = token === null ? undefined : await readHint(environment, token);
   if (token !== null && !hint) return refusalPage(request, 'The id_token_hint is invalid');
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  const session = browserSession(environment, request);
   if (hint && session?.user && session.user.userId !== hint.userId) {
     return refusalPage(request, 'The id_token_hint is of another user than the one who is signed on');
   }

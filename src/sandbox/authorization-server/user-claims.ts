@@ -1,4 +1,5 @@
 import type { Environment } from '../environment.ts';
+
 /** A user's claims for these scopes; unset attributes are left out (docs/pingone.md, section 5). */
 export function userClaims(
   { directory }: Environment,

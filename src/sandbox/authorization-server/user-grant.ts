@@ -1,6 +1,7 @@
 import type { Directory } from '../directory.ts';
 import type { Application } from '../seed/applications.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
+
 /** What an access token may be used for, and where. */
 export interface ScopeGrant {
   readonly scopes: readonly string[];

@@ -4,6 +4,7 @@ import type { SandboxResponse } from '../response.ts';
 import { jsonObjectSent, type UserRequest } from './api-request.ts';
 import { passwordChangeRefused, passwordLockedOut, policyNotMet } from './password-errors.ts';
 import { readPasswordState } from './password-state.ts';
+
 /**
  * `password.reset+json`: a user changes their own password, a worker resets it. Who calls decides, not the body
  * (docs/pingone.md, section 7.3).

@@ -1,7 +1,8 @@
 import type { Environment } from '../environment.ts';
 import { platformError } from '../platform-error.ts';
-import { cookie, mediaType, type SandboxRequest } from '../request.ts';
+import { mediaType, type SandboxRequest } from '../request.ts';
 import { empty, type SandboxResponse } from '../response.ts';
+import { browserSession } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import type { UserRequest } from './api-request.ts';
 import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
@@ -36,7 +37,7 @@ export function endSessionOfCookie(environment: Environment, request: SandboxReq
   if (mediaType(request) !== 'application/vnd.pingidentity.sso.session.logout') {
     return platformError(request, 'unsupportedMediaType');
   }
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  const session = browserSession(environment, request);
   if (session) environment.sessions.end(session);
   return empty(204);
 }

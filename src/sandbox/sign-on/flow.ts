@@ -55,8 +55,8 @@ export interface Flow {
 
 export type FlowPurpose =
   | { readonly kind: 'authorization'; readonly request: AuthorizationRequest }
-  /** `grant` once the user code was typed. */
-  | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceAuthorization | undefined };
+  /** `authorization` is there once the user code was typed. */
+  | { readonly kind: 'device'; readonly typedCode: string; authorization: DeviceAuthorization | undefined };
 
 /** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
@@ -76,4 +76,9 @@ export function createFlows(now: () => number) {
     },
     end: (flow: Flow) => void flows.delete(flow.id),
   };
+}
+
+/** The application that the person signs on to; not known for a device before its user code is. */
+export function applicationOf({ purpose }: Flow): Application | undefined {
+  return purpose.kind === 'authorization' ? purpose.request.application : purpose.authorization?.application;
 }
