@@ -9,13 +9,13 @@ export interface DirectoryUser {
   readonly username: string;
   readonly enabled: boolean;
   readonly attributes: UserAttributes;
-  readonly identityProvider?: { readonly id: string; readonly type: string };
+  readonly identityProvider: { readonly id: string; readonly type: string } | undefined;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
   readonly credential: Credential;
   /** Milliseconds since the epoch, like all times here. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly lastSignOn?: { readonly at: number; readonly remoteIp: string };
+  readonly lastSignOn?: { readonly at: number; readonly remoteIp: string } | undefined;
 }
 
 /** What became of a user name and a password at sign-on. Every kind but `invalid` and `lockedOut` means that the password was right. */
@@ -110,7 +110,7 @@ function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: ()
     username: seed.username,
     enabled: seed.enabled ?? true,
     attributes: seed.attributes,
-    ...(identityProvider ? { identityProvider } : {}),
+    identityProvider,
     groups,
     credential: new Credential({ policy, external: identityProvider !== undefined, seed: password, now }),
     createdAt,

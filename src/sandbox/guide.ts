@@ -97,15 +97,10 @@ export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: Guid
     schemaVersion: 1,
     ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile },
     faults: failing,
-    users: seed.users.map(({ id, username, password, note }) => ({
-      id,
-      username,
-      ...(password ? { password: password.value } : {}),
-      note,
-    })),
+    users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
     applications: seed.applications.map(({ clientId, clientSecret, name, type, tokenEndpointAuthMethod, ...rest }) => ({
       ...{ clientId, name, type, tokenEndpointAuthMethod, enabled: rest.enabled, redirectUris: rest.redirectUris },
-      ...(clientSecret === undefined ? {} : { clientSecret }),
+      clientSecret,
     })),
   };
 }

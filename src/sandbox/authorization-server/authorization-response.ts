@@ -13,7 +13,7 @@ export async function authorizationResponse(
   environment: Environment,
   request: AuthorizationRequest,
   session: SignOnSession,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<ResponseParameters> {
   const grant = userGrant(environment, request, session);
   const issuedAt = environment.now();
   const { redirectUri, redirectUriGiven, responseTypes, challenge } = request;
@@ -26,27 +26,28 @@ export async function authorizationResponse(
     : undefined;
   const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant, issuedAt) : undefined;
   return {
-    ...(code ? { code } : {}),
-    ...(accessToken
-      ? {
-          access_token: accessToken,
-          token_type: 'Bearer',
-          expires_in: String(grant.accessTokenSeconds),
-          scope: grant.scopes.join(' '),
-        }
-      : {}),
-    ...(responseTypes.includes('id_token')
-      ? { id_token: await idToken(environment, grant, issuedAt, { accessToken, code }) }
-      : {}),
+    code,
+    access_token: accessToken,
+    token_type: accessToken && 'Bearer',
+    expires_in: accessToken && String(grant.accessTokenSeconds),
+    scope: accessToken && grant.scopes.join(' '),
+    id_token: responseTypes.includes('id_token')
+      ? await idToken(environment, grant, issuedAt, { accessToken, code })
+      : undefined,
   };
 }
+
+/** The parameters of an answer by name; those that are `undefined` are not in it. */
+type ResponseParameters = Readonly<Record<string, string | undefined>>;
 
 /** Sends an answer back to the application in the way that the request chose. */
 export function sendBack(
   { redirectUri, responseMode, state }: ReturnAddress,
-  answer: Readonly<Record<string, string>>,
+  answer: ResponseParameters,
 ): SandboxResponse {
-  const parameters = new URLSearchParams({ ...answer, ...(state === undefined ? {} : { state }) });
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...answer, state }))
+    if (value !== undefined) parameters.set(name, value);
   switch (responseMode) {
     case 'query':
       return redirect(redirectUri + (redirectUri.includes('?') ? '&' : '?') + parameters);

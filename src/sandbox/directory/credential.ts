@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { SeedPassword } from '../seed/users.ts';
-import { type UnmetRequirement, unmetRequirements } from './requirements.ts';
+import { type UnsatisfiedRequirement, unsatisfiedRequirements } from './unsatisfied-requirements.ts';
 
 /** PingOne's names for the state of a password (docs/pingone.md, section 7.2). */
 type PasswordStatus =
@@ -26,7 +26,7 @@ export type PasswordChange =
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
   /** Milliseconds since the epoch from which it can be changed. */
   | { readonly kind: 'tooYoung'; readonly changeableAt: number }
-  | { readonly kind: 'unmet'; readonly requirements: readonly UnmetRequirement[] };
+  | { readonly kind: 'unmet'; readonly requirements: readonly UnsatisfiedRequirement[] };
 
 interface CredentialOptions {
   readonly policy: PasswordPolicy;
@@ -120,13 +120,13 @@ export class Credential {
   }
 
   /** The requirements of the policy that a candidate does not meet, history included. */
-  unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnmetRequirement[] {
+  unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnsatisfiedRequirement[] {
     const { count = 0, retentionDays = 0 } = this.policy.history ?? {};
     const kept = this.#past.slice(0, count).filter(({ changedAt }) => this.#now() - changedAt < retentionDays * dayMs);
     // The predefined policies refuse the current password even where they keep no history (docs/pingone.md, section 7.5).
     const refused = this.#current ? [this.#current, ...kept] : kept;
     const used = refused.some((earlier) => matches(earlier, candidate));
-    return unmetRequirements(this.policy, { password: candidate, profile, used, current });
+    return unsatisfiedRequirements(this.policy, { password: candidate, profile, used, current });
   }
 
   /** Sets a password without asking anything, as an administrator may. Ends a lockout. */

@@ -1,5 +1,5 @@
 import type { PasswordChange } from '../directory/credential.ts';
-import { innerErrorOf, type UnmetRequirement } from '../directory/requirements.ts';
+import { innerErrorOf, type UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
 import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { SandboxResponse } from '../response.ts';
@@ -45,7 +45,7 @@ export function passwordLockedOut(request: SandboxRequest, secondsUntilUnlock: n
 export function policyNotMet(
   request: SandboxRequest,
   target: keyof typeof policyMessages,
-  unmet: readonly UnmetRequirement[],
+  unmet: readonly UnsatisfiedRequirement[],
 ): SandboxResponse {
   return platformError(request, 'invalidData', [
     { code: 'INVALID_VALUE', target, message: policyMessages[target], innerError: innerErrorOf(unmet) },

@@ -66,6 +66,9 @@ interface GrantedScopes {
   readonly custom: Readonly<Record<string, readonly string[]>>;
 }
 
+/** The seeded API of the customer's own, whose scopes are in `custom`. */
+export const ordersResourceId = 'a0000000-0000-4000-8000-000000000001';
+
 /** What PingOne gives an application that says nothing else (docs/pingone.md, sections 2, 4.3 and 9). */
 const applicationDefaults = {
   enabled: true,
@@ -109,8 +112,6 @@ const signInScopes = {
   ],
   custom: {},
 };
-
-export const resourceId = 'a0000000-0000-4000-8000-000000000001';
 
 /** One application for each way of being a client. The last digits tell them apart. */
 export const applications: readonly Application[] = [
@@ -174,7 +175,7 @@ export const applications: readonly Application[] = [
     grantTypes: ['CLIENT_CREDENTIALS'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
     clientSecret: 'sandbox~service.secret-as-long-as-those-that-PingOne-makes--0005',
-    scopes: { openid: [], pingOneApi: [], custom: { [resourceId]: ['orders:read', 'orders:write'] } },
+    scopes: { openid: [], pingOneApi: [], custom: { [ordersResourceId]: ['orders:read', 'orders:write'] } },
   },
   {
     ...applicationDefaults,
@@ -187,7 +188,7 @@ export const applications: readonly Application[] = [
     tokenEndpointAuthMethod: 'CLIENT_SECRET_JWT',
     clientSecret: 'sandbox~jwt.secret-as-long-as-those-that-PingOne-makes------0006',
     redirectUris: loopback,
-    scopes: { ...signInScopes, custom: { [resourceId]: ['orders:read'] } },
+    scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
   {
     ...applicationDefaults,
@@ -201,7 +202,7 @@ export const applications: readonly Application[] = [
     parRequirement: 'REQUIRED',
     redirectUris: loopback,
     refreshTokenType: 'JSON_WEB_TOKEN',
-    scopes: { ...signInScopes, custom: { [resourceId]: ['orders:read'] } },
+    scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
   {
     ...applicationDefaults,

@@ -1,4 +1,4 @@
-import type { UnmetRequirement } from '../directory/requirements.ts';
+import type { UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 
 /** The rules in force, each in a few words, for a list that a person reads while choosing. */
@@ -7,7 +7,10 @@ export function policyWords(policy: PasswordPolicy): readonly string[] {
 }
 
 /** The rules that a new password does not meet; in PingOne's own words where there are no shorter ones. */
-export function unmetWords(policy: PasswordPolicy | undefined, unmet: readonly UnmetRequirement[]): readonly string[] {
+export function unmetWords(
+  policy: PasswordPolicy | undefined,
+  unmet: readonly UnsatisfiedRequirement[],
+): readonly string[] {
   const rules = policy ? rulesOf(policy) : [];
   const words = unmet.map(({ name, message }) => {
     const rule = rules.find(({ requirement, characterSet = '' }) => {
@@ -20,7 +23,7 @@ export function unmetWords(policy: PasswordPolicy | undefined, unmet: readonly U
 
 /** A rule of a password policy in a few words. */
 interface RuleWords {
-  readonly requirement: UnmetRequirement['name'];
+  readonly requirement: UnsatisfiedRequirement['name'];
   readonly words: string;
   /** Tells the rules of one requirement apart: PingOne's message quotes the set, reversed. */
   readonly characterSet?: string;

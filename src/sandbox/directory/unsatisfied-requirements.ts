@@ -1,7 +1,7 @@
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 
 /** A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section 7.4). */
-export interface UnmetRequirement {
+export interface UnsatisfiedRequirement {
   readonly name: RequirementName;
   readonly message: string;
 }
@@ -100,14 +100,17 @@ const rules: Readonly<Record<RequirementName, Rule>> = {
 const guessesADay = 1e11 * 86_400;
 
 /** What is unmet, a rule once for each way in which it is. Empty: the candidate is acceptable. */
-export function unmetRequirements(policy: PasswordPolicy, candidate: Candidate): readonly UnmetRequirement[] {
+export function unsatisfiedRequirements(
+  policy: PasswordPolicy,
+  candidate: Candidate,
+): readonly UnsatisfiedRequirement[] {
   return (Object.keys(rules) as RequirementName[]).flatMap((name) =>
     rules[name](policy, candidate).map((message) => ({ name, message })),
   );
 }
 
 /** `innerError` of a refused password: all names with duplicates, and a message for each distinct name. */
-export function innerErrorOf(unmet: readonly UnmetRequirement[]): Readonly<Record<string, unknown>> {
+export function innerErrorOf(unmet: readonly UnsatisfiedRequirement[]): Readonly<Record<string, unknown>> {
   // The first message of a name wins: PingOne shows one character set only.
   const messages = [...unmet].reverse().map(({ name, message }) => [name, message] as const);
   return { unsatisfiedRequirements: unmet.map(({ name }) => name), ...Object.fromEntries(messages) };
