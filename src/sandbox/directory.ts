@@ -61,7 +61,7 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
     },
     changePassword: (userId, currentPassword, newPassword) => {
       const user = known(userId);
-      return user.credential.change(currentPassword, newPassword, profileValues(user));
+      return user.credential.change(currentPassword, newPassword, profileTexts(user));
     },
     recordSignOn: (userId, remoteIp) => {
       users.set(userId, { ...known(userId), lastSignOn: { at: now(), remoteIp } });
@@ -76,7 +76,7 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
 }
 
 /** Every text in the user's profile, for the rule `excludesProfileData`. */
-export function profileValues(user: DirectoryUser): readonly string[] {
+export function profileTexts(user: DirectoryUser): readonly string[] {
   const texts = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];

@@ -11,11 +11,11 @@ import {
   setPasswordValue,
   unlockPassword,
 } from './management-api/password.ts';
-import { readPasswordPolicies, readPasswordPolicy } from './management-api/password-policy.ts';
-import { readPasswordState } from './management-api/password-state.ts';
+import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
+import { getPasswordState } from './management-api/password-state.ts';
 import { environmentUrl, link, resource } from './management-api/resource.ts';
-import { deleteSession, endSessionOfCookie, readSession, readSessions } from './management-api/session.ts';
-import { patchUser, putUser, readUser, readUsers } from './management-api/user.ts';
+import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
+import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
@@ -68,16 +68,16 @@ function actorOf(grant: AccessGrant, environment: Environment): Actor | undefine
 }
 
 /** A scope allows a user what concerns themselves (docs/pingone.md, section 6); a worker's role allows it for everybody. */
-function mayAsk({ actor, pathVariables }: ApiRequest, { scope }: Route): boolean {
+function mayAsk({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): boolean {
   if (actor.kind === 'worker') return actor.hasRole;
   return scope !== undefined && actor.scopes.includes(scope) && pathVariables['userId'] === actor.userId;
 }
 
 /** The route with what its variable parts are here; nothing where the path is another one. */
 function matched(
-  route: Route,
+  route: ApiRoute,
   path: readonly string[],
-): readonly { readonly route: Route; readonly pathVariables: Readonly<Record<string, string>> }[] {
+): readonly { readonly route: ApiRoute; readonly pathVariables: Readonly<Record<string, string>> }[] {
   const wanted = route.path.split('/').filter(Boolean);
   if (wanted.length !== path.length) return [];
   const pathVariables: Record<string, string> = {};
@@ -99,7 +99,7 @@ interface ApiEndpoint {
   readonly scope: string | undefined;
 }
 
-type Route =
+type ApiRoute =
   | (ApiEndpoint & { readonly ofUser: false; answer(request: ApiRequest): SandboxResponse })
   | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
 
@@ -112,22 +112,22 @@ const user = (
   scope: string | undefined,
   answer: (request: UserRequest) => SandboxResponse,
   mediaTypes: readonly string[] = [],
-): Route => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
+): ApiRoute => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
 
-const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): Route => ({
+const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): ApiRoute => ({
   ...{ method: 'GET', path, scope: undefined, mediaTypes: [], ofUser: false, answer },
 });
 
 /** Every endpoint of the management API that the sandbox has. */
-const routes: readonly Route[] = [
-  other('', readEnvironment),
-  other('passwordPolicies', readPasswordPolicies),
-  other('passwordPolicies/:policyId', readPasswordPolicy),
-  other('users', readUsers),
-  user('GET', '', 'p1:read:user', readUser),
+const routes: readonly ApiRoute[] = [
+  other('', getEnvironment),
+  other('passwordPolicies', getPasswordPolicies),
+  other('passwordPolicies/:policyId', getPasswordPolicy),
+  other('users', getUsers),
+  user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
-  user('GET', 'password', 'p1:read:userPassword', readPasswordState),
+  user('GET', 'password', 'p1:read:userPassword', getPasswordState),
   user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('reset+json')),
   user('PUT', 'password', undefined, setPassword, vendor('set+json')),
   user('PUT', 'password', undefined, setPasswordValue, vendor('setValue+json')),
@@ -136,12 +136,12 @@ const routes: readonly Route[] = [
   user('POST', 'password', undefined, recoverPassword, vendor('recover+json')),
   user('POST', 'password', undefined, sendRecoveryCode, vendor('sendRecoveryCode')),
   user('POST', 'password', undefined, unlockPassword, vendor('unlock+json')),
-  user('GET', 'sessions', 'p1:read:sessions', readSessions),
-  user('GET', 'sessions/:sessionId', 'p1:read:sessions', readSession),
+  user('GET', 'sessions', 'p1:read:sessions', getSessions),
+  user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
 ];
 
-function readEnvironment({ environment }: ApiRequest): SandboxResponse {
+function getEnvironment({ environment }: ApiRequest): SandboxResponse {
   const { id, name, region, organizationId } = environment.seed.environment;
   const base = environmentUrl(environment);
   return resource({

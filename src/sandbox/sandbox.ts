@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
-import { authorizationServer } from './authorization-server/authorization-server.ts';
+import { answerAuthorizationServer } from './authorization-server/authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
 import { createEnvironment, type Environment } from './environment.ts';
@@ -161,7 +161,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
   switch (second) {
     case 'as':
-      return authorizationServer(environment, request, rest.join('/'));
+      return answerAuthorizationServer(environment, request, rest.join('/'));
     case 'signon':
       return signOnUi(environment, request);
     case 'flows':

@@ -109,12 +109,12 @@ async function send(
     }),
   };
   const options = { method: text === undefined ? 'GET' : 'POST', headers, ...(signal && { signal }) };
-  if (url.protocol === 'http:') return answerTo(httpRequest(url, { ...options, agent: false }), text);
+  if (url.protocol === 'http:') return responseTo(httpRequest(url, { ...options, agent: false }), text);
   const socket = await verifiedSocket(url, trust);
-  return answerTo(httpsRequest(url, { ...options, createConnection: () => socket }), text);
+  return responseTo(httpsRequest(url, { ...options, createConnection: () => socket }), text);
 }
 
-function answerTo(request: ReturnType<typeof httpRequest>, text: string | undefined): Promise<IncomingMessage> {
+function responseTo(request: ReturnType<typeof httpRequest>, text: string | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve).once('error', reject).end(text);
   });

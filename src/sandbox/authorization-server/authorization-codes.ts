@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CodeChallenge } from './pkce.ts';
-import type { UserGrant } from './user-grant.ts';
+import type { SignOnGrant } from './sign-on-grant.ts';
 
 /** The authorization codes that are on their way from the browser to the token endpoint. */
 export function createAuthorizationCodes(now: () => number) {
   const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
   return {
-    /** A UUID, as recorded. */
+    /** Gives out a code: a UUID, as recorded. */
     issue(code: AuthorizationCode): string {
       const value = randomUUID();
       codes.set(value, { ...code, expiresAt: now() + lifetimeMs, used: false });
@@ -24,7 +24,7 @@ export function createAuthorizationCodes(now: () => number) {
 
 /** What a code stands for. */
 interface AuthorizationCode {
-  readonly grant: UserGrant;
+  readonly grant: SignOnGrant;
   /** What the token request must repeat; absent when the authorize request left it out. */
   readonly redirectUri: string | undefined;
   readonly challenge: CodeChallenge | undefined;
@@ -32,9 +32,9 @@ interface AuthorizationCode {
 
 type Redemption =
   | ({ readonly kind: 'redeemed' } & AuthorizationCode)
-  /** A second use: what the first one gave is to be revoked (RFC 6749, section 4.1.2). */
+  /** The code was used before: what that gave is to be revoked (RFC 6749, section 4.1.2). */
   | { readonly kind: 'reused'; readonly code: string }
   | { readonly kind: 'unknown' };
 
-/** PingOne's is not on record (docs/pingone.md, section 14). */
+/** PingOne's lifetime is not on record (docs/pingone.md, section 14). */
 const lifetimeMs = 60_000;

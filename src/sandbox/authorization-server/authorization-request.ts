@@ -1,7 +1,7 @@
 import { type Environment, enabledApplication } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
-import type { AuthorizationRequest, ResponseMode, ResponseType, ReturnAddress } from '../sign-on/flow.ts';
+import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { readClientJwt } from './client-jwt.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
@@ -72,7 +72,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
 }
 
 type ReadRequest =
-  | { readonly kind: 'valid'; readonly request: AuthorizationRequest }
+  | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
   | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
   /** Nothing says where an answer could safely go: the person is told on a page. */
   | { readonly kind: 'unredirectable'; readonly message: string };

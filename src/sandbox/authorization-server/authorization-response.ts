@@ -1,20 +1,20 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
-import type { AuthorizationRequest, ReturnAddress } from '../sign-on/flow.ts';
+import type { ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { idToken, userAccessToken } from './issued-tokens.ts';
 import { describeError, type OAuthError } from './oauth-error.ts';
-import { userGrant } from './user-grant.ts';
+import { signOnGrant } from './sign-on-grant.ts';
 
 /** Gives what a completed sign-on gives: a code, tokens, or both (docs/pingone.md, sections 3 and 4.7). */
 export async function authorizationResponse(
   environment: Environment,
-  request: AuthorizationRequest,
+  request: ValidAuthorizationRequest,
   session: SignOnSession,
 ): Promise<ResponseParameters> {
-  const grant = userGrant(environment, request, session);
+  const grant = signOnGrant(environment, request, session);
   const issuedAt = environment.now();
   const { redirectUri, redirectUriGiven, responseTypes, challenge } = request;
   const code = responseTypes.includes('code')

@@ -1,9 +1,9 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
-import type { AuthorizationRequest } from '../sign-on/flow.ts';
+import type { ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
-import { refusalPage } from '../sign-on/page.ts';
+import { errorPage } from '../sign-on/page.ts';
 import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
@@ -11,10 +11,10 @@ import { authorizationResponse, sendBack, sendErrorBack } from './authorization-
 import { requestFailed } from './oauth-error.ts';
 
 /** `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on already. */
-export async function authorize(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.method === 'POST' ? request.form() : request.url.searchParams;
   const read = await readAuthorizationRequest(environment, parameters);
-  if (read.kind === 'unredirectable') return refusalPage(request, read.message);
+  if (read.kind === 'unredirectable') return errorPage(request, read.message);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
   const before = browserSession(environment, request);
@@ -38,17 +38,21 @@ export async function authorize(environment: Environment, request: SandboxReques
 }
 
 /** Whether the session is all the request wants (OIDC Core, section 3.1.2.1: `prompt`, `max_age`). */
-function suffices({ user }: SignOnSession, { prompts, maxAgeSeconds }: AuthorizationRequest, now: number): boolean {
+function suffices(
+  { user }: SignOnSession,
+  { prompts, maxAgeSeconds }: ValidAuthorizationRequest,
+  now: number,
+): boolean {
   if (!user || prompts.includes('login') || prompts.includes('select_account')) return false;
   return maxAgeSeconds === undefined || now - user.authenticatedAt < maxAgeSeconds * 1000;
 }
 
 /** `GET {A}/resume?flowId=…`: the last hop, back to the application. Once, and only in the browser that signed on. */
-export async function resume(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function resumeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const flow = environment.flows.find(request.url.searchParams.get('flowId'));
   const session = browserSession(environment, request);
   if (flow?.purpose.kind !== 'authorization' || !session || session.id !== flow.sessionId) {
-    return refusalPage(request, 'The sign-on flow is unknown or has expired');
+    return errorPage(request, 'The sign-on flow is unknown or has expired');
   }
   const asked = flow.purpose.request;
   if (flow.status === 'FAILED') {

@@ -7,7 +7,10 @@ import { readCodeChallenge } from './pkce.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
 /** `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
-export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function deviceAuthorizationEndpoint(
+  environment: Environment,
+  request: SandboxRequest,
+): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
   if (!application) return oauthErrorResponse(invalidClient, request);
   if (!application.grantTypes.includes('DEVICE_CODE')) {
@@ -23,7 +26,7 @@ export async function deviceAuthorization(environment: Environment, request: San
   // PKCE is not part of RFC 8628; Ping's own client sends it, so it is kept where it is sent.
   const challenge = readCodeChallenge({ pkceEnforcement: 'OPTIONAL' }, form);
   if (challenge && isOAuthError(challenge)) return oauthErrorResponse(challenge, request);
-  const device = environment.deviceCodes.begin(application, granted, challenge);
+  const device = environment.deviceCodes.issue(application, granted, challenge);
   const { origin, seed } = environment;
   const page = `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
   return json(200, {

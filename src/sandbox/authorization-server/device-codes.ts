@@ -1,15 +1,15 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Application } from '../seed/applications.ts';
 import type { CodeChallenge } from './pkce.ts';
-import type { ScopeGrant, UserGrant } from './user-grant.ts';
+import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 
 /** The device codes that were given out, each with what has become of it (RFC 8628). */
 export function createDeviceCodes(now: () => number) {
-  const grants = new Map<string, DeviceAuthorization>();
-  const alive = (grant: DeviceAuthorization | undefined) => (grant && grant.expiresAt > now() ? grant : undefined);
+  const issued = new Map<string, IssuedDeviceCode>();
+  const alive = (code: IssuedDeviceCode | undefined) => (code && code.expiresAt > now() ? code : undefined);
   return {
-    begin(application: Application, granted: ScopeGrant, challenge: CodeChallenge | undefined): DeviceAuthorization {
-      const grant: DeviceAuthorization = {
+    issue(application: Application, granted: ScopeGrant, challenge: CodeChallenge | undefined): IssuedDeviceCode {
+      const code: IssuedDeviceCode = {
         deviceCode: randomUUID(),
         userCode: `${fourCharacters()}-${fourCharacters()}`,
         application,
@@ -20,17 +20,17 @@ export function createDeviceCodes(now: () => number) {
         polledAt: undefined,
         outcome: { kind: 'pending' },
       };
-      grants.set(grant.deviceCode, grant);
-      return grant;
+      issued.set(code.deviceCode, code);
+      return code;
     },
-    /** Expired ones too: the poll says so. */
-    byDeviceCode: (deviceCode: string) => grants.get(deviceCode),
-    /** Typed by a person: case and the dash do not matter. */
-    byUserCode(typed: string): DeviceAuthorization | undefined {
+    /** Finds expired ones too, because the poll must say so. */
+    byDeviceCode: (deviceCode: string) => issued.get(deviceCode),
+    /** Finds what a person typed: neither case nor the dash matters. */
+    byUserCode(typed: string): IssuedDeviceCode | undefined {
       const plain = (code: string) => code.toUpperCase().replace(/[^A-Z0-9]/g, '');
       const wanted = plain(typed);
       return alive(
-        [...grants.values()].find(({ userCode, outcome }) => plain(userCode) === wanted && outcome.kind === 'pending'),
+        [...issued.values()].find(({ userCode, outcome }) => plain(userCode) === wanted && outcome.kind === 'pending'),
       );
     },
   };
@@ -40,10 +40,10 @@ function fourCharacters(): string {
   return Array.from({ length: 4 }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
 }
 
-/** A device waiting for its user (RFC 8628). */
-export interface DeviceAuthorization {
+/** A device that waits for its user, or has been answered (RFC 8628). */
+export interface IssuedDeviceCode {
   readonly deviceCode: string;
-  /** `XXXX-XXXX`, as recorded. */
+  /** The user code has the recorded form, `XXXX-XXXX`. */
   readonly userCode: string;
   readonly application: Application;
   readonly granted: ScopeGrant;
@@ -55,7 +55,7 @@ export interface DeviceAuthorization {
     | { readonly kind: 'pending' }
     | { readonly kind: 'denied' }
     | { readonly kind: 'spent' }
-    | { readonly kind: 'granted'; readonly grant: UserGrant };
+    | { readonly kind: 'granted'; readonly grant: SignOnGrant };
 }
 
 /** Letters and digits that cannot be taken for one another. */

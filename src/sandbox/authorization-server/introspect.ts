@@ -7,7 +7,7 @@ import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
 /** `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10 and 14). */
-export async function introspect(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function introspectEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
   if (!application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');

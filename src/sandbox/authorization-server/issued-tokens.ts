@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Environment } from '../environment.ts';
 import type { Application } from '../seed/applications.ts';
 import type { RefreshTokenFamily } from './refresh-tokens.ts';
+import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 import { userClaims } from './user-claims.ts';
-import type { ScopeGrant, UserGrant } from './user-grant.ts';
 
 /** On 2 March 2027 access tokens begin to say `typ: at+jwt`, and refresh tokens are opaque only (docs/pingone.md, section 5). */
 const tokenChangeDay = Date.UTC(2027, 2, 2);
@@ -11,7 +11,7 @@ const tokenChangeDay = Date.UTC(2027, 2, 2);
 const idTokenSeconds = 3600;
 
 /** A user's access token. @param issuedAt one time for all tokens of an answer, in milliseconds since the epoch */
-export function userAccessToken(environment: Environment, grant: UserGrant, issuedAt: number): Promise<string> {
+export function userAccessToken(environment: Environment, grant: SignOnGrant, issuedAt: number): Promise<string> {
   const { sub, sid, auth_time, acr } = signOnClaims(grant);
   return accessToken(environment, {
     client_id: grant.clientId,
@@ -46,7 +46,7 @@ export function clientAccessToken(
 /** @param hashed what travels with the ID token and is bound to it by a hash (OIDC Core, sections 3.1.3.6 and 3.3.2.11) */
 export function idToken(
   environment: Environment,
-  grant: UserGrant,
+  grant: SignOnGrant,
   issuedAt: number,
   hashed: { readonly accessToken?: string | undefined; readonly code?: string | undefined },
 ): Promise<string> {
@@ -99,7 +99,7 @@ function stamps({ issuer }: Environment, issuedAt: number, seconds: number) {
   return { iss: issuer, jti: randomUUID(), iat, exp: iat + seconds };
 }
 
-function signOnClaims({ userId, sessionId, authenticatedAt, acr }: UserGrant) {
+function signOnClaims({ userId, sessionId, authenticatedAt, acr }: SignOnGrant) {
   return { sub: userId, sid: sessionId, auth_time: Math.floor(authenticatedAt / 1000), acr };
 }
 

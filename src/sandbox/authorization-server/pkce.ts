@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Application } from '../seed/applications.ts';
 import { invalidRequest, type OAuthError } from './oauth-error.ts';
 
-/** RFC 7636, section 4.2. */
+/** What the client has made of its code verifier (RFC 7636, section 4.2). */
 export interface CodeChallenge {
   readonly method: 'S256' | 'plain';
   readonly value: string;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Authorize requests pushed beforehand (RFC 9126). */
+/** The authorize requests that were pushed beforehand (RFC 9126). */
 export function createPushedRequests(now: () => number) {
   const requests = new Map<string, { clientId: string; parameters: URLSearchParams; expiresAt: number }>();
   return {
@@ -9,7 +9,7 @@ export function createPushedRequests(now: () => number) {
       requests.set(uri, { clientId, parameters, expiresAt: now() + seconds * 1000 });
       return uri;
     },
-    /** Once, and for the client that pushed it. */
+    /** Gives a request out once, and to the client that pushed it. */
     take(uri: string, clientId: string | null): URLSearchParams | undefined {
       const request = requests.get(uri);
       if (!request || request.clientId !== clientId) return undefined;

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../seed/applications.ts';
-import type { UserGrant } from './user-grant.ts';
+import type { SignOnGrant } from './sign-on-grant.ts';
 
 /** The refresh tokens that were given out, and the families that they belong to (docs/pingone.md, section 4.3). */
 export function createRefreshTokens(now: () => number) {
@@ -10,19 +10,20 @@ export function createRefreshTokens(now: () => number) {
     Math.min(now() + refreshTokenDuration * 1000, family.endsAt);
 
   return {
-    begin(grant: UserGrant, application: Application, code?: string): RefreshTokenFamily {
+    /** Begins a family; `code` is the one that the sign-in was redeemed with. */
+    begin(grant: SignOnGrant, application: Application, code?: string): RefreshTokenFamily {
       const { refreshTokenRollingDuration: seconds } = application;
       const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000;
       return { id: randomUUID(), grant, code, endsAt, revoked: false };
     },
     /** When a token issued now would expire. */
     expiresAt,
-    /** Keeps a new token of the family; `value` where it is a JWT, else an opaque one is made. */
+    /** Keeps a new token of the family: `value` where that is a JWT, else an opaque one, made here. */
     add(family: RefreshTokenFamily, application: Application, value = randomBytes(48).toString('base64url')): string {
       tokens.set(value, { family, expiresAt: expiresAt(family, application), rotatedAt: undefined });
       return value;
     },
-    /** The token's family while it is alive; reading uses nothing up. */
+    /** The token, and whether it is still good. Looking at it uses nothing up. */
     find(value: string): (RefreshToken & { readonly live: boolean }) | undefined {
       const token = tokens.get(value);
       return token && { ...token, live: !token.family.revoked && !token.rotatedAt && token.expiresAt > now() };
@@ -54,8 +55,8 @@ export function createRefreshTokens(now: () => number) {
 /** All refresh tokens that descend from one sign-in. */
 export interface RefreshTokenFamily {
   readonly id: string;
-  readonly grant: UserGrant;
-  /** The code that began it: its reuse ends it. */
+  readonly grant: SignOnGrant;
+  /** The authorization code that began the family, and whose reuse ends it. */
   readonly code: string | undefined;
   /** End of the rolling duration, in milliseconds since the epoch; infinite when the application sets none. */
   readonly endsAt: number;

@@ -9,7 +9,7 @@ import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error
  * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
  * stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
  */
-export async function revoke(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function revokeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
   if (!application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { Application } from '../seed/applications.ts';
 import { invalidScope, type OAuthError } from './oauth-error.ts';
-import type { ScopeGrant } from './user-grant.ts';
+import type { ScopeGrant } from './sign-on-grant.ts';
 
 /**
  * Access tokens for the PingOne API live an hour; only those for a custom resource may differ

@@ -3,7 +3,7 @@ import { mediaType, repeatedParameter, type SandboxRequest } from '../request.ts
 import { json, type SandboxResponse } from '../response.ts';
 import type { Application, GrantType } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
-import type { DeviceAuthorization } from './device-codes.ts';
+import type { IssuedDeviceCode } from './device-codes.ts';
 import { clientAccessToken, idToken, refreshToken, userAccessToken } from './issued-tokens.ts';
 import {
   devicePollErrors,
@@ -19,10 +19,10 @@ import {
 import { codeVerifierFits } from './pkce.ts';
 import type { RefreshTokenFamily } from './refresh-tokens.ts';
 import { grantClientScopes, spaceSeparated } from './scopes.ts';
-import type { UserGrant } from './user-grant.ts';
+import type { SignOnGrant } from './sign-on-grant.ts';
 
 /** `POST {A}/token` (docs/pingone.md, section 4). */
-export async function token(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function tokenEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const answer = await answerTokenRequest(environment, request);
   return isOAuthError(answer) ? oauthErrorResponse(answer, request) : answer;
 }
@@ -170,7 +170,7 @@ async function redeemDeviceCode(
 }
 
 /** Too early a poll makes the interval five seconds longer, for good (RFC 8628, section 3.5). */
-function notYet(device: DeviceAuthorization, now: number): OAuthError {
+function notYet(device: IssuedDeviceCode, now: number): OAuthError {
   const early = device.polledAt !== undefined && now < device.polledAt + device.intervalSeconds * 1000;
   device.polledAt = now;
   if (early) device.intervalSeconds += 5;
@@ -191,7 +191,7 @@ function mayRefresh({ grantTypes, scopes }: Application, granted: readonly strin
 async function userTokens(
   environment: Environment,
   application: Application,
-  grant: UserGrant,
+  grant: SignOnGrant,
   family: RefreshTokenFamily | undefined,
 ): Promise<SandboxResponse> {
   const issuedAt = environment.now();

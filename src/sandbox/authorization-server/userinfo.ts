@@ -9,7 +9,7 @@ import { userClaims } from './user-claims.ts';
  * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar
  * (docs/pingone.md, section 5).
  */
-export async function userinfo(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function userinfoEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const access = await verifyAccessToken(environment, request.headers.authorization);
   if (!access) return tokenRefused(request);
   if (!access.sub || !access.scopes.includes('openid')) return permissionRefused(request);

@@ -5,12 +5,12 @@ import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { ApiRequest } from './api-request.ts';
 import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
 
-export function readPasswordPolicies({ environment }: ApiRequest): SandboxResponse {
+export function getPasswordPolicies({ environment }: ApiRequest): SandboxResponse {
   const policies = environment.seed.passwordPolicies.map((policy) => passwordPolicyResource(environment, policy));
   return collection(`${environmentUrl(environment)}/passwordPolicies`, 'passwordPolicies', policies);
 }
 
-export function readPasswordPolicy(request: ApiRequest): SandboxResponse {
+export function getPasswordPolicy(request: ApiRequest): SandboxResponse {
   const { environment, pathVariables } = request;
   const policy = environment.seed.passwordPolicies.find(({ id }) => id === pathVariables['policyId']);
   return policy ? resource(passwordPolicyResource(environment, policy)) : platformError(request, 'notFound');

@@ -9,7 +9,7 @@ import { environmentUrl, link, resource, timeText } from './resource.ts';
  * Answers whoever reads or changes a password. The policy is in the answer where `expand` asks for it (docs/pingone.md,
  * section 7.2).
  */
-export function readPasswordState({ environment, user, method, url }: UserRequest): SandboxResponse {
+export function getPasswordState({ environment, user, method, url }: UserRequest): SandboxResponse {
   const base = environmentUrl(environment);
   const own = `${base}/users/${user.id}`;
   const { policy } = user.credential;

@@ -1,9 +1,9 @@
-import { profileValues } from '../directory.ts';
+import { profileTexts } from '../directory.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import type { SandboxResponse } from '../response.ts';
 import { jsonObjectSent, type UserRequest } from './api-request.ts';
 import { passwordChangeRefused, passwordLockedOut, policyNotMet } from './password-errors.ts';
-import { readPasswordState } from './password-state.ts';
+import { getPasswordState } from './password-state.ts';
 
 /**
  * `password.reset+json`: a user changes their own password, a worker resets it. Who calls decides, not the body
@@ -20,7 +20,7 @@ export function resetPassword(request: UserRequest): SandboxResponse {
   if (!isText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
   const given = isText(currentPassword) ? currentPassword : '';
   const outcome = environment.directory.changePassword(user.id, given, newPassword);
-  return outcome.kind === 'changed' ? readPasswordState(request) : passwordChangeRefused(request, outcome);
+  return outcome.kind === 'changed' ? getPasswordState(request) : passwordChangeRefused(request, outcome);
 }
 
 /** `password.set+json`: a worker sets a password, against the policy unless told to bypass it. */
@@ -39,7 +39,7 @@ export function setPasswordValue(request: UserRequest): SandboxResponse {
   if (body['value'] !== undefined) return setPassword(request);
   if (request.user.identityProvider) return platformError(request, 'requestFailed');
   request.user.credential.unset();
-  return readPasswordState(request);
+  return getPasswordState(request);
 }
 
 /** `password.forceChange`: the user must change it at the next sign-on. */
@@ -47,7 +47,7 @@ export function forcePasswordChange(request: UserRequest): SandboxResponse {
   const { credential } = request.user;
   if (credential.lastChangedAt === undefined) return platformError(request, 'requestFailed');
   credential.forceChange();
-  return readPasswordState(request);
+  return getPasswordState(request);
 }
 
 /** `password.check+json`: is this the user's password? A wrong one counts towards the lockout. */
@@ -58,7 +58,7 @@ export function checkPassword(request: UserRequest): SandboxResponse {
   const verification = user.credential.verify(password);
   switch (verification.kind) {
     case 'right':
-      return readPasswordState(request);
+      return getPasswordState(request);
     case 'lockedOut':
       return passwordLockedOut(request, verification.secondsUntilUnlock);
     case 'noPassword':
@@ -85,7 +85,7 @@ const recoveryCode = '12345678';
 
 /** `password.sendRecoveryCode`: sends nothing. */
 export function sendRecoveryCode(request: UserRequest): SandboxResponse {
-  return request.user.identityProvider ? platformError(request, 'requestFailed') : readPasswordState(request);
+  return request.user.identityProvider ? platformError(request, 'requestFailed') : getPasswordState(request);
 }
 
 /** `password.recover+json`: a new password for a recovery code. */
@@ -103,7 +103,7 @@ export function recoverPassword(request: UserRequest): SandboxResponse {
 /** `password.unlock+json`: ends a lockout before its time. */
 export function unlockPassword(request: UserRequest): SandboxResponse {
   request.user.credential.unlock();
-  return readPasswordState(request);
+  return getPasswordState(request);
 }
 
 /** Sets a password that the policy allows; answers with the new state. */
@@ -118,10 +118,10 @@ function replacePassword(
   if (!isText(value)) return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
   // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
   if (/^\{[A-Z0-9-]+\}/.test(value)) return validationError(request, target, 'must be plain text in the sandbox');
-  const unmet = options.bypassPolicy ? [] : user.credential.unmetBy(value, profileValues(user));
+  const unmet = options.bypassPolicy ? [] : user.credential.unmetBy(value, profileTexts(user));
   if (unmet.length > 0) return policyNotMet(request, target, unmet);
   user.credential.set(value, options);
-  return readPasswordState(request);
+  return getPasswordState(request);
 }
 
 function isText(value: unknown): value is string {

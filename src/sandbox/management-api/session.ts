@@ -7,13 +7,13 @@ import type { SignOnSession } from '../sign-on-session.ts';
 import type { UserRequest } from './api-request.ts';
 import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
 
-export function readSessions(request: UserRequest): SandboxResponse {
+export function getSessions(request: UserRequest): SandboxResponse {
   const { environment, user } = request;
   const sessions = environment.sessions.ofUser(user.id).map((session) => sessionResource(request, session));
   return collection(`${environmentUrl(environment)}/users/${user.id}/sessions`, 'sessions', sessions);
 }
 
-export function readSession(request: UserRequest): SandboxResponse {
+export function getSession(request: UserRequest): SandboxResponse {
   const session = sessionNamed(request);
   return session ? resource(sessionResource(request, session)) : platformError(request, 'notFound');
 }

@@ -8,12 +8,12 @@ import { passwordLinks, passwordState } from './password-state.ts';
 import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
 import { changedAttributes } from './user-attributes.ts';
 
-export function readUser({ environment, url, user }: UserRequest): SandboxResponse {
+export function getUser({ environment, url, user }: UserRequest): SandboxResponse {
   return resource(userResource(environment, user, (url.searchParams.get('include') ?? '').split(',')));
 }
 
 /** All users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
-export function readUsers(request: ApiRequest): SandboxResponse {
+export function getUsers(request: ApiRequest): SandboxResponse {
   const { environment, url } = request;
   const filter = url.searchParams.get('filter');
   const [, attribute, value] = /^\(?\s*(username|email) eq "([^"]*)"\s*\)?$/i.exec(filter ?? '') ?? [];

@@ -91,13 +91,13 @@ const applicationDefaults = {
 } as const satisfies Partial<Application>;
 
 /** PingOne matches loopback addresses on any port (docs/pingone.md, section 9). */
-const loopback = [
+const loopbackRedirectUris = [
   'https://127.0.0.1/callback',
   'http://127.0.0.1/callback',
   'https://localhost/callback',
   'http://localhost/callback',
 ];
-const signedOff = ['https://127.0.0.1/signed-off', 'https://example.com/signed-off'];
+const signedOffUris = ['https://127.0.0.1/signed-off', 'https://example.com/signed-off'];
 
 const signInScopes = {
   openid: ['profile', 'email', 'address', 'phone'],
@@ -125,8 +125,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'NONE',
     pkceEnforcement: 'S256_REQUIRED',
-    redirectUris: loopback,
-    postLogoutRedirectUris: signedOff,
+    redirectUris: loopbackRedirectUris,
+    postLogoutRedirectUris: signedOffUris,
     scopes: signInScopes,
     idpSignoff: true,
   },
@@ -140,8 +140,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE', 'TOKEN', 'ID_TOKEN'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
     clientSecret: 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002',
-    redirectUris: [...loopback, 'https://127.0.0.1/signed-in'],
-    postLogoutRedirectUris: signedOff,
+    redirectUris: [...loopbackRedirectUris, 'https://127.0.0.1/signed-in'],
+    postLogoutRedirectUris: signedOffUris,
     // With offline_access granted, a refresh token comes only to those who ask for it.
     scopes: { ...signInScopes, openid: [...signInScopes.openid, 'offline_access'] },
   },
@@ -187,7 +187,7 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_JWT',
     clientSecret: 'sandbox~jwt.secret-as-long-as-those-that-PingOne-makes------0006',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
   {
@@ -200,7 +200,7 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT',
     parRequirement: 'REQUIRED',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     refreshTokenType: 'JSON_WEB_TOKEN',
     scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
@@ -214,7 +214,7 @@ export const applications: readonly Application[] = [
     grantTypes: ['AUTHORIZATION_CODE'],
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'NONE',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     scopes: signInScopes,
   },
   {
@@ -227,7 +227,7 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
     clientSecret: 'sandbox~body.secret-as-long-as-those-that-PingOne-makes-----0009',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     scopes: signInScopes,
   },
   {
@@ -240,8 +240,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE', 'TOKEN', 'ID_TOKEN'],
     tokenEndpointAuthMethod: 'NONE',
     pkceEnforcement: 'OPTIONAL',
-    redirectUris: loopback,
-    postLogoutRedirectUris: signedOff,
+    redirectUris: loopbackRedirectUris,
+    postLogoutRedirectUris: signedOffUris,
     scopes: signInScopes,
   },
 ];

@@ -15,8 +15,8 @@ export function withUsers(seed: Seed, text: string): Seed {
   const given = usersIn(text, seed);
   const names = new Set(given.map(({ username }) => username.toLowerCase()));
   const users = [...seed.users.filter(({ username }) => !names.has(username.toLowerCase())), ...given];
-  if (names.size < given.length) throw unusable('a user name stands in it twice');
-  if (new Set(users.map(({ id }) => id)).size < users.length) throw unusable('two users have the same id');
+  if (names.size < given.length) throw unusableFile('a user name stands in it twice');
+  if (new Set(users.map(({ id }) => id)).size < users.length) throw unusableFile('two users have the same id');
   return { ...seed, users };
 }
 
@@ -25,17 +25,17 @@ function usersIn(text: string, seed: Seed): readonly SeedUser[] {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw unusable('it is not JSON', cause);
+    throw unusableFile('it is not JSON', cause);
   }
-  if (!Array.isArray(json)) throw unusable('it holds no list');
+  if (!Array.isArray(json)) throw unusableFile('it holds no list');
   return json.map((user: unknown, index) => userOf(user, index + 1, seed));
 }
 
 function userOf(json: unknown, position: number, seed: Seed): SeedUser {
-  if (!isJsonObject(json)) throw unusable(`user ${position} is not an object`);
+  if (!isJsonObject(json)) throw unusableFile(`user ${position} is not an object`);
   const { username, note = 'from your file', enabled = true, attributes = {}, password, groups = [], ...rest } = json;
-  if (typeof username !== 'string' || username.trim() === '') throw unusable(`user ${position} has no username`);
-  const wrong = (what: string) => unusable(`user "${username}": ${what}`);
+  if (typeof username !== 'string' || username.trim() === '') throw unusableFile(`user ${position} has no username`);
+  const wrong = (what: string) => unusableFile(`user "${username}": ${what}`);
   const known = seed.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   const { identityProvider, id = known?.id ?? idAt(position), ...strangers } = rest;
   const [stranger] = Object.keys(strangers);
@@ -54,11 +54,11 @@ function userOf(json: unknown, position: number, seed: Seed): SeedUser {
   }
   return {
     ...{ id, username, note, enabled, attributes, groups, identityProvider },
-    password: password === undefined ? undefined : passwordOf(password, seed.passwordPolicies, wrong),
+    password: password === undefined ? undefined : seedPasswordOf(password, seed.passwordPolicies, wrong),
   };
 }
 
-function passwordOf(
+function seedPasswordOf(
   json: unknown,
   policies: readonly PasswordPolicy[],
   wrong: (what: string) => Failure,
@@ -89,7 +89,7 @@ function hasTexts<K extends string>(json: unknown, ...keys: readonly K[]): json 
   return isJsonObject(json) && keys.every((key) => typeof json[key] === 'string');
 }
 
-function unusable(why: string, cause?: unknown): Failure {
+function unusableFile(why: string, cause?: unknown): Failure {
   return new Failure('usage', `The file of users cannot be used: ${why}.`, {
     code: 'users_invalid',
     hint: `It is a JSON list such as ${userFileForm}.`,

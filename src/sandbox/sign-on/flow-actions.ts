@@ -7,8 +7,8 @@ import { json, type SandboxResponse } from '../response.ts';
 import { applicationOf, type Flow } from './flow.ts';
 import { sessionCookie } from './session-cookie.ts';
 import {
-  changePassword,
   checkUsernamePassword,
+  chooseNewPassword,
   consent,
   findSignOn,
   type SignOn,
@@ -37,7 +37,7 @@ const actions: Readonly<Record<string, (signOn: SignOn, body: JsonObject) => Ste
   'usernamepassword.check': (signOn, body) =>
     checkUsernamePassword(signOn, textIn(body, 'username') ?? '', textIn(body, 'password') ?? ''),
   'password.reset': (signOn, body) =>
-    changePassword(signOn, textIn(body, 'currentPassword') ?? '', textIn(body, 'newPassword') ?? ''),
+    chooseNewPassword(signOn, textIn(body, 'currentPassword') ?? '', textIn(body, 'newPassword') ?? ''),
   'deviceauthgrant.usercode.verify': (signOn, body) => verifyUserCode(signOn, textIn(body, 'userCode') ?? ''),
   'deviceauthgrant.consent': (signOn, body) => consent(signOn, flagIn(body, 'accept') === true),
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { DeviceAuthorization } from '../authorization-server/device-codes.ts';
+import type { IssuedDeviceCode } from '../authorization-server/device-codes.ts';
 import type { CodeChallenge } from '../authorization-server/pkce.ts';
-import type { ScopeGrant } from '../authorization-server/user-grant.ts';
+import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
 import type { Application } from '../seed/applications.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
@@ -15,7 +15,7 @@ export interface ReturnAddress {
 }
 
 /** An authorize request that nothing is wrong with (docs/pingone.md, section 3). */
-export interface AuthorizationRequest extends ReturnAddress {
+export interface ValidAuthorizationRequest extends ReturnAddress {
   readonly application: Application;
   /** Whether the request had a `redirect_uri`, which the token request must then repeat. */
   readonly redirectUriGiven: boolean;
@@ -54,9 +54,9 @@ export interface Flow {
 }
 
 export type FlowPurpose =
-  | { readonly kind: 'authorization'; readonly request: AuthorizationRequest }
-  /** `authorization` is there once the user code was typed. */
-  | { readonly kind: 'device'; readonly typedCode: string; authorization: DeviceAuthorization | undefined };
+  | { readonly kind: 'authorization'; readonly request: ValidAuthorizationRequest }
+  /** `device` is there once the user code was typed. */
+  | { readonly kind: 'device'; readonly typedCode: string; device: IssuedDeviceCode | undefined };
 
 /** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
@@ -80,5 +80,5 @@ export function createFlows(now: () => number) {
 
 /** The application that the person signs on to; not known for a device before its user code is. */
 export function applicationOf({ purpose }: Flow): Application | undefined {
-  return purpose.kind === 'authorization' ? purpose.request.application : purpose.authorization?.application;
+  return purpose.kind === 'authorization' ? purpose.request.application : purpose.device?.application;
 }

@@ -79,7 +79,7 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
  * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
  * that.
  */
-export function refusalPage(request: SandboxRequest, message: string): SandboxResponse {
+export function errorPage(request: SandboxRequest, message: string): SandboxResponse {
   const { accept = '' } = request.headers;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
     return platformError(request, 'invalidRequest', [{ code: 'INVALID_VALUE', message }]);

@@ -40,9 +40,9 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
   }
 }
 
-type Change = Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change'];
+type RefusedChange = Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change'];
 
-function changeWords(change: Change, policy: PasswordPolicy | undefined): RefusalWords {
+function changeWords(change: RefusedChange, policy: PasswordPolicy | undefined): RefusalWords {
   switch (change.kind) {
     case 'wrongCurrent':
       return words('The current password is wrong.', ['currentPassword'], attemptsLeft(change.attemptsRemaining));

@@ -3,14 +3,14 @@ import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { redirect, type SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
-import { messagePage, refusalPage } from './page.ts';
+import { errorPage, messagePage } from './page.ts';
 import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
 import { browserSession, openBrowserSession, sessionCookie } from './session-cookie.ts';
 import { stepPage } from './step-pages.ts';
 import {
   cancel,
-  changePassword,
   checkUsernamePassword,
+  chooseNewPassword,
   consent,
   findSignOn,
   type SignOn,
@@ -24,7 +24,7 @@ import {
  */
 export function signOnUi(environment: Environment, request: SandboxRequest): SandboxResponse {
   const signOn = findSignOn(environment, request, request.url.searchParams.get('flowId'));
-  if (!signOn) return refusalPage(request, 'The sign-on flow is unknown or has expired');
+  if (!signOn) return errorPage(request, 'The sign-on flow is unknown or has expired');
   if (request.method === 'GET') return showStep(request, signOn, undefined);
   if (request.method !== 'POST') return platformError(request, 'methodNotAllowed');
   const form = request.form();
@@ -47,7 +47,7 @@ const submits: Readonly<Record<string, Submit>> = {
     checkUsernamePassword(signOn, typed(form, 'username'), typed(form, 'password')),
   'password.reset': (signOn, form) =>
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
-      ? changePassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
+      ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
       : passwordsDiffer,
   'deviceAuthGrant.userCode.verify': (signOn, form) => verifyUserCode(signOn, typed(form, 'userCode')),
   'deviceAuthGrant.consent': (signOn) => consent(signOn, true),
@@ -81,7 +81,7 @@ export function devicePage(environment: Environment, request: SandboxRequest): S
   if (request.method !== 'GET') return platformError(request, 'methodNotAllowed');
   const session = browserSession(environment, request) ?? openBrowserSession(environment, request);
   const flow = environment.flows.begin({
-    purpose: { kind: 'device', typedCode: request.url.searchParams.get('user_code') ?? '', authorization: undefined },
+    purpose: { kind: 'device', typedCode: request.url.searchParams.get('user_code') ?? '', device: undefined },
     sessionId: session.id,
     status: 'DAG_USER_CODE_REQUIRED',
   });

@@ -79,7 +79,7 @@ function userCodePage(view: StepView): SandboxResponse {
 
 function consentPage(view: StepView): SandboxResponse {
   const { environment, flow } = view.signOn;
-  const device = flow.purpose.kind === 'device' ? flow.purpose.authorization : undefined;
+  const device = flow.purpose.kind === 'device' ? flow.purpose.device : undefined;
   const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
   return formPage(view, {
     title: 'Let this device in?',

@@ -1,4 +1,4 @@
-import { userGrant } from '../authorization-server/user-grant.ts';
+import { signOnGrant } from '../authorization-server/sign-on-grant.ts';
 import type { PasswordChange } from '../directory/credential.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
@@ -64,7 +64,7 @@ export function checkUsernamePassword(signOn: SignOn, username: string, password
 }
 
 /** The change that an expired or temporary password asks for before the sign-on goes on. */
-export function changePassword(signOn: SignOn, currentPassword: string, newPassword: string): StepOutcome {
+export function chooseNewPassword(signOn: SignOn, currentPassword: string, newPassword: string): StepOutcome {
   const { environment, flow } = signOn;
   const changing = flow.status === 'MUST_CHANGE_PASSWORD' || flow.status === 'PASSWORD_EXPIRED';
   const user = changing && flow.userId !== undefined ? environment.directory.find(flow.userId) : undefined;
@@ -77,9 +77,9 @@ export function changePassword(signOn: SignOn, currentPassword: string, newPassw
 export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {
   const { environment, flow, session } = signOn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_USER_CODE_REQUIRED') return wrongStep;
-  const authorization = environment.deviceCodes.byUserCode(userCode);
-  if (!authorization) return { kind: 'unknownUserCode' };
-  flow.purpose.authorization = authorization;
+  const device = environment.deviceCodes.byUserCode(userCode);
+  if (!device) return { kind: 'unknownUserCode' };
+  flow.purpose.device = device;
   flow.status = session.user ? 'DAG_CONSENT_REQUIRED' : 'USERNAME_PASSWORD_REQUIRED';
   flow.userId = session.user?.userId;
   return advanced;
@@ -89,13 +89,13 @@ export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {
 export function consent(signOn: SignOn, accept: boolean): StepOutcome {
   const { environment, flow, session } = signOn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_CONSENT_REQUIRED') return wrongStep;
-  const device = flow.purpose.authorization;
+  const device = flow.purpose.device;
   if (device?.outcome.kind !== 'pending' || !session.user) return wrongStep;
   if (!accept) return cancel(signOn);
   const { application, granted } = device;
   device.outcome = {
     kind: 'granted',
-    grant: userGrant(environment, { application, granted, nonce: undefined }, session),
+    grant: signOnGrant(environment, { application, granted, nonce: undefined }, session),
   };
   flow.status = 'COMPLETED';
   return advanced;
@@ -106,7 +106,7 @@ export function cancel({ environment, flow }: SignOn): StepOutcome {
   if (flow.status === 'COMPLETED') return wrongStep;
   flow.status = 'FAILED';
   if (flow.purpose.kind === 'device') {
-    const device = flow.purpose.authorization ?? environment.deviceCodes.byUserCode(flow.purpose.typedCode);
+    const device = flow.purpose.device ?? environment.deviceCodes.byUserCode(flow.purpose.typedCode);
     if (device?.outcome.kind === 'pending') device.outcome = { kind: 'denied' };
   }
   return advanced;

@@ -10,7 +10,7 @@ export interface ScopeGrant {
 }
 
 /** What a user has let an application have: the source of every token issued for them. */
-export interface UserGrant {
+export interface SignOnGrant {
   readonly clientId: string;
   readonly userId: string;
   /** The sign-on session: tokens carry it as `sid`, refresh tokens die with it. */
@@ -27,11 +27,11 @@ export interface UserGrant {
 }
 
 /** What the user who is signed on in the session lets the application have. */
-export function userGrant(
+export function signOnGrant(
   { directory }: { readonly directory: Directory },
   request: { readonly application: Application; readonly granted: ScopeGrant; readonly nonce?: string | undefined },
   session: SignOnSession,
-): UserGrant {
+): SignOnGrant {
   const { user } = session;
   if (!user) throw new Error(`Nobody is signed on in the sandbox's session ${session.id}.`);
   const { granted, application, nonce } = request;
