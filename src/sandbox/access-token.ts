@@ -4,7 +4,7 @@ import type { Environment } from './environment.ts';
 /** What a valid access token allows. */
 export interface AccessGrant {
   readonly clientId: string;
-  /** Empty for a worker: its roles rule. */
+  /** A worker has none: its roles decide. */
   readonly scopes: readonly string[];
   /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
   readonly audience: readonly string[];
@@ -32,7 +32,10 @@ export async function verifyAccessToken(
   };
 }
 
-/** The claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no `client_id`. */
+/**
+ * Reads the claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no
+ * `client_id`.
+ */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
   const claims = await environment.keys.read(token, environment.now());
   if (!claims || claims.iss !== environment.issuer || typeof claims['client_id'] !== 'string') return undefined;

@@ -2,7 +2,7 @@ import type { Environment } from './environment.ts';
 import type { SandboxRequest } from './request.ts';
 import { empty, type SandboxResponse } from './response.ts';
 
-/** What pages with the user's cookie talk to: open to no other origin. */
+/** Endpoints that the user's cookie authenticates are open to no other origin. */
 const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
 
 /**
@@ -22,7 +22,7 @@ export async function acrossOrigins(
   return { ...rest, headers: { ...headers, ...allowed } };
 }
 
-/** What was asked for is allowed by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
+/** Allows what was asked for by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
 function preflightHeaders(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
   const names = request.headers['access-control-request-headers'];
   return {

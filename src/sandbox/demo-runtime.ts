@@ -7,7 +7,10 @@ import type { Application } from './seed/applications.ts';
 import type { Answers } from './user-agent/form.ts';
 import { createUserAgent } from './user-agent.ts';
 
-/** The outside world of the demo's commands: the person's terminal, but settings, folders, sessions and perhaps a browser of its own. */
+/**
+ * The outside world of the demo's commands: the person's terminal, but settings, folders, sessions and perhaps a browser
+ * of its own.
+ */
 export async function demoRuntime(
   runtime: Runtime,
   sandbox: Sandbox,

@@ -21,7 +21,7 @@ function isFaultName(text: string): text is FaultName {
 }
 
 /**
- * Names as typed, separated by commas.
+ * Reads the names as they are typed, separated by commas.
  *
  * @throws Failure `usage` naming those that no fault has.
  */

@@ -9,7 +9,7 @@ export type Intercept = (
 
 export const interceptNothing: Intercept = (_request, proceed) => proceed();
 
-/** One within the other. A connection that the inner one cuts stays cut, whatever the outer one makes of it. */
+/** Puts one within the other. A connection that the inner one cuts stays cut, whatever the outer one makes of it. */
 export function nestIntercepts(outer: Intercept, inner: Intercept): Intercept {
   return async (request, proceed) => {
     let cut = false;

@@ -57,7 +57,7 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
   return user ? route.answer({ ...authorized, user }) : platformError(request, 'notFound');
 }
 
-/** Who holds the token; `undefined` where it is not for this API. */
+/** Says who holds the token; `undefined` where it is not for this API. */
 function actorOf(grant: AccessGrant, environment: Environment): Actor | undefined {
   if (!grant.audience.includes(environment.apiAudience)) return undefined;
   if (grant.sub === undefined) {
@@ -73,7 +73,7 @@ function mayAsk({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): bool
   return scope !== undefined && actor.scopes.includes(scope) && pathVariables['userId'] === actor.userId;
 }
 
-/** The route with what its variable parts are here; nothing where the path is another one. */
+/** Gives the route with what its variable parts are here, and nothing where the path is another one. */
 function matched(
   route: ApiRoute,
   path: readonly string[],
@@ -95,7 +95,10 @@ interface ApiEndpoint {
   readonly path: string;
   /** The bodies taken; none given: there is no body to read. */
   readonly mediaTypes: readonly string[];
-  /** The scope that lets a user do this to themselves; where there is none, only workers may (docs/pingone.md, section 6). */
+  /**
+   * The scope that lets a user do this to themselves; where there is none, only workers may (docs/pingone.md, section
+   * 6).
+   */
   readonly scope: string | undefined;
 }
 

@@ -14,9 +14,9 @@ export interface SandboxRequest {
   /** Goes into the `Correlation-Id` header and into error descriptions (docs/pingone.md, section 4.6). */
   readonly correlationId: string;
   readonly remoteAddress: string;
-  /** The body read as `application/x-www-form-urlencoded`. */
+  /** Reads the body as `application/x-www-form-urlencoded`. */
   form(): URLSearchParams;
-  /** The body read as JSON; `undefined` when it is none. */
+  /** Reads the body as JSON; `undefined` when it is none. */
   json(): unknown;
 }
 
@@ -53,12 +53,12 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
   };
 }
 
-/** The media type of the body, lower-case and without parameters; empty when there is none. */
+/** Reads the media type of the body, lower-case and without parameters; empty when there is none. */
 export function mediaType(request: SandboxRequest): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** The value of a cookie; `undefined` when it was not sent. */
+/** Reads the value of a cookie; `undefined` when it was not sent. */
 export function cookie(request: SandboxRequest, name: string): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {
     const [key, ...value] = pair.trim().split('=');
@@ -67,7 +67,7 @@ export function cookie(request: SandboxRequest, name: string): string | undefine
   return undefined;
 }
 
-/** The name of a parameter that is there more than once, which OAuth forbids (RFC 6749, section 3.1). */
+/** Finds the name of a parameter that is there more than once, which OAuth forbids (RFC 6749, section 3.1). */
 export function repeatedParameter(parameters: URLSearchParams): string | undefined {
   return [...parameters.keys()].find((name) => parameters.getAll(name).length > 1);
 }

@@ -39,7 +39,7 @@ export function respond(outgoing: ServerResponse, correlationId: string, answer:
 }
 
 /**
- * Headers that PingOne puts on all answers (docs/pingone.md, section 8). No HSTS: it would outlive the sandbox on
+ * PingOne puts these headers on all answers (docs/pingone.md, section 8). No HSTS: it would outlive the sandbox on
  * `localhost`.
  */
 const commonHeaders: ResponseHeaders = {

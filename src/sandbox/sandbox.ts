@@ -27,7 +27,10 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`; also what the origin says. */
   readonly host?: string;
   readonly certificate?: Certificate;
-  /** Default: a new key of the sandbox's own. An RSA key takes long to make; many short-lived sandboxes may share one. */
+  /**
+   * By default the sandbox makes a new key of its own. An RSA key takes long to make; many short-lived sandboxes may
+   * share one.
+   */
   readonly keys?: SigningKeys;
   /** What fails on purpose. */
   readonly faults?: readonly FaultName[];
@@ -153,7 +156,10 @@ function answerRequest(environment: Environment, request: SandboxRequest): Promi
   return acrossOrigins(environment, asGet, () => answerPath(environment, asGet));
 }
 
-/** Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's ID. */
+/**
+ * Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's
+ * ID.
+ */
 async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');

@@ -5,9 +5,12 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
  * (docs/pingone.md, section 5).
  */
 export interface SigningKeys {
-  /** Recorded PingOne headers are `{kid, alg}` and nothing else; `header` adds to that. */
+  /** Signs a token. Recorded PingOne headers are `{kid, alg}` and nothing else; `header` adds to that. */
   sign(claims: JWTPayload, header?: { readonly kid?: string; readonly typ?: string }): Promise<string>;
-  /** The claims of a token signed with one of these keys, whatever its dates; `undefined` for any other. */
+  /**
+   * Reads the claims of a token that was signed with one of these keys, whatever its dates; gives `undefined` for any
+   * other.
+   */
   read(token: string, at: number): Promise<JWTPayload | undefined>;
   /** What the `jwks` endpoint publishes. */
   published(): Promise<readonly JWK[]>;
@@ -22,7 +25,7 @@ interface SigningKey {
   readonly jwk: JWK;
 }
 
-/** The first key is made when it is first needed: that takes a tenth of a second, and many a sandbox never signs. */
+/** Makes the first key when it is first needed: that takes a tenth of a second, and many a sandbox never signs. */
 export function createSigningKeys(): SigningKeys {
   let made: Promise<readonly [SigningKey, ...SigningKey[]]> | undefined;
   const newestFirst = () => {

@@ -16,7 +16,10 @@ export interface Visit {
 export interface UserAgent {
   /** Goes to a URL and through every page with a form until there is none, or until a page complains. */
   signIn(url: string, answers: Answers): Promise<Visit>;
-  /** Goes to a URL and presses Cancel on the first page that has it; a refusal that is posted to the application goes there. */
+  /**
+   * Goes to a URL and presses Cancel on the first page that has it; a refusal that is posted to the application goes
+   * there.
+   */
   deny(url: string): Promise<Visit>;
   /** Goes to a URL and follows redirects, nothing else. */
   visit(url: string): Promise<Visit>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CodeChallenge } from './pkce.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
-/** The authorization codes that are on their way from the browser to the token endpoint. */
+/** Keeps the authorization codes that are on their way from the browser to the token endpoint. */
 export function createAuthorizationCodes(now: () => number) {
   const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
   return {
@@ -22,7 +22,7 @@ export function createAuthorizationCodes(now: () => number) {
   };
 }
 
-/** What a code stands for. */
+/** What the holder of a code may redeem it for. */
 interface AuthorizationCode {
   readonly grant: SignOnGrant;
   /** What the token request must repeat; absent when the authorize request left it out. */

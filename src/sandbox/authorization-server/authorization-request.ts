@@ -46,7 +46,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const maxAge = parameters.get('max_age');
   if (maxAge !== null && !/^\d{1,10}$/.test(maxAge)) return refused(invalidRequest('max_age must be a number'));
   const nonce = parameters.get('nonce') ?? undefined;
-  // OIDC Core, sections 3.2.2.1 and 3.3.2.11: an ID token that comes through the browser needs one.
+  // An ID token that comes through the browser needs a nonce (OIDC Core, sections 3.2.2.1 and 3.3.2.11).
   if (responseTypes.includes('id_token') && !nonce) return refused(invalidRequest('nonce is required'));
   const challenge = responseTypes.includes('code') ? readCodeChallenge(application, parameters) : undefined;
   if (challenge && isOAuthError(challenge)) return refused(challenge);
@@ -80,7 +80,10 @@ type ReadRequest =
 /** The sign-on policies, whose names are what `acr_values` asks for and `acr` says (docs/pingone.md, section 5). */
 const signOnPolicies = ['Single_Factor', 'Multi_Factor'];
 
-/** The parameters themselves, or those that were pushed (RFC 9126) or signed (OIDC Core, section 6.1) in their place. */
+/**
+ * Finds the parameters: those that were sent, or those that were pushed (RFC 9126) or signed (OIDC Core, section 6.1) in
+ * their place.
+ */
 async function requestParameters(environment: Environment, application: Application, sent: URLSearchParams) {
   const uri = sent.get('request_uri');
   if (uri !== null) return environment.pushedRequests.take(uri, application.clientId);
@@ -93,7 +96,7 @@ async function requestParameters(environment: Environment, application: Applicat
   return parameters;
 }
 
-/** The parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
+/** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {
   if (!parameter) return invalidRequest('response_type is required');
   const types = parameter.split(' ');
@@ -115,7 +118,7 @@ const settingsNeeded = {
   id_token: { responseType: 'ID_TOKEN', grantType: 'IMPLICIT' },
 } as const;
 
-/** Tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
+/** Says where the answer goes; tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
 function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | OAuthError {
   const usual = defaultResponseMode(responseType);
   if (parameter === null) return usual;
@@ -131,7 +134,10 @@ const responseModes: readonly string[] = [
   'pi.flow',
 ] satisfies readonly ResponseMode[];
 
-/** Where an answer goes unless the request says so, a refusal of a type that is not enabled too (RFC 6749, section 4.2.2.1). */
+/**
+ * Where an answer goes unless the request says so, a refusal of a type that is not enabled too (RFC 6749, section
+ * 4.2.2.1).
+ */
 function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
   return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }

@@ -10,7 +10,10 @@ import { readAuthorizationRequest } from './authorization-request.ts';
 import { authorizationResponse, sendBack, sendErrorBack } from './authorization-response.ts';
 import { requestFailed } from './oauth-error.ts';
 
-/** `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on already. */
+/**
+ * Answers `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on
+ * already.
+ */
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.method === 'POST' ? request.form() : request.url.searchParams;
   const read = await readAuthorizationRequest(environment, parameters);
@@ -47,7 +50,7 @@ function suffices(
   return maxAgeSeconds === undefined || now - user.authenticatedAt < maxAgeSeconds * 1000;
 }
 
-/** `GET {A}/resume?flowId=…`: the last hop, back to the application. Once, and only in the browser that signed on. */
+/** Answers `GET {A}/resume?flowId=…`: goes back to the application, once, and only in the browser that signed on. */
 export async function resumeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const flow = environment.flows.find(request.url.searchParams.get('flowId'));
   const session = browserSession(environment, request);

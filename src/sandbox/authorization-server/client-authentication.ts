@@ -4,7 +4,7 @@ import type { Application } from '../seed/applications.ts';
 import { readClientJwt } from './client-jwt.ts';
 
 /**
- * The application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
+ * Finds the application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
  *
  * @param named whether `client_id` is a parameter of the request itself, so that it says nothing of the authentication
  */
@@ -54,7 +54,7 @@ interface Credentials {
 
 interface BasicCredentials {
   readonly clientId: string;
-  /** The secret as it stands, and decoded. */
+  /** Either form of the secret: as it stands, and decoded. */
   readonly secrets: readonly (string | undefined)[];
 }
 
@@ -78,7 +78,7 @@ function formDecoded(text: string): string | undefined {
   }
 }
 
-/** Whom an unverified assertion claims to come from: only to know whose key must have signed it. */
+/** Reads whom an unverified assertion claims to come from, only to know whose key must have signed it. */
 function subjectOf(assertion: string | null): string | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(assertion?.split('.')[1] ?? '', 'base64url').toString('utf8'));
@@ -91,7 +91,10 @@ function subjectOf(assertion: string | null): string | undefined {
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** RFC 7523, section 3. Ping prefers the issuer as audience; the token endpoint is used as well. */
+/**
+ * Whether the client assertion is good (RFC 7523, section 3). Its audience is the issuer or the token endpoint
+ * (docs/pingone.md, section 14).
+ */
 async function assertionHolds(
   environment: Environment,
   application: Application,

@@ -2,8 +2,8 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } fro
 import type { Application } from '../seed/applications.ts';
 
 /**
- * The claims of a JWT that the application signed with its secret (HS) or its private key (RS): a client assertion or a
- * request object. `undefined` for any other, unsigned ones included.
+ * Reads the claims of a JWT that the application signed with its secret (HS) or its private key (RS): a client assertion or
+ * a request object. Gives `undefined` for any other, unsigned ones included.
  */
 export async function readClientJwt(
   { tokenEndpointAuthMethod, clientSecret, jwks }: Application,
@@ -28,5 +28,5 @@ function claimsOf(verified: Promise<{ readonly payload: JWTPayload }>): Promise<
   );
 }
 
-/** Tolerated between the client's clock and ours. */
+/** The client's clock and ours may differ by this much. */
 const clockToleranceSeconds = 60;

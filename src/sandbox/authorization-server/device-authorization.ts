@@ -6,7 +6,7 @@ import { invalidClient, isOAuthError, oauthErrorResponse, requestFailed } from '
 import { readCodeChallenge } from './pkce.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
-/** `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
+/** Answers `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
 export async function deviceAuthorizationEndpoint(
   environment: Environment,
   request: SandboxRequest,

@@ -3,7 +3,7 @@ import type { Application } from '../seed/applications.ts';
 import type { CodeChallenge } from './pkce.ts';
 import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 
-/** The device codes that were given out, each with what has become of it (RFC 8628). */
+/** Keeps the device codes that were given out, each with what has become of it (RFC 8628). */
 export function createDeviceCodes(now: () => number) {
   const issued = new Map<string, IssuedDeviceCode>();
   const alive = (code: IssuedDeviceCode | undefined) => (code && code.expiresAt > now() ? code : undefined);
@@ -58,5 +58,5 @@ export interface IssuedDeviceCode {
     | { readonly kind: 'granted'; readonly grant: SignOnGrant };
 }
 
-/** Letters and digits that cannot be taken for one another. */
+/** User codes are made of letters and digits that cannot be taken for one another. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789';

@@ -4,7 +4,7 @@ import { json, type SandboxResponse } from '../response.ts';
 const signingAlgorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 
 /**
- * `GET {A}/.well-known/openid-configuration`: the recorded fields and values, in the recorded order
+ * Answers `GET {A}/.well-known/openid-configuration` with the recorded fields and values, in the recorded order
  * (docs/pingone.md, section 2).
  */
 export function discoveryEndpoint({ issuer }: Environment): SandboxResponse {

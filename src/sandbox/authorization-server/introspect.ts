@@ -6,7 +6,10 @@ import type { Application } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
-/** `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10 and 14). */
+/**
+ * Answers `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10
+ * and 14).
+ */
 export async function introspectEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
   if (!application) return oauthErrorResponse(invalidClient, request);
@@ -31,7 +34,10 @@ function refreshState(
   return { active: true, scope: scopes.join(' '), client_id: clientId, exp, sub: userId, iss: issuer, sid: sessionId };
 }
 
-/** Access and ID tokens; a JWT refresh token is one of ours too, but lives in its family only. */
+/**
+ * Reads access and ID tokens. A refresh token that is a JWT has our signature too, but only its family says whether it
+ * is good.
+ */
 async function jwtState(
   environment: Environment,
   { clientId }: Application,

@@ -5,12 +5,15 @@ import type { RefreshTokenFamily } from './refresh-tokens.ts';
 import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 import { userClaims } from './user-claims.ts';
 
-/** On 2 March 2027 access tokens begin to say `typ: at+jwt`, and refresh tokens are opaque only (docs/pingone.md, section 5). */
+/**
+ * On 2 March 2027 access tokens begin to say `typ: at+jwt`, and refresh tokens are opaque only (docs/pingone.md, section
+ * 5).
+ */
 const tokenChangeDay = Date.UTC(2027, 2, 2);
-/** PingOne lets nobody configure this (docs/pingone.md, section 5). */
+/** An ID token lives an hour, which PingOne lets nobody change (docs/pingone.md, section 5). */
 const idTokenSeconds = 3600;
 
-/** A user's access token. @param issuedAt one time for all tokens of an answer, in milliseconds since the epoch */
+/** Makes a user's access token. @param issuedAt one time for all tokens of an answer, in milliseconds since the epoch */
 export function userAccessToken(environment: Environment, grant: SignOnGrant, issuedAt: number): Promise<string> {
   const { sub, sid, auth_time, acr } = signOnClaims(grant);
   return accessToken(environment, {
@@ -26,7 +29,10 @@ export function userAccessToken(environment: Environment, grant: SignOnGrant, is
   });
 }
 
-/** An application's own token has no `sub` and no `sid`, a worker's no `scope` either (docs/pingone.md, sections 4.4 and 5). */
+/**
+ * Makes an application's own token, which has no `sub` and no `sid`, a worker's no `scope` either (docs/pingone.md,
+ * sections 4.4 and 5).
+ */
 export function clientAccessToken(
   environment: Environment,
   { clientId }: Application,
@@ -43,7 +49,11 @@ export function clientAccessToken(
   });
 }
 
-/** @param hashed what travels with the ID token and is bound to it by a hash (OIDC Core, sections 3.1.3.6 and 3.3.2.11) */
+/**
+ * Makes an ID token.
+ *
+ * @param hashed what travels with it, and is bound to it by a hash (OIDC Core, sections 3.1.3.6 and 3.3.2.11)
+ */
 export function idToken(
   environment: Environment,
   grant: SignOnGrant,
@@ -70,8 +80,8 @@ export function idToken(
 }
 
 /**
- * A refresh token is opaque, unless the application has the older type: a JWT under `kid` "default" (docs/pingone.md,
- * section 4.3).
+ * Makes a refresh token, which is opaque, unless the application has the older type: a JWT under `kid` "default"
+ * (docs/pingone.md, section 4.3).
  */
 export async function refreshToken(
   environment: Environment,

@@ -34,7 +34,10 @@ export function requestFailed(error: string, detail: string): OAuthError {
   return { status: 400, error, description: `Request failed: ${detail}` };
 }
 
-/** The answers to a device's poll that gets no tokens, in texts that are on record for CIBA (docs/pingone.md, section 4.5). */
+/**
+ * The answers to a device's poll that gets no tokens, in texts that are on record for CIBA (docs/pingone.md, section
+ * 4.5).
+ */
 export const devicePollErrors = {
   pending: unprocessable('authorization_pending', 'The authorization request is still pending.'),
   slowDown: unprocessable(

@@ -7,7 +7,7 @@ import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error
 
 const credentials = ['client_secret', 'client_assertion', 'client_assertion_type'];
 
-/** `POST {A}/par` (RFC 9126): takes only a request that authorize would take. */
+/** Answers `POST {A}/par` (RFC 9126): takes only a request that authorize would take. */
 export async function parEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
   if (!application) return oauthErrorResponse(invalidClient, request);

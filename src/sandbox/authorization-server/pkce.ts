@@ -14,7 +14,7 @@ export function readCodeChallenge(
   parameters: URLSearchParams,
 ): CodeChallenge | OAuthError | undefined {
   const value = parameters.get('code_challenge');
-  // RFC 7636, section 4.3: absent means plain.
+  // Without a method the challenge is plain (RFC 7636, section 4.3).
   const method = parameters.get('code_challenge_method') ?? 'plain';
   if (value === null) {
     return pkceEnforcement === 'OPTIONAL' ? undefined : invalidRequest('code_challenge is required');
@@ -25,12 +25,15 @@ export function readCodeChallenge(
   if (pkceEnforcement === 'S256_REQUIRED' && method !== 'S256') {
     return invalidRequest('code_challenge_method must be S256');
   }
-  // RFC 7636, section 4.2: a SHA-256 in base64url is 43 characters long, a verifier 43 to 128.
+  // A SHA-256 in base64url is 43 characters long, a verifier 43 to 128 (RFC 7636, sections 4.1 and 4.2).
   const form = method === 'S256' ? /^[A-Za-z0-9_-]{43}$/ : /^[A-Za-z0-9._~-]{43,128}$/;
   return form.test(value) ? { method, value } : invalidRequest('code_challenge is malformed');
 }
 
-/** A verifier without a challenge is refused too: it means that the challenge was stripped (RFC 9700, section 2.1.1). */
+/**
+ * Whether the verifier belongs to the challenge. One without a challenge is refused too: it means that the challenge was
+ * stripped (RFC 9700, section 2.1.1).
+ */
 export function codeVerifierFits(challenge: CodeChallenge | undefined, verifier: string | null): boolean {
   if (!challenge) return verifier === null;
   if (verifier === null || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return false;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The authorize requests that were pushed beforehand (RFC 9126). */
+/** Keeps the authorize requests that were pushed beforehand (RFC 9126). */
 export function createPushedRequests(now: () => number) {
   const requests = new Map<string, { clientId: string; parameters: URLSearchParams; expiresAt: number }>();
   return {

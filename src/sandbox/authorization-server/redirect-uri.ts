@@ -11,5 +11,5 @@ function withoutLoopbackPort(uri: string): string {
   const [, host, , rest = ''] = loopback.exec(uri) ?? [];
   return host === undefined ? uri : host + rest;
 }
-/** A loopback redirect URI, its port apart: scheme and host, port, the rest. */
+/** Takes a loopback redirect URI apart: scheme and host, port, the rest. */
 const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/;

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Application } from '../seed/applications.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
-/** The refresh tokens that were given out, and the families that they belong to (docs/pingone.md, section 4.3). */
+/** Keeps the refresh tokens that were given out, and the families that they belong to (docs/pingone.md, section 4.3). */
 export function createRefreshTokens(now: () => number) {
   const tokens = new Map<string, RefreshToken>();
 
@@ -16,14 +16,14 @@ export function createRefreshTokens(now: () => number) {
       const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000;
       return { id: randomUUID(), grant, code, endsAt, revoked: false };
     },
-    /** When a token issued now would expire. */
+    /** Says when a token issued now would expire. */
     expiresAt,
     /** Keeps a new token of the family: `value` where that is a JWT, else an opaque one, made here. */
     add(family: RefreshTokenFamily, application: Application, value = randomBytes(48).toString('base64url')): string {
       tokens.set(value, { family, expiresAt: expiresAt(family, application), rotatedAt: undefined });
       return value;
     },
-    /** The token, and whether it is still good. Looking at it uses nothing up. */
+    /** Finds a token, and says whether it is still good. To look at a token does not use it up. */
     find(value: string): (RefreshToken & { readonly live: boolean }) | undefined {
       const token = tokens.get(value);
       return token && { ...token, live: !token.family.revoked && !token.rotatedAt && token.expiresAt > now() };
@@ -58,7 +58,7 @@ export interface RefreshTokenFamily {
   readonly grant: SignOnGrant;
   /** The authorization code that began the family, and whose reuse ends it. */
   readonly code: string | undefined;
-  /** End of the rolling duration, in milliseconds since the epoch; infinite when the application sets none. */
+  /** The end of the rolling duration, in milliseconds since the epoch; infinite when the application sets none. */
   readonly endsAt: number;
   revoked: boolean;
 }

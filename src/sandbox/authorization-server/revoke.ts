@@ -6,8 +6,8 @@ import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
 /**
- * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
- * stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
+ * Answers `POST {A}/revoke` (RFC 7009): revokes refresh tokens, and a user's access tokens for custom resources. Those for
+ * the PingOne API stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
  */
 export async function revokeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);

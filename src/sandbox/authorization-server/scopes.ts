@@ -9,12 +9,15 @@ import type { ScopeGrant } from './sign-on-grant.ts';
  */
 const accessTokenSeconds = 3600;
 
-/** The words of a parameter such as `scope` or `prompt`, each once. */
+/** Reads the words of a parameter such as `scope` or `prompt`, each once. */
 export function spaceSeparated(parameter: string | null): readonly string[] {
   return [...new Set((parameter ?? '').split(' ').filter(Boolean))];
 }
 
-/** Scopes that the application was not granted are left out silently; to be left with none is an error. */
+/**
+ * Grants what may be granted: other scopes are left out silently, and to be left with none is an error (docs/pingone.md,
+ * section 4.4).
+ */
 export function grantScopes(
   environment: Environment,
   application: Application,
@@ -33,7 +36,10 @@ export function grantScopes(
     : { scopes, audience: environment.apiAudience, accessTokenSeconds };
 }
 
-/** A worker's token has no scopes: its roles rule, and without one it gets no token. `p1:*` is for users only. */
+/**
+ * Grants an application's own token. A worker's roles decide, not scopes, and without a role it gets none; `p1:*` is for
+ * users only.
+ */
 export function grantClientScopes(
   environment: Environment,
   application: Application,

@@ -13,20 +13,20 @@ export interface ScopeGrant {
 export interface SignOnGrant {
   readonly clientId: string;
   readonly userId: string;
-  /** The sign-on session: tokens carry it as `sid`, refresh tokens die with it. */
+  /** Tokens carry the session's ID as `sid`, and refresh tokens die with the session. */
   readonly sessionId: string;
   readonly scopes: readonly string[];
   /** What the access token is for (docs/pingone.md, section 5): the PingOne API, or a custom resource. */
   readonly audience: string;
   readonly accessTokenSeconds: number;
-  /** Milliseconds since the epoch. */
+  /** When the user signed on, in milliseconds since the epoch. */
   readonly authenticatedAt: number;
   readonly acr: string;
   readonly amr: readonly string[];
   readonly nonce: string | undefined;
 }
 
-/** What the user who is signed on in the session lets the application have. */
+/** Says what the user who is signed on in the session lets the application have. */
 export function signOnGrant(
   { directory }: { readonly directory: Directory },
   request: { readonly application: Application; readonly granted: ScopeGrant; readonly nonce?: string | undefined },

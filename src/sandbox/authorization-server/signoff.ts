@@ -5,7 +5,7 @@ import type { Application } from '../seed/applications.ts';
 import { errorPage, messagePage } from '../sign-on/page.ts';
 import { browserSession, expiredSessionCookie } from '../sign-on/session-cookie.ts';
 
-/** `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
+/** Answers `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
 export async function signoffEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.url.searchParams;
   const token = parameters.get('id_token_hint');
@@ -17,9 +17,10 @@ export async function signoffEndpoint(environment: Environment, request: Sandbox
   }
   const target = parameters.get('post_logout_redirect_uri');
   const state = parameters.get('state');
-  // PingOne limits the two together (docs/pingone.md, section 10).
+  // PingOne limits the length of the URI and the state together (docs/pingone.md, section 10).
   if ((target ?? '').length + (state ?? '').length >= 8192) return errorPage(request, 'The request is too long');
-  // With a hint the URI must be its application's; without, any application's. It is compared to the letter, port included.
+  // With a hint the URI must be that application's, without one any application's. URIs are compared to the letter,
+  // port included.
   const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
   const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
   if (target !== null && !known) return errorPage(request, 'Post logout redirect URI mismatch');
@@ -33,7 +34,7 @@ export async function signoffEndpoint(environment: Environment, request: Sandbox
 }
 
 /**
- * `GET {A}/idpSignoff`: ends an ID token's session without the cookie, where the application allows it
+ * Answers `GET {A}/idpSignoff`: ends an ID token's session without the cookie, where the application allows it
  * (docs/pingone.md, section 10).
  */
 export async function idpSignoffEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
@@ -54,14 +55,14 @@ export async function idpSignoffEndpoint(environment: Environment, request: Sand
   return request.headers.accept?.includes('application/json') ? empty(204) : signedOffPage();
 }
 
-/** Whose session an ID token is of. */
+/** What an ID token says of the session that it was issued in. */
 interface IdTokenHint {
   readonly application: Application;
   readonly userId: string;
   readonly sessionId: string;
 }
 
-/** The hint may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
+/** Reads the hint, which may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
 async function readHint({ keys, seed, issuer, now }: Environment, token: string): Promise<IdTokenHint | undefined> {
   const claims = await keys.read(token, now());
   const application = seed.applications.find(({ clientId, enabled }) => enabled && clientId === claims?.aud);

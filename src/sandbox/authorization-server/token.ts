@@ -21,7 +21,7 @@ import type { RefreshTokenFamily } from './refresh-tokens.ts';
 import { grantClientScopes, spaceSeparated } from './scopes.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
-/** `POST {A}/token` (docs/pingone.md, section 4). */
+/** Answers `POST {A}/token` (docs/pingone.md, section 4). */
 export async function tokenEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const answer = await answerTokenRequest(environment, request);
   return isOAuthError(answer) ? oauthErrorResponse(answer, request) : answer;
@@ -50,7 +50,7 @@ async function answerTokenRequest(
   return grant.redeem(environment, application, form);
 }
 
-/** One way to tokens. */
+/** A grant type: who may use it, and what it gives. */
 interface Grant {
   /**
    * The application needs one of these. AUTHORIZATION_CODE allows a refresh, because `offline_access` alone may give a
@@ -169,7 +169,10 @@ async function redeemDeviceCode(
   return userTokens(environment, application, grant, family);
 }
 
-/** Too early a poll makes the interval five seconds longer, for good (RFC 8628, section 3.5). */
+/**
+ * Tells a device to ask again; too early a poll makes the interval five seconds longer, for good (RFC 8628, section
+ * 3.5).
+ */
 function notYet(device: IssuedDeviceCode, now: number): OAuthError {
   const early = device.polledAt !== undefined && now < device.polledAt + device.intervalSeconds * 1000;
   device.polledAt = now;
@@ -187,7 +190,7 @@ function mayRefresh({ grantTypes, scopes }: Application, granted: readonly strin
   return asked || !scopes.openid.includes('offline_access');
 }
 
-/** The answer with a user's tokens (docs/pingone.md, section 4.2). */
+/** Answers with a user's tokens (docs/pingone.md, section 4.2). */
 async function userTokens(
   environment: Environment,
   application: Application,

@@ -1,6 +1,9 @@
 import type { Environment } from '../environment.ts';
 
-/** A user's claims for these scopes; unset attributes are left out (docs/pingone.md, section 5). */
+/**
+ * Tells what these scopes let userinfo and ID tokens say of a user; unset attributes are left out (docs/pingone.md,
+ * section 5).
+ */
 export function userClaims(
   { directory }: Environment,
   userId: string,

@@ -6,7 +6,7 @@ import { json, type SandboxResponse } from '../response.ts';
 import { userClaims } from './user-claims.ts';
 
 /**
- * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar
+ * Answers `GET` or `POST {A}/userinfo`: takes a user's token with `openid`, and refuses in the platform's grammar
  * (docs/pingone.md, section 5).
  */
 export async function userinfoEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {

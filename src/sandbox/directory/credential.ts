@@ -85,7 +85,7 @@ export class Credential {
     return expired ? 'PASSWORD_EXPIRED' : 'OK';
   }
 
-  /** Wrong attempts count towards the lockout, a right one clears the count. */
+  /** Compares a password with the current one. Wrong attempts count towards the lockout, a right one clears the count. */
   verify(password: string): Verification {
     if (this.#external) return { kind: 'external' };
     if (!this.#current) return { kind: 'noPassword' };
@@ -103,7 +103,11 @@ export class Credential {
     return { kind: 'wrong', attemptsRemaining };
   }
 
-  /** @param profile the texts of the user's profile, for the rule that excludes them */
+  /**
+   * Changes the password as its user may.
+   *
+   * @param profile the texts of the user's profile, for the rule that excludes them
+   */
   change(currentPassword: string, newPassword: string, profile: readonly string[]): PasswordChange {
     if (this.#current || this.#external) {
       const verification = this.verify(currentPassword);
@@ -119,7 +123,7 @@ export class Credential {
     return { kind: 'changed' };
   }
 
-  /** The requirements of the policy that a candidate does not meet, history included. */
+  /** Finds the requirements of the policy that a candidate does not satisfy, history included. */
   unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnsatisfiedRequirement[] {
     const { count = 0, retentionDays = 0 } = this.policy.history ?? {};
     const kept = this.#past.slice(0, count).filter(({ changedAt }) => this.#now() - changedAt < retentionDays * dayMs);
@@ -153,14 +157,17 @@ export class Credential {
     this.#mustChange = true;
   }
 
-  /** A password that must be changed may be, however young it is: otherwise nobody who was given one could sign on. */
+  /**
+   * Says from when on the password can be changed. One that must be changed can be, however young it is: otherwise
+   * nobody who was given one could sign on.
+   */
   #changeableAt(): number {
     if (!this.#current || this.#mustChange) return 0;
     return this.#current.changedAt + (this.policy.minAgeDays ?? 0) * dayMs;
   }
 }
 
-/** A password as it is kept: a salted hash. */
+/** A password is kept as a salted hash. */
 interface StoredPassword {
   readonly salt: Buffer;
   readonly hash: Buffer;
@@ -177,7 +184,10 @@ function matches({ salt, hash }: StoredPassword, password: string): boolean {
   return timingSafeEqual(hash, hashOf(password, salt));
 }
 
-/** Cheaper than a server should: the point is to hold no passwords, and a history is seven comparisons a change. */
+/**
+ * The hash is cheaper than a server's should be: it only keeps passwords out of sight, and a history costs seven
+ * comparisons a change.
+ */
 function hashOf(password: string, salt: Buffer): Buffer {
   return scryptSync(password, salt, 32, { N: 256 });
 }

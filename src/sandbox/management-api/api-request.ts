@@ -26,7 +26,7 @@ export type Actor =
     }
   | { readonly kind: 'worker'; readonly hasRole: boolean };
 
-/** The body as a JSON object; an empty one counts as `{}`. `undefined` for anything else. */
+/** Reads the body as a JSON object; an empty one counts as `{}`, and anything else gives `undefined`. */
 export function jsonObjectSent(request: SandboxRequest): JsonObject | undefined {
   if (request.body.trim() === '') return {};
   const body = request.json();

@@ -4,7 +4,7 @@ import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { SandboxResponse } from '../response.ts';
 
-/** Why a user's own change was refused, in PingOne's words (docs/pingone.md, section 7.4). */
+/** Says why a user's own change was refused, in PingOne's words (docs/pingone.md, section 7.4). */
 export function passwordChangeRefused(
   request: SandboxRequest,
   refusal: Exclude<PasswordChange, { readonly kind: 'changed' }>,

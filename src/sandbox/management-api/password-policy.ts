@@ -16,7 +16,7 @@ export function getPasswordPolicy(request: ApiRequest): SandboxResponse {
   return policy ? resource(passwordPolicyResource(environment, policy)) : platformError(request, 'notFound');
 }
 
-/** The policy as the API shows it (docs/pingone.md, section 7.5). */
+/** Shows the policy as the API does (docs/pingone.md, section 7.5). */
 export function passwordPolicyResource(environment: Environment, policy: PasswordPolicy): object {
   const base = environmentUrl(environment);
   const { id, name, description, default: isDefault, ...rules } = policy;

@@ -29,7 +29,7 @@ export function getPasswordState({ environment, user, method, url }: UserRequest
   });
 }
 
-/** The password's state without its links, as it also stands inside the user record. */
+/** Tells the password's state without its links, as it also stands inside the user record. */
 export function passwordState({ seed }: Environment, { id, credential }: DirectoryUser) {
   const { lastChangedAt } = credential;
   const status = credential.status();
@@ -43,7 +43,10 @@ export function passwordState({ seed }: Environment, { id, credential }: Directo
   };
 }
 
-/** The links of all actions: they share one address, and the media type tells them apart (docs/pingone.md, section 7.1). */
+/**
+ * Makes the links of all actions: they share one address, and the media type tells them apart (docs/pingone.md, section
+ * 7.1).
+ */
 export function passwordLinks(environment: Environment, userId: string): Readonly<Record<string, object>> {
   const password = link(`${environmentUrl(environment)}/users/${userId}/password`);
   const actions = ['set', 'reset', 'check', 'recover'];

@@ -6,7 +6,7 @@ import { passwordChangeRefused, passwordLockedOut, policyNotMet } from './passwo
 import { getPasswordState } from './password-state.ts';
 
 /**
- * `password.reset+json`: a user changes their own password, a worker resets it. Who calls decides, not the body
+ * `password.reset+json`: a user changes their own password, a worker resets it. Who asks decides, not the body
  * (docs/pingone.md, section 7.3).
  */
 export function resetPassword(request: UserRequest): SandboxResponse {
@@ -32,7 +32,7 @@ export function setPassword(request: UserRequest): SandboxResponse {
   return replacePassword(request, 'password', value, options);
 }
 
-/** `password.setValue+json`: as set; without a value the user is left without a password. */
+/** `password.setValue+json`: sets it likewise; without a value the user is left without a password. */
 export function setPasswordValue(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
@@ -42,7 +42,7 @@ export function setPasswordValue(request: UserRequest): SandboxResponse {
   return getPasswordState(request);
 }
 
-/** `password.forceChange`: the user must change it at the next sign-on. */
+/** `password.forceChange`: makes the user change it at the next sign-on. */
 export function forcePasswordChange(request: UserRequest): SandboxResponse {
   const { credential } = request.user;
   if (credential.lastChangedAt === undefined) return platformError(request, 'requestFailed');
@@ -50,7 +50,7 @@ export function forcePasswordChange(request: UserRequest): SandboxResponse {
   return getPasswordState(request);
 }
 
-/** `password.check+json`: is this the user's password? A wrong one counts towards the lockout. */
+/** `password.check+json`: says whether this is the user's password. A wrong one counts towards the lockout. */
 export function checkPassword(request: UserRequest): SandboxResponse {
   const { user } = request;
   const password = jsonObjectSent(request)?.['password'];
@@ -88,7 +88,7 @@ export function sendRecoveryCode(request: UserRequest): SandboxResponse {
   return request.user.identityProvider ? platformError(request, 'requestFailed') : getPasswordState(request);
 }
 
-/** `password.recover+json`: a new password for a recovery code. */
+/** `password.recover+json`: sets a new password for a recovery code. */
 export function recoverPassword(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');

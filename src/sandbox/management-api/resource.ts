@@ -6,7 +6,7 @@ export function resource(document: object): SandboxResponse {
   return json(200, document, { 'content-type': 'application/hal+json;charset=UTF-8' });
 }
 
-/** Answers with a whole collection: the sandbox has no pages. */
+/** Answers with a whole collection: the sandbox does not split one into pages. */
 export function collection(href: string, name: string, members: readonly object[]): SandboxResponse {
   return resource({
     _links: { self: link(href) },
@@ -25,7 +25,7 @@ export function link(href: string): { readonly href: string } {
   return { href };
 }
 
-/** ISO 8601 in UTC with milliseconds, as PingOne writes times. */
+/** Writes a time in ISO 8601, in UTC with milliseconds, as PingOne writes times. */
 export function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }

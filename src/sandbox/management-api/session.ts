@@ -46,7 +46,7 @@ function sessionNamed({ environment, user, pathVariables }: UserRequest): SignOn
   return environment.sessions.ofUser(user.id).find(({ id }) => id === pathVariables['sessionId']);
 }
 
-/** The session as the sandbox shows it; PingOne shows more of the device (docs/pingone.md, section 15). */
+/** Shows the session as the sandbox does; PingOne shows more of the device (docs/pingone.md, section 15). */
 function sessionResource({ environment, user, actor }: UserRequest, session: SignOnSession): object {
   const base = environmentUrl(environment);
   const own = `${base}/users/${user.id}`;

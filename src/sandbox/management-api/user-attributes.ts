@@ -5,7 +5,7 @@ type AttributeChange =
   | { readonly kind: 'changed'; readonly attributes: UserAttributes }
   | { readonly kind: 'refused'; readonly target: string; readonly problem: string };
 
-/** The attributes after a body's changes: null removes one, a complex one is merged into what was there. */
+/** Makes a body's changes to the attributes: null removes one, a complex one is merged into what was there. */
 export function changedAttributes(before: UserAttributes, body: JsonObject): AttributeChange {
   const after: Record<string, unknown> = { ...before };
   for (const [name, value] of Object.entries(body)) {
@@ -21,7 +21,7 @@ export function changedAttributes(before: UserAttributes, body: JsonObject): Att
   return { kind: 'changed', attributes: withoutNulls(after) as UserAttributes };
 }
 
-/** What is wrong with the attributes of a user from a file; `undefined` where the directory takes each of them. */
+/** Says what is wrong with the attributes of a user from a file; `undefined` where the directory takes each of them. */
 export function problemWithAttributes(attributes: JsonObject): string | undefined {
   const { emailVerified, ...others } = attributes;
   if (emailVerified !== undefined && typeof emailVerified !== 'boolean') return 'emailVerified must be true or false';
@@ -70,7 +70,10 @@ function isWritable(name: string): name is keyof typeof writable {
   return Object.hasOwn(writable, name);
 }
 
-/** Parts of the record that a client may send back as it read them; they are not taken from it (docs/pingone.md, section 14). */
+/**
+ * Parts of the record that a client may send back as it read them; they are not taken from it (docs/pingone.md, section
+ * 14).
+ */
 const readOnly: ReadonlySet<string> = new Set([
   ...['_links', '_embedded', 'id', 'environment', 'account', 'createdAt', 'updatedAt', 'emailVerified', 'enabled'],
   ...['identityProvider', 'lastSignOn', 'lifecycle', 'mfaEnabled', 'population', 'username', 'verifyStatus'],

@@ -12,7 +12,7 @@ export function getUser({ environment, url, user }: UserRequest): SandboxRespons
   return resource(userResource(environment, user, (url.searchParams.get('include') ?? '').split(',')));
 }
 
-/** All users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
+/** Gives all users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
 export function getUsers(request: ApiRequest): SandboxResponse {
   const { environment, url } = request;
   const filter = url.searchParams.get('filter');
@@ -51,7 +51,7 @@ function changeUser(request: UserRequest, before: UserAttributes): SandboxRespon
   return resource(userResource(environment, environment.directory.update(user.id, change.attributes)));
 }
 
-/** The user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
+/** Shows the user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
 function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
   const { seed } = environment;
   const { identityProvider, lastSignOn } = user;

@@ -12,7 +12,7 @@ export interface Application {
   /** The one method accepted. */
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
   readonly clientSecret?: string;
-  /** Public keys for PRIVATE_KEY_JWT; see `service-key.ts` for where the seeded application's comes from. */
+  /** Public keys for PRIVATE_KEY_JWT; the seeded application gets its key from `service-key.ts`. */
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly pkceEnforcement: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   readonly redirectUris: readonly string[];
@@ -37,7 +37,7 @@ export interface Application {
   readonly devicePollingInterval: number;
   /** Seconds. */
   readonly deviceTimeout: number;
-  /** Administrator roles; they, not scopes, rule what a worker's token may do. */
+  /** Administrator roles; they, not scopes, decide what a worker's token may do. */
   readonly roles: readonly string[];
 }
 
@@ -53,7 +53,7 @@ type TokenEndpointAuthMethod =
 /** A public key in JSON (RFC 7517), with the key ID that assertions may name. */
 type PublicJwk = Readonly<Record<string, unknown>>;
 
-/** The application's resource grants. */
+/** The scopes that were granted to the application, by resource. */
 interface GrantedScopes {
   /**
    * Of the resource `openid`. With `offline_access` among them a refresh token must be asked for; without, it is always given

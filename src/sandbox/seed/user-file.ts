@@ -6,9 +6,9 @@ import type { PasswordPolicy } from './password-policy.ts';
 import type { SeedPassword, SeedUser } from './users.ts';
 
 /**
- * The seed with the users of a file: one whose user name is known replaces that user, any other is added.
+ * Puts the users of a file into the seed: one whose user name is known replaces that user, any other is added.
  *
- * @param text JSON, a list of users in the form above
+ * @param text JSON, a list of users as the hint below shows it
  * @throws Failure `usage` naming the user and what is wrong
  */
 export function withUsers(seed: Seed, text: string): Seed {

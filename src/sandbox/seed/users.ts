@@ -16,7 +16,10 @@ export interface SeedUser {
 
 export interface SeedPassword {
   readonly value: string;
-  /** Days before the sandbox starts; 182 and more is expired under the Standard policy, less than 1 is too young to change. */
+  /**
+   * Days before the sandbox starts; 182 and more is expired under the Standard policy, less than 1 is too young to
+   * change.
+   */
   readonly changedDaysAgo: number;
   /** The user must change it at the next sign-on. */
   readonly forceChange?: boolean | undefined;

@@ -16,7 +16,7 @@ import {
   verifyUserCode,
 } from './steps.ts';
 
-/** `GET` and `POST /{environmentId}/flows/{flowId}`: the sign-on as a program drives it. */
+/** Answers `GET` and `POST /{environmentId}/flows/{flowId}`, by which a program drives the sign-on. */
 export function flowAction(environment: Environment, request: SandboxRequest, flowId: string): SandboxResponse {
   const signOn = findSignOn(environment, request, flowId);
   if (!signOn) return platformError(request, 'notFound');
@@ -66,7 +66,7 @@ function stepRefused(request: SandboxRequest, outcome: StepOutcome): SandboxResp
   }
 }
 
-/** The flow as JSON (docs/pingone.md, section 3). */
+/** Shows the flow as JSON (docs/pingone.md, section 3). */
 export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
   const { origin, issuer, seed, directory } = environment;
   const user = flow.userId === undefined ? undefined : directory.find(flow.userId);

@@ -25,7 +25,7 @@ export interface ValidAuthorizationRequest extends ReturnAddress {
   readonly prompts: readonly string[];
   readonly maxAgeSeconds: number | undefined;
   readonly loginHint: string | undefined;
-  /** Of the sign-on policy that will be met. */
+  /** The name of the sign-on policy that will be met. */
   readonly acr: string;
   readonly challenge: CodeChallenge | undefined;
 }
@@ -44,7 +44,7 @@ export type FlowStatus =
 export interface Flow {
   readonly id: string;
   readonly purpose: FlowPurpose;
-  /** The browser's; another one when another user signs on in it. */
+  /** The browser's session; it is another one when another user signs on in it. */
   sessionId: string;
   status: FlowStatus;
   /** Who gave the right password, or must change it first. */
@@ -78,7 +78,7 @@ export function createFlows(now: () => number) {
   };
 }
 
-/** The application that the person signs on to; not known for a device before its user code is. */
+/** Finds the application that the person signs on to; it is not known for a device before its user code is. */
 export function applicationOf({ purpose }: Flow): Application | undefined {
   return purpose.kind === 'authorization' ? purpose.request.application : purpose.device?.application;
 }

@@ -4,7 +4,7 @@ import type { SandboxRequest } from '../request.ts';
 import { html, type SandboxResponse } from '../response.ts';
 import { type Markup, markup } from './markup.ts';
 
-/** A whole page: nothing from elsewhere, no script but the named one, not to be framed. */
+/** Makes a whole page: it loads nothing from elsewhere, runs no script but the named one, and cannot be framed. */
 export function page({ status = 200, title, card, aside, formTarget, script }: PageContents): SandboxResponse {
   const policy = [
     "default-src 'none'",
@@ -54,7 +54,7 @@ function hashSource(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** A URL as a source of a content security policy. A custom scheme has no origin: the scheme stands for it. */
+/** Names a URL in a content security policy. A custom scheme has no origin: the scheme stands for it. */
 function originSource(url: string): string {
   const { origin, protocol } = new URL(url);
   return origin === 'null' ? protocol : origin;
@@ -99,7 +99,7 @@ const adviceFor: Readonly<Record<string, string>> = {
     'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
 };
 
-/** A page without a question: an end that is not an error. */
+/** Makes a page without a question, for an end that is not an error. */
 export function messagePage(title: string, text: string): SandboxResponse {
   return page({ title, card: markup`<h1>${title}</h1><p class="lead">${text}</p>` });
 }

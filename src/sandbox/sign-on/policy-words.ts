@@ -1,12 +1,12 @@
 import type { UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 
-/** The rules in force, each in a few words, for a list that a person reads while choosing. */
+/** Says the rules in force, each in a few words, for a list that a person reads while choosing. */
 export function policyWords(policy: PasswordPolicy): readonly string[] {
   return rulesOf(policy).map(({ words }) => words);
 }
 
-/** The rules that a new password does not meet; in PingOne's own words where there are no shorter ones. */
+/** Says the rules that a new password does not satisfy, in PingOne's own words where there are no shorter ones. */
 export function unmetWords(
   policy: PasswordPolicy | undefined,
   unmet: readonly UnsatisfiedRequirement[],

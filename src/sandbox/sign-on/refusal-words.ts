@@ -12,10 +12,10 @@ export interface RefusalWords {
 
 const newPassword = ['newPassword', 'repeatedPassword'];
 
-/** For a new password that was typed in two ways. */
+/** Says that the new password was typed in two ways. */
 export const passwordsDiffer = words('The two new passwords differ. Type the same one twice.', newPassword);
 
-/** @param policy of the user who signs on, once known */
+/** Words a step's refusal for the person. @param policy of the user who signs on, once known */
 export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | undefined): RefusalWords {
   switch (outcome.kind) {
     case 'invalidCredentials':
@@ -76,7 +76,7 @@ function attemptsLeft(attempts: number | undefined): readonly string[] {
   return [`Attempts left before the account is locked: ${attempts}`];
 }
 
-/** `90` → `1 minute 30 seconds` */
+/** Writes a duration: `90` → `1 minute 30 seconds`. */
 function duration(seconds: number): string {
   const units = [
     { name: 'minute', count: Math.floor(seconds / 60) },

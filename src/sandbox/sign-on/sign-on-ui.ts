@@ -19,7 +19,7 @@ import {
 } from './steps.ts';
 
 /**
- * `/{environmentId}/signon/?flowId=…`: the pages, which run no script; PingOne has them on another host
+ * Answers `/{environmentId}/signon/?flowId=…` with the pages, which run no script; PingOne has them on another host
  * (docs/pingone.md, section 1).
  */
 export function signOnUi(environment: Environment, request: SandboxRequest): SandboxResponse {
@@ -33,7 +33,7 @@ export function signOnUi(environment: Environment, request: SandboxRequest): San
   const outcome = submit?.(signOn, form) ?? ({ kind: 'wrongStep' } as const);
   if ('summary' in outcome) return showStep(request, signOn, outcome);
   if (outcome.kind !== 'advanced') return showStep(request, signOn, refusalWords(outcome, policyOf(signOn)));
-  // Asked for anew, so that going back or reloading sends no password again.
+  // The page is asked for anew, so that going back or reloading sends no password again.
   return { ...redirect(request.url.href, sessionCookie(environment, signOn.session)), status: 303 };
 }
 
@@ -76,7 +76,7 @@ function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords
   });
 }
 
-/** `/{environmentId}/device…`: where a person brings a user code (docs/pingone.md, section 4.5). */
+/** Answers `/{environmentId}/device…`, where a person brings a user code (docs/pingone.md, section 4.5). */
 export function devicePage(environment: Environment, request: SandboxRequest): SandboxResponse {
   if (request.method !== 'GET') return platformError(request, 'methodNotAllowed');
   const session = browserSession(environment, request) ?? openBrowserSession(environment, request);

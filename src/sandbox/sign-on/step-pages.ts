@@ -8,7 +8,7 @@ import { policyWords } from './policy-words.ts';
 import type { RefusalWords } from './refusal-words.ts';
 import type { SignOn } from './steps.ts';
 
-/** The page that asks for what the sign-on waits for. */
+/** Makes the page that asks for what the sign-on waits for. */
 export function stepPage(status: WaitingStatus, view: StepView): SandboxResponse {
   return pages[status](view);
 }
@@ -98,7 +98,7 @@ interface StepForm {
   readonly aside?: Markup | undefined;
 }
 
-/** A form with one action and a way out. Enter presses the first button, so the action comes first. */
+/** Makes a page with a form of one action and a way out. Enter presses the first button, so the action comes first. */
 function formPage({ signOn, refusal }: StepView, { title, lead, fields, action, aside }: StepForm): SandboxResponse {
   const { purpose } = signOn.flow;
   return page({
@@ -135,7 +135,7 @@ function applicationName(flow: Flow): string {
   return applicationOf(flow)?.name ?? 'an application';
 }
 
-/** Who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
+/** Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
 function seededUsers({ seed }: Environment): Markup {
   return markup`<details>
 <summary>Who can sign in? ${seed.users.length} made-up users</summary>

@@ -7,14 +7,17 @@ import type { SignOnSession } from '../sign-on-session.ts';
 import type { Flow } from './flow.ts';
 import { browserSession } from './session-cookie.ts';
 
-/** A sign-on that goes on: its flow, and the browser's session. `session` is another one after another user has signed on. */
+/**
+ * A sign-on that goes on: its flow, and the browser's session. `session` is another one after another user has signed
+ * on.
+ */
 export interface SignOn {
   readonly environment: Environment;
   readonly flow: Flow;
   session: SignOnSession;
 }
 
-/** The sign-on that a request is about, if it is alive and was begun in the same browser. */
+/** Finds the sign-on that a request is about, if it is alive and was begun in the same browser. */
 export function findSignOn(
   environment: Environment,
   request: SandboxRequest,
@@ -36,7 +39,7 @@ export type StepOutcome =
 const advanced: StepOutcome = { kind: 'advanced' };
 const wrongStep: StepOutcome = { kind: 'wrongStep' };
 
-/** The user name and the password, which take the sign-on to its end or to a new password. */
+/** Takes a user name and a password, which lead to the end of the sign-on or to a new password. */
 export function checkUsernamePassword(signOn: SignOn, username: string, password: string): StepOutcome {
   const { environment, flow } = signOn;
   if (flow.status !== 'USERNAME_PASSWORD_REQUIRED') return wrongStep;
@@ -63,7 +66,7 @@ export function checkUsernamePassword(signOn: SignOn, username: string, password
   }
 }
 
-/** The change that an expired or temporary password asks for before the sign-on goes on. */
+/** Takes the new password that an expired or temporary one asks for before the sign-on goes on. */
 export function chooseNewPassword(signOn: SignOn, currentPassword: string, newPassword: string): StepOutcome {
   const { environment, flow } = signOn;
   const changing = flow.status === 'MUST_CHANGE_PASSWORD' || flow.status === 'PASSWORD_EXPIRED';
@@ -73,7 +76,7 @@ export function chooseNewPassword(signOn: SignOn, currentPassword: string, newPa
   return change.kind === 'changed' ? complete(signOn, user) : { kind: 'changeRefused', change };
 }
 
-/** The code that the device shows; then the person signs on, if they have not yet, and is asked for consent. */
+/** Takes the code that the device shows; then the person signs on, if they have not yet, and is asked for consent. */
 export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {
   const { environment, flow, session } = signOn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_USER_CODE_REQUIRED') return wrongStep;
@@ -85,7 +88,7 @@ export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {
   return advanced;
 }
 
-/** A device always needs the person's consent (docs/pingone.md, section 3). */
+/** Takes the person's consent, which a device always needs (docs/pingone.md, section 3). */
 export function consent(signOn: SignOn, accept: boolean): StepOutcome {
   const { environment, flow, session } = signOn;
   if (flow.purpose.kind !== 'device' || flow.status !== 'DAG_CONSENT_REQUIRED') return wrongStep;
@@ -112,7 +115,7 @@ export function cancel({ environment, flow }: SignOn): StepOutcome {
   return advanced;
 }
 
-/** The password was right, and nothing is left to ask for but a device's consent. */
+/** Signs the user on: the password was right, and nothing is left to ask for but a device's consent. */
 function complete(signOn: SignOn, user: DirectoryUser): StepOutcome {
   const { environment, flow } = signOn;
   const { sessions } = environment;

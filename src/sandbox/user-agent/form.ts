@@ -16,7 +16,7 @@ export interface Form {
   readonly buttons: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** The forms of a page. */
+/** Finds the forms of a page. */
 export function formsIn(html: string): readonly Form[] {
   return [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gis)].map(([, head = '', body = '']) => {
     const { action = '', method = 'get' } = attributesIn(head);
@@ -35,7 +35,7 @@ export function formsIn(html: string): readonly Form[] {
   });
 }
 
-/** What the form would send with these answers and its first button; `undefined` when it asks for something else. */
+/** Says what the form would send with these answers and its first button; `undefined` when it asks for something else. */
 export function fieldsOf(form: Form, answers: Answers): URLSearchParams | undefined {
   const fields = new URLSearchParams();
   for (const { name, type, value } of form.inputs) {
