@@ -66,20 +66,20 @@ interface CompletedStep {
 /** Runs one command after the other, each as a person would type it. */
 async function tour(context: CommandContext, sandbox: Sandbox, folder: string): Promise<readonly CompletedStep[]> {
   const { runtime, output, run } = context;
-  const { setStage } = await import('../sandbox/stage.ts');
+  const { demoRuntime } = await import('../sandbox/demo-runtime.ts');
   const byHand = hasScreen(context);
   output.note(introduction(sandbox.origin, byHand));
   const done: CompletedStep[] = [];
   const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
-  const actor = byHand ? {} : { actor: () => ({ username, password: password() }) };
+  const signsIn = byHand ? undefined : () => ({ username, password: password() });
   const stdout = output.json ? runtime.stderr : runtime.stdout;
-  const stage = await setStage(runtime, sandbox, { folder, stdout, ...actor });
+  const toured = await demoRuntime(runtime, sandbox, { folder, stdout, signsIn });
   for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
     runtime.signal.throwIfAborted();
     const command = ['ping14c', ...argv].join(' ');
     output.note(`\n${output.paintNote.bold(`${index + 1}. ${why}`)}\n${output.paintNote.cyan(`$ ${command}`)}`);
     if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
-    const exitCode = await run(argv, { ...stage, stdin: Readable.from([stdin]) });
+    const exitCode = await run(argv, { ...toured, stdin: Readable.from([stdin]) });
     done.push({ command, exitCode });
     if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
   }

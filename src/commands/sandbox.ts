@@ -119,7 +119,7 @@ function portOf(text: string): number {
 async function seedWith(usersFile: string | undefined) {
   const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
     import('../sandbox/seed.ts'),
-    import('../sandbox/seed.ts'),
+    import('../sandbox/seed/service-key.ts'),
     import('../sandbox/seed/user-file.ts'),
   ]);
   if (usersFile === undefined) return withServiceKey(defaultSeed);

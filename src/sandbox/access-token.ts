@@ -4,14 +4,14 @@ import type { Environment } from './environment.ts';
 /** What a valid access token allows. */
 export interface AccessGrant {
   readonly clientId: string;
-  /** Empty for a worker: its roles rule. */
+  /** A worker has none: its roles decide. */
   readonly scopes: readonly string[];
   /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
   readonly audience: readonly string[];
   /** The user; absent from a client-credentials token. */
-  readonly sub?: string;
+  readonly sub: string | undefined;
   /** The sign-on session; absent from a client-credentials token. */
-  readonly sid?: string;
+  readonly sid: string | undefined;
 }
 
 /** Reads the `Authorization` header of userinfo and of the management API; `undefined` for all that is not a valid token. */
@@ -27,12 +27,15 @@ export async function verifyAccessToken(
     clientId: String(client_id),
     scopes: typeof scope === 'string' ? scope.split(' ') : [],
     audience: [aud ?? []].flat(),
-    ...(sub ? { sub } : {}),
-    ...(typeof sid === 'string' ? { sid } : {}),
+    sub,
+    sid: typeof sid === 'string' ? sid : undefined,
   };
 }
 
-/** The claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no `client_id`. */
+/**
+ * Reads the claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no
+ * `client_id`.
+ */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
   const claims = await environment.keys.read(token, environment.now());
   if (!claims || claims.iss !== environment.issuer || typeof claims['client_id'] !== 'string') return undefined;

@@ -1,7 +1,8 @@
 import type { Environment } from './environment.ts';
-import { empty, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+import type { SandboxRequest } from './request.ts';
+import { empty, type SandboxResponse } from './response.ts';
 
-/** What pages with the user's cookie talk to: open to no other origin. */
+/** Endpoints that the user's cookie authenticates are open to no other origin. */
 const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
 
 /**
@@ -16,13 +17,13 @@ export async function acrossOrigins(
   const { origin, 'access-control-request-method': method } = request.headers;
   if (origin === undefined || !isOpen(environment, request.url.pathname)) return proceed();
   const allowed = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Correlation-Id' };
-  if (request.method === 'OPTIONS' && method) return empty(204, { ...allowed, ...preflight(request, method) });
+  if (request.method === 'OPTIONS' && method) return empty(204, { ...allowed, ...preflightHeaders(request, method) });
   const { headers, ...rest } = await proceed();
   return { ...rest, headers: { ...headers, ...allowed } };
 }
 
-/** What was asked for is allowed by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
-function preflight(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
+/** Allows what was asked for by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
+function preflightHeaders(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
   const names = request.headers['access-control-request-headers'];
   return {
     'access-control-allow-methods': method,

@@ -3,22 +3,28 @@ import type { PasswordPolicy } from './seed/password-policy.ts';
 import type { SeedUser, UserAttributes } from './seed/users.ts';
 import type { Seed } from './seed.ts';
 
-/** A user as the sandbox knows them now. Replaced, never changed in place; the credential alone has a life of its own. */
+/**
+ * A user as the sandbox knows them now. The record is replaced, never changed in place; only the credential changes by
+ * itself.
+ */
 export interface DirectoryUser {
   readonly id: string;
   readonly username: string;
   readonly enabled: boolean;
   readonly attributes: UserAttributes;
-  readonly identityProvider?: { readonly id: string; readonly type: string };
+  readonly identityProvider: { readonly id: string; readonly type: string } | undefined;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
   readonly credential: Credential;
   /** Milliseconds since the epoch, like all times here. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly lastSignOn?: { readonly at: number; readonly remoteIp: string };
+  readonly lastSignOn?: { readonly at: number; readonly remoteIp: string } | undefined;
 }
 
-/** What became of a user name and a password at sign-on. Every kind but `invalid` and `lockedOut` means that the password was right. */
+/**
+ * What became of a user name and a password at sign-on. Every kind but `invalid` and `lockedOut` means that the password
+ * was right.
+ */
 export type PasswordVerdict =
   | { readonly kind: 'ok' | 'mustChange' | 'expired' | 'disabled'; readonly user: DirectoryUser }
   | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
@@ -30,16 +36,19 @@ export interface Directory {
   users(): readonly DirectoryUser[];
   find(userId: string): DirectoryUser | undefined;
   findByUsername(username: string): DirectoryUser | undefined;
-  /** Sign-on's question. A wrong answer counts towards the lockout; an unknown user is `invalid` like a wrong password. */
+  /**
+   * Judges what was typed at sign-on. A wrong password counts towards the lockout; an unknown user is `invalid` like a
+   * wrong password.
+   */
   checkPassword(username: string, password: string): PasswordVerdict;
-  /** A user's own change, at sign-on or through the API: policy, history and minimum age hold. */
+  /** Changes a password as its user may, at sign-on or through the API: policy, history and minimum age hold. */
   changePassword(userId: string, currentPassword: string, newPassword: string): PasswordChange;
   recordSignOn(userId: string, remoteIp: string): void;
   /** Replaces the user's attributes. */
   update(userId: string, attributes: UserAttributes): DirectoryUser;
 }
 
-/** @param now milliseconds since the epoch; tests move it. */
+/** Makes the directory of a seed. @param now milliseconds since the epoch; tests move it */
 export function createDirectory(seed: Seed, now: () => number): Directory {
   const users = new Map<string, DirectoryUser>();
   for (const user of seed.users) users.set(user.id, seededUser(user, seed.passwordPolicies, now));
@@ -61,7 +70,7 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
     },
     changePassword: (userId, currentPassword, newPassword) => {
       const user = known(userId);
-      return user.credential.change(currentPassword, newPassword, profileValues(user));
+      return user.credential.change(currentPassword, newPassword, profileTexts(user));
     },
     recordSignOn: (userId, remoteIp) => {
       users.set(userId, { ...known(userId), lastSignOn: { at: now(), remoteIp } });
@@ -75,8 +84,8 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
   return directory;
 }
 
-/** Every text in the user's profile, for the rule `excludesProfileData`. */
-export function profileValues(user: DirectoryUser): readonly string[] {
+/** Collects every text in the user's profile, for the rule `excludesProfileData`. */
+export function profileTexts(user: DirectoryUser): readonly string[] {
   const texts = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
@@ -110,7 +119,7 @@ function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: ()
     username: seed.username,
     enabled: seed.enabled ?? true,
     attributes: seed.attributes,
-    ...(identityProvider ? { identityProvider } : {}),
+    identityProvider,
     groups,
     credential: new Credential({ policy, external: identityProvider !== undefined, seed: password, now }),
     createdAt,

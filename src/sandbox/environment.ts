@@ -1,9 +1,7 @@
-import {
-  createAuthorizationCodes,
-  createDeviceGrants,
-  createPushedRequests,
-  createRefreshFamilies,
-} from './authorization-server/issued.ts';
+import { createAuthorizationCodes } from './authorization-server/authorization-codes.ts';
+import { createDeviceCodes } from './authorization-server/device-codes.ts';
+import { createPushedRequests } from './authorization-server/pushed-requests.ts';
+import { createRefreshTokens } from './authorization-server/refresh-tokens.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Application } from './seed/applications.ts';
 import type { Seed } from './seed.ts';
@@ -28,9 +26,9 @@ export interface Environment {
   readonly directory: Directory;
   readonly sessions: SignOnSessions;
   readonly flows: ReturnType<typeof createFlows>;
-  readonly codes: ReturnType<typeof createAuthorizationCodes>;
-  readonly refreshFamilies: ReturnType<typeof createRefreshFamilies>;
-  readonly deviceGrants: ReturnType<typeof createDeviceGrants>;
+  readonly authorizationCodes: ReturnType<typeof createAuthorizationCodes>;
+  readonly refreshTokens: ReturnType<typeof createRefreshTokens>;
+  readonly deviceCodes: ReturnType<typeof createDeviceCodes>;
   readonly pushedRequests: ReturnType<typeof createPushedRequests>;
   /** `jti` of access tokens that were revoked. */
   readonly revokedTokens: Set<string>;
@@ -53,16 +51,19 @@ export function createEnvironment(given: {
     directory: createDirectory(seed, now),
     sessions: createSignOnSessions(now),
     flows: createFlows(now),
-    codes: createAuthorizationCodes(now),
-    refreshFamilies: createRefreshFamilies(now),
-    deviceGrants: createDeviceGrants(now),
+    authorizationCodes: createAuthorizationCodes(now),
+    refreshTokens: createRefreshTokens(now),
+    deviceCodes: createDeviceCodes(now),
     pushedRequests: createPushedRequests(now),
     revokedTokens: new Set(),
     usedAssertions: new Set(),
   };
 }
 
-/** The enabled application with this client ID. */
-export function applicationOf({ seed }: Environment, clientId: string | null | undefined): Application | undefined {
+/** The application with this client ID, where it is enabled. */
+export function enabledApplication(
+  { seed }: Environment,
+  clientId: string | null | undefined,
+): Application | undefined {
   return seed.applications.find((application) => application.clientId === clientId && application.enabled);
 }

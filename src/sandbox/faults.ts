@@ -1,8 +1,9 @@
 import { Failure } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { table } from '../output/table.ts';
-import { authorizationServerFaults, idTokenFaults } from './faults/authorization-server.ts';
+import { authorizationServerFaults } from './faults/authorization-server.ts';
 import { configurationFaults } from './faults/configuration.ts';
+import { idTokenFaults } from './faults/id-token.ts';
 import { managementApiFaults } from './faults/management-api.ts';
 
 /** Every fault by its name, in the order in which a sign-in and its use would meet them. None is on unless asked for. */
@@ -20,7 +21,7 @@ function isFaultName(text: string): text is FaultName {
 }
 
 /**
- * Names as typed, separated by commas.
+ * Reads the names as they are typed, separated by commas.
  *
  * @throws Failure `usage` naming those that no fault has.
  */

@@ -14,7 +14,7 @@ export interface GuideOptions {
   readonly platform: NodeJS.Platform;
 }
 
-/** The application that `login` uses, and the one for `token --client-credentials`. */
+/** Finds the application that `login` uses, and the one for `token --client-credentials`. */
 export function guideApplications({ seed }: GuideOptions['sandbox']): {
   readonly native: Application;
   readonly worker: Application;
@@ -25,7 +25,7 @@ export function guideApplications({ seed }: GuideOptions['sandbox']): {
   return { native, worker };
 }
 
-/** How to use the sandbox: the very lines to type, who can sign in, and where everything is. */
+/** Says how to use the sandbox: the very lines to type, who can sign in, and where everything is. */
 export function guideText(options: GuideOptions, output: Output): string {
   const { sandbox, profile, caFile, privateKeyFile, platform } = options;
   const { bold, cyan } = output.paint;
@@ -64,7 +64,7 @@ export function guideText(options: GuideOptions, output: Output): string {
   ].join('\n');
 }
 
-/** A table where it fits, else a block each: a secret that is broken in the middle cannot be copied. */
+/** Makes a table where it fits, else a block each: a secret that is broken in the middle cannot be copied. */
 function applicationsText(applications: readonly Application[], output: Output): string {
   const headings = ['APPLICATION', 'CLIENT ID', 'AUTHENTICATION', 'SECRET'];
   const rows = applications.map((application) =>
@@ -78,7 +78,7 @@ function applicationsText(applications: readonly Application[], output: Output):
   return table(headings, rows, output, 'stacked');
 }
 
-/** What fails on purpose, so that nobody looks for the fault elsewhere. */
+/** Says what fails on purpose, so that nobody looks for the fault elsewhere. */
 function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Output): readonly string[] {
   if (names.length === 0) return [];
   const lines = names.map(
@@ -87,22 +87,17 @@ function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Outpu
   return [paint.bold('Failing on purpose'), ...lines, ''];
 }
 
-/** The same for programs. Secrets and passwords are in it: they are good for this sandbox only. */
+/** Says the same to programs, with secrets and passwords, which are good for this sandbox only. */
 export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: GuideOptions): object {
   const { origin, issuer, apiUrl, environmentId, seed, faults: failing } = sandbox;
   return {
     schemaVersion: 1,
     ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile },
     faults: failing,
-    users: seed.users.map(({ id, username, password, note }) => ({
-      id,
-      username,
-      ...(password ? { password: password.value } : {}),
-      note,
-    })),
+    users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
     applications: seed.applications.map(({ clientId, clientSecret, name, type, tokenEndpointAuthMethod, ...rest }) => ({
       ...{ clientId, name, type, tokenEndpointAuthMethod, enabled: rest.enabled, redirectUris: rest.redirectUris },
-      ...(clientSecret === undefined ? {} : { clientSecret }),
+      clientSecret,
     })),
   };
 }
@@ -113,7 +108,7 @@ function variable(name: string, value: string, platform: NodeJS.Platform): strin
     : `export ${name}=${quoted(value, platform)}`;
 }
 
-/** For a POSIX shell, or for PowerShell; as it is where no shell would touch it. */
+/** Quotes a text for a POSIX shell or for PowerShell, and leaves it as it is where no shell would touch it. */
 function quoted(text: string, platform: NodeJS.Platform): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text;
   return `'${text.replaceAll("'", platform === 'win32' ? "''" : `'\\''`)}'`;

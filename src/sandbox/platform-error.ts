@@ -1,12 +1,63 @@
-import { json, type SandboxRequest, type SandboxResponse } from './exchange.ts';
+import type { SandboxRequest } from './request.ts';
+import { json, type SandboxResponse } from './response.ts';
+
+/** Answers with PingOne's error object, as the management API, the flows and userinfo answer with. */
+export function platformError(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  kind: PlatformErrorKind,
+  details: readonly PlatformErrorDetail[] = [],
+  headers: NonNullable<SandboxResponse['headers']> = {},
+): SandboxResponse {
+  const { status, code, message } = platformErrors[kind];
+  const id = request.correlationId;
+  return json(status, { id, code, message, details: details.length > 0 ? details : undefined }, headers);
+}
+
+/** Refuses a request that has no access token, or none that is valid. */
+export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
+  return platformError(request, 'invalidToken', [
+    {
+      code: 'INVALID_TOKEN',
+      target: 'Authentication Credentials',
+      message: 'The authorization token is either missing or invalid, or it has expired.',
+    },
+  ]);
+}
+
+/** Refuses a request whose access token is valid, but does not allow this by its scopes, roles or subject. */
+export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
+  return platformError(request, 'accessFailed', [
+    {
+      code: 'INSUFFICIENT_PERMISSIONS',
+      message: 'The actor attempting to perform the request is not authorized.',
+    },
+  ]);
+}
+
+/** Refuses one attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
+export function validationError(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  target: string,
+  problem: string,
+): SandboxResponse {
+  const { status, code } = platformErrors.invalidData;
+  return json(status, {
+    id: request.correlationId,
+    code,
+    message: `Validation Error : [${target} ${problem}]`,
+    details: [{ code: 'INVALID_VALUE', target, message: problem }],
+  });
+}
 
 /** One of `details[]` in PingOne's error object. */
 export interface PlatformErrorDetail {
   readonly code: string;
   readonly target?: string;
   readonly message?: string;
-  readonly innerError?: Readonly<Record<string, unknown>>;
+  readonly innerError?: Readonly<Record<string, unknown>> | undefined;
 }
+
+type PlatformErrorKind = keyof typeof platformErrors;
 
 const message = (text: string) => `The request could not be completed. ${text}`;
 
@@ -53,53 +104,3 @@ const platformErrors = {
     message: message('The request was malformed or invalid.'),
   },
 } as const;
-
-export type PlatformErrorKind = keyof typeof platformErrors;
-
-/** PingOne's error object, as the management API, the flows and userinfo answer with. */
-export function platformError(
-  request: Pick<SandboxRequest, 'correlationId'>,
-  kind: PlatformErrorKind,
-  details: readonly PlatformErrorDetail[] = [],
-  headers: NonNullable<SandboxResponse['headers']> = {},
-): SandboxResponse {
-  const { status, code, message } = platformErrors[kind];
-  const id = request.correlationId;
-  return json(status, { id, code, message, ...(details.length > 0 ? { details } : {}) }, headers);
-}
-
-/** No access token, or none that is valid. */
-export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'invalidToken', [
-    {
-      code: 'INVALID_TOKEN',
-      target: 'Authentication Credentials',
-      message: 'The authorization token is either missing or invalid, or it has expired.',
-    },
-  ]);
-}
-
-/** A valid access token whose scopes, roles or subject do not allow this. */
-export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'accessFailed', [
-    {
-      code: 'INSUFFICIENT_PERMISSIONS',
-      message: 'The actor attempting to perform the request is not authorized.',
-    },
-  ]);
-}
-
-/** One attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
-export function validationError(
-  request: Pick<SandboxRequest, 'correlationId'>,
-  target: string,
-  problem: string,
-): SandboxResponse {
-  const { status, code } = platformErrors.invalidData;
-  return json(status, {
-    id: request.correlationId,
-    code,
-    message: `Validation Error : [${target} ${problem}]`,
-    details: [{ code: 'INVALID_VALUE', target, message: problem }],
-  });
-}

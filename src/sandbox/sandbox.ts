@@ -1,26 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
 import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
-import { authorizationServer } from './authorization-server/authorization-server.ts';
+import { answerAuthorizationServer } from './authorization-server/authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
 import { createEnvironment, type Environment } from './environment.ts';
-import {
-  type Intercept,
-  json,
-  nested,
-  passOn,
-  receive,
-  respond,
-  type SandboxRequest,
-  type SandboxResponse,
-} from './exchange.ts';
-import { faultsMet, interceptOf, withFaults } from './fault.ts';
+import { faultsMet, interceptOf, withFaults } from './faults/fault.ts';
 import { type FaultName, faults } from './faults.ts';
+import { openHttpsServer } from './https-server.ts';
+import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
 import { platformError } from './platform-error.ts';
+import { receive, type SandboxRequest } from './request.ts';
+import { json, respond, type SandboxResponse } from './response.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
@@ -35,7 +27,10 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`; also what the origin says. */
   readonly host?: string;
   readonly certificate?: Certificate;
-  /** Default: a new key of the sandbox's own. RSA keys take long to make; many short-lived sandboxes may share one. */
+  /**
+   * By default the sandbox makes a new key of its own. An RSA key takes long to make; many short-lived sandboxes may
+   * share one.
+   */
   readonly keys?: SigningKeys;
   /** What fails on purpose. */
   readonly faults?: readonly FaultName[];
@@ -52,7 +47,7 @@ export interface RequestEntry {
   /** 0 when the connection was cut, by either side. */
   readonly status: number;
   /** What failed on purpose here; absent where nothing did. */
-  readonly faults?: readonly FaultName[];
+  readonly faults?: readonly FaultName[] | undefined;
 }
 
 /** A running environment. */
@@ -89,12 +84,12 @@ const certificateDays = 90;
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { seed = defaultSeed, port = 0, host = '127.0.0.1', faults: failing = [], onRequest } = options;
   const chosen = failing.map((name) => faults[name]);
-  // By the real clock, even where tests move the sandbox's: those who check certificates have no other.
+  // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
-  const keys = options.keys ?? (await createSigningKeys());
+  const keys = options.keys ?? createSigningKeys();
   const foundations = withFaults(chosen, { seed, now: options.now ?? Date.now, keys });
-  const intercept = nested(options.intercept ?? passOn, interceptOf(chosen));
-  const { server, port: bound, close } = await openServer(certificate, port, host);
+  const intercept = nestIntercepts(options.intercept ?? interceptNothing, interceptOf(chosen));
+  const { server, port: bound, close } = await openHttpsServer(certificate, port, host);
   const origin = `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   const environment = createEnvironment({ ...foundations, origin });
   const requests: RequestEntry[] = [];
@@ -105,34 +100,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await receive(incoming, origin);
-    const answered = intercept(request, () => answerSafely(request));
-    const response = await Promise.race([answered, departure(outgoing)]);
+    const answering = intercept(request, () => answerOrSayWhyNot(environment, request));
+    const response = await Promise.race([answering, clientGone(outgoing)]);
     const met = faultsMet(faults, failing, request);
     const entry = {
       method: request.method,
       path: request.url.pathname,
       status: response?.status ?? 0,
-      ...(met.length > 0 ? { faults: met } : {}),
+      faults: met.length > 0 ? met : undefined,
     };
     if (requests.push(entry) > longestLog) requests.shift();
     onRequest?.(entry);
-    // The socket, because a request that has been read to its end destroys nothing with it.
+    // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
-    else respond(outgoing, request.correlationId, dated(response));
-  }
-
-  /** `Date` tells the environment's clock (RFC 9110, section 6.6.1), not this machine's. */
-  function dated({ headers, ...rest }: SandboxResponse): SandboxResponse {
-    return { ...rest, headers: { date: new Date(environment.now()).toUTCString(), ...headers } };
-  }
-
-  async function answerSafely(request: SandboxRequest): Promise<SandboxResponse> {
-    try {
-      return await answer(environment, request);
-    } catch (error) {
-      const message = `The sandbox failed: ${messageOf(error)}`;
-      return json(500, { id: request.correlationId, code: 'UNEXPECTED_ERROR', message });
-    }
+    else respond(outgoing, request.correlationId, withDate(response, environment.now()));
   }
 
   return {
@@ -151,61 +132,34 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** Resolves without an answer when the client goes away before it has one. */
-function departure(outgoing: ServerResponse): Promise<undefined> {
+function clientGone(outgoing: ServerResponse): Promise<undefined> {
   return new Promise((resolve) => outgoing.once('close', () => resolve(undefined)));
 }
 
-interface HttpsServer {
-  /** Requests come as its `request` events. */
-  readonly server: Server;
-  readonly port: number;
-  /** Resolves when the port is free; connections are cut. */
-  close(): Promise<void>;
+/** `Date` tells the environment's clock (RFC 9110, section 6.6.1), not this machine's. */
+function withDate({ headers, ...rest }: SandboxResponse, now: number): SandboxResponse {
+  return { ...rest, headers: { date: new Date(now).toUTCString(), ...headers } };
 }
 
-/** Listens on this host alone. @throws Node's own error when it cannot, e.g. `EADDRINUSE`. */
-async function openServer({ cert, key }: Certificate, port: number, host: string): Promise<HttpsServer> {
-  const server = createServer({ cert, key, minVersion: 'TLSv1.2' });
-  const sockets = openSockets(server);
-  await listen(server, port, host);
-  return {
-    server,
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // `server.close()` waits for connections: kept-alive and half-open ones would hold the port, and the process.
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+async function answerOrSayWhyNot(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  try {
+    return await answerRequest(environment, request);
+  } catch (error) {
+    const message = `The sandbox failed: ${messageOf(error)}`;
+    return json(500, { id: request.correlationId, code: 'UNEXPECTED_ERROR', message });
+  }
 }
 
-function openSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return sockets;
+function answerRequest(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+  // RFC 9110, section 9.3.2: HEAD is answered as GET is, without the content, which the server leaves out.
+  const asGet = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
+  return acrossOrigins(environment, asGet, () => answerPath(environment, asGet));
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-/** Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's ID. */
-export function answer(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  // RFC 9110, section 9.3.2: what GET would say, without the content, which the server leaves out.
-  const asked = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
-  return acrossOrigins(environment, asked, () => answerPath(environment, asked));
-}
-
+/**
+ * Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's
+ * ID.
+ */
 async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
@@ -213,7 +167,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
   switch (second) {
     case 'as':
-      return authorizationServer(environment, request, rest.join('/'));
+      return answerAuthorizationServer(environment, request, rest.join('/'));
     case 'signon':
       return signOnUi(environment, request);
     case 'flows':

@@ -1,6 +1,4 @@
-import { generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
-import { type Application, applications, resourceId } from './seed/applications.ts';
+import { type Application, applications, ordersResourceId } from './seed/applications.ts';
 import { type PasswordPolicy, passwordPolicies } from './seed/password-policy.ts';
 import { type SeedUser, users } from './seed/users.ts';
 
@@ -44,7 +42,7 @@ export const defaultSeed: Seed = {
   passwordPolicies,
   customResources: [
     {
-      id: resourceId,
+      id: ordersResourceId,
       name: 'Orders',
       audience: 'https://orders.example.com',
       scopes: ['orders:read', 'orders:write'],
@@ -52,25 +50,3 @@ export const defaultSeed: Seed = {
     },
   ],
 };
-
-const makeKeyPair = promisify(generateKeyPair);
-
-/**
- * Gives the applications that sign with a private key one, made now: a private key in the seed would be a secret in a
- * repository, and every scanner would say so.
- *
- * @returns the seed with the public key, and the private one in PEM (PKCS #8)
- */
-export async function withServiceKey(seed: Seed): Promise<{ readonly seed: Seed; readonly privateKey: string }> {
-  const pair = await makeKeyPair('rsa', { modulusLength: 2048 });
-  const jwk = { ...pair.publicKey.export({ format: 'jwk' }), kid: 'sandbox-service-key', use: 'sig' };
-  const applications = seed.applications.map((application) =>
-    application.tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT' && !application.jwks
-      ? { ...application, jwks: { keys: [jwk] } }
-      : application,
-  );
-  return {
-    seed: { ...seed, applications },
-    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
-}

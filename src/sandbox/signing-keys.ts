@@ -5,12 +5,15 @@ import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, 
  * (docs/pingone.md, section 5).
  */
 export interface SigningKeys {
-  /** Recorded PingOne headers are `{kid, alg}` and nothing else; `header` adds to that. */
+  /** Signs a token. Recorded PingOne headers are `{kid, alg}` and nothing else; `header` adds to that. */
   sign(claims: JWTPayload, header?: { readonly kid?: string; readonly typ?: string }): Promise<string>;
-  /** The claims of a token signed with one of these keys, whatever its dates; `undefined` for any other. */
+  /**
+   * Reads the claims of a token that was signed with one of these keys, whatever its dates; gives `undefined` for any
+   * other.
+   */
   read(token: string, at: number): Promise<JWTPayload | undefined>;
   /** What the `jwks` endpoint publishes. */
-  published(): readonly JWK[];
+  published(): Promise<readonly JWK[]>;
   /** Signs with a new key from now on; the old ones stay published. */
   rotate(): Promise<void>;
 }
@@ -22,25 +25,31 @@ interface SigningKey {
   readonly jwk: JWK;
 }
 
-export async function createSigningKeys(): Promise<SigningKeys> {
-  const keys: SigningKey[] = [];
-  let current = await generate();
-  keys.unshift(current);
+/** Makes the first key when it is first needed: that takes a tenth of a second, and many a sandbox never signs. */
+export function createSigningKeys(): SigningKeys {
+  let made: Promise<readonly [SigningKey, ...SigningKey[]]> | undefined;
+  const newestFirst = () => {
+    made ??= generate().then((key) => [key]);
+    return made;
+  };
   return {
-    sign: (claims, header = {}) =>
-      new SignJWT(claims).setProtectedHeader({ kid: current.kid, alg: 'RS256', ...header }).sign(current.privateKey),
+    async sign(claims, header = {}) {
+      const [{ kid, privateKey }] = await newestFirst();
+      return new SignJWT(claims).setProtectedHeader({ kid, alg: 'RS256', ...header }).sign(privateKey);
+    },
     async read(token, at) {
-      for (const { publicKey } of keys) {
+      for (const { publicKey } of await newestFirst()) {
         const options = { algorithms: ['RS256'], currentDate: new Date(at), clockTolerance: Number.MAX_SAFE_INTEGER };
         const verified = await jwtVerify(token, publicKey, options).catch(() => undefined);
         if (verified) return verified.payload;
       }
       return undefined;
     },
-    published: () => keys.map(({ jwk }) => jwk),
+    published: async () => (await newestFirst()).map(({ jwk }) => jwk),
     async rotate() {
-      current = await generate();
-      keys.unshift(current);
+      const before = newestFirst();
+      made = Promise.all([generate(), before]).then(([key, older]) => [key, ...older]);
+      await made;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Intercept, json } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import {
   browserFor,
   client,

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultSeed, type Seed, withServiceKey } from '../../src/sandbox/seed.ts';
+import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
 import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts';
 import {
   client,

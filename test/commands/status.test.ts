@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Intercept } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
 
 describe('status', () => {

@@ -1,7 +1,7 @@
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../src/output/safe-text.ts';
-import type { Intercept } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import {
   type SandboxMachine,
   type SandboxMachineOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withoutAbsentMembers } from '../../src/oidc/client.ts';
-import { json } from '../../src/sandbox/exchange.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
 const worker = {

@@ -2,7 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultSeed, type Seed, withServiceKey } from '../../src/sandbox/seed.ts';
+import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 

@@ -4,7 +4,8 @@ import { discover } from '../../src/oidc/client.ts';
 import { signInByDevice } from '../../src/oidc/device-code.ts';
 import type { UserGrant } from '../../src/oidc/user-grant.ts';
 import { createOutput } from '../../src/output/output.ts';
-import { type Intercept, json } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { client as application, browserFor, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
 
 const ada = signsInAs('ada', 'Analytical-Engine-1843');

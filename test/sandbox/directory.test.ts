@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDirectory, type PasswordVerdict, profileValues } from '../../src/sandbox/directory.ts';
+import { createDirectory, type PasswordVerdict, profileTexts } from '../../src/sandbox/directory.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 
 const passwordOf = (username: string) =>
@@ -63,5 +63,5 @@ it('two directories of one seed know nothing of each other', () => {
 
 it('the profile’s values are all its texts, those inside of others too', () => {
   const ada = createDirectory(defaultSeed, () => 0).findByUsername('ada');
-  expect(ada && profileValues(ada)).toEqual(expect.arrayContaining(['ada', 'ada@example.com', 'Lovelace', 'London']));
+  expect(ada && profileTexts(ada)).toEqual(expect.arrayContaining(['ada', 'ada@example.com', 'Lovelace', 'London']));
 });

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import * as oidc from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { json } from '../../src/sandbox/exchange.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';

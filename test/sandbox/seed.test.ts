@@ -1,7 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { unmetRequirements } from '../../src/sandbox/directory/requirements.ts';
-import { defaultSeed, withServiceKey } from '../../src/sandbox/seed.ts';
+import { unsatisfiedRequirements } from '../../src/sandbox/directory/unsatisfied-requirements.ts';
+import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
 
 describe('the seed', () => {
   it('names everything with a UUID of its own', () => {
@@ -18,7 +19,7 @@ describe('the seed', () => {
       const policy = defaultSeed.passwordPolicies.find(({ id, default: preset }) =>
         policyId ? id === policyId : preset,
       );
-      expect(policy && unmetRequirements(policy, { password: value, profile: [], used: false })).toEqual([]);
+      expect(policy && unsatisfiedRequirements(policy, { password: value, profile: [], used: false })).toEqual([]);
     },
   );
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Intercept, nested, passOn } from '../../src/sandbox/exchange.ts';
-import type { Fault } from '../../src/sandbox/fault.ts';
+import type { Fault } from '../../src/sandbox/faults/fault.ts';
 import { type FaultName, faults } from '../../src/sandbox/faults.ts';
+import { type Intercept, interceptNothing, nestIntercepts } from '../../src/sandbox/intercept.ts';
 import { client, type SandboxMachine, sandboxMachine } from './sandbox-machine.ts';
 import type { Outcome } from './test-runtime.ts';
 
@@ -135,10 +135,10 @@ function watchedMachine(options: {
   readonly env?: FaultCase['env'];
   readonly intercept?: Intercept;
 }): Promise<SandboxMachine> {
-  const { faults: names, secrets, terminal, env, intercept = passOn } = options;
+  const { faults: names, secrets, terminal, env, intercept = interceptNothing } = options;
   return sandboxMachine({
     terminal,
-    sandboxOptions: { faults: names, intercept: nested(intercept, collecting(secrets)) },
+    sandboxOptions: { faults: names, intercept: nestIntercepts(intercept, collecting(secrets)) },
     env: {
       BROWSER: 'a browser',
       PING14C_WORKER_CLIENT_ID: client.worker,

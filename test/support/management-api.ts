@@ -2,8 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createEnvironment, type Environment } from '../../src/sandbox/environment.ts';
-import { receive, respond } from '../../src/sandbox/exchange.ts';
 import { answerManagementApi } from '../../src/sandbox/management-api.ts';
+import { receive } from '../../src/sandbox/request.ts';
+import { respond } from '../../src/sandbox/response.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import type { SignOnSession } from '../../src/sandbox/sign-on-session.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
@@ -41,7 +42,7 @@ export async function managementApi(): Promise<ManagementApi> {
   const clock = { at: Date.UTC(2026, 10, 23, 12) };
   const now = () => clock.at;
   const origin = 'https://127.0.0.1:9443';
-  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: await sharedKeys });
+  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
     respond(outgoing, request.correlationId, await answerManagementApi(request, environment));

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import type { Application } from '../../src/sandbox/seed/applications.ts';
 import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
-import type { Answers, UserAgent, Visit } from '../../src/sandbox/user-agent.ts';
+import type { Answers } from '../../src/sandbox/user-agent/form.ts';
+import type { UserAgent, Visit } from '../../src/sandbox/user-agent.ts';
 import { type PlainAnswer, plainRequest } from './plain-request.ts';
 import { ada, nativeClientId, type TestSandbox } from './sandbox.ts';
 

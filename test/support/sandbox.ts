@@ -31,7 +31,7 @@ afterEach(async () => {
 export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
   const clock = options.now ?? Date.now;
   let aheadMs = 0;
-  const sandbox = await startSandbox({ keys: await keys, ...options, now: () => clock() + aheadMs });
+  const sandbox = await startSandbox({ keys, ...options, now: () => clock() + aheadMs });
   undo.push(() => sandbox.close());
   const folder = await mkdtemp(join(tmpdir(), 'ping14c-sandbox-'));
   undo.push(() => rm(folder, { recursive: true }));

@@ -1,4 +1,5 @@
-import { type Intercept, json } from '../../src/sandbox/exchange.ts';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 
 /** A sandbox whose discovery document says something else; `undefined` leaves a member out. */
 export function withMetadata(changes: Readonly<Record<string, unknown>>): { readonly intercept: Intercept } {

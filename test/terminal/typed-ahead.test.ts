@@ -1,5 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Intercept, json, nested, type SandboxRequest } from '../../src/sandbox/exchange.ts';
+import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
+import type { SandboxRequest } from '../../src/sandbox/request.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { arrivalAt } from '../support/fault-run.ts';
 import { browserFor, client, type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
@@ -80,7 +82,7 @@ describe('passwd', () => {
     const refusing: Intercept = async (request, proceed) => (readsState(request) ? refused : proceed());
     const machine = await sandboxMachine({
       env: { PING14C_STORE: 'file', BROWSER: 'a browser' },
-      sandboxOptions: { faults: ['refresh-stalls'], intercept: nested(noticing, refusing) },
+      sandboxOptions: { faults: ['refresh-stalls'], intercept: nestIntercepts(noticing, refusing) },
     });
     expect((await machine.run('login')).exitCode).toBe(0);
     const terminal = openTerminal(['passwd'], machine.runtime().env);

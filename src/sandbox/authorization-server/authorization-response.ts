@@ -1,46 +1,53 @@
 import type { Environment } from '../environment.ts';
-import { json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import type { AuthorizationRequest, ReturnAddress } from '../sign-on/flow.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, redirect, type SandboxResponse } from '../response.ts';
+import type { ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import type { UserGrant } from './issued.ts';
-import { describe, type Refusal } from './refusal.ts';
-import { scopesForExternalUser } from './scopes.ts';
-import { idToken, userAccessToken } from './tokens.ts';
+import { idToken, userAccessToken } from './issued-tokens.ts';
+import { describeError, type OAuthError } from './oauth-error.ts';
+import { signOnGrant } from './sign-on-grant.ts';
 
 /** Gives what a completed sign-on gives: a code, tokens, or both (docs/pingone.md, sections 3 and 4.7). */
 export async function authorizationResponse(
   environment: Environment,
-  request: AuthorizationRequest,
+  request: ValidAuthorizationRequest,
   session: SignOnSession,
-): Promise<Readonly<Record<string, string>>> {
-  const grant = userGrant(environment, request, session);
+): Promise<ResponseParameters> {
+  const grant = signOnGrant(environment, request, session);
+  const issuedAt = environment.now();
   const { redirectUri, redirectUriGiven, responseTypes, challenge } = request;
   const code = responseTypes.includes('code')
-    ? environment.codes.issue({ grant, redirectUri: redirectUriGiven ? redirectUri : undefined, challenge })
+    ? environment.authorizationCodes.issue({
+        grant,
+        redirectUri: redirectUriGiven ? redirectUri : undefined,
+        challenge,
+      })
     : undefined;
-  const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant) : undefined;
-  const hashed = { ...(accessToken ? { accessToken } : {}), ...(code ? { code } : {}) };
+  const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant, issuedAt) : undefined;
   return {
-    ...(code ? { code } : {}),
-    ...(accessToken
-      ? {
-          access_token: accessToken,
-          token_type: 'Bearer',
-          expires_in: String(grant.accessTokenSeconds),
-          scope: grant.scopes.join(' '),
-        }
-      : {}),
-    ...(responseTypes.includes('id_token') ? { id_token: await idToken(environment, grant, hashed) } : {}),
+    code,
+    access_token: accessToken,
+    token_type: accessToken && 'Bearer',
+    expires_in: accessToken && String(grant.accessTokenSeconds),
+    scope: accessToken && grant.scopes.join(' '),
+    id_token: responseTypes.includes('id_token')
+      ? await idToken(environment, grant, issuedAt, { accessToken, code })
+      : undefined,
   };
 }
 
-/** Brings an answer back to the application in the way that the request chose. */
-export function answerBack(
+/** The parameters of an answer by name; those that are `undefined` are not in it. */
+type ResponseParameters = Readonly<Record<string, string | undefined>>;
+
+/** Sends an answer back to the application in the way that the request chose. */
+export function sendBack(
   { redirectUri, responseMode, state }: ReturnAddress,
-  answer: Readonly<Record<string, string>>,
+  answer: ResponseParameters,
 ): SandboxResponse {
-  const parameters = new URLSearchParams({ ...answer, ...(state === undefined ? {} : { state }) });
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...answer, state }))
+    if (value !== undefined) parameters.set(name, value);
   switch (responseMode) {
     case 'query':
       return redirect(redirectUri + (redirectUri.includes('?') ? '&' : '?') + parameters);
@@ -55,33 +62,10 @@ export function answerBack(
   }
 }
 
-export function answerRefused(
+export function sendErrorBack(
   returnTo: ReturnAddress,
-  refusal: Refusal,
+  error: OAuthError,
   { correlationId }: SandboxRequest,
 ): SandboxResponse {
-  return answerBack(returnTo, { error: refusal.error, error_description: describe(refusal, correlationId) });
-}
-
-/** The grant of the user who is signed on in the session. */
-export function userGrant(
-  environment: Environment,
-  request: Pick<AuthorizationRequest, 'application' | 'granted' | 'nonce'>,
-  session: SignOnSession,
-): UserGrant {
-  const { user } = session;
-  if (!user) throw new Error(`Nobody is signed on in the sandbox's session ${session.id}.`);
-  const { granted, application, nonce } = request;
-  const external = environment.directory.find(user.userId)?.identityProvider !== undefined;
-  return {
-    clientId: application.clientId,
-    userId: user.userId,
-    sessionId: session.id,
-    ...granted,
-    scopes: external ? scopesForExternalUser(granted.scopes) : granted.scopes,
-    authenticatedAt: user.authenticatedAt,
-    acr: user.acr,
-    amr: user.amr,
-    nonce,
-  };
+  return sendBack(returnTo, { error: error.error, error_description: describeError(error, correlationId) });
 }

@@ -1,45 +1,23 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
-import { authorize, resume } from './authorize.ts';
-import { deviceAuthorization } from './device-authorization.ts';
-import { discovery } from './discovery.ts';
-import { introspect } from './introspect.ts';
-import { pushAuthorizationRequest } from './par.ts';
-import { revoke } from './revoke.ts';
-import { idpSignoff, signoff } from './signoff.ts';
-import { token } from './token.ts';
-import { userinfo } from './userinfo.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
+import { authorizeEndpoint, resumeEndpoint } from './authorize.ts';
+import { deviceAuthorizationEndpoint } from './device-authorization.ts';
+import { discoveryEndpoint } from './discovery.ts';
+import { introspectEndpoint } from './introspect.ts';
+import { parEndpoint } from './par.ts';
+import { revokeEndpoint } from './revoke.ts';
+import { idpSignoffEndpoint, signoffEndpoint } from './signoff.ts';
+import { tokenEndpoint } from './token.ts';
+import { userinfoEndpoint } from './userinfo.ts';
 
-type Answer = (environment: Environment, request: SandboxRequest) => SandboxResponse | Promise<SandboxResponse>;
-
-interface Endpoint {
-  readonly methods: readonly string[];
-  readonly answer: Answer;
-}
-
-const get = ['GET'];
-const post = ['POST'];
-const both = ['GET', 'POST'];
-
-/** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  '.well-known/openid-configuration': { methods: get, answer: discovery },
-  authorize: { methods: both, answer: authorize },
-  resume: { methods: get, answer: resume },
-  par: { methods: post, answer: pushAuthorizationRequest },
-  token: { methods: post, answer: token },
-  userinfo: { methods: both, answer: userinfo },
-  jwks: { methods: get, answer: ({ keys }) => json(200, { keys: keys.published() }) },
-  introspect: { methods: post, answer: introspect },
-  revoke: { methods: post, answer: revoke },
-  device_authorization: { methods: post, answer: deviceAuthorization },
-  signoff: { methods: get, answer: signoff },
-  idpSignoff: { methods: get, answer: idpSignoff },
-};
-
-/** @param path what follows `/{environmentId}/as/` */
-export async function authorizationServer(
+/**
+ * Finds the endpoint below the issuer, and has it answer.
+ *
+ * @param path what follows `/{environmentId}/as/`
+ */
+export async function answerAuthorizationServer(
   environment: Environment,
   request: SandboxRequest,
   path: string,
@@ -51,3 +29,28 @@ export async function authorizationServer(
   }
   return endpoint.answer(environment, request);
 }
+
+interface IssuerEndpoint {
+  readonly methods: readonly string[];
+  readonly answer: (environment: Environment, request: SandboxRequest) => SandboxResponse | Promise<SandboxResponse>;
+}
+
+const get = ['GET'];
+const post = ['POST'];
+const both = ['GET', 'POST'];
+
+/** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
+const endpoints: Readonly<Record<string, IssuerEndpoint>> = {
+  '.well-known/openid-configuration': { methods: get, answer: discoveryEndpoint },
+  authorize: { methods: both, answer: authorizeEndpoint },
+  resume: { methods: get, answer: resumeEndpoint },
+  par: { methods: post, answer: parEndpoint },
+  token: { methods: post, answer: tokenEndpoint },
+  userinfo: { methods: both, answer: userinfoEndpoint },
+  jwks: { methods: get, answer: async ({ keys }) => json(200, { keys: await keys.published() }) },
+  introspect: { methods: post, answer: introspectEndpoint },
+  revoke: { methods: post, answer: revokeEndpoint },
+  device_authorization: { methods: post, answer: deviceAuthorizationEndpoint },
+  signoff: { methods: get, answer: signoffEndpoint },
+  idpSignoff: { methods: get, answer: idpSignoffEndpoint },
+};

@@ -1,32 +1,31 @@
 import type { Environment } from '../environment.ts';
-import { cookie, json, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import type { AuthorizationRequest } from '../sign-on/flow.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, redirect, type SandboxResponse } from '../response.ts';
+import type { ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
-import { refusalPage } from '../sign-on/page.ts';
-import { sessionCookie } from '../sign-on/session-cookie.ts';
+import { errorPage } from '../sign-on/page.ts';
+import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
-import { answerBack, answerRefused, authorizationResponse } from './authorization-response.ts';
-import { failed } from './refusal.ts';
+import { authorizationResponse, sendBack, sendErrorBack } from './authorization-response.ts';
+import { requestFailed } from './oauth-error.ts';
 
-/** `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on already. */
-export async function authorize(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+/**
+ * Answers `GET` or `POST {A}/authorize`: refuses, goes to the sign-on pages, or straight on where somebody is signed on
+ * already.
+ */
+export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.method === 'POST' ? request.form() : request.url.searchParams;
   const read = await readAuthorizationRequest(environment, parameters);
-  if (read.kind === 'unredirectable') return refusalPage(request, read.message);
-  if (read.kind === 'refused') return answerRefused(read.returnTo, read.refusal, request);
+  if (read.kind === 'unredirectable') return errorPage(request, read.message);
+  if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
-  const found = environment.sessions.byCookie(cookie(request, 'ST'));
-  const signedOn = found !== undefined && suffices(found, read.request, environment.now());
+  const before = browserSession(environment, request);
+  const signedOn = before !== undefined && suffices(before, read.request, environment.now());
   if (!signedOn && read.request.prompts.includes('none')) {
-    return answerRefused(read.request, failed('login_required', 'The user is not signed on'), request);
+    return sendErrorBack(read.request, requestFailed('login_required', 'The user is not signed on'), request);
   }
-  const session =
-    found ??
-    environment.sessions.open({
-      remoteAddress: request.remoteAddress,
-      userAgent: request.headers['user-agent'] ?? '',
-    });
+  const session = before ?? openBrowserSession(environment, request);
   const flow = environment.flows.begin({
     purpose: { kind: 'authorization', request: read.request },
     sessionId: session.id,
@@ -42,26 +41,30 @@ export async function authorize(environment: Environment, request: SandboxReques
 }
 
 /** Whether the session is all the request wants (OIDC Core, section 3.1.2.1: `prompt`, `max_age`). */
-function suffices({ user }: SignOnSession, { prompts, maxAgeSeconds }: AuthorizationRequest, now: number): boolean {
+function suffices(
+  { user }: SignOnSession,
+  { prompts, maxAgeSeconds }: ValidAuthorizationRequest,
+  now: number,
+): boolean {
   if (!user || prompts.includes('login') || prompts.includes('select_account')) return false;
   return maxAgeSeconds === undefined || now - user.authenticatedAt < maxAgeSeconds * 1000;
 }
 
-/** `GET {A}/resume?flowId=…`: the last hop, back to the application. Once, and only in the browser that signed on. */
-export async function resume(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+/** Answers `GET {A}/resume?flowId=…`: goes back to the application, once, and only in the browser that signed on. */
+export async function resumeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const flow = environment.flows.find(request.url.searchParams.get('flowId'));
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  const session = browserSession(environment, request);
   if (flow?.purpose.kind !== 'authorization' || !session || session.id !== flow.sessionId) {
-    return refusalPage(request, 'The sign-on flow is unknown or has expired');
+    return errorPage(request, 'The sign-on flow is unknown or has expired');
   }
   const asked = flow.purpose.request;
   if (flow.status === 'FAILED') {
     environment.flows.end(flow);
-    return answerRefused(asked, failed('access_denied', 'The user cancelled the sign-on'), request);
+    return sendErrorBack(asked, requestFailed('access_denied', 'The user cancelled the sign-on'), request);
   }
   if (flow.status !== 'COMPLETED') {
     return redirect(`${environment.origin}/${environment.seed.environment.id}/signon/?flowId=${flow.id}`);
   }
   environment.flows.end(flow);
-  return answerBack(asked, await authorizationResponse(environment, asked, session));
+  return sendBack(asked, await authorizationResponse(environment, asked, session));
 }

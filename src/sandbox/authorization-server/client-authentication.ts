@@ -1,27 +1,10 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { applicationOf, type Environment } from '../environment.ts';
-import type { SandboxRequest } from '../exchange.ts';
+import { type Environment, enabledApplication } from '../environment.ts';
+import type { SandboxRequest } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
-
-interface BasicCredentials {
-  readonly clientId: string;
-  /** The secret as it stands, and decoded. */
-  readonly secrets: readonly (string | undefined)[];
-}
-
-/** What a request says about who sends it: each field is there only if the request has it. */
-interface Credentials {
-  readonly basic: BasicCredentials | undefined;
-  readonly clientId: string | null;
-  readonly secret: string | null;
-  readonly assertion: string | null;
-  readonly assertionType: string | null;
-}
-
-const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+import { readClientJwt } from './client-jwt.ts';
 
 /**
- * The application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
+ * Finds the application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
  *
  * @param named whether `client_id` is a parameter of the request itself, so that it says nothing of the authentication
  */
@@ -40,7 +23,7 @@ export async function authenticateClient(
   };
   if (request.headers.authorization && !credentials.basic) return undefined;
   const { basic, clientId, secret, assertion } = credentials;
-  const application = applicationOf(environment, basic?.clientId ?? clientId ?? subjectOf(assertion));
+  const application = enabledApplication(environment, basic?.clientId ?? clientId ?? subjectOf(assertion));
   if (!application) return undefined;
   switch (application.tokenEndpointAuthMethod) {
     case 'NONE':
@@ -58,6 +41,21 @@ export async function authenticateClient(
     default:
       return application.tokenEndpointAuthMethod satisfies never;
   }
+}
+
+/** What a request says about who sends it: each field is there only if the request has it. */
+interface Credentials {
+  readonly basic: BasicCredentials | undefined;
+  readonly clientId: string | null;
+  readonly secret: string | null;
+  readonly assertion: string | null;
+  readonly assertionType: string | null;
+}
+
+interface BasicCredentials {
+  readonly clientId: string;
+  /** Either form of the secret: as it stands, and decoded. */
+  readonly secrets: readonly (string | undefined)[];
 }
 
 /**
@@ -80,7 +78,7 @@ function formDecoded(text: string): string | undefined {
   }
 }
 
-/** Whom an unverified assertion claims to come from: only to know whose key must have signed it. */
+/** Reads whom an unverified assertion claims to come from, only to know whose key must have signed it. */
 function subjectOf(assertion: string | null): string | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(assertion?.split('.')[1] ?? '', 'base64url').toString('utf8'));
@@ -91,7 +89,12 @@ function subjectOf(assertion: string | null): string | undefined {
   }
 }
 
-/** RFC 7523, section 3. Ping prefers the issuer as audience; the token endpoint is used as well. */
+const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/**
+ * Whether the client assertion is good (RFC 7523, section 3). Its audience is the issuer or the token endpoint
+ * (docs/pingone.md, section 14).
+ */
 async function assertionHolds(
   environment: Environment,
   application: Application,
@@ -107,34 +110,4 @@ async function assertionHolds(
   if (claims.iss !== application.clientId || claims.sub !== application.clientId || !audienceFits) return false;
   environment.usedAssertions.add(claims.jti);
   return true;
-}
-
-/** Tolerated between the client's clock and ours. */
-const clockToleranceSeconds = 60;
-
-/**
- * The claims of a JWT that the application signed with its secret (HS) or its private key (RS): a client assertion or a
- * request object. `undefined` for any other, unsigned ones included.
- */
-export async function readClientJwt(
-  { tokenEndpointAuthMethod, clientSecret, jwks }: Application,
-  jwt: string,
-  now: number,
-): Promise<JWTPayload | undefined> {
-  const options = { currentDate: new Date(now), clockTolerance: clockToleranceSeconds };
-  if (tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT') {
-    if (!jwks) return undefined;
-    const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
-    return claimsOf(jwtVerify(jwt, keys, { ...options, algorithms: ['RS256', 'RS384', 'RS512'] }));
-  }
-  if (!clientSecret) return undefined;
-  const secret = new TextEncoder().encode(clientSecret);
-  return claimsOf(jwtVerify(jwt, secret, { ...options, algorithms: ['HS256', 'HS384', 'HS512'] }));
-}
-
-function claimsOf(verified: Promise<{ readonly payload: JWTPayload }>): Promise<JWTPayload | undefined> {
-  return verified.then(
-    ({ payload }) => payload,
-    () => undefined,
-  );
 }

@@ -1,25 +1,32 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import { codeChallenge } from './authorization-request.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { badClientAuthentication, failed, isRefusal, refuse } from './refusal.ts';
-import { grantScopes, scopesIn } from './scopes.ts';
+import { invalidClient, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
+import { readCodeChallenge } from './pkce.ts';
+import { grantScopes, spaceSeparated } from './scopes.ts';
 
-/** `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
-export async function deviceAuthorization(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+/** Answers `POST {A}/device_authorization` (RFC 8628, section 3.1; docs/pingone.md, section 4.5). */
+export async function deviceAuthorizationEndpoint(
+  environment: Environment,
+  request: SandboxRequest,
+): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
-  if (!application) return refuse(badClientAuthentication, request);
+  if (!application) return oauthErrorResponse(invalidClient, request);
   if (!application.grantTypes.includes('DEVICE_CODE')) {
-    return refuse(failed('unauthorized_client', 'Grant type not enabled for the application: device_code'), request);
+    return oauthErrorResponse(
+      requestFailed('unauthorized_client', 'Grant type not enabled for the application: device_code'),
+      request,
+    );
   }
   const form = request.form();
-  const scopes = scopesIn(form.get('scope') ?? 'openid');
+  const scopes = spaceSeparated(form.get('scope') ?? 'openid');
   const granted = grantScopes(environment, application, scopes);
-  if (isRefusal(granted)) return refuse(granted, request);
+  if (isOAuthError(granted)) return oauthErrorResponse(granted, request);
   // PKCE is not part of RFC 8628; Ping's own client sends it, so it is kept where it is sent.
-  const challenge = codeChallenge({ pkceEnforcement: 'OPTIONAL' }, ['code'], form);
-  if (challenge && isRefusal(challenge)) return refuse(challenge, request);
-  const device = environment.deviceGrants.begin(application, granted, challenge);
+  const challenge = readCodeChallenge({ pkceEnforcement: 'OPTIONAL' }, form);
+  if (challenge && isOAuthError(challenge)) return oauthErrorResponse(challenge, request);
+  const device = environment.deviceCodes.issue(application, granted, challenge);
   const { origin, seed } = environment;
   const page = `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
   return json(200, {

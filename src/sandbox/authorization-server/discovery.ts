@@ -1,13 +1,13 @@
 import type { Environment } from '../environment.ts';
-import { json, type SandboxResponse } from '../exchange.ts';
+import { json, type SandboxResponse } from '../response.ts';
 
 const signingAlgorithms = ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512'];
 
 /**
- * `GET {A}/.well-known/openid-configuration`: the recorded fields and values, in the recorded order
+ * Answers `GET {A}/.well-known/openid-configuration` with the recorded fields and values, in the recorded order
  * (docs/pingone.md, section 2).
  */
-export function discovery({ issuer }: Environment): SandboxResponse {
+export function discoveryEndpoint({ issuer }: Environment): SandboxResponse {
   return json(200, {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

@@ -1,16 +1,20 @@
 import { liveAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
+import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
-/** `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10 and 14). */
-export async function introspect(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+/**
+ * Answers `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10
+ * and 14).
+ */
+export async function introspectEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
-  if (!application) return refuse(badClientAuthentication, request);
+  if (!application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');
-  if (!token) return refuse(invalidRequest('token is required'), request);
+  if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
   const found = refreshState(environment, application, token) ?? (await jwtState(environment, application, token));
   return json(200, found ?? { active: false });
 }
@@ -18,11 +22,11 @@ export async function introspect(environment: Environment, request: SandboxReque
 type State = Readonly<Record<string, unknown>>;
 
 function refreshState(
-  { refreshFamilies, sessions, issuer }: Environment,
+  { refreshTokens, sessions, issuer }: Environment,
   { clientId }: Application,
   token: string,
 ): State | undefined {
-  const found = refreshFamilies.find(token);
+  const found = refreshTokens.find(token);
   if (!found?.live || found.family.grant.clientId !== clientId) return undefined;
   const { userId, sessionId, scopes } = found.family.grant;
   if (!sessions.byId(sessionId)) return undefined;
@@ -30,7 +34,10 @@ function refreshState(
   return { active: true, scope: scopes.join(' '), client_id: clientId, exp, sub: userId, iss: issuer, sid: sessionId };
 }
 
-/** Access and ID tokens; a JWT refresh token is one of ours too, but lives in its family only. */
+/**
+ * Reads access and ID tokens. A refresh token that is a JWT has our signature too, but only its family says whether it
+ * is good.
+ */
 async function jwtState(
   environment: Environment,
   { clientId }: Application,

@@ -1,19 +1,20 @@
 import { liveAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { empty, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { empty, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { badClientAuthentication, invalidRequest, refuse } from './refusal.ts';
+import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
 /**
- * `POST {A}/revoke` (RFC 7009): refresh tokens, and a user's access tokens for custom resources. Those for the PingOne API
- * stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
+ * Answers `POST {A}/revoke` (RFC 7009): revokes refresh tokens, and a user's access tokens for custom resources. Those for
+ * the PingOne API stay valid, as do an application's own; the answer is 200 all the same (docs/pingone.md, section 10).
  */
-export async function revoke(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function revokeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
-  if (!application) return refuse(badClientAuthentication, request);
+  if (!application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');
-  if (!token) return refuse(invalidRequest('token is required'), request);
-  const { family } = environment.refreshFamilies.find(token) ?? {};
+  if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
+  const { family } = environment.refreshTokens.find(token) ?? {};
   if (family?.grant.clientId === application.clientId) family.revoked = true;
   const access = await liveAccessToken(environment, token);
   const custom = [access?.aud ?? []].flat().some((audience) => audience !== environment.apiAudience);

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { Application } from '../seed/applications.ts';
-import type { ScopeGrant } from './issued.ts';
-import { invalidScope, type Refusal } from './refusal.ts';
+import { invalidScope, type OAuthError } from './oauth-error.ts';
+import type { ScopeGrant } from './sign-on-grant.ts';
 
 /**
  * Access tokens for the PingOne API live an hour; only those for a custom resource may differ
@@ -9,16 +9,20 @@ import { invalidScope, type Refusal } from './refusal.ts';
  */
 const accessTokenSeconds = 3600;
 
-export function scopesIn(parameter: string | null): readonly string[] {
+/** Reads the words of a parameter such as `scope` or `prompt`, each once. */
+export function spaceSeparated(parameter: string | null): readonly string[] {
   return [...new Set((parameter ?? '').split(' ').filter(Boolean))];
 }
 
-/** Scopes that the application was not granted are left out silently; to be left with none is an error. */
+/**
+ * Grants what may be granted: other scopes are left out silently, and to be left with none is an error (docs/pingone.md,
+ * section 4.4).
+ */
 export function grantScopes(
   environment: Environment,
   application: Application,
   requested: readonly string[],
-): ScopeGrant | Refusal {
+): ScopeGrant | OAuthError {
   const resources = environment.seed.customResources.filter(({ scopes }) => scopes.some((s) => requested.includes(s)));
   const kinds = resources.length + (requested.some((scope) => scope.startsWith('p1:')) ? 1 : 0);
   if (kinds > 1) return invalidScope('May not request scopes for multiple resources');
@@ -32,12 +36,15 @@ export function grantScopes(
     : { scopes, audience: environment.apiAudience, accessTokenSeconds };
 }
 
-/** A worker's token has no scopes: its roles rule, and without one it gets no token. `p1:*` is for users only. */
+/**
+ * Grants an application's own token. A worker's roles decide, not scopes, and without a role it gets none; `p1:*` is for
+ * users only.
+ */
 export function grantClientScopes(
   environment: Environment,
   application: Application,
   requested: readonly string[],
-): ScopeGrant | Refusal {
+): ScopeGrant | OAuthError {
   if (application.type !== 'WORKER') {
     return grantScopes(
       environment,
@@ -52,12 +59,4 @@ export function grantClientScopes(
 
 function withoutUserScopes(application: Application): Application {
   return { ...application, scopes: { ...application.scopes, pingOneApi: [] } };
-}
-
-/**
- * What is left of the scopes for a user of an outside identity provider: some are silently dropped
- * (docs/pingone.md, section 6).
- */
-export function scopesForExternalUser(scopes: readonly string[]): readonly string[] {
-  return scopes.filter((scope) => !/^p1:update:user$|:userPassword$/.test(scope));
 }

@@ -1,71 +1,69 @@
 import type { Environment } from '../environment.ts';
-import { cookie, empty, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
+import type { SandboxRequest } from '../request.ts';
+import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
-import { messagePage, refusalPage } from '../sign-on/page.ts';
-import { expiredSessionCookie } from '../sign-on/session-cookie.ts';
+import { errorPage, messagePage } from '../sign-on/page.ts';
+import { browserSession, expiredSessionCookie } from '../sign-on/session-cookie.ts';
 
-interface Hint {
-  readonly application: Application;
-  readonly userId: string;
-  readonly sessionId: string;
-}
-
-/** `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
-export async function signoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+/** Answers `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
+export async function signoffEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.url.searchParams;
   const token = parameters.get('id_token_hint');
   const hint = token === null ? undefined : await readHint(environment, token);
-  if (token !== null && !hint) return refusalPage(request, 'The id_token_hint is invalid');
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
+  if (token !== null && !hint) return errorPage(request, 'The id_token_hint is invalid');
+  const session = browserSession(environment, request);
   if (hint && session?.user && session.user.userId !== hint.userId) {
-    return refusalPage(request, 'The id_token_hint is of another user than the one who is signed on');
+    return errorPage(request, 'The id_token_hint is of another user than the one who is signed on');
   }
   const target = parameters.get('post_logout_redirect_uri');
   const state = parameters.get('state');
-  // PingOne limits the two together (docs/pingone.md, section 10).
-  if ((target ?? '').length + (state ?? '').length >= 8192) return refusalPage(request, 'The request is too long');
-  // With a hint the URI must be its application's; without, any application's. It is compared to the letter, port included.
+  // PingOne limits the length of the URI and the state together (docs/pingone.md, section 10).
+  if ((target ?? '').length + (state ?? '').length >= 8192) return errorPage(request, 'The request is too long');
+  // With a hint the URI must be that application's, without one any application's. URIs are compared to the letter,
+  // port included.
   const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
   const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
-  if (target !== null && !known) return refusalPage(request, 'Post logout redirect URI mismatch');
+  if (target !== null && !known) return errorPage(request, 'Post logout redirect URI mismatch');
   if (session) environment.sessions.end(session);
   const headers = expiredSessionCookie(environment);
   if (target === null) {
-    const page = messagePage(
-      'You are signed off',
-      'The session is over for all applications. You can close this window.',
-    );
+    const page = signedOffPage();
     return { ...page, headers: { ...page.headers, ...headers } };
   }
   return redirect(withState(target, state), headers);
 }
 
 /**
- * `GET {A}/idpSignoff`: ends an ID token's session without the cookie, where the application allows it
+ * Answers `GET {A}/idpSignoff`: ends an ID token's session without the cookie, where the application allows it
  * (docs/pingone.md, section 10).
  */
-export async function idpSignoff(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function idpSignoffEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const parameters = request.url.searchParams;
   const hint = await readHint(environment, parameters.get('id_token_hint') ?? '');
   const clientId = parameters.get('client_id');
   if (!hint || (clientId !== null && clientId !== hint.application.clientId)) {
-    return refusalPage(request, 'The id_token_hint is invalid');
+    return errorPage(request, 'The id_token_hint is invalid');
   }
-  if (!hint.application.idpSignoff) return refusalPage(request, 'The application does not allow IdP sign-off');
+  if (!hint.application.idpSignoff) return errorPage(request, 'The application does not allow IdP sign-off');
   const target = parameters.get('post_logout_redirect_uri');
   if (target !== null && !hint.application.postLogoutRedirectUris.includes(target)) {
-    return refusalPage(request, 'Post logout redirect URI mismatch');
+    return errorPage(request, 'Post logout redirect URI mismatch');
   }
   const session = environment.sessions.byId(hint.sessionId);
   if (session?.user?.userId === hint.userId) environment.sessions.end(session);
   if (target !== null) return redirect(withState(target, parameters.get('state')));
-  return request.headers.accept?.includes('application/json')
-    ? empty(204)
-    : messagePage('You are signed off', 'The session is over for all applications. You can close this window.');
+  return request.headers.accept?.includes('application/json') ? empty(204) : signedOffPage();
 }
 
-/** The hint may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
-async function readHint({ keys, seed, issuer, now }: Environment, token: string): Promise<Hint | undefined> {
+/** What an ID token says of the session that it was issued in. */
+interface IdTokenHint {
+  readonly application: Application;
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Reads the hint, which may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
+async function readHint({ keys, seed, issuer, now }: Environment, token: string): Promise<IdTokenHint | undefined> {
   const claims = await keys.read(token, now());
   const application = seed.applications.find(({ clientId, enabled }) => enabled && clientId === claims?.aud);
   const sessionId = claims?.['sid'];
@@ -76,4 +74,8 @@ async function readHint({ keys, seed, issuer, now }: Environment, token: string)
 function withState(target: string, state: string | null): string {
   if (state === null) return target;
   return `${target}${target.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`;
+}
+
+function signedOffPage(): SandboxResponse {
+  return messagePage('You are signed off', 'The session is over for all applications. You can close this window.');
 }

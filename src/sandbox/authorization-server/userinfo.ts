@@ -1,14 +1,15 @@
 import { verifyAccessToken } from '../access-token.ts';
 import type { Environment } from '../environment.ts';
-import { json, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { permissionRefused, tokenRefused } from '../platform-error.ts';
-import { userClaims } from './tokens.ts';
+import type { SandboxRequest } from '../request.ts';
+import { json, type SandboxResponse } from '../response.ts';
+import { userClaims } from './user-claims.ts';
 
 /**
- * `GET` or `POST {A}/userinfo` takes a user's token with `openid`, and refuses in the platform's grammar
+ * Answers `GET` or `POST {A}/userinfo`: takes a user's token with `openid`, and refuses in the platform's grammar
  * (docs/pingone.md, section 5).
  */
-export async function userinfo(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
+export async function userinfoEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const access = await verifyAccessToken(environment, request.headers.authorization);
   if (!access) return tokenRefused(request);
   if (!access.sub || !access.scopes.includes('openid')) return permissionRefused(request);

@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { SeedPassword } from '../seed/users.ts';
-import { type UnmetRequirement, unmetRequirements } from './requirements.ts';
+import { type UnsatisfiedRequirement, unsatisfiedRequirements } from './unsatisfied-requirements.ts';
 
 /** PingOne's names for the state of a password (docs/pingone.md, section 7.2). */
 type PasswordStatus =
@@ -26,7 +26,7 @@ export type PasswordChange =
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
   /** Milliseconds since the epoch from which it can be changed. */
   | { readonly kind: 'tooYoung'; readonly changeableAt: number }
-  | { readonly kind: 'unmet'; readonly requirements: readonly UnmetRequirement[] };
+  | { readonly kind: 'unmet'; readonly requirements: readonly UnsatisfiedRequirement[] };
 
 interface CredentialOptions {
   readonly policy: PasswordPolicy;
@@ -85,7 +85,7 @@ export class Credential {
     return expired ? 'PASSWORD_EXPIRED' : 'OK';
   }
 
-  /** Wrong attempts count towards the lockout, a right one clears the count. */
+  /** Compares a password with the current one. Wrong attempts count towards the lockout, a right one clears the count. */
   verify(password: string): Verification {
     if (this.#external) return { kind: 'external' };
     if (!this.#current) return { kind: 'noPassword' };
@@ -103,7 +103,11 @@ export class Credential {
     return { kind: 'wrong', attemptsRemaining };
   }
 
-  /** @param profile the texts of the user's profile, for the rule that excludes them */
+  /**
+   * Changes the password as its user may.
+   *
+   * @param profile the texts of the user's profile, for the rule that excludes them
+   */
   change(currentPassword: string, newPassword: string, profile: readonly string[]): PasswordChange {
     if (this.#current || this.#external) {
       const verification = this.verify(currentPassword);
@@ -119,14 +123,14 @@ export class Credential {
     return { kind: 'changed' };
   }
 
-  /** The requirements of the policy that a candidate does not meet, history included. */
-  unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnmetRequirement[] {
+  /** Finds the requirements of the policy that a candidate does not satisfy, history included. */
+  unmetBy(candidate: string, profile: readonly string[], current?: string): readonly UnsatisfiedRequirement[] {
     const { count = 0, retentionDays = 0 } = this.policy.history ?? {};
     const kept = this.#past.slice(0, count).filter(({ changedAt }) => this.#now() - changedAt < retentionDays * dayMs);
     // The predefined policies refuse the current password even where they keep no history (docs/pingone.md, section 7.5).
     const refused = this.#current ? [this.#current, ...kept] : kept;
     const used = refused.some((earlier) => matches(earlier, candidate));
-    return unmetRequirements(this.policy, { password: candidate, profile, used, current });
+    return unsatisfiedRequirements(this.policy, { password: candidate, profile, used, current });
   }
 
   /** Sets a password without asking anything, as an administrator may. Ends a lockout. */
@@ -153,14 +157,17 @@ export class Credential {
     this.#mustChange = true;
   }
 
-  /** A password that must be changed may be, however young it is: otherwise nobody who was given one could sign on. */
+  /**
+   * Says from when on the password can be changed. One that must be changed can be, however young it is: otherwise
+   * nobody who was given one could sign on.
+   */
   #changeableAt(): number {
     if (!this.#current || this.#mustChange) return 0;
     return this.#current.changedAt + (this.policy.minAgeDays ?? 0) * dayMs;
   }
 }
 
-/** A password as it is kept: a salted hash. */
+/** A password is kept as a salted hash. */
 interface StoredPassword {
   readonly salt: Buffer;
   readonly hash: Buffer;
@@ -177,7 +184,10 @@ function matches({ salt, hash }: StoredPassword, password: string): boolean {
   return timingSafeEqual(hash, hashOf(password, salt));
 }
 
-/** Cheaper than a server should: the point is to hold no passwords, and a history is seven comparisons a change. */
+/**
+ * The hash is cheaper than a server's should be: it only keeps passwords out of sight, and a history costs seven
+ * comparisons a change.
+ */
 function hashOf(password: string, salt: Buffer): Buffer {
   return scryptSync(password, salt, 32, { N: 256 });
 }

@@ -1,9 +1,11 @@
-import { createHmac } from 'node:crypto';
-import type { JWTPayload } from 'jose';
-import { invalidGrant, notYet, type Refusal, refuse } from '../authorization-server/refusal.ts';
-import { json } from '../exchange.ts';
-import type { Fault, TrafficFault } from '../fault.ts';
-import type { SigningKeys } from '../signing-keys.ts';
+import {
+  devicePollErrors,
+  invalidGrant,
+  type OAuthError,
+  oauthErrorResponse,
+} from '../authorization-server/oauth-error.ts';
+import { json } from '../response.ts';
+import type { Fault, TrafficFault } from './fault.ts';
 import { cut, doThenCut, doTwice, endpoint, gateway, granting, stall, withCallback, withMembers } from './traffic.ts';
 
 const anotherIssuer = 'https://auth.pingone.example/another/as';
@@ -101,20 +103,24 @@ export const authorizationServerFaults = {
     meetsIt: 'login --device',
     traffic: {
       at: polling,
-      answer: async (request, proceed, count) => (count % 2 === 1 ? refuse(slowDown, request) : proceed()),
+      answer: async (request, proceed, count) =>
+        count % 2 === 1 ? oauthErrorResponse(devicePollErrors.slowDown, request) : proceed(),
     },
   },
   'device-denied': {
     happens: 'the sign-in on the other device is denied',
     meetsIt: 'login --device',
-    traffic: { at: polling, answer: always(notYet('access_denied', 'The authorization request has been denied.')) },
+    traffic: {
+      at: polling,
+      answer: always(devicePollErrors.denied),
+    },
   },
   'device-expired': {
     happens: 'the device code has expired by the first poll',
     meetsIt: 'login --device',
     traffic: {
       at: polling,
-      answer: always(notYet('expired_token', 'The authorization request for the provided <device_code> has expired.')),
+      answer: always(devicePollErrors.expired),
     },
   },
 } as const satisfies Readonly<Record<string, Fault>>;
@@ -123,90 +129,6 @@ async function unavailable() {
   return json(503, { error: 'temporarily_unavailable', error_description: 'Please try again.' });
 }
 
-const slowDown = notYet('slow_down', 'The authorization request is still pending. Please slow down the poll requests.');
-
-function always(refusal: Refusal): TrafficFault['answer'] {
-  return async (request) => refuse(refusal, request);
-}
-
-type Forge = (claims: JWTPayload, keys: SigningKeys) => string | Promise<string>;
-
-const hour = 3600;
-
-/** ID tokens that no client may take (OpenID Connect Core, section 3.1.3.7), and clocks that do not agree. */
-export const idTokenFaults = {
-  'id-token-wrong-issuer': {
-    happens: 'the ID token names another issuer',
-    meetsIt: 'login',
-    keys: idTokens((claims, keys) => keys.sign({ ...claims, iss: 'https://auth.pingone.example/another/as' })),
-  },
-  'id-token-wrong-audience': {
-    happens: 'the ID token is for another client',
-    meetsIt: 'login',
-    keys: idTokens((claims, keys) => keys.sign({ ...claims, aud: 'another-client' })),
-  },
-  'id-token-wrong-nonce': {
-    happens: 'the ID token answers another sign-in: its nonce is not ours',
-    meetsIt: 'login',
-    keys: idTokens((claims, keys) => keys.sign({ ...claims, nonce: 'of-another-sign-in' })),
-  },
-  'id-token-expired': {
-    happens: 'the ID token expired an hour ago',
-    meetsIt: 'login',
-    keys: idTokens(({ iat = 0, ...claims }, keys) => keys.sign({ ...claims, iat: iat - 2 * hour, exp: iat - hour })),
-  },
-  'id-token-alg-none': {
-    happens: 'the ID token is not signed at all, and says so',
-    meetsIt: 'login',
-    keys: idTokens((claims) => `${encoded({ alg: 'none' })}.${encoded(claims)}.`),
-  },
-  'id-token-alg-hs256': {
-    happens: 'the ID token is signed with the public key as if that were a shared secret',
-    meetsIt: 'login',
-    keys: idTokens((claims, keys) => {
-      const [key] = keys.published();
-      const signed = `${encoded({ alg: 'HS256', kid: key?.kid })}.${encoded(claims)}`;
-      return `${signed}.${createHmac('sha256', JSON.stringify(key)).update(signed).digest('base64url')}`;
-    }),
-  },
-  'id-token-bad-signature': {
-    happens: 'the ID token was changed after it was signed',
-    meetsIt: 'login',
-    keys: idTokens(async (claims, keys) => {
-      const [header, , signature] = (await keys.sign(claims)).split('.');
-      return `${header}.${encoded({ ...claims, email: 'somebody-else@example.com' })}.${signature}`;
-    }),
-  },
-  'id-token-wrong-at-hash': {
-    happens: 'the ID token belongs to another access token (at_hash): one of the two was exchanged in the browser',
-    meetsIt: 'login --implicit, as the single-page application: --client-id c0000000-0000-4000-8000-000000000010',
-    keys: idTokens((claims, keys) => keys.sign({ ...claims, at_hash: 'LDktKdoQak3Pk0cnXxCltA' })),
-  },
-  'jwks-unknown-kid': {
-    happens: 'tokens are signed with a key that the server does not publish',
-    meetsIt: 'login',
-    keys: (keys) => ({ ...keys, published: () => keys.published().map((key) => ({ ...key, kid: `${key.kid}-old` })) }),
-  },
-  'clock-ahead': {
-    happens: "the server's clock is 10 minutes ahead of this machine's",
-    meetsIt: 'login',
-    aheadSeconds: 600,
-  },
-  'clock-behind': {
-    happens: "the server's clock is two hours behind this machine's",
-    meetsIt: 'login',
-    aheadSeconds: -2 * hour,
-  },
-} as const satisfies Readonly<Record<string, Fault>>;
-
-/** Forges ID tokens only: they are the ones whose `aud` is a text, an access token's is a list (docs/pingone.md, section 5). */
-function idTokens(forge: Forge): (keys: SigningKeys) => SigningKeys {
-  return (keys) => ({
-    ...keys,
-    sign: async (claims, header) => (typeof claims.aud === 'string' ? forge(claims, keys) : keys.sign(claims, header)),
-  });
-}
-
-function encoded(part: object): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url');
+function always(error: OAuthError): TrafficFault['answer'] {
+  return async (request) => oauthErrorResponse(error, request);
 }

@@ -1,42 +1,42 @@
-import type { Fault } from '../fault.ts';
 import type { Application } from '../seed/applications.ts';
 import type { Seed } from '../seed.ts';
+import type { Fault } from './fault.ts';
 
-type Change = (application: Application) => Partial<Application>;
+type ApplicationChange = (application: Application) => Partial<Application>;
 
 /** The console of PingOne as somebody has left it: what goes wrong before the first real sign-in. */
 export const configurationFaults = {
   'unknown-client': {
     happens: 'the environment does not know the client ID, as when it is that of another environment',
     meetsIt: 'login',
-    seed: applications(({ clientId }) => ({ clientId: `${clientId}-elsewhere` })),
+    seed: eachApplication(({ clientId }) => ({ clientId: `${clientId}-elsewhere` })),
   },
   'application-disabled': {
     happens: 'the application is switched off in the console',
     meetsIt: 'login',
-    seed: applications(() => ({ enabled: false })),
+    seed: eachApplication(() => ({ enabled: false })),
   },
   'redirect-uri-mismatch': {
     happens: 'another redirect URI is registered than the one that is sent',
     meetsIt: 'login',
-    seed: applications(() => ({ redirectUris: ['https://127.0.0.1/another-path'] })),
+    seed: eachApplication(() => ({ redirectUris: ['https://127.0.0.1/another-path'] })),
   },
   'response-type-not-enabled': {
     happens: 'the application may use no response type',
     meetsIt: 'login',
-    seed: applications(() => ({ responseTypes: [] })),
+    seed: eachApplication(() => ({ responseTypes: [] })),
   },
   'client-authentication-refused': {
     happens: 'the application authenticates in another way than the client does: PingOne says "invalid_client"',
     meetsIt: 'token --client-credentials',
-    seed: applications(({ tokenEndpointAuthMethod: method }) => ({
+    seed: eachApplication(({ tokenEndpointAuthMethod: method }) => ({
       tokenEndpointAuthMethod: method === 'CLIENT_SECRET_POST' ? 'CLIENT_SECRET_BASIC' : 'CLIENT_SECRET_POST',
     })),
   },
   'worker-without-roles': {
     happens: 'the worker application has no administrator role, so it gets no token',
     meetsIt: 'token --client-credentials',
-    seed: applications(() => ({ roles: [] })),
+    seed: eachApplication(() => ({ roles: [] })),
   },
   'scope-refused': {
     happens: 'the scope "email" belongs to an API of the customer, which cannot be mixed with PingOne’s',
@@ -49,22 +49,22 @@ export const configurationFaults = {
   'scopes-dropped': {
     happens: 'no scope of the PingOne API is granted to the application: those asked for are left out in silence',
     meetsIt: 'login, then passwd',
-    seed: applications(({ scopes }) => ({ scopes: { ...scopes, pingOneApi: [] } })),
+    seed: eachApplication(({ scopes }) => ({ scopes: { ...scopes, pingOneApi: [] } })),
   },
   'no-refresh-token': {
     happens: 'the grant "Refresh Token" is not allowed: the session ends with its access token, after an hour',
     meetsIt: 'login, then status',
-    seed: applications(({ grantTypes }) => ({ grantTypes: grantTypes.filter((type) => type !== 'REFRESH_TOKEN') })),
+    seed: eachApplication(({ grantTypes }) => ({ grantTypes: grantTypes.filter((type) => type !== 'REFRESH_TOKEN') })),
   },
   'par-required': {
     happens: 'the application takes pushed authorization requests only',
     meetsIt: 'login',
-    seed: applications(() => ({ parRequirement: 'REQUIRED' })),
+    seed: eachApplication(() => ({ parRequirement: 'REQUIRED' })),
   },
   'signoff-refused': {
     happens: 'the application may not sign off by ID token, and no post-logout redirect URI is registered',
     meetsIt: 'logout',
-    seed: applications(() => ({ idpSignoff: false, postLogoutRedirectUris: [] })),
+    seed: eachApplication(() => ({ idpSignoff: false, postLogoutRedirectUris: [] })),
   },
   'user-locked-out': {
     happens: 'everybody has just typed a wrong password too often, and waits 15 minutes',
@@ -78,7 +78,7 @@ export const configurationFaults = {
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 
-function applications(change: Change): (seed: Seed) => Seed {
+function eachApplication(change: ApplicationChange): (seed: Seed) => Seed {
   return (seed) => ({
     ...seed,
     applications: seed.applications.map((application) => ({ ...application, ...change(application) })),

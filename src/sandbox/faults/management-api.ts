@@ -1,5 +1,5 @@
-import { json } from '../exchange.ts';
-import type { Fault } from '../fault.ts';
+import { json } from '../response.ts';
+import type { Fault } from './fault.ts';
 import { cut, doThenCut, doThenStall, gateway, managementApi, passwordPut, truncate } from './traffic.ts';
 
 /** What the management API, or something on the way to it, does wrong. */

@@ -1,10 +1,11 @@
-import { html, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
-import type { TrafficFault } from '../fault.ts';
+import type { SandboxRequest } from '../request.ts';
+import { html, type SandboxResponse } from '../response.ts';
+import type { TrafficFault } from './fault.ts';
 
 type At = TrafficFault['at'];
-type Answer = TrafficFault['answer'];
+type FaultyAnswer = TrafficFault['answer'];
 
-/** Below the issuer, e.g. `token`. */
+/** Requests to an endpoint below the issuer, e.g. `token`. */
 export function endpoint(path: string): At {
   return ({ url }) => url.pathname.endsWith(`/as/${path}`);
 }
@@ -17,36 +18,36 @@ export function granting(grantType: string): At {
 
 export const managementApi: At = ({ url }) => url.pathname.startsWith('/v1/');
 
-/** A user's change of their own password. */
+/** Requests by which a user changes their own password. */
 export const passwordPut: At = (request) =>
   request.method === 'PUT' && managementApi(request) && request.url.pathname.endsWith('/password');
 
-/** The connection is reset; nothing has been done. */
-export const cut: Answer = async () => undefined;
+/** Resets the connection; nothing has been done. */
+export const cut: FaultyAnswer = async () => undefined;
 
-/** Nothing comes back, until the client gives up. */
-export const stall: Answer = () => new Promise(() => {});
+/** Sends nothing back, until the client gives up. */
+export const stall: FaultyAnswer = () => new Promise(() => {});
 
-/** Done as asked; then the connection is reset. */
-export const doThenCut: Answer = async (_request, proceed) => {
+/** Does what was asked, and then resets the connection. */
+export const doThenCut: FaultyAnswer = async (_request, proceed) => {
   await proceed();
   return undefined;
 };
 
-/** Done as asked; then nothing comes back. */
-export const doThenStall: Answer = async (request, proceed, count) => {
+/** Does what was asked, and then sends nothing back. */
+export const doThenStall: FaultyAnswer = async (request, proceed, count) => {
   await proceed();
   return stall(request, proceed, count);
 };
 
-/** A gateway's own answer, in HTML, whatever was asked for. */
-export function gateway(status: number, headers: SandboxResponse['headers'] = {}): Answer {
+/** Answers as a gateway does, in HTML, whatever was asked for. */
+export function gateway(status: number, headers: SandboxResponse['headers'] = {}): FaultyAnswer {
   const page = `<!doctype html><title>Gateway</title><h1>${status}</h1><p>This page comes from a proxy, not from PingOne.`;
   return async () => html(status, page, headers);
 }
 
-/** Half of the body, then the end of the connection. */
-export const truncate: Answer = async (_request, proceed) => {
+/** Sends half of the body, and then ends the connection. */
+export const truncate: FaultyAnswer = async (_request, proceed) => {
   const { body = '', headers, status } = await proceed();
   const length = String(Buffer.byteLength(body));
   // Node closes a connection that is not kept alive after the last byte given to it, and the promise stays unkept.
@@ -57,14 +58,14 @@ export const truncate: Answer = async (_request, proceed) => {
   };
 };
 
-/** Done twice, as if somebody else had come first with the same; the second answer counts. */
-export const doTwice: Answer = async (_request, proceed) => {
+/** Does what was asked twice, as if somebody else had come first with the same; the second answer counts. */
+export const doTwice: FaultyAnswer = async (_request, proceed) => {
   await proceed();
   return proceed();
 };
 
-/** The redirect back to the application, with other parameters. */
-export function withCallback(change: (parameters: URLSearchParams) => void): Answer {
+/** Changes the parameters of the redirect back to the application. */
+export function withCallback(change: (parameters: URLSearchParams) => void): FaultyAnswer {
   return async (_request, proceed) => {
     const answer = await proceed();
     const location = answer.headers?.['location'];
@@ -75,8 +76,8 @@ export function withCallback(change: (parameters: URLSearchParams) => void): Ans
   };
 }
 
-/** A JSON answer with members replaced. */
-export function withMembers(changes: (request: SandboxRequest) => Readonly<Record<string, unknown>>): Answer {
+/** Replaces members of a JSON answer. */
+export function withMembers(changes: (request: SandboxRequest) => Readonly<Record<string, unknown>>): FaultyAnswer {
   return async (request, proceed) => {
     const answer = await proceed();
     if (answer.status !== 200) return answer;

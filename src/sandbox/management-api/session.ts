@@ -1,12 +1,54 @@
 import type { Environment } from '../environment.ts';
-import { cookie, empty, mediaType, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import { mediaType, type SandboxRequest } from '../request.ts';
+import { empty, type SandboxResponse } from '../response.ts';
+import { browserSession } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import { baseOf, link, resource, timeText, type UserCall } from './call.ts';
+import type { UserRequest } from './api-request.ts';
+import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
 
-/** The session as the sandbox shows it; PingOne shows more of the device (docs/pingone.md, section 15). */
-function sessionResource({ environment, user, actor }: UserCall, session: SignOnSession): object {
-  const base = baseOf(environment);
+export function getSessions(request: UserRequest): SandboxResponse {
+  const { environment, user } = request;
+  const sessions = environment.sessions.ofUser(user.id).map((session) => sessionResource(request, session));
+  return collection(`${environmentUrl(environment)}/users/${user.id}/sessions`, 'sessions', sessions);
+}
+
+export function getSession(request: UserRequest): SandboxResponse {
+  const session = sessionNamed(request);
+  return session ? resource(sessionResource(request, session)) : platformError(request, 'notFound');
+}
+
+/** Ends a session, but not the one that the user's own token belongs to (docs/pingone.md, section 10). */
+export function deleteSession(request: UserRequest): SandboxResponse {
+  const { actor, environment } = request;
+  const session = sessionNamed(request);
+  if (!session) return platformError(request, 'notFound');
+  if (actor.kind === 'user' && actor.sessionId === session.id) {
+    return platformError(request, 'requestFailed', [
+      { code: 'INVALID_REQUEST', target: 'sessionId', message: 'The current session cannot be deleted' },
+    ]);
+  }
+  environment.sessions.end(session);
+  return empty(204);
+}
+
+/** `POST sessions/me` ends the session of the `ST` cookie; no access token is involved. */
+export function endSessionOfCookie(environment: Environment, request: SandboxRequest): SandboxResponse {
+  if (mediaType(request) !== 'application/vnd.pingidentity.sso.session.logout') {
+    return platformError(request, 'unsupportedMediaType');
+  }
+  const session = browserSession(environment, request);
+  if (session) environment.sessions.end(session);
+  return empty(204);
+}
+
+function sessionNamed({ environment, user, pathVariables }: UserRequest): SignOnSession | undefined {
+  return environment.sessions.ofUser(user.id).find(({ id }) => id === pathVariables['sessionId']);
+}
+
+/** Shows the session as the sandbox does; PingOne shows more of the device (docs/pingone.md, section 15). */
+function sessionResource({ environment, user, actor }: UserRequest, session: SignOnSession): object {
+  const base = environmentUrl(environment);
   const own = `${base}/users/${user.id}`;
   return {
     _links: { self: link(`${own}/sessions/${session.id}`), environment: link(base), user: link(own) },
@@ -20,48 +62,4 @@ function sessionResource({ environment, user, actor }: UserCall, session: SignOn
     browser: { userAgent: session.userAgent },
     current: actor.kind === 'user' && actor.sessionId === session.id,
   };
-}
-
-export function readSessions(call: UserCall): SandboxResponse {
-  const { environment, user } = call;
-  const sessions = environment.sessions.ofUser(user.id).map((session) => sessionResource(call, session));
-  return resource({
-    _links: { self: link(`${baseOf(environment)}/users/${user.id}/sessions`) },
-    _embedded: { sessions },
-    count: sessions.length,
-    size: sessions.length,
-  });
-}
-
-export function readSession(call: UserCall): SandboxResponse {
-  const session = sessionOf(call);
-  return session ? resource(sessionResource(call, session)) : platformError(call.request, 'notFound');
-}
-
-/** Ends a session, but not the one that the caller's own token belongs to (docs/pingone.md, section 10). */
-export function deleteSession(call: UserCall): SandboxResponse {
-  const { actor, environment, request } = call;
-  const session = sessionOf(call);
-  if (!session) return platformError(request, 'notFound');
-  if (actor.kind === 'user' && actor.sessionId === session.id) {
-    return platformError(request, 'requestFailed', [
-      { code: 'INVALID_REQUEST', target: 'sessionId', message: 'The current session cannot be deleted' },
-    ]);
-  }
-  environment.sessions.end(session);
-  return empty(204);
-}
-
-/** `POST sessions/me`: ends the session of the `ST` cookie; no access token is involved. */
-export function resetSession(environment: Environment, request: SandboxRequest): SandboxResponse {
-  if (mediaType(request) !== 'application/vnd.pingidentity.sso.session.logout') {
-    return platformError(request, 'unsupportedMediaType');
-  }
-  const session = environment.sessions.byCookie(cookie(request, 'ST'));
-  if (session) environment.sessions.end(session);
-  return empty(204);
-}
-
-function sessionOf({ environment, user, path }: UserCall): SignOnSession | undefined {
-  return environment.sessions.ofUser(user.id).find(({ id }) => id === path['sessionId']);
 }

@@ -1,60 +1,61 @@
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
-import type { SandboxResponse } from '../exchange.ts';
 import { platformError, validationError } from '../platform-error.ts';
+import type { SandboxResponse } from '../response.ts';
 import type { UserAttributes } from '../seed/users.ts';
-import { baseOf, bodyOf, type Call, link, resource, timeText, type UserCall } from './call.ts';
-import { passwordLinks, passwordStateOf } from './password.ts';
+import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
+import { passwordLinks, passwordState } from './password-state.ts';
+import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
 import { changedAttributes } from './user-attributes.ts';
 
-export function readUser({ environment, request, user }: UserCall): SandboxResponse {
-  return resource(userResource(environment, user, (request.url.searchParams.get('include') ?? '').split(',')));
+export function getUser({ environment, url, user }: UserRequest): SandboxResponse {
+  return resource(userResource(environment, user, (url.searchParams.get('include') ?? '').split(',')));
 }
 
-/** All users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
-export function readUsers({ environment, request }: Call): SandboxResponse {
-  const filter = request.url.searchParams.get('filter');
+/** Gives all users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
+export function getUsers(request: ApiRequest): SandboxResponse {
+  const { environment, url } = request;
+  const filter = url.searchParams.get('filter');
   const [, attribute, value] = /^\(?\s*(username|email) eq "([^"]*)"\s*\)?$/i.exec(filter ?? '') ?? [];
   if (filter !== null && attribute === undefined) {
     return validationError(request, 'filter', 'must be of the form username eq "…" or email eq "…" in the sandbox');
   }
-  const wanted = (user: DirectoryUser) => {
+  const matches = (user: DirectoryUser) => {
     const own = attribute?.toLowerCase() === 'email' ? user.attributes.email : user.username;
     return value === undefined || own?.toLowerCase() === value.toLowerCase();
   };
-  const users = environment.directory.users().filter(wanted);
-  return resource({
-    _links: { self: link(`${baseOf(environment)}/users`) },
-    _embedded: { users: users.map((user) => userResource(environment, user)) },
-    count: users.length,
-    size: users.length,
-  });
+  const users = environment.directory.users().filter(matches);
+  return collection(
+    `${environmentUrl(environment)}/users`,
+    'users',
+    users.map((user) => userResource(environment, user)),
+  );
 }
 
 /** PATCH keeps what the body does not name, within complex attributes too; null removes. */
-export function patchUser(call: UserCall): SandboxResponse {
-  return changeUser(call, call.user.attributes);
+export function patchUser(request: UserRequest): SandboxResponse {
+  return changeUser(request, request.user.attributes);
 }
 
 /** PUT replaces all attributes. */
-export function putUser(call: UserCall): SandboxResponse {
-  return changeUser(call, {});
+export function putUser(request: UserRequest): SandboxResponse {
+  return changeUser(request, {});
 }
 
-function changeUser(call: UserCall, before: UserAttributes): SandboxResponse {
-  const { environment, request, user } = call;
-  const body = bodyOf(call);
+function changeUser(request: UserRequest, before: UserAttributes): SandboxResponse {
+  const { environment, user } = request;
+  const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
   const change = changedAttributes(before, body);
   if (change.kind === 'refused') return validationError(request, change.target, change.problem);
   return resource(userResource(environment, environment.directory.update(user.id, change.attributes)));
 }
 
-/** The user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
+/** Shows the user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
 function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
   const { seed } = environment;
   const { identityProvider, lastSignOn } = user;
-  const base = baseOf(environment);
+  const base = environmentUrl(environment);
   const self = `${base}/users/${user.id}`;
   const { populationId } = seed.environment;
   return {
@@ -69,14 +70,14 @@ function userResource(environment: Environment, user: DirectoryUser, include: re
       'account.sendVerificationCode': link(self),
       linkedAccounts: link(`${self}/linkedAccounts`),
     },
-    ...(identityProvider ? {} : { _embedded: { password: passwordStateOf(environment, user) } }),
+    _embedded: identityProvider ? undefined : { password: passwordState(environment, user) },
     id: user.id,
     environment: { id: seed.environment.id },
-    account: accountOf(user),
+    account: accountState(user),
     createdAt: timeText(user.createdAt),
     enabled: user.enabled,
     identityProvider: identityProvider ?? { type: 'PING_ONE' },
-    ...(lastSignOn ? { lastSignOn: { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp } } : {}),
+    lastSignOn: lastSignOn && { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp },
     lifecycle: { status: 'ACCOUNT_OK' },
     mfaEnabled: false,
     population: { id: populationId },
@@ -84,12 +85,12 @@ function userResource(environment: Environment, user: DirectoryUser, include: re
     username: user.username,
     verifyStatus: 'NOT_INITIATED',
     ...user.attributes,
-    ...(include.includes('memberOfGroupIDs') ? { memberOfGroupIDs: user.groups.map(({ id }) => id) } : {}),
-    ...(include.includes('memberOfGroupNames') ? { memberOfGroupNames: user.groups.map(({ name }) => name) } : {}),
+    memberOfGroupIDs: include.includes('memberOfGroupIDs') ? user.groups.map(({ id }) => id) : undefined,
+    memberOfGroupNames: include.includes('memberOfGroupNames') ? user.groups.map(({ name }) => name) : undefined,
   };
 }
 
-function accountOf({ enabled, credential }: DirectoryUser): object {
+function accountState({ enabled, credential }: DirectoryUser): object {
   const { lockedAt } = credential;
   const secondsUntilUnlock = credential.secondsUntilUnlock();
   if (lockedAt === undefined || secondsUntilUnlock === undefined) return { canAuthenticate: enabled, status: 'OK' };

@@ -12,7 +12,7 @@ export interface Application {
   /** The one method accepted. */
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
   readonly clientSecret?: string;
-  /** Public keys for PRIVATE_KEY_JWT; see `service-key.ts` for where the seeded application's comes from. */
+  /** Public keys for PRIVATE_KEY_JWT; the seeded application gets its key from `service-key.ts`. */
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly pkceEnforcement: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   readonly redirectUris: readonly string[];
@@ -37,7 +37,7 @@ export interface Application {
   readonly devicePollingInterval: number;
   /** Seconds. */
   readonly deviceTimeout: number;
-  /** Administrator roles; they, not scopes, rule what a worker's token may do. */
+  /** Administrator roles; they, not scopes, decide what a worker's token may do. */
   readonly roles: readonly string[];
 }
 
@@ -53,7 +53,7 @@ type TokenEndpointAuthMethod =
 /** A public key in JSON (RFC 7517), with the key ID that assertions may name. */
 type PublicJwk = Readonly<Record<string, unknown>>;
 
-/** The application's resource grants. */
+/** The scopes that were granted to the application, by resource. */
 interface GrantedScopes {
   /**
    * Of the resource `openid`. With `offline_access` among them a refresh token must be asked for; without, it is always given
@@ -65,6 +65,9 @@ interface GrantedScopes {
   /** Of custom resources, by the resource's ID. */
   readonly custom: Readonly<Record<string, readonly string[]>>;
 }
+
+/** The seeded API of the customer's own, whose scopes are in `custom`. */
+export const ordersResourceId = 'a0000000-0000-4000-8000-000000000001';
 
 /** What PingOne gives an application that says nothing else (docs/pingone.md, sections 2, 4.3 and 9). */
 const applicationDefaults = {
@@ -88,13 +91,13 @@ const applicationDefaults = {
 } as const satisfies Partial<Application>;
 
 /** PingOne matches loopback addresses on any port (docs/pingone.md, section 9). */
-const loopback = [
+const loopbackRedirectUris = [
   'https://127.0.0.1/callback',
   'http://127.0.0.1/callback',
   'https://localhost/callback',
   'http://localhost/callback',
 ];
-const signedOff = ['https://127.0.0.1/signed-off', 'https://example.com/signed-off'];
+const signedOffUris = ['https://127.0.0.1/signed-off', 'https://example.com/signed-off'];
 
 const signInScopes = {
   openid: ['profile', 'email', 'address', 'phone'],
@@ -110,8 +113,6 @@ const signInScopes = {
   custom: {},
 };
 
-export const resourceId = 'a0000000-0000-4000-8000-000000000001';
-
 /** One application for each way of being a client. The last digits tell them apart. */
 export const applications: readonly Application[] = [
   {
@@ -124,8 +125,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'NONE',
     pkceEnforcement: 'S256_REQUIRED',
-    redirectUris: loopback,
-    postLogoutRedirectUris: signedOff,
+    redirectUris: loopbackRedirectUris,
+    postLogoutRedirectUris: signedOffUris,
     scopes: signInScopes,
     idpSignoff: true,
   },
@@ -139,8 +140,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE', 'TOKEN', 'ID_TOKEN'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
     clientSecret: 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002',
-    redirectUris: [...loopback, 'https://127.0.0.1/signed-in'],
-    postLogoutRedirectUris: signedOff,
+    redirectUris: [...loopbackRedirectUris, 'https://127.0.0.1/signed-in'],
+    postLogoutRedirectUris: signedOffUris,
     // With offline_access granted, a refresh token comes only to those who ask for it.
     scopes: { ...signInScopes, openid: [...signInScopes.openid, 'offline_access'] },
   },
@@ -174,7 +175,7 @@ export const applications: readonly Application[] = [
     grantTypes: ['CLIENT_CREDENTIALS'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
     clientSecret: 'sandbox~service.secret-as-long-as-those-that-PingOne-makes--0005',
-    scopes: { openid: [], pingOneApi: [], custom: { [resourceId]: ['orders:read', 'orders:write'] } },
+    scopes: { openid: [], pingOneApi: [], custom: { [ordersResourceId]: ['orders:read', 'orders:write'] } },
   },
   {
     ...applicationDefaults,
@@ -186,8 +187,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_JWT',
     clientSecret: 'sandbox~jwt.secret-as-long-as-those-that-PingOne-makes------0006',
-    redirectUris: loopback,
-    scopes: { ...signInScopes, custom: { [resourceId]: ['orders:read'] } },
+    redirectUris: loopbackRedirectUris,
+    scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
   {
     ...applicationDefaults,
@@ -199,9 +200,9 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT',
     parRequirement: 'REQUIRED',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     refreshTokenType: 'JSON_WEB_TOKEN',
-    scopes: { ...signInScopes, custom: { [resourceId]: ['orders:read'] } },
+    scopes: { ...signInScopes, custom: { [ordersResourceId]: ['orders:read'] } },
   },
   {
     ...applicationDefaults,
@@ -213,7 +214,7 @@ export const applications: readonly Application[] = [
     grantTypes: ['AUTHORIZATION_CODE'],
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'NONE',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     scopes: signInScopes,
   },
   {
@@ -226,7 +227,7 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE'],
     tokenEndpointAuthMethod: 'CLIENT_SECRET_POST',
     clientSecret: 'sandbox~body.secret-as-long-as-those-that-PingOne-makes-----0009',
-    redirectUris: loopback,
+    redirectUris: loopbackRedirectUris,
     scopes: signInScopes,
   },
   {
@@ -239,8 +240,8 @@ export const applications: readonly Application[] = [
     responseTypes: ['CODE', 'TOKEN', 'ID_TOKEN'],
     tokenEndpointAuthMethod: 'NONE',
     pkceEnforcement: 'OPTIONAL',
-    redirectUris: loopback,
-    postLogoutRedirectUris: signedOff,
+    redirectUris: loopbackRedirectUris,
+    postLogoutRedirectUris: signedOffUris,
     scopes: signInScopes,
   },
 ];

@@ -30,7 +30,7 @@ const oneOfEachSet = {
   '~!@#$%^&*()-_=+[]{}|;:,.<>/?': 1,
 };
 
-/** The three that every environment starts with, values as recorded. */
+/** The three policies that every environment starts with, with their recorded values (docs/pingone.md, section 7.5). */
 export const passwordPolicies: readonly PasswordPolicy[] = [
   {
     id: 'f0000000-0000-4000-8000-000000000001',

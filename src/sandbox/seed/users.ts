@@ -5,25 +5,28 @@ export interface SeedUser {
   /** One line for the person who picks a user: what is special about them. */
   readonly note: string;
   /** Default true. */
-  readonly enabled?: boolean;
+  readonly enabled?: boolean | undefined;
   readonly attributes: UserAttributes;
   /** Absent: the user has no password (`NO_PASSWORD`). */
-  readonly password?: SeedPassword;
+  readonly password?: SeedPassword | undefined;
   /** Present: an outside provider signs the user in (`EXTERNAL`). */
-  readonly identityProvider?: { readonly id: string; readonly type: string };
-  readonly groups?: readonly { readonly id: string; readonly name: string }[];
+  readonly identityProvider?: { readonly id: string; readonly type: string } | undefined;
+  readonly groups?: readonly { readonly id: string; readonly name: string }[] | undefined;
 }
 
 export interface SeedPassword {
   readonly value: string;
-  /** Days before the sandbox starts; 182 and more is expired under the Standard policy, less than 1 is too young to change. */
+  /**
+   * Days before the sandbox starts; 182 and more is expired under the Standard policy, less than 1 is too young to
+   * change.
+   */
   readonly changedDaysAgo: number;
   /** The user must change it at the next sign-on. */
-  readonly forceChange?: boolean;
+  readonly forceChange?: boolean | undefined;
   /** Locked out, as if the last wrong attempt were made when the sandbox starts. */
-  readonly lockedOut?: boolean;
+  readonly lockedOut?: boolean | undefined;
   /** Default: the environment's default policy. */
-  readonly policyId?: string;
+  readonly policyId?: string | undefined;
 }
 
 /** The attributes that a user, or a worker for them, may read and write. Wire names of the management API. */

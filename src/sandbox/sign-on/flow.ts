@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { CodeChallenge, DeviceGrant, ScopeGrant } from '../authorization-server/issued.ts';
+import type { IssuedDeviceCode } from '../authorization-server/device-codes.ts';
+import type { CodeChallenge } from '../authorization-server/pkce.ts';
+import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
 import type { Application } from '../seed/applications.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
@@ -13,7 +15,7 @@ export interface ReturnAddress {
 }
 
 /** An authorize request that nothing is wrong with (docs/pingone.md, section 3). */
-export interface AuthorizationRequest extends ReturnAddress {
+export interface ValidAuthorizationRequest extends ReturnAddress {
   readonly application: Application;
   /** Whether the request had a `redirect_uri`, which the token request must then repeat. */
   readonly redirectUriGiven: boolean;
@@ -23,7 +25,7 @@ export interface AuthorizationRequest extends ReturnAddress {
   readonly prompts: readonly string[];
   readonly maxAgeSeconds: number | undefined;
   readonly loginHint: string | undefined;
-  /** Of the sign-on policy that will be met. */
+  /** The name of the sign-on policy that will be met. */
   readonly acr: string;
   readonly challenge: CodeChallenge | undefined;
 }
@@ -42,7 +44,7 @@ export type FlowStatus =
 export interface Flow {
   readonly id: string;
   readonly purpose: FlowPurpose;
-  /** The browser's; another one when another user signs on in it. */
+  /** The browser's session; it is another one when another user signs on in it. */
   sessionId: string;
   status: FlowStatus;
   /** Who gave the right password, or must change it first. */
@@ -52,9 +54,9 @@ export interface Flow {
 }
 
 export type FlowPurpose =
-  | { readonly kind: 'authorization'; readonly request: AuthorizationRequest }
-  /** `grant` once the user code was typed. */
-  | { readonly kind: 'device'; readonly typedCode: string; grant: DeviceGrant | undefined };
+  | { readonly kind: 'authorization'; readonly request: ValidAuthorizationRequest }
+  /** `device` is there once the user code was typed. */
+  | { readonly kind: 'device'; readonly typedCode: string; device: IssuedDeviceCode | undefined };
 
 /** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
@@ -74,4 +76,9 @@ export function createFlows(now: () => number) {
     },
     end: (flow: Flow) => void flows.delete(flow.id),
   };
+}
+
+/** Finds the application that the person signs on to; it is not known for a device before its user code is. */
+export function applicationOf({ purpose }: Flow): Application | undefined {
+  return purpose.kind === 'authorization' ? purpose.request.application : purpose.device?.application;
 }

@@ -1,34 +1,11 @@
 import { createHash } from 'node:crypto';
-import { html, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import { html, type SandboxResponse } from '../response.ts';
+import { type Markup, markup } from './markup.ts';
 
-/** Markup that is safe to place into a page as it stands. */
-export interface Markup {
-  readonly markup: string;
-}
-
-type Part = Markup | string | number | false | undefined | readonly Part[];
-
-/** Builds markup from a template. Whatever is put into it is escaped, unless it is markup itself. */
-export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return { markup: strings.map((text, index) => text + rendered(parts[index])).join('') };
-}
-
-interface Page {
-  readonly status?: number;
-  readonly title: string;
-  /** Inside the card. */
-  readonly card: Markup;
-  /** Below the card. */
-  readonly aside?: Markup;
-  /** Where its form may lead, redirects included: browsers hold `form-action` against these too (CSP 3, section 6.4.2). */
-  readonly formTarget?: string;
-  /** The one script of the page, allowed by its hash. */
-  readonly script?: string;
-}
-
-/** A whole page: nothing from elsewhere, no script but the named one, not to be framed. */
-export function page({ status = 200, title, card, aside, formTarget, script }: Page): SandboxResponse {
+/** Makes a whole page: it loads nothing from elsewhere, runs no script but the named one, and cannot be framed. */
+export function page({ status = 200, title, card, aside, formTarget, script }: PageContents): SandboxResponse {
   const policy = [
     "default-src 'none'",
     `style-src '${hashSource(style)}'`,
@@ -60,32 +37,71 @@ ${script === undefined ? undefined : { markup: `<script>${script}</script>` }}
   return html(status, document.markup, { 'content-security-policy': policy });
 }
 
-function rendered(part: Part): string {
-  if (part === undefined || part === false) return '';
-  if (typeof part === 'string' || typeof part === 'number') return escaped(String(part));
-  return 'markup' in part ? part.markup : part.map(rendered).join('');
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+interface PageContents {
+  readonly status?: number | undefined;
+  readonly title: string;
+  /** Inside the card. */
+  readonly card: Markup;
+  /** Below the card. */
+  readonly aside?: Markup | undefined;
+  /** Where its form may lead, redirects included: browsers hold `form-action` against these too (CSP 3, section 6.4.2). */
+  readonly formTarget?: string | undefined;
+  /** The one script of the page, allowed by its hash. */
+  readonly script?: string | undefined;
 }
 
 function hashSource(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-/** A URL as a source of a content security policy. A custom scheme has no origin: the scheme stands for it. */
+/** Names a URL in a content security policy. A custom scheme has no origin: the scheme stands for it. */
 function originSource(url: string): string {
   const { origin, protocol } = new URL(url);
   return origin === 'null' ? protocol : origin;
+}
+
+/** Posts the answer to the application (OAuth 2.0 Form Post Response Mode, section 2); by hand where no script runs. */
+export function formPostPage(redirectUri: string, parameters: URLSearchParams): SandboxResponse {
+  return page({
+    title: 'Going back',
+    card: markup`<h1>Going back to the application</h1>
+<p class="lead">If nothing happens, press the button.</p>
+<form method="post" action="${redirectUri}">
+${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`)}
+<div class="actions"><button class="primary" autofocus>Continue</button></div>
+</form>`,
+    formTarget: redirectUri,
+    script: 'document.forms[0].submit()',
+  });
+}
+
+/**
+ * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
+ * that.
+ */
+export function errorPage(request: SandboxRequest, message: string): SandboxResponse {
+  const { accept = '' } = request.headers;
+  if (accept.includes('application/json') && !accept.includes('text/html')) {
+    return platformError(request, 'invalidRequest', [{ code: 'INVALID_VALUE', message }]);
+  }
+  return page({
+    status: 400,
+    title: message,
+    card: markup`<h1>This sign-on cannot go on</h1>
+<p class="alert" role="alert"><b>${message}</b></p>
+<p class="lead">${adviceFor[message] ?? 'Go back to the application and start again from there.'}</p>
+<p class="fine">Correlation ID<br>${request.correlationId}</p>`,
+  });
+}
+
+const adviceFor: Readonly<Record<string, string>> = {
+  'Redirect URI mismatch':
+    'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
+};
+
+/** Makes a page without a question, for an end that is not an error. */
+export function messagePage(title: string, text: string): SandboxResponse {
+  return page({ title, card: markup`<h1>${title}</h1><p class="lead">${text}</p>` });
 }
 
 /** The one style sheet of the sign-on pages. Colours meet WCAG AA in both schemes. */
@@ -131,47 +147,3 @@ footer { font-size: .8rem; text-align: center; color: var(--soft); text-wrap: ba
 @media (prefers-reduced-motion: reduce) { * { transition: none !important } }
 @media (forced-colors: active) { button { border-color: ButtonText } }
 `;
-
-/** Posts the answer to the application (OAuth 2.0 Form Post Response Mode, section 2); by hand where no script runs. */
-export function formPostPage(redirectUri: string, parameters: URLSearchParams): SandboxResponse {
-  return page({
-    title: 'Going back',
-    card: markup`<h1>Going back to the application</h1>
-<p class="lead">If nothing happens, press the button.</p>
-<form method="post" action="${redirectUri}">
-${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`)}
-<div class="actions"><button class="primary" autofocus>Continue</button></div>
-</form>`,
-    formTarget: redirectUri,
-    script: 'document.forms[0].submit()',
-  });
-}
-
-const advice: Readonly<Record<string, string>> = {
-  'Redirect URI mismatch':
-    'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
-};
-
-/**
- * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
- * that.
- */
-export function refusalPage(request: SandboxRequest, message: string): SandboxResponse {
-  const { accept = '' } = request.headers;
-  if (accept.includes('application/json') && !accept.includes('text/html')) {
-    return platformError(request, 'invalidRequest', [{ code: 'INVALID_VALUE', message }]);
-  }
-  return page({
-    status: 400,
-    title: message,
-    card: markup`<h1>This sign-on cannot go on</h1>
-<p class="alert" role="alert"><b>${message}</b></p>
-<p class="lead">${advice[message] ?? 'Go back to the application and start again from there.'}</p>
-<p class="fine">Correlation ID<br>${request.correlationId}</p>`,
-  });
-}
-
-/** A page without a question: an end that is not an error. */
-export function messagePage(title: string, text: string): SandboxResponse {
-  return page({ title, card: markup`<h1>${title}</h1><p class="lead">${text}</p>` });
-}

@@ -1,5 +1,5 @@
-import type { UnmetRequirement } from '../directory/requirements.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
+import { unmetWords } from './policy-words.ts';
 import type { StepOutcome } from './steps.ts';
 
 /** A step's refusal as the sign-on pages say it: a sentence, and points below it. */
@@ -12,10 +12,10 @@ export interface RefusalWords {
 
 const newPassword = ['newPassword', 'repeatedPassword'];
 
-/** For a new password that was typed in two ways. */
+/** Says that the new password was typed in two ways. */
 export const passwordsDiffer = words('The two new passwords differ. Type the same one twice.', newPassword);
 
-/** @param policy of the user who signs on, once known */
+/** Words a step's refusal for the person. @param policy of the user who signs on, once known */
 export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | undefined): RefusalWords {
   switch (outcome.kind) {
     case 'invalidCredentials':
@@ -32,7 +32,7 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
       return words('That code is not known, or it has expired. Compare it with the one on your device.', ['userCode']);
     case 'changeRefused':
       return changeWords(outcome.change, policy);
-    case 'outOfTurn':
+    case 'wrongStep':
     case 'advanced':
       return words('This page is out of date. Go on from here.');
     default:
@@ -40,9 +40,9 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
   }
 }
 
-type Change = Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change'];
+type RefusedChange = Extract<StepOutcome, { readonly kind: 'changeRefused' }>['change'];
 
-function changeWords(change: Change, policy: PasswordPolicy | undefined): RefusalWords {
+function changeWords(change: RefusedChange, policy: PasswordPolicy | undefined): RefusalWords {
   switch (change.kind) {
     case 'wrongCurrent':
       return words('The current password is wrong.', ['currentPassword'], attemptsLeft(change.attemptsRemaining));
@@ -76,7 +76,7 @@ function attemptsLeft(attempts: number | undefined): readonly string[] {
   return [`Attempts left before the account is locked: ${attempts}`];
 }
 
-/** `90` → `1 minute 30 seconds` */
+/** Writes a duration: `90` → `1 minute 30 seconds`. */
 function duration(seconds: number): string {
   const units = [
     { name: 'minute', count: Math.floor(seconds / 60) },
@@ -87,63 +87,3 @@ function duration(seconds: number): string {
     .map(({ name, count }) => `${count} ${name}${count === 1 ? '' : 's'}`)
     .join(' ');
 }
-
-/** A rule of a password policy in a few words, for a list that a person reads while choosing. */
-interface RuleWords {
-  readonly requirement: UnmetRequirement['name'];
-  readonly words: string;
-  /** Tells the rules of one requirement apart: PingOne's message quotes the set, reversed. */
-  readonly characterSet?: string;
-}
-
-/** The rules in force. */
-export function policyWords(policy: PasswordPolicy): readonly string[] {
-  return rulesOf(policy).map(({ words }) => words);
-}
-
-/** The rules that a new password does not meet; in PingOne's own words where there are no shorter ones. */
-function unmetWords(policy: PasswordPolicy | undefined, unmet: readonly UnmetRequirement[]): readonly string[] {
-  const rules = policy ? rulesOf(policy) : [];
-  const words = unmet.map(({ name, message }) => {
-    const rule = rules.find(({ requirement, characterSet = '' }) => {
-      return requirement === name && message.includes([...characterSet].reverse().join(''));
-    });
-    return rule?.words ?? message;
-  });
-  return [...new Set(words)];
-}
-
-function rulesOf(policy: PasswordPolicy): readonly RuleWords[] {
-  const { length, minCharacters = {}, minUniqueCharacters, maxRepeatedCharacters, history } = policy;
-  const rules: readonly (RuleWords | undefined)[] = [
-    length && { requirement: 'length', words: `${length.min} to ${length.max} characters` },
-    ...Object.entries(minCharacters).map(
-      ([characterSet, count]): RuleWords => ({
-        requirement: 'minCharacters',
-        words: `${count} ${setWords[characterSet] ?? `of ${characterSet}`}`,
-        characterSet,
-      }),
-    ),
-    minUniqueCharacters === undefined
-      ? undefined
-      : { requirement: 'minUniqueCharacters', words: `${minUniqueCharacters} different characters` },
-    maxRepeatedCharacters === undefined
-      ? undefined
-      : { requirement: 'maxRepeatedCharacters', words: `at most ${maxRepeatedCharacters} of the same in a row` },
-    policy.minComplexity === undefined ? undefined : { requirement: 'minComplexity', words: 'long or varied enough' },
-    policy.excludesCommonlyUsed ? { requirement: 'excludesCommonlyUsed', words: 'not commonly used' } : undefined,
-    policy.excludesProfileData ? { requirement: 'excludesProfileData', words: 'nothing from your profile' } : undefined,
-    policy.notSimilarToCurrent
-      ? { requirement: 'notSimilarToCurrent', words: 'not similar to the current one' }
-      : undefined,
-    { requirement: 'history', words: history ? `none of your last ${history.count}` : 'not the current one' },
-  ];
-  return rules.filter((rule) => rule !== undefined);
-}
-
-const setWords: Readonly<Record<string, string>> = {
-  ABCDEFGHIJKLMNOPQRSTUVWXYZ: 'of A–Z',
-  abcdefghijklmnopqrstuvwxyz: 'of a–z',
-  '0123456789': 'of 0–9',
-  '1234567890': 'of 0–9',
-};

@@ -1,82 +1,65 @@
 import type { Environment } from '../environment.ts';
-import { cookie, redirect, type SandboxRequest, type SandboxResponse } from '../exchange.ts';
 import { platformError } from '../platform-error.ts';
+import type { SandboxRequest } from '../request.ts';
+import { redirect, type SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
-import { messagePage, refusalPage } from './page.ts';
+import { errorPage, messagePage } from './page.ts';
 import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { browserSession, openBrowserSession, sessionCookie } from './session-cookie.ts';
 import { stepPage } from './step-pages.ts';
 import {
   cancel,
-  changePassword,
   checkUsernamePassword,
+  chooseNewPassword,
   consent,
+  findSignOn,
+  type SignOn,
   type StepOutcome,
-  type Turn,
-  turnOf,
   verifyUserCode,
 } from './steps.ts';
 
-type Submit = (turn: Turn, form: URLSearchParams) => StepOutcome | RefusalWords;
-
-const typed = (form: URLSearchParams, name: string) => form.get(name) ?? '';
-
-/** By the value of the pressed button. */
-const submits: Readonly<Record<string, Submit>> = {
-  'usernamePassword.check': (turn, form) =>
-    checkUsernamePassword(turn, typed(form, 'username'), typed(form, 'password')),
-  'password.reset': (turn, form) =>
-    typed(form, 'newPassword') === typed(form, 'repeatedPassword')
-      ? changePassword(turn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
-      : passwordsDiffer,
-  'deviceAuthGrant.userCode.verify': (turn, form) => verifyUserCode(turn, typed(form, 'userCode')),
-  'deviceAuthGrant.consent': (turn) => consent(turn, true),
-  cancel: (turn) => cancel(turn),
-};
-
 /**
- * `/{environmentId}/signon/?flowId=…`: the pages, which run no script; PingOne has them on another host
+ * Answers `/{environmentId}/signon/?flowId=…` with the pages, which run no script; PingOne has them on another host
  * (docs/pingone.md, section 1).
  */
 export function signOnUi(environment: Environment, request: SandboxRequest): SandboxResponse {
-  const turn = turnOf(environment, request, request.url.searchParams.get('flowId'));
-  if (!turn) return refusalPage(request, 'The sign-on flow is unknown or has expired');
-  if (request.method === 'GET') return present(request, turn, undefined);
+  const signOn = findSignOn(environment, request, request.url.searchParams.get('flowId'));
+  if (!signOn) return errorPage(request, 'The sign-on flow is unknown or has expired');
+  if (request.method === 'GET') return showStep(request, signOn, undefined);
   if (request.method !== 'POST') return platformError(request, 'methodNotAllowed');
   const form = request.form();
   const name = typed(form, 'action');
   const submit = Object.hasOwn(submits, name) ? submits[name] : undefined;
-  const outcome = submit?.(turn, form) ?? ({ kind: 'outOfTurn' } as const);
-  if ('summary' in outcome) return present(request, turn, outcome);
-  if (outcome.kind !== 'advanced') return present(request, turn, refusalWords(outcome, policyOf(turn)));
-  // Asked for anew, so that going back or reloading sends no password again.
-  return { ...redirect(request.url.href, sessionCookie(environment, turn.session)), status: 303 };
+  const outcome = submit?.(signOn, form) ?? ({ kind: 'wrongStep' } as const);
+  if ('summary' in outcome) return showStep(request, signOn, outcome);
+  if (outcome.kind !== 'advanced') return showStep(request, signOn, refusalWords(outcome, policyOf(signOn)));
+  // The page is asked for anew, so that going back or reloading sends no password again.
+  return { ...redirect(request.url.href, sessionCookie(environment, signOn.session)), status: 303 };
 }
 
-/** `/{environmentId}/device…`: where a person brings a user code (docs/pingone.md, section 4.5). */
-export function devicePage(environment: Environment, request: SandboxRequest): SandboxResponse {
-  if (request.method !== 'GET') return platformError(request, 'methodNotAllowed');
-  const session =
-    environment.sessions.byCookie(cookie(request, 'ST')) ??
-    environment.sessions.open({
-      remoteAddress: request.remoteAddress,
-      userAgent: request.headers['user-agent'] ?? '',
-    });
-  const flow = environment.flows.begin({
-    purpose: { kind: 'device', typedCode: request.url.searchParams.get('user_code') ?? '', grant: undefined },
-    sessionId: session.id,
-    status: 'DAG_USER_CODE_REQUIRED',
-  });
-  const { origin, seed } = environment;
-  return redirect(`${origin}/${seed.environment.id}/signon/?flowId=${flow.id}`, sessionCookie(environment, session));
-}
+type Submit = (signOn: SignOn, form: URLSearchParams) => StepOutcome | RefusalWords;
 
-function policyOf({ environment, flow }: Turn): PasswordPolicy | undefined {
+const typed = (form: URLSearchParams, name: string) => form.get(name) ?? '';
+
+/** What a form does, by the value of the pressed button. */
+const submits: Readonly<Record<string, Submit>> = {
+  'usernamePassword.check': (signOn, form) =>
+    checkUsernamePassword(signOn, typed(form, 'username'), typed(form, 'password')),
+  'password.reset': (signOn, form) =>
+    typed(form, 'newPassword') === typed(form, 'repeatedPassword')
+      ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
+      : passwordsDiffer,
+  'deviceAuthGrant.userCode.verify': (signOn, form) => verifyUserCode(signOn, typed(form, 'userCode')),
+  'deviceAuthGrant.consent': (signOn) => consent(signOn, true),
+  cancel: (signOn) => cancel(signOn),
+};
+
+function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
   return flow.userId === undefined ? undefined : environment.directory.find(flow.userId)?.credential.policy;
 }
 
-function present(request: SandboxRequest, turn: Turn, refusal: RefusalWords | undefined): SandboxResponse {
-  const { environment, flow } = turn;
+function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords | undefined): SandboxResponse {
+  const { environment, flow } = signOn;
   const { purpose, status } = flow;
   if (status === 'COMPLETED' || status === 'FAILED') {
     if (purpose.kind === 'authorization') return redirect(`${environment.issuer}/resume?flowId=${flow.id}`);
@@ -86,9 +69,22 @@ function present(request: SandboxRequest, turn: Turn, refusal: RefusalWords | un
   }
   const form = request.method === 'POST' ? request.form() : new URLSearchParams();
   return stepPage(status, {
-    turn,
+    signOn,
     refusal,
     username: typed(form, 'username'),
     userCode: form.get('userCode') ?? (purpose.kind === 'device' ? purpose.typedCode : ''),
   });
+}
+
+/** Answers `/{environmentId}/device…`, where a person brings a user code (docs/pingone.md, section 4.5). */
+export function devicePage(environment: Environment, request: SandboxRequest): SandboxResponse {
+  if (request.method !== 'GET') return platformError(request, 'methodNotAllowed');
+  const session = browserSession(environment, request) ?? openBrowserSession(environment, request);
+  const flow = environment.flows.begin({
+    purpose: { kind: 'device', typedCode: request.url.searchParams.get('user_code') ?? '', device: undefined },
+    sessionId: session.id,
+    status: 'DAG_USER_CODE_REQUIRED',
+  });
+  const { origin, seed } = environment;
+  return redirect(`${origin}/${seed.environment.id}/signon/?flowId=${flow.id}`, sessionCookie(environment, session));
 }

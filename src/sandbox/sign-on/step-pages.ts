@@ -1,22 +1,29 @@
 import { safeText } from '../../output/safe-text.ts';
 import type { Environment } from '../environment.ts';
-import type { SandboxResponse } from '../exchange.ts';
-import type { Flow } from './flow.ts';
-import { type Markup, markup, page } from './page.ts';
-import { policyWords, type RefusalWords } from './refusal-words.ts';
-import type { Turn } from './steps.ts';
+import type { SandboxResponse } from '../response.ts';
+import { applicationOf, type Flow } from './flow.ts';
+import { type Markup, markup } from './markup.ts';
+import { page } from './page.ts';
+import { policyWords } from './policy-words.ts';
+import type { RefusalWords } from './refusal-words.ts';
+import type { SignOn } from './steps.ts';
+
+/** Makes the page that asks for what the sign-on waits for. */
+export function stepPage(status: WaitingStatus, view: StepView): SandboxResponse {
+  return pages[status](view);
+}
 
 /** What a page is made of: where the sign-on stands, what was refused, and what was typed that may be shown again. */
 interface StepView {
-  readonly turn: Turn;
+  readonly signOn: SignOn;
   readonly refusal: RefusalWords | undefined;
   readonly username: string;
   readonly userCode: string;
 }
 
-type AskingStatus = Exclude<Flow['status'], 'COMPLETED' | 'FAILED'>;
+type WaitingStatus = Exclude<Flow['status'], 'COMPLETED' | 'FAILED'>;
 
-const pages: Readonly<Record<AskingStatus, (view: StepView) => SandboxResponse>> = {
+const pages: Readonly<Record<WaitingStatus, (view: StepView) => SandboxResponse>> = {
   USERNAME_PASSWORD_REQUIRED: signInPage,
   MUST_CHANGE_PASSWORD: (view) =>
     newPasswordPage(view, 'Your password was set for you. Choose one that only you know.'),
@@ -25,15 +32,11 @@ const pages: Readonly<Record<AskingStatus, (view: StepView) => SandboxResponse>>
   DAG_CONSENT_REQUIRED: consentPage,
 };
 
-export function stepPage(status: AskingStatus, view: StepView): SandboxResponse {
-  return pages[status](view);
-}
-
 function signInPage(view: StepView): SandboxResponse {
-  const { environment, flow } = view.turn;
+  const { environment, flow } = view.signOn;
   const hint = flow.purpose.kind === 'authorization' ? (flow.purpose.request.loginHint ?? '') : '';
   const username = view.username || hint;
-  return asking(view, {
+  return formPage(view, {
     title: 'Sign in',
     lead: markup`to go on to <b>${applicationName(flow)}</b>`,
     fields: markup`<label>User name
@@ -41,15 +44,15 @@ function signInPage(view: StepView): SandboxResponse {
 <label>Password
 <input name="password" type="password" autocomplete="current-password" required${invalid(view, 'password')}${focus(username !== '')}></label>`,
     action: { name: 'usernamePassword.check', label: 'Sign in' },
-    aside: usersBox(environment),
+    aside: seededUsers(environment),
   });
 }
 
 function newPasswordPage(view: StepView, lead: string): SandboxResponse {
-  const { environment, flow } = view.turn;
+  const { environment, flow } = view.signOn;
   const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
   const rules = user ? policyWords(user.credential.policy) : [];
-  return asking(view, {
+  return formPage(view, {
     title: 'Choose a new password',
     lead: markup`${lead}`,
     fields: markup`<input type="hidden" name="username" value="${user?.username}" autocomplete="username">
@@ -65,7 +68,7 @@ function newPasswordPage(view: StepView, lead: string): SandboxResponse {
 }
 
 function userCodePage(view: StepView): SandboxResponse {
-  return asking(view, {
+  return formPage(view, {
     title: 'Connect a device',
     lead: markup`Type the code that your device or terminal shows.`,
     fields: markup`<label>Code
@@ -75,29 +78,29 @@ function userCodePage(view: StepView): SandboxResponse {
 }
 
 function consentPage(view: StepView): SandboxResponse {
-  const { environment, flow } = view.turn;
-  const grant = flow.purpose.kind === 'device' ? flow.purpose.grant : undefined;
+  const { environment, flow } = view.signOn;
+  const device = flow.purpose.kind === 'device' ? flow.purpose.device : undefined;
   const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
-  return asking(view, {
+  return formPage(view, {
     title: 'Let this device in?',
-    lead: markup`<b>${applicationName(flow)}</b>, on the device that shows <code>${grant?.userCode}</code>, will act for
+    lead: markup`<b>${applicationName(flow)}</b>, on the device that shows <code>${device?.userCode}</code>, will act for
 <b>${user?.username}</b>. Go on only if you started this yourself: a code that somebody sent you lets them in, not you.`,
-    fields: markup`<ul class="scopes" aria-label="Scopes">${grant?.granted.scopes.map((scope) => markup`<li>${scope}</li>`)}</ul>`,
+    fields: markup`<ul class="scopes" aria-label="Scopes">${device?.granted.scopes.map((scope) => markup`<li>${scope}</li>`)}</ul>`,
     action: { name: 'deviceAuthGrant.consent', label: 'Let it in' },
   });
 }
 
-interface Question {
+interface StepForm {
   readonly title: string;
   readonly lead: Markup;
   readonly fields: Markup;
   readonly action: { readonly name: string; readonly label: string };
-  readonly aside?: Markup;
+  readonly aside?: Markup | undefined;
 }
 
-/** A form with one action and a way out. Enter presses the first button, so the action comes first. */
-function asking({ turn, refusal }: StepView, { title, lead, fields, action, aside }: Question): SandboxResponse {
-  const { purpose } = turn.flow;
+/** Makes a page with a form of one action and a way out. Enter presses the first button, so the action comes first. */
+function formPage({ signOn, refusal }: StepView, { title, lead, fields, action, aside }: StepForm): SandboxResponse {
+  const { purpose } = signOn.flow;
   return page({
     status: refusal ? 400 : 200,
     title: refusal ? `Not yet: ${title}` : title,
@@ -109,8 +112,8 @@ ${fields}
 <div class="actions"><button class="primary" name="action" value="${action.name}">${action.label}</button>
 <button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button></div>
 </form>`,
-    ...(aside ? { aside } : {}),
-    ...(purpose.kind === 'authorization' ? { formTarget: purpose.request.redirectUri } : {}),
+    aside,
+    formTarget: purpose.kind === 'authorization' ? purpose.request.redirectUri : undefined,
   });
 }
 
@@ -128,24 +131,23 @@ function focus(here: boolean): Markup | undefined {
   return here ? markup` autofocus` : undefined;
 }
 
-function applicationName({ purpose }: Flow): string {
-  const application = purpose.kind === 'authorization' ? purpose.request.application : purpose.grant?.application;
-  return application?.name ?? 'an application';
+function applicationName(flow: Flow): string {
+  return applicationOf(flow)?.name ?? 'an application';
 }
 
-/** Who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
-function usersBox({ seed }: Environment): Markup {
+/** Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
+function seededUsers({ seed }: Environment): Markup {
   return markup`<details>
 <summary>Who can sign in? ${seed.users.length} made-up users</summary>
 <dl>${seed.users.map(
     ({ username, password, identityProvider, note }) => markup`<div>
-<dt>${safeText(username)} ${secret(password?.value, identityProvider !== undefined)}</dt>
+<dt>${safeText(username)} ${passwordOf(password?.value, identityProvider !== undefined)}</dt>
 <dd>${note}</dd></div>`,
   )}</dl>
 </details>`;
 }
 
-function secret(password: string | undefined, external: boolean): Markup {
+function passwordOf(password: string | undefined, external: boolean): Markup {
   if (password !== undefined) return markup`<code>${password}</code>`;
   return external ? markup`<span>any password</span>` : markup`<span>no password</span>`;
 }

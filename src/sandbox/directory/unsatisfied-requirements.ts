@@ -1,7 +1,20 @@
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 
-/** A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section 7.4). */
-export interface UnmetRequirement {
+/** Judges a candidate by the policy: a requirement is named once for each way in which it is not satisfied. */
+export function unsatisfiedRequirements(
+  policy: PasswordPolicy,
+  candidate: Candidate,
+): readonly UnsatisfiedRequirement[] {
+  return (Object.keys(rules) as RequirementName[]).flatMap((name) =>
+    rules[name](policy, candidate).map((message) => ({ name, message })),
+  );
+}
+
+/**
+ * A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section
+ * 7.4).
+ */
+export interface UnsatisfiedRequirement {
   readonly name: RequirementName;
   readonly message: string;
 }
@@ -28,16 +41,26 @@ type RequirementName =
   | 'minComplexity'
   | keyof typeof sequences;
 
+/** Makes the `innerError` of a refused password: all names with duplicates, and a message for each distinct name. */
+export function innerErrorOf(unmet: readonly UnsatisfiedRequirement[]): Readonly<Record<string, unknown>> {
+  // The first message of a name wins: PingOne shows one character set only.
+  const messages = [...unmet].reverse().map(({ name, message }) => [name, message] as const);
+  return { unsatisfiedRequirements: unmet.map(({ name }) => name), ...Object.fromEntries(messages) };
+}
+
 type Rule = (policy: PasswordPolicy, candidate: Candidate) => readonly string[];
 
-/** By name: one message for each way in which the candidate fails. Texts marked "own" have not been recorded from PingOne. */
+/**
+ * Each rule gives a message for each way in which the candidate fails. Where PingOne's text is not on record, ours
+ * stands in.
+ */
 const rules: Readonly<Record<RequirementName, Rule>> = {
   length: ({ length }, { password }) => {
     const characters = [...password].length;
     if (length && characters < length.min) {
       return [`The provided password is shorter than the minimum required length of ${length.min} characters`];
     }
-    // own
+    // not on record
     return length && characters > length.max
       ? [`The provided password is longer than the maximum allowed length of ${length.max} characters`]
       : [];
@@ -70,13 +93,13 @@ const rules: Readonly<Record<RequirementName, Rule>> = {
   excludesProfileData: ({ excludesProfileData }, { password, profile }) =>
     failing(
       excludesProfileData && profile.some((value) => value.toLowerCase() === password.toLowerCase()),
-      // own
+      // not on record
       "The provided password is not acceptable because it matches a value of the user's profile",
     ),
   notSimilarToCurrent: ({ notSimilarToCurrent }, { password, current }) =>
     failing(
       notSimilarToCurrent && current !== undefined && isSimilar(password, current),
-      // own
+      // not on record
       'The provided password is too similar to the current password',
     ),
   history: (_policy, { used }) =>
@@ -87,7 +110,7 @@ const rules: Readonly<Record<RequirementName, Rule>> = {
   minComplexity: ({ minComplexity = 0 }, { password }) =>
     failing(
       guessesNeeded(password) < minComplexity * guessesADay,
-      // own
+      // not on record
       'The provided password is not complex enough',
     ),
   alphabetSequenceRule: sequenceRule('alphabetSequenceRule'),
@@ -99,20 +122,6 @@ const rules: Readonly<Record<RequirementName, Rule>> = {
 /** PingOne reckons with 10^11 guesses a second (docs/pingone.md, section 7.5); the rule's number is in days. */
 const guessesADay = 1e11 * 86_400;
 
-/** What is unmet, a rule once for each way in which it is. Empty: the candidate is acceptable. */
-export function unmetRequirements(policy: PasswordPolicy, candidate: Candidate): readonly UnmetRequirement[] {
-  return (Object.keys(rules) as RequirementName[]).flatMap((name) =>
-    rules[name](policy, candidate).map((message) => ({ name, message })),
-  );
-}
-
-/** `innerError` of a refused password: all names with duplicates, and a message for each distinct name. */
-export function innerErrorOf(unmet: readonly UnmetRequirement[]): Readonly<Record<string, unknown>> {
-  // The first message of a name wins: PingOne shows one character set only.
-  const messages = [...unmet].reverse().map(({ name, message }) => [name, message] as const);
-  return { unsatisfiedRequirements: unmet.map(({ name }) => name), ...Object.fromEntries(messages) };
-}
-
 function failing(fails: boolean | undefined, message: string): readonly string[] {
   return fails ? [message] : [];
 }
@@ -120,7 +129,7 @@ function failing(fails: boolean | undefined, message: string): readonly string[]
 function sequenceRule(name: keyof typeof sequences): Rule {
   return (policy, { password }) => {
     const maxLength = policy[name]?.maxLength ?? Number.POSITIVE_INFINITY;
-    // own
+    // not on record
     const message = `The provided password contains a sequence of more than ${maxLength} characters (${name})`;
     return failing(hasSequence(password, sequences[name], maxLength + 1), message);
   };
@@ -142,7 +151,7 @@ function hasSequence(password: string, rows: readonly string[], length: number):
     .some((row) => windows(row, length).some((window) => text.includes(window)));
 }
 
-/** Length of the longest run of the same character. */
+/** Measures the longest run of the same character. */
 function longestRun(password: string): number {
   let longest = 0;
   let run = 0;
@@ -162,7 +171,7 @@ const characterClasses: readonly (readonly [pattern: RegExp, size: number])[] = 
   [/[ -/:-@[-`{-~]/, 33],
 ];
 
-/** How many passwords of up to this length its alphabet makes (docs/pingone.md, section 7.5). */
+/** Counts the passwords of up to this length that its alphabet makes (docs/pingone.md, section 7.5). */
 function guessesNeeded(password: string): number {
   const ascii = /^[ -~]*$/.test(password);
   const classes = characterClasses.filter(([pattern]) => pattern.test(password));
@@ -178,12 +187,12 @@ function guessesNeeded(password: string): number {
  */
 const similarUpTo = 2;
 
-/** By Levenshtein distance, letters without case. */
+/** Whether two passwords are similar by their Levenshtein distance, letters without case. */
 function isSimilar(password: string, current: string): boolean {
   return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= similarUpTo;
 }
 
-/** Levenshtein: insertions, deletions and replacements between two texts. */
+/** Counts the insertions, deletions and replacements between two texts (Levenshtein). */
 function distance(from: readonly string[], to: readonly string[]): number {
   let row = to.map((_, index) => index + 1);
   for (const [index, character] of from.entries()) {
@@ -197,12 +206,15 @@ function distance(from: readonly string[], to: readonly string[]): number {
   return row.at(-1) ?? from.length;
 }
 
-/** All pieces of this length. */
+/** Cuts a row into all its pieces of this length. */
 function windows(row: string, length: number): readonly string[] {
   return Array.from({ length: Math.max(0, row.length - length + 1) }, (_, at) => row.slice(at, at + length));
 }
 
-/** A handful in place of PingOne's long list: enough to meet the rule. Lower-case, letters only where the variant has them. */
+/**
+ * A handful stands for PingOne's long list, enough to meet the rule. Lower-case, letters only where the variant has
+ * them.
+ */
 const commonlyUsed: ReadonlySet<string> = new Set([
   ...['password', 'passwort', 'motdepasse', 'contrasena', 'qwerty', 'qwertz', 'qwertyuiop', 'azerty', 'letmein'],
   ...['welcome', 'iloveyou', 'admin', 'administrator', 'login', 'monkey', 'dragon', 'football', 'baseball'],

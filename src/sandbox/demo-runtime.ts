@@ -4,40 +4,32 @@ import { Writable } from 'node:stream';
 import type { Runtime } from '../runtime.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Application } from './seed/applications.ts';
+import type { Answers } from './user-agent/form.ts';
 import { createUserAgent } from './user-agent.ts';
 
-/** A user of the sandbox, as they sign in. */
-export interface Actor {
-  readonly username: string;
-  readonly password: string;
-}
-
-export interface StageOptions {
-  /** An empty folder that holds all that the tour writes; whoever made it removes it. */
-  readonly folder: string;
-  /** Who signs in when there is no browser of the person's own; asked anew at each sign-in, for passwords change. */
-  readonly actor?: () => Actor;
-  /** Where the commands' answers go. */
-  readonly stdout: Runtime['stdout'];
-}
-
-/** The demo's outside world: the person's terminal, but settings, folders, sessions and perhaps a browser of its own. */
-export async function setStage(
+/**
+ * The outside world of the demo's commands: the person's terminal, but settings, folders, sessions and perhaps a browser
+ * of its own.
+ */
+export async function demoRuntime(
   runtime: Runtime,
   sandbox: Sandbox,
-  { folder, actor, stdout }: StageOptions,
+  { folder, signsIn, stdout }: DemoOptions,
 ): Promise<Runtime> {
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, sandbox.certificate.cert);
   // Nothing of the person's own settings may reach the sandbox, and nothing of the sandbox their keychain.
   const others = Object.entries(runtime.env).filter(([name]) => !/^(?:PING14C|PINGONE)_|_PROXY$/i.test(name));
-  const worker = applicationOf(sandbox, (application) => application.type === 'WORKER' && application.roles.length > 0);
-  const said: string[] = [];
+  const worker = seededApplication(
+    sandbox,
+    (application) => application.type === 'WORKER' && application.roles.length > 0,
+  );
+  const written: string[] = [];
   return {
     ...runtime,
     env: {
       ...Object.fromEntries(others),
-      ...(actor ? { BROWSER: 'the demo itself' } : {}),
+      ...(signsIn && { BROWSER: 'the demo itself' }),
       PING14C_CONFIG_DIR: folder,
       PING14C_STATE_DIR: folder,
       PING14C_STORE: 'memory',
@@ -45,53 +37,63 @@ export async function setStage(
       PING14C_AUTH_URL: sandbox.origin,
       PING14C_API_URL: sandbox.apiUrl,
       PING14C_CA_FILE: caFile,
-      PING14C_CLIENT_ID: applicationOf(sandbox, (application) => application.type === 'NATIVE_APP').clientId,
+      PING14C_CLIENT_ID: seededApplication(sandbox, (application) => application.type === 'NATIVE_APP').clientId,
       PING14C_WORKER_CLIENT_ID: worker.clientId,
       PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,
     },
     memory: new Map(),
-    stdout: passingOn(stdout, shortened),
-    stderr: passingOn(runtime.stderr, (text) => {
-      said.push(text);
+    stdout: changing(stdout, shortened),
+    stderr: changing(runtime.stderr, (text) => {
+      written.push(text);
       return text;
     }),
-    ...(actor ? { openBrowser: browserOf(runtime, sandbox, actor, said) } : {}),
+    ...(signsIn && { openBrowser: browserOf(runtime, sandbox, signsIn, written) }),
   };
+}
+
+interface DemoOptions {
+  /** An empty folder that holds all that the tour writes; whoever made it removes it. */
+  readonly folder: string;
+  /** Who signs in when there is no browser of the person's own; asked anew at each sign-in, because passwords change. */
+  readonly signsIn: (() => Answers) | undefined;
+  /** Where the commands' answers go. */
+  readonly stdout: Runtime['stdout'];
 }
 
 /** A browser that signs in through the real pages, and compares the certificate with the fingerprint that was shown. */
 function browserOf(
   runtime: Runtime,
   sandbox: Sandbox,
-  actor: () => Actor,
-  said: readonly string[],
+  signsIn: () => Answers,
+  written: readonly string[],
 ): Runtime['openBrowser'] {
   return async (url) => {
     const agent = createUserAgent({
       trust: sandbox.certificate.cert,
-      acceptCertificate: (_host, fingerprint256) => said.join('').includes(fingerprint256),
+      acceptCertificate: (_host, fingerprint256) => written.join('').includes(fingerprint256),
       signal: runtime.signal,
     });
     // Not awaited: a browser is open for as long as the sign-in lasts. What goes wrong in it ends at login's deadline.
-    agent.signIn(url, actor()).catch((error: unknown) => {
+    agent.signIn(url, signsIn()).catch((error: unknown) => {
       runtime.stderr.write(`The demo's own browser: ${String(error)}\n`);
     });
     return { kind: 'started' };
   };
 }
 
-function applicationOf({ seed }: Sandbox, fits: (application: Application) => boolean): Application {
+function seededApplication({ seed }: Sandbox, fits: (application: Application) => boolean): Application {
   const found = seed.applications.find(fits);
   if (!found) throw new Error('The sandbox has no such application');
   return found;
 }
 
-/** A token fills half a screen, and the tour is read by people. */
+/** Tokens are cut short: one fills half a screen, and the tour is read by people. */
 function shortened(text: string): string {
   return text.replace(/eyJ[\w-]{20,}\.[\w.-]+/g, (token) => `${token.slice(0, 24)}… (${token.length} characters)`);
 }
 
-function passingOn(target: Runtime['stdout'], change: (text: string) => string): Runtime['stdout'] {
+/** Passes on what is written, changed. */
+function changing(target: Runtime['stdout'], change: (text: string) => string): Runtime['stdout'] {
   const stream = new Writable({
     decodeStrings: false,
     write: (chunk, _encoding, done) => void target.write(change(String(chunk)), done),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { innerErrorOf, unmetRequirements } from '../../../src/sandbox/directory/requirements.ts';
+import { innerErrorOf, unsatisfiedRequirements } from '../../../src/sandbox/directory/unsatisfied-requirements.ts';
 import { type PasswordPolicy, passwordPolicies } from '../../../src/sandbox/seed/password-policy.ts';
 
 const policyNamed = (name: string): PasswordPolicy => {
@@ -16,7 +16,7 @@ function unmet(
   password: string,
   known: { profile?: string[]; current?: string; used?: boolean } = {},
 ) {
-  return unmetRequirements(policy, {
+  return unsatisfiedRequirements(policy, {
     password,
     profile: known.profile ?? [],
     used: known.used ?? false,

@@ -1,9 +1,9 @@
 import { request as httpsRequest } from 'node:https';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { type Intercept, nested } from '../../src/sandbox/exchange.ts';
-import { type Fault, interceptOf, withFaults } from '../../src/sandbox/fault.ts';
+import { type Fault, interceptOf, withFaults } from '../../src/sandbox/faults/fault.ts';
 import { faults } from '../../src/sandbox/faults.ts';
+import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
 import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
@@ -21,7 +21,7 @@ const always = (answer: NonNullable<Fault['traffic']>['answer']): Fault => ({
 
 describe('without a fault', () => {
   it('an environment runs on exactly what it was given', async () => {
-    const given = { seed: defaultSeed, now: Date.now, keys: await createSigningKeys() };
+    const given = { seed: defaultSeed, now: Date.now, keys: createSigningKeys() };
     const found = withFaults([], given);
     expect(found.seed).toBe(given.seed);
     expect(found.now).toBe(given.now);
@@ -47,7 +47,7 @@ describe('several faults', () => {
       faults['application-disabled'],
       faults['par-required'],
     ];
-    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: await createSigningKeys() });
+    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: createSigningKeys() });
     expect(found.now()).toBe((aheadSeconds + faults['clock-behind'].aheadSeconds) * 1000);
     expect(
       new Set(found.seed.applications.map(({ enabled, parRequirement }) => `${enabled} ${parRequirement}`)),
@@ -68,8 +68,8 @@ describe('several faults', () => {
   it('cannot mend a connection that one of them cuts', async () => {
     const cuts: Intercept = async () => undefined;
     const answersAnyway: Intercept = async (_request, proceed) => ({ ...(await proceed()), status: 200 });
-    expect(await nested(answersAnyway, cuts)(request, sound)).toBeUndefined();
-    expect(await nested(async () => ({ status: 429 }), cuts)(request, sound)).toEqual({ status: 429 });
+    expect(await nestIntercepts(answersAnyway, cuts)(request, sound)).toBeUndefined();
+    expect(await nestIntercepts(async () => ({ status: 429 }), cuts)(request, sound)).toEqual({ status: 429 });
   });
 
   it('count for each environment by itself', async () => {

@@ -1,6 +1,8 @@
-import { type Intercept, nested, passOn, type SandboxRequest, type SandboxResponse } from './exchange.ts';
-import type { Seed } from './seed.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import { type Intercept, interceptNothing, nestIntercepts } from '../intercept.ts';
+import type { SandboxRequest } from '../request.ts';
+import type { SandboxResponse } from '../response.ts';
+import type { Seed } from '../seed.ts';
+import type { SigningKeys } from '../signing-keys.ts';
 
 /** One thing that fails on purpose: what happens, which command meets it, and at which of four seams it hooks in. */
 export interface Fault {
@@ -21,7 +23,7 @@ export interface Fault {
 export interface TrafficFault {
   readonly at: (request: SandboxRequest) => boolean;
   /**
-   * As an intercept: `undefined` cuts the connection.
+   * Answers as an intercept does: `undefined` cuts the connection.
    *
    * @param count how many requests this fault has met by now, this one included
    */
@@ -40,7 +42,7 @@ export interface Foundations {
   readonly keys: SigningKeys;
 }
 
-/** The same, with these faults in it; without any, nothing is changed. */
+/** Puts these faults into what an environment runs on; without any, nothing is changed. */
 export function withFaults(faults: readonly Fault[], { seed, now, keys }: Foundations): Foundations {
   const aheadMs = faults.reduce((sum, { aheadSeconds = 0 }) => sum + aheadSeconds * 1000, 0);
   return {
@@ -50,12 +52,18 @@ export function withFaults(faults: readonly Fault[], { seed, now, keys }: Founda
   };
 }
 
-/** The traffic faults one within the other, the first outermost. Made anew for each environment, because faults count. */
+/**
+ * Puts the traffic faults one within the other, the first outermost. This is made anew for each environment, because
+ * faults count.
+ */
 export function interceptOf(faults: readonly Fault[]): Intercept {
-  return faults.reduceRight((inner, { traffic }) => (traffic ? nested(counting(traffic), inner) : inner), passOn);
+  return faults.reduceRight(
+    (inner, { traffic }) => (traffic ? nestIntercepts(counting(traffic), inner) : inner),
+    interceptNothing,
+  );
 }
 
-/** Those faults whose place this request has come to, for the log. */
+/** Finds the faults whose place this request has come to, for the log. */
 export function faultsMet<Name extends string>(
   table: Readonly<Record<Name, Fault>>,
   names: readonly Name[],

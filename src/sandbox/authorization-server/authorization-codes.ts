@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { CodeChallenge } from './pkce.ts';
+import type { SignOnGrant } from './sign-on-grant.ts';
+
+/** Keeps the authorization codes that are on their way from the browser to the token endpoint. */
+export function createAuthorizationCodes(now: () => number) {
+  const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
+  return {
+    /** Gives out a code: a UUID, as recorded. */
+    issue(code: AuthorizationCode): string {
+      const value = randomUUID();
+      codes.set(value, { ...code, expiresAt: now() + lifetimeMs, used: false });
+      return value;
+    },
+    redeem(value: string): Redemption {
+      const code = codes.get(value);
+      if (!code) return { kind: 'unknown' };
+      if (code.used) return { kind: 'reused', code: value };
+      code.used = true;
+      return code.expiresAt > now() ? { kind: 'redeemed', ...code } : { kind: 'unknown' };
+    },
+  };
+}
+
+/** What the holder of a code may redeem it for. */
+interface AuthorizationCode {
+  readonly grant: SignOnGrant;
+  /** What the token request must repeat; absent when the authorize request left it out. */
+  readonly redirectUri: string | undefined;
+  readonly challenge: CodeChallenge | undefined;
+}
+
+type Redemption =
+  | ({ readonly kind: 'redeemed' } & AuthorizationCode)
+  /** The code was used before: what that gave is to be revoked (RFC 6749, section 4.1.2). */
+  | { readonly kind: 'reused'; readonly code: string }
+  | { readonly kind: 'unknown' };
+
+/** PingOne's lifetime is not on record (docs/pingone.md, section 14). */
+const lifetimeMs = 60_000;
