@@ -122,7 +122,7 @@ describe('logout', () => {
     await runtime.said(/signoff/);
     const { status } = await fetch(`${afterwards}?state=forged`);
     expect(status).toBe(403);
-    machine.advance(300_000);
+    await machine.sleepsThrough(300_000);
     const { exitCode, stdout } = await outcome;
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(

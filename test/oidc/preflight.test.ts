@@ -73,7 +73,7 @@ describe('login, before the browser opens', () => {
     });
     const { outcome } = machine.start('login', '--no-preflight');
     expect((await page).html).toContain('Redirect URI mismatch');
-    machine.advance(301_000);
+    await machine.sleepsThrough(300_000);
     expect((await outcome).exitCode).toBe(6);
   });
 
