@@ -84,7 +84,7 @@ describe('passwd in a terminal', () => {
     const before = terminal.raw().length;
     terminal.type('half a pass');
     // The prompt draws itself anew when it has got the keys; after its end they would be the shell's to echo.
-    await expect.poll(() => terminal.raw().length).toBeGreaterThan(before);
+    await expect.poll(() => terminal.raw().length, { timeout: 20_000 }).toBeGreaterThan(before);
     terminal.signal(signal);
     const ending = await terminal.ended;
     expect(ending).toMatchObject({ exitCode, restored: true });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -85,9 +86,11 @@ it('a window that is closed ends the waiting as well', async () => {
   const machine = await machineWith();
   const terminal = openTerminal(['login', '--no-browser'], machine.runtime().env);
   const port = portIn(await terminal.said(listenerAddress));
-  expect(await listening(port)).toBe(true);
+  const connection = connect(port, '127.0.0.1').on('error', () => {});
+  await once(connection, 'connect');
   terminal.hangUp();
-  await expect.poll(() => listening(port)).toBe(false);
+  await once(connection, 'close');
+  expect(await listening(port)).toBe(false);
   expect((await machine.run('token')).exitCode).toBe(4);
 });
 
