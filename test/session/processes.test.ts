@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,9 +8,49 @@ import { subfolder } from '../../src/files/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { accountOf, parseSession, serializeSession } from '../../src/session/session.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
-import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
 import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';
 import { expected, identity, sampleSession } from '../support/session-samples.ts';
+
+/** A token endpoint with replay protection as PingOne has it: a refresh token that was used ends the whole family. */
+interface RotatingTokenServer {
+  readonly url: string;
+  /** Every refresh token that was sent, in order. */
+  readonly received: string[];
+  readonly revoked: () => boolean;
+  close(): Promise<void>;
+}
+
+/** The refresh token that counts at first is `refresh-1`; the body of a request is the bare refresh token. */
+async function rotatingTokenServer(): Promise<RotatingTokenServer> {
+  const received: string[] = [];
+  let revoked = false;
+  let turn = 1;
+  const server = createServer(async (request, response) => {
+    let token = '';
+    for await (const chunk of request) token += chunk;
+    received.push(token);
+    if (token !== `refresh-${turn}`) revoked = true;
+    if (revoked) return response.writeHead(400).end();
+    turn += 1;
+    const answer = {
+      accessToken: `access-${turn}`,
+      refreshToken: `refresh-${turn}`,
+      expiresAt: Date.now() + 3_600_000,
+    };
+    return response.writeHead(200, { connection: 'close' }).end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    received,
+    revoked: () => revoked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
 
 let program: WorkerProgram;
 let server: RotatingTokenServer;
