@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { Declare, Invocation, Run, Workplace } from './cli/context.ts';
-import { readProfiles } from './config/profiles.ts';
-import { definitionOf, definitions, type SettingKey } from './config/setting-definitions.ts';
+import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
+import { profileNamed, readProfiles } from './config/profiles.ts';
+import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
 import { configFolder } from './files/folders.ts';
@@ -10,14 +10,14 @@ import type { Output } from './output/output.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
 
-interface Entry {
+interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly load: () => Promise<{ readonly declare: Declare }>;
 }
 
 /** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
-const entries: readonly Entry[] = [
+const commandEntries: readonly CommandEntry[] = [
   { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
   { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
   { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
@@ -56,29 +56,30 @@ export async function createProgram(
     .configureOutput({
       writeOut: (text) => void runtime.stdout.write(fitted(text, runtime.stdout)),
       writeErr: (text) => void runtime.stderr.write(fitted(text, runtime.stderr)),
-      // `main` prints errors, ours and commander's alike.
+      // Nothing is printed here, because `main` prints all errors, ours and commander's.
       outputError: () => {},
     })
     .exitOverride();
   program.optionsGroup('Settings, each of which may be saved in a profile:');
   addSettingFlags(program, undefined);
-  const open = (command: Command) => openWorkplace(command, { runtime, output, run });
-  const start = async (command: Command) => startInvocation(open(command));
-  for (const { name, summary, load } of entries) {
+  const unconfigured = (command: Command) => contextOf(command, { runtime, output, run });
+  const configured = (command: Command) => withSettings(unconfigured(command));
+  for (const { name, summary, load } of commandEntries) {
     const command = program
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-    // `completion` describes them all.
-    if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
+    // All commands are loaded for `completion`, which describes them.
+    if (argv.includes(name) || argv.includes('completion'))
+      (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name);
   }
   return program;
 }
 
-/** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
+/** Adds the flags of settings that only the named command has; with `undefined`, of those that all commands have. */
 function addSettingFlags(command: Command, only: string | undefined): void {
-  for (const key of Object.keys(definitions) as SettingKey[]) {
+  for (const key of settingKeys) {
     const { flag, label, variables, choices, only: owner } = definitionOf(key);
     const declared = command.options.some((option) => option.attributeName() === key);
     const offered = choices ? `: ${choices.join(', ')}` : '';
@@ -86,7 +87,7 @@ function addSettingFlags(command: Command, only: string | undefined): void {
   }
 }
 
-function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'output' | 'run'>): Workplace {
+function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'output' | 'run'>): CommandContext {
   const { env, stdin, stderr } = given.runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
@@ -97,9 +98,9 @@ function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'out
     namedProfile: named || undefined,
     flags: Object.fromEntries(
       Object.entries(flags)
-        // A flag without a value is `true`.
+        // Commander gives `true` for a flag without a value.
         .map(([key, value]) => [key, value === true ? 'true' : value] as const)
-        .filter(([key, value]) => Object.hasOwn(definitions, key) && typeof value === 'string'),
+        .filter(([key, value]) => isSettingKey(key) && typeof value === 'string'),
     ),
   };
 }
@@ -113,7 +114,7 @@ function fitted(help: string, { isTTY, columns }: OutputStream): string {
     .join('\n');
 }
 
-/** Without `[options]`, which commander can tell only of the commands that are loaded. */
+/** The command as the help lists it. `[options]` is left out: commander knows of them only for commands that are loaded. */
 function nameAndArguments(command: Command): string {
   const values = command.registeredArguments.map((value) =>
     value.required ? `<${value.name()}>` : `[${value.name()}]`,
@@ -121,7 +122,7 @@ function nameAndArguments(command: Command): string {
   return [command.name(), ...values].join(' ');
 }
 
-/** What decides whose session it is, and where it is kept; variables and saved settings stay as they are. */
+/** The options that a command in a hint must repeat, because they decide whose session it is and where that is kept. */
 function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
   const options = { '-P': flags['profile'], '--store': flags['store'] };
   return Object.entries(options).flatMap(([name, value]) =>
@@ -129,16 +130,16 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly stri
   );
 }
 
-async function startInvocation(workplace: Workplace): Promise<Invocation> {
-  const { runtime, namedProfile, flags } = workplace;
-  const { active, profiles } = await readProfiles(configFolder(workplace));
-  const name = namedProfile ?? active;
-  const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
+  const { runtime, namedProfile, flags } = context;
+  const saved = await readProfiles(configFolder(context));
+  const name = namedProfile ?? saved.active;
+  const values = profileNamed(saved, name);
   if (!values && name !== 'default') {
     throw new Failure('usage', `There is no profile "${name}".`, {
       code: 'profile_missing',
-      hint: `Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
+      hint: `Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
     });
   }
-  return { ...workplace, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
+  return { ...context, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
 }

@@ -83,7 +83,7 @@ export interface Prompt {
 
 export interface TextQuestion {
   readonly message: string;
-  readonly default?: string;
+  readonly default?: string | undefined;
   /** Returns `true`, or what is wrong with the answer. */
   readonly validate?: (answer: string) => true | string;
 }
@@ -97,7 +97,7 @@ export interface NewPasswordQuestion {
 export interface Choice<T> {
   readonly message: string;
   readonly choices: readonly { readonly name: string; readonly value: T; readonly description?: string }[];
-  readonly default?: T;
+  readonly default?: T | undefined;
 }
 
 /** The operating system's keychain, in the shape of the `keytar` package. Errors are the binding's own. */

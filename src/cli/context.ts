@@ -1,37 +1,27 @@
 import type { Command } from 'commander';
-import {
-  chosenClient,
-  endpointsOf,
-  optional,
-  placeOf,
-  required,
-  type SettingFlags,
-  type Settings,
-  type TokenOwner,
-} from '../config/settings.ts';
+import { clientOf, endpointsOf, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
-import type { OwnFolder } from '../files/own-folder.ts';
 import { connect, type Fetch } from '../http/connection.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
+import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
 import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
-import type { SessionStore } from '../session/session-store.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
-/** What every command has, even where the settings are what it is there to mend. */
-export interface Workplace {
+/** What every command starts from, even one that is there to mend the settings. */
+export interface CommandContext {
   readonly runtime: Runtime;
   readonly output: Output;
   /** Whether a person is there to answer: a terminal, no `CI`, no `--no-input`. */
   readonly interactive: boolean;
   /** The profile that `-P` or `PING14C_PROFILE` names, whether it exists or not; absent where neither does. */
   readonly namedProfile: string | undefined;
-  /** Settings given as flags, as typed. */
+  /** The settings that were given as flags, in the text that was typed. */
   readonly flags: SettingFlags;
   /** Runs another command line, as `main` does. */
   readonly run: Run;
@@ -40,101 +30,102 @@ export interface Workplace {
 /** Runs one command line to its end and returns the exit code; it has printed its own errors by then. */
 export type Run = (argv: readonly string[], runtime: Runtime) => Promise<number>;
 
-/** What a command that talks to PingOne starts from. */
-export interface Invocation extends Workplace {
+/** What a command that talks to PingOne starts from: it has the settings too, and all of them are fit. */
+export interface ConfiguredContext extends CommandContext {
   readonly settings: Settings;
 }
 
-/** Turns parsed flags into an invocation, settings resolved. An action begins with it or with `Open`. */
-export type Start = (command: Command) => Promise<Invocation>;
-export type Open = (command: Command) => Workplace;
+/** The two ways to make a command's context from the flags that commander has read. Every action begins with one of them. */
+interface Contexts {
+  /** Resolves the settings. @throws Failure `usage` when the profile is missing or a setting has an unfit value. */
+  readonly configured: (command: Command) => Promise<ConfiguredContext>;
+  readonly unconfigured: (command: Command) => CommandContext;
+}
 
 /** A command file's declaration: its options, help and action, put on the given command. */
-export type Declare = (command: Command, start: Start, open: Open) => void;
+export type Declare = (command: Command, contexts: Contexts) => void;
 
-/** The way to PingOne's servers as this invocation's settings say. */
-export function connection({ runtime, output, settings }: Invocation): Promise<Fetch> {
+/** The way to PingOne's servers that the settings name. */
+export function connection({ runtime, output, settings }: ConfiguredContext): Promise<Fetch> {
   return connect(runtime, {
-    caFile: optional(settings, 'caFile'),
-    timeoutMs: Number(required(settings, 'httpTimeout')) * 1000,
+    caFile: settings.values.caFile,
+    timeoutMs: settings.values.httpTimeout * 1000,
     trace: output.debug,
   });
 }
 
 /**
- * The authorization server, discovered, and the client that the settings name. Loads openid-client.
+ * Discovers the client's authorization server. This loads openid-client.
  *
+ * @param client where it is left out, the client that users sign in to
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
-  invocation: Invocation,
-  owner: TokenOwner = 'user',
+  context: ConfiguredContext,
+  client: ClientSettings = clientOf(context.settings, 'user'),
   observe?: Observe,
 ): Promise<AuthorizationServerClient> {
-  const { runtime, output, interactive } = invocation;
-  const chosen = chosenClient(invocation.settings, owner);
-  if (!chosen.authMethod.startsWith('client_secret') || chosen.clientSecret) return connected(chosen);
-  const { store } = await sessionParts(invocation);
-  const kept = await readClientSecret(store, chosen);
-  if (kept !== undefined) return connected({ ...chosen, clientSecret: kept });
-  if (interactive) {
-    // Quiet from here and no earlier: most have kept theirs, and what they type ahead is for their shell.
-    const message = `Client secret of ${chosen.clientId}:`;
-    const clientSecret = await runtime.prompt.password({ message }, runtime.signal);
-    return connected({ ...chosen, clientSecret });
-  }
-  return connected(chosen);
-
-  async function connected(client: typeof chosen): Promise<AuthorizationServerClient> {
-    if (client.clientSecret) output.hide(client.clientSecret);
-    const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
-    return discover(client, fetch, runtime, observe);
-  }
+  const { runtime, output } = context;
+  const clientSecret = needsSecret(client) ? await keptOrTypedSecret(context, client) : client.clientSecret;
+  if (clientSecret) output.hide(clientSecret);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
+  return discover({ ...client, clientSecret }, fetch, runtime, observe);
 }
 
-/** What a session of these settings belongs to. @throws Failure `usage` when the environment or client ID is missing. */
-export function sessionIdentity({ settings }: Invocation): SessionIdentity {
-  return {
-    profile: settings.profile,
-    issuer: endpointsOf(settings).issuer,
-    environmentId: required(settings, 'environmentId'),
-    clientId: required(settings, 'clientId'),
-  };
+function needsSecret({ authMethod, clientSecret }: ClientSettings): boolean {
+  return authMethod.startsWith('client_secret') && !clientSecret;
 }
 
-/** The session that these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
-export function expectedSession(invocation: Invocation): ExpectedSession {
-  const { settings } = invocation;
-  const from = settings.all.apiUrl ?? settings.all.region;
-  const place = from && from.origin.kind !== 'default' ? placeOf(from.origin) : 'the default region';
-  return { ...sessionIdentity(invocation), api: { base: endpointsOf(settings).apiBase, from: place } };
+async function keptOrTypedSecret(context: ConfiguredContext, client: ClientSettings): Promise<string | undefined> {
+  const { runtime, interactive } = context;
+  const { store } = await sessionParts(context);
+  const kept = await readClientSecret(store, client);
+  if (kept !== undefined || !interactive) return kept;
+  // Only this question is asked quietly: most people have kept their secret, and what they type ahead is for their shell.
+  return runtime.prompt.password({ message: `Client secret of ${client.clientId}:` }, runtime.signal);
+}
+
+/**
+ * What a session of this client belongs to.
+ *
+ * @param client where it is left out, the client that users sign in to
+ * @throws Failure `usage` when the environment or client ID is missing.
+ */
+export function sessionIdentity(
+  { settings }: ConfiguredContext,
+  { issuer, clientId }: ClientSettings = clientOf(settings, 'user'),
+): SessionIdentity {
+  return { profile: settings.profile, issuer, environmentId: required(settings, 'environmentId'), clientId };
+}
+
+/** Which session these settings look for. @throws Failure `usage` as `sessionIdentity` does. */
+export function expectedSession(context: ConfiguredContext): ExpectedSession {
+  const { settings } = context;
+  const origin = settings.origins.apiUrl ?? settings.origins.region;
+  const from = origin.kind === 'default' ? 'the default region' : placeOf(origin);
+  return { ...sessionIdentity(context), api: { base: endpointsOf(settings).apiBase, from } };
 }
 
 /** Where these settings keep sessions. */
-export async function sessionParts(invocation: Invocation): Promise<SessionParts> {
-  const { runtime, settings } = invocation;
-  const folder = stateFolderOf(invocation);
-  const kind = required(settings, 'store') as SessionStore['kind'];
-  return { runtime, store: await openStore(kind, runtime, folder), stateFolder: folder };
+export async function sessionParts(context: ConfiguredContext): Promise<SessionParts> {
+  const { runtime, settings } = context;
+  const folder = stateFolder(context);
+  return { runtime, store: await openStore(settings.values.store, runtime, folder), stateFolder: folder };
 }
 
 /** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */
-export function startsBrowser({ runtime: { env, stderr } }: Invocation): boolean {
+export function startsBrowser({ runtime: { env, stderr } }: ConfiguredContext): boolean {
   if (env['BROWSER']) return env['BROWSER'] !== 'none';
   return Boolean(stderr.isTTY && !env['CI']);
 }
 
-export function stateFolderOf(invocation: Invocation): OwnFolder {
-  return stateFolder(invocation);
-}
-
-/** Runs what will ask for a secret, as `Prompt.quietly` does where somebody is there to be asked. */
-export function quietly<T>({ runtime, interactive }: Workplace, task: () => Promise<T>): Promise<T> {
+/** Runs a task that will ask for a secret: as `Prompt.quietly` does where somebody is there to be asked, else as it is. */
+export function quietly<T>({ runtime, interactive }: CommandContext, task: () => Promise<T>): Promise<T> {
   return interactive ? runtime.prompt.quietly(task) : task();
 }
 
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */
-export function requireInteractive({ interactive }: Invocation, question: string, instead: string): void {
+export function requireInteractive({ interactive }: ConfiguredContext, question: string, instead: string): void {
   if (interactive) return;
   throw new Failure('usage', `${question} must be asked, and nobody is there to answer.`, {
     code: 'input_required',

@@ -4,26 +4,26 @@ import type { PingOneClient } from '../pingone/client.ts';
 import type { Runtime } from '../runtime.ts';
 import { freshSession, type Need, type Refresh } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
-import { authorizationServer, connection, expectedSession, type Invocation, sessionParts } from './context.ts';
+import { authorizationServer, type ConfiguredContext, connection, expectedSession, sessionParts } from './context.ts';
 
 /** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
 const graceMs = 3_000;
 
 /**
- * The session of these settings with an access token that meets the need, refreshed where it has to be: what every
- * command that acts for the user begins with. Only the refresh loads openid-client.
+ * The session of these settings, with an access token that meets the need and is refreshed where it has to be. Every command
+ * that acts for the user begins with this. Only the refresh loads openid-client.
  *
  * @throws Failure `signInNeeded` when there is no session or it has ended.
  */
-export async function currentSession(invocation: Invocation, need: Need = {}): Promise<Session> {
-  const expected = expectedSession(invocation);
-  const parts = await sessionParts(invocation);
-  const { runtime } = invocation;
+export async function currentSession(context: ConfiguredContext, need: Need = {}): Promise<Session> {
+  const expected = expectedSession(context);
+  const parts = await sessionParts(context);
+  const { runtime } = context;
   const renew: Refresh = async (stored, keepRotated) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };
     const [{ refresh }, client] = await Promise.all([
       import('../oidc/refresh.ts'),
-      authorizationServer({ ...invocation, runtime: patient }),
+      authorizationServer({ ...context, runtime: patient }),
     ]);
     return refresh(client, stored, keepRotated, patient);
   };
@@ -37,12 +37,12 @@ export async function currentSession(invocation: Invocation, need: Need = {}): P
  *
  * @throws Failure `signInNeeded`, also when somebody else has signed in meanwhile: nobody acts for another user unawares.
  */
-export async function pingOne(invocation: Invocation, { subject }: Session): Promise<PingOneClient> {
-  const { runtime, settings } = invocation;
-  const [{ createClient }, fetch] = await Promise.all([import('../pingone/client.ts'), connection(invocation)]);
+export async function pingOne(context: ConfiguredContext, { subject }: Session): Promise<PingOneClient> {
+  const { runtime, settings } = context;
+  const [{ createClient }, fetch] = await Promise.all([import('../pingone/client.ts'), connection(context)]);
   const { environmentApi } = endpointsOf(settings);
   const accessToken = async (rejected?: string) => {
-    const session = await currentSession(invocation, rejected === undefined ? {} : { rejected });
+    const session = await currentSession(context, rejected === undefined ? {} : { rejected });
     if (session.subject === subject) return session.tokens.accessToken;
     throw new Failure('signInNeeded', 'Somebody else has signed in meanwhile; nothing was done.', {
       code: 'user_changed',
@@ -52,7 +52,7 @@ export async function pingOne(invocation: Invocation, { subject }: Session): Pro
   return createClient({ fetch, runtime, environmentApi, accessToken });
 }
 
-/** A signal that follows the runtime's after the grace; a second Ctrl-C ends the process at once. */
+/** A signal that is aborted some time after the runtime's. A second Ctrl-C ends the process at once all the same. */
 function afterGrace({ signal, sleep }: Runtime): AbortSignal {
   const late = new AbortController();
   const abort = () => late.abort(signal.reason);

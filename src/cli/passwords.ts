@@ -9,14 +9,14 @@ export interface Passwords {
   readonly newPassword: string;
 }
 
-/** Judges a new password, as far as that can be done here. */
+/** Judges a new password by the rules that can be checked on this machine. */
 export type Judge = (newPassword: string, currentPassword?: string) => readonly CheckedRule[];
 
 type Asker = Pick<Runtime, 'prompt' | 'signal' | 'env'>;
 
 /**
- * Asks for the current and the new password, the rules below the new one: ticked off as one types where the terminal can
- * redraw them, else listed. Whatever is typed is redacted from then on.
+ * Asks for the current and the new password. The rules stand below the new one: they are ticked off as one types where the
+ * terminal can redraw them, and listed where it cannot. Whatever is typed is redacted from then on.
  */
 export async function askPasswords(
   { prompt, signal, env }: Asker,
@@ -33,7 +33,7 @@ export async function askPasswords(
   });
   const redraws = env['TERM'] !== 'dumb' && !env['ACCESSIBLE'];
   if (!redraws) sayRules(output, rules(''));
-  // Not by `validate`: after it says no, inquirer keeps what nobody sees, and what is typed next is added to that.
+  // The answer is judged here and not by `validate`, after whose no inquirer would keep what was typed, unseen, and add to it.
   for (;;) {
     const newPassword = redraws
       ? await prompt.newPassword({ message, rules: (answer) => rules(answer).map(line) }, signal)
@@ -58,7 +58,7 @@ export async function askCandidate({ prompt, signal }: Asker, output: Output): P
   return { newPassword };
 }
 
-/** The current and the new password from standard input. @throws Failure `usage` */
+/** Reads the current and the new password from standard input. @throws Failure `usage` */
 export async function pipedPasswords(
   { stdin, signal }: Pick<Runtime, 'stdin' | 'signal'>,
   output: Output,
@@ -69,7 +69,7 @@ export async function pipedPasswords(
   return { currentPassword, newPassword };
 }
 
-/** The candidate alone, or after the current password. @throws Failure `usage` */
+/** Reads the candidate from standard input, where it stands alone or after the current password. @throws Failure `usage` */
 export async function pipedCandidate(
   { stdin, signal }: Pick<Runtime, 'stdin' | 'signal'>,
   output: Output,
@@ -77,7 +77,7 @@ export async function pipedCandidate(
   const names = ['the current password', 'the candidate'];
   const lines = await readSecretLines(stdin, { names, optional: 1 }, signal);
   for (const secret of lines) output.hide(secret);
-  return { newPassword: lines.at(-1) ?? '', ...(lines.length > 1 ? { currentPassword: lines[0] } : {}) };
+  return { newPassword: lines.at(-1) ?? '', currentPassword: lines.length > 1 ? lines[0] : undefined };
 }
 
 export function sayRules(output: Output, rules: readonly CheckedRule[]): void {

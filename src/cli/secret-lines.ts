@@ -1,7 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { InputStream } from '../runtime.ts';
 
-/** More than two passwords of 255 characters of four bytes can take. */
+/** Two passwords of 255 characters, of four bytes each, take less. */
 const maxBytes = 4096;
 
 /**
@@ -19,7 +19,7 @@ export async function readSecretLines(
   return secretLines(await bytesFrom(stdin, signal), expected);
 }
 
-/** To be called before whatever takes time, in which somebody would type already. @throws Failure `usage` */
+/** Refuses a terminal. Call it before anything that takes time: somebody would type meanwhile. @throws Failure `usage` */
 export function refuseTerminal({ isTTY }: InputStream): void {
   if (!isTTY) return;
   throw unfit(
@@ -28,7 +28,7 @@ export function refuseTerminal({ isTTY }: InputStream): void {
   );
 }
 
-/** The pure part: bytes to lines. `names` say what each line is; of the last, `optional` ones may be absent. */
+/** Takes the bytes apart. `names` say what each line is; as many as `optional` says of the last ones may be absent. */
 export function secretLines(
   bytes: Uint8Array,
   { names, optional = 0 }: { readonly names: readonly string[]; readonly optional?: number },
@@ -52,7 +52,7 @@ function decoded(bytes: Uint8Array): string {
   } catch (error) {
     throw unfit('Standard input is not UTF-8 text.', 'Convert it, or type the password at the prompt.', error);
   }
-  // Windows shells put one before what they pipe. Taken as part of a password, it would count as a wrong attempt.
+  // Windows shells put this mark before what they pipe. As part of a password it would count as a wrong attempt.
   if (text.startsWith('\ufeff')) {
     throw unfit('Standard input begins with a byte-order mark.', 'Pipe it without one, as plain UTF-8.');
   }

@@ -1,7 +1,9 @@
-import { type Profile, readProfiles } from '../config/profiles.ts';
-import { endpointsOf, optional, required, resolveSettings, type Setting, type Settings } from '../config/settings.ts';
+import { type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
+import { clientOf, endpointsOf, resolveSettings, type Settings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
+import type { AuthorizationServerClient } from '../oidc/client.ts';
+import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Ending, SignOffOutcome } from '../oidc/sign-off.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -11,49 +13,51 @@ import { clearCachedTokens } from '../session/client-credentials-cache.ts';
 import { openStore } from '../session/open-store.ts';
 import type { Session, SessionIdentity, StoredSession } from '../session/session.ts';
 import { clearSession } from '../session/stored-session.ts';
-import { authorizationServer, type Invocation, startsBrowser, stateFolderOf, type Workplace } from './context.ts';
+import { authorizationServer, type CommandContext, type ConfiguredContext, startsBrowser } from './context.ts';
 
 /** What became of the session on this machine. */
 export function localLine({ kind }: StoredSession): ReceiptLine {
   if (kind === 'absent') return { thing: 'session', outcome: 'none' };
-  const unreadable = { reason: 'it could not be read, so nothing could be revoked' };
-  return { thing: 'session', outcome: 'cleared', ...(kind === 'unreadable' ? unreadable : {}) };
+  const reason = kind === 'unreadable' ? 'it could not be read, so nothing could be revoked' : undefined;
+  return { thing: 'session', outcome: 'cleared', reason };
 }
 
 /**
  * Ends at the server what can be ended of a session that this machine has forgotten already. It throws for an interruption
  * only: without a network its lines say what is still valid, and until when (docs/security.md, rule 25).
+ *
+ * @param client the one that the session is of
  */
 export async function signOut(
-  invocation: Invocation,
+  context: ConfiguredContext,
+  client: ClientSettings,
   { tokens }: Session,
-  options: { readonly browser?: true } = {},
+  options: { readonly browser?: true | undefined } = {},
 ): Promise<readonly ReceiptLine[]> {
-  const accessToken = accessTokenLines(tokens, invocation.runtime.now());
+  const accessToken = accessTokenLines(tokens, context.runtime.now());
   try {
-    const [{ endSession }, { signOffUrl }, client] = await Promise.all([
+    const [{ endSession, signOffUrl }, server] = await Promise.all([
       import('../oidc/sign-off.ts'),
-      import('../oidc/sign-off.ts'),
-      authorizationServer(invocation),
+      authorizationServer(context, client),
     ]);
-    const { refreshToken, pingOneSession } = await endSession(client, tokens);
+    const { refreshToken, pingOneSession } = await endSession(server, tokens);
     const first = { thing: 'refreshToken', ...remoteOutcome(refreshToken, 'revoked') } as const;
     if (pingOneSession.kind === 'done') {
       return [first, { thing: 'pingOneSession', outcome: 'ended' }, ...accessToken];
     }
-    const outcome = options.browser ? await visit(invocation, client, tokens.idToken) : 'noPage';
-    // Without the ID token: the browser's own cookie says whose session it is.
-    const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(client, undefined) : undefined;
+    const outcome = options.browser ? await visit(context, server, tokens.idToken) : 'noPage';
+    // The ID token is left out of what is shown: the browser's own cookie says whose session it is.
+    const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(server, undefined) : undefined;
     const line = remoteOutcome(afterVisit(outcome, pingOneSession), 'ended');
-    return [first, { thing: 'pingOneSession', ...line, ...(url ? { url } : {}) }, ...accessToken];
+    return [first, { thing: 'pingOneSession', ...line, url }, ...accessToken];
   } catch (error) {
-    // An interruption is no answer: it ends the command.
+    // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
-    return leftLines(tokens, messageOf(error), invocation.runtime.now());
+    return leftLines(tokens, messageOf(error), context.runtime.now());
   }
 }
 
-/** When nothing could be ended, and why. @param now in milliseconds since the epoch */
+/** The receipt where nothing could be ended at the server, and why. @param now in milliseconds since the epoch */
 function leftLines(tokens: TokenSet, reason: string, now: number): readonly ReceiptLine[] {
   const left = { kind: 'left', reason } as const;
   const refreshToken: Ending = tokens.refreshToken ? left : { kind: 'none' };
@@ -67,30 +71,29 @@ function leftLines(tokens: TokenSet, reason: string, now: number): readonly Rece
 /** Says that PingOne cannot revoke its API token (docs/pingone.md, section 10), where there is one that still lives. */
 function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): readonly ReceiptLine[] {
   if (accessToken === '' || (expiresAt !== undefined && expiresAt <= now)) return [];
-  const until = expiresAt === undefined ? {} : { until: expiresAt };
-  return [{ thing: 'accessToken', outcome: 'stillValid', reason: 'PingOne cannot revoke it', ...until }];
+  return [{ thing: 'accessToken', outcome: 'stillValid', reason: 'PingOne cannot revoke it', until: expiresAt }];
 }
 
 async function visit(
-  invocation: Invocation,
-  client: Awaited<ReturnType<typeof authorizationServer>>,
+  context: ConfiguredContext,
+  client: AuthorizationServerClient,
   idToken: string | undefined,
 ): Promise<SignOffOutcome> {
-  const { runtime, output, settings } = invocation;
+  const { runtime, output, settings } = context;
   const [{ visitSignOffPage }, { listenerCertificate }] = await Promise.all([
     import('../oidc/sign-off.ts'),
     import('../trust/listener-certificate.ts'),
   ]);
-  const postLogoutRedirectUri = optional(settings, 'postLogoutRedirectUri');
+  const { postLogoutRedirectUri, timeout } = settings.values;
   const use = { redirectUri: postLogoutRedirectUri ?? 'http://127.0.0.1', now: runtime.now() };
   return visitSignOffPage(
     {
       client,
       idToken,
       postLogoutRedirectUri,
-      certificate: await listenerCertificate({}, use, stateFolderOf(invocation), output),
-      opensBrowser: startsBrowser(invocation),
-      timeoutMs: Number(required(settings, 'timeout')) * 1000,
+      certificate: await listenerCertificate({}, use, stateFolder(context), output),
+      opensBrowser: startsBrowser(context),
+      timeoutMs: timeout * 1000,
     },
     runtime,
     output,
@@ -121,122 +124,101 @@ export interface Receipt {
 }
 
 interface Cleared extends Receipt {
-  /** To be ended at the server, too. */
-  readonly session?: Session;
+  /** What is to be ended at the server, too. */
+  readonly session?: Session | undefined;
 }
 
 /**
  * Forgets every session and application token of this state folder, whatever profile and store it is in, and then ends at
- * the servers what can be ended. What fails is a line of the receipt, and does not stop the rest.
+ * the servers what can be ended. A failure becomes a line of the receipt, and does not stop the rest.
  */
-export async function signOutEverywhere(workplace: Workplace): Promise<readonly Receipt[]> {
-  const entries = await listIndex(stateFolder(workplace));
+export async function signOutEverywhere(context: CommandContext): Promise<readonly Receipt[]> {
+  const entries = await listIndex(stateFolder(context));
   const cleared: Cleared[] = [];
-  // One after the other: each may ask the keychain, which may ask the person.
-  for (const entry of entries) cleared.push(await clear(workplace, entry));
+  // They are cleared one after the other, because the keychain may ask the person about each.
+  for (const entry of entries) cleared.push(await clear(context, entry));
   return Promise.all(
     cleared.map(async ({ session, ...receipt }) => {
       if (!session) return receipt;
-      return { ...receipt, lines: [...receipt.lines, ...(await endElsewhere(workplace, receipt.entry, session))] };
+      return { ...receipt, lines: [...receipt.lines, ...(await endElsewhere(context, receipt.entry, session))] };
     }),
   );
 }
 
-async function clear(workplace: Workplace, entry: IndexEntry): Promise<Cleared> {
-  const { runtime } = workplace;
+async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleared> {
+  const { runtime } = context;
   const thing = entry.kind === 'session' ? 'session' : 'applicationToken';
-  const folder = stateFolder(workplace);
+  const folder = stateFolder(context);
   try {
     const store = await openStore(entry.store, runtime, folder);
     const parts = { runtime, store, stateFolder: folder };
     if (entry.kind === 'session') {
       const found = await clearSession(parts, entry);
-      const session = found.kind === 'session' ? { session: found.session } : {};
-      return { entry, place: store.place, lines: [localLine(found)], ...session };
+      const session = found.kind === 'session' ? found.session : undefined;
+      return { entry, place: store.place, lines: [localLine(found)], session };
     }
     const { removed, tokens } = await clearCachedTokens(parts, entry.account);
     const left = tokens ? accessTokenLines(tokens, runtime.now()) : [];
     return { entry, place: store.place, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
   } catch (error) {
-    // An interruption is no answer: it ends the command.
+    // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
     return { entry, place: entry.store, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
   }
 }
 
 async function endElsewhere(
-  workplace: Workplace,
+  context: CommandContext,
   entry: IndexEntry,
   session: Session,
 ): Promise<readonly ReceiptLine[]> {
   try {
-    const settings = await accountSettings(workplace, entry);
-    // Nobody is asked for a secret for each of them.
-    return await signOut({ ...workplace, interactive: false, settings }, session);
+    const saved = await readableProfiles(context);
+    const profile = { name: entry.profile, values: profileNamed(saved, entry.profile) ?? {} };
+    const settings = resolveSettings(context.flags, context.runtime.env, profile);
+    const client = clientOfStored(entry, [settings, resolveSettings({}, {}, profile)]);
+    // With many sessions, nobody wants to be asked for a secret for each of them.
+    return await signOut({ ...context, interactive: false, settings }, client, session);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return leftLines(session.tokens, messageOf(error), workplace.runtime.now());
+    return leftLines(session.tokens, messageOf(error), context.runtime.now());
   }
 }
 
-/**
- * Settings with which to speak to the server of something stored, whatever profile is in use and what has become of its own
- * since. Where the present settings name another client, its secret is not taken for this one.
- */
-async function accountSettings(workplace: Workplace, identity: SessionIdentity): Promise<Settings> {
-  const { runtime, flags } = workplace;
-  const { profiles } = await readProfiles(configFolder(workplace)).catch((error: unknown) => {
-    if (error instanceof Failure) return { profiles: {} as Readonly<Record<string, Profile>> };
+/** The saved profiles, or none where the file cannot be used: that must not keep anybody signed in. */
+async function readableProfiles(context: CommandContext): Promise<Pick<Profiles, 'profiles'>> {
+  return readProfiles(configFolder(context)).catch((error: unknown) => {
+    if (error instanceof Failure) return { profiles: {} };
     throw error;
   });
-  const name = identity.profile;
-  const values = Object.hasOwn(profiles, name) ? (profiles[name] ?? {}) : {};
-  const [present, own] = [
-    resolveSettings(flags, runtime.env, { name, values }),
-    resolveSettings({}, {}, { name, values }),
-  ];
-  if (belongsTo(present, identity)) return present;
-  const { clientSecret: _secret, authMethod: _method, privateKey: _key, ...others } = present.all;
-  const { authMethod, privateKey } = belongsTo(own, identity) ? own.all : {};
-  return {
-    profile: name,
-    all: {
-      ...others,
-      ...addressOf(identity),
-      clientId: known(identity.clientId, name),
-      ...(authMethod ? { authMethod } : {}),
-      ...(privateKey ? { privateKey } : {}),
-    },
-  };
 }
 
-function belongsTo(settings: Settings, { issuer, environmentId, clientId }: SessionIdentity): boolean {
-  if (optional(settings, 'environmentId') !== environmentId || optional(settings, 'clientId') !== clientId)
-    return false;
-  return endpointsOf(settings).issuer === issuer;
-}
-
-/** The settings that make this issuer: see `issuerOf`. */
-function addressOf({ issuer, environmentId, profile }: SessionIdentity): Settings['all'] {
-  const ending = `/${environmentId}/as`;
-  const environment = { environmentId: known(environmentId, profile) };
-  if (!issuer.endsWith(ending)) return { ...environment, customDomain: known(new URL(issuer).host, profile) };
-  return { ...environment, authUrl: known(issuer.slice(0, -ending.length), profile) };
-}
-
-function known(value: string, profile: string): Setting {
-  return { value, origin: { kind: 'profile', name: profile } };
+/**
+ * The client to which something stored belongs, as the first of the known settings describe it that still name that client.
+ * Where none do any more, it is taken for a public one: no other client's secret is sent in its place.
+ */
+function clientOfStored(
+  { issuer, environmentId, clientId }: SessionIdentity,
+  known: readonly Settings[],
+): ClientSettings {
+  const own = known.find(
+    (settings) =>
+      settings.values.environmentId === environmentId &&
+      settings.values.clientId === clientId &&
+      endpointsOf(settings).issuer === issuer,
+  );
+  return own ? clientOf(own, 'user') : { issuer, clientId, authMethod: 'none' };
 }
 
 /** One line of the receipt: a thing, what became of it, and until when it is still good where it is. */
 interface ReceiptLine {
   readonly thing: 'session' | 'applicationToken' | 'refreshToken' | 'pingOneSession' | 'accessToken';
   readonly outcome: 'cleared' | 'none' | 'revoked' | 'ended' | 'stillValid' | 'failed';
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Milliseconds since the epoch. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Where the browser ends what could not be ended from here. */
-  readonly url?: string;
+  readonly url?: string | undefined;
 }
 
 /** What a line says of a thing that was ended at the server, or not. */
@@ -263,7 +245,7 @@ const things: Readonly<Record<ReceiptLine['thing'], string>> = {
 
 /** @param place where it was kept, in words: `SessionStore.place` */
 export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine, place: string): string {
-  const said: Readonly<Record<ReceiptLine['outcome'], string>> = {
+  const words: Readonly<Record<ReceiptLine['outcome'], string>> = {
     cleared: `removed from ${place}`,
     none: 'there was none',
     revoked: 'revoked',
@@ -273,9 +255,9 @@ export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine,
   };
   const why = reason ? ` (${reason})` : '';
   const where = url ? `; to end it, open ${url}` : '';
-  return safeText(`${things[thing]}: ${said[outcome]}${why}${where}`);
+  return safeText(`${things[thing]}: ${words[outcome]}${why}${where}`);
 }
 
 export function receiptDocument({ until, ...line }: ReceiptLine) {
-  return until === undefined ? line : { ...line, until: isoTime(until) };
+  return { ...line, until: isoTime(until) };
 }

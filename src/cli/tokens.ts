@@ -1,25 +1,25 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { chosenClient } from '../config/settings.ts';
+import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/fresh-session.ts';
-import { authorizationServer, type Invocation, sessionIdentity, sessionParts } from './context.ts';
+import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
 import { currentSession } from './current-session.ts';
 
 /** Which tokens a command is to work with, as its options say. */
-export interface TokenWish {
+export interface TokenSelection {
   readonly clientCredentials?: true;
-  /** Seconds. */
+  /** In seconds. */
   readonly minTtl?: number;
   readonly refresh?: true;
-  /** The ID token is what is wanted: a sign-in that gave no access token has it too. */
+  /** The command hands on the ID token, which a sign-in that gave no access token has too. */
   readonly idToken?: true;
 }
 
-/** The options that every command has which hands a token on. */
-export function declareTokenWish(command: Command): void {
+/** Adds the options that every command has which hands a token on. */
+export function addTokenOptions(command: Command): void {
   command
     .option('--client-credentials', "the application's own token instead of the user's")
     .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
@@ -27,16 +27,17 @@ export function declareTokenWish(command: Command): void {
 }
 
 /**
- * The tokens wished for, renewed or obtained where they have to be. A new one that lives shorter than asked is warned of.
+ * Reads the selected tokens, and renews or obtains them where that is needed. Warns of a new one that lives shorter than
+ * was asked.
  *
  * @throws Failure `signInNeeded` when there is no session or it has ended, `refused` when the application gets no token.
  */
-export async function wishedTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
-  const tokens = await (wish.clientCredentials ? applicationTokens : userTokens)(invocation, wish);
-  const { runtime, output } = invocation;
-  const wantedMs = (wish.minTtl ?? 0) * 1000;
+export async function selectedTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {
+  const tokens = await (selection.clientCredentials ? applicationTokens : userTokens)(context, selection);
+  const { runtime, output } = context;
+  const wantedMs = (selection.minTtl ?? 0) * 1000;
   const leftMs = (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - runtime.now();
-  // Half a second passes on the way.
+  // A second is tolerated, because the answer takes time on its way.
   if (leftMs < wantedMs - 1000) {
     output.warn(
       `The token lives for ${duration(leftMs)}, not the ${duration(wantedMs)} asked for: it is new, and PingOne issues none that lives longer.`,
@@ -47,7 +48,7 @@ export async function wishedTokens(invocation: Invocation, wish: TokenWish): Pro
 }
 
 /**
- * The access token among them.
+ * The access token of the set.
  *
  * @throws Failure `signInNeeded` when the sign-in gave none (`login --implicit --response-type id_token`).
  */
@@ -59,47 +60,41 @@ export function accessTokenOf({ accessToken }: TokenSet): string {
   });
 }
 
-async function userTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
-  const session = await currentSession(invocation, needOf(wish));
-  if (!wish.refresh) return session.tokens;
-  const renewed = await currentSession(invocation, { ...needOf(wish), rejected: session.tokens.accessToken });
+async function userTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {
+  const session = await currentSession(context, needOf(selection));
+  if (!selection.refresh) return session.tokens;
+  const renewed = await currentSession(context, { ...needOf(selection), rejected: session.tokens.accessToken });
   return renewed.tokens;
 }
 
-/** Kept until it expires, apart from the user's session. */
-async function applicationTokens(invocation: Invocation, wish: TokenWish): Promise<TokenSet> {
-  const { settings, output, runtime } = invocation;
-  const chosen = chosenClient(settings, 'application');
-  const { clientId, authMethod } = chosen;
+/** An application's token is kept until it expires, apart from the user's session. */
+async function applicationTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {
+  const { settings, output, runtime } = context;
+  const client = clientOf(settings, 'application');
   // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
-  const scope = settings.all.scope?.origin.kind === 'flag' ? settings.all.scope.value : '';
+  const scope = settings.origins.scope.kind === 'flag' ? settings.values.scope : [];
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
-  const parts = await sessionParts(invocation);
-  const identity = sessionIdentity({ ...invocation, settings: withClient(settings, clientId) });
-  const credential = chosen.clientSecret ?? chosen.privateKeyFile ?? (await readClientSecret(parts.store, chosen));
-  const key = { ...identity, authMethod, scope, credential };
+  const parts = await sessionParts(context);
+  const credential = client.clientSecret ?? client.privateKeyFile ?? (await readClientSecret(parts.store, client));
+  const identity = sessionIdentity(context, client);
+  const key = { ...identity, authMethod: client.authMethod, scope: scope.join(' '), credential };
   const obtain = async () => {
-    const [{ clientCredentials }, client] = await Promise.all([
+    const [{ clientCredentials }, server] = await Promise.all([
       import('../oidc/client-credentials.ts'),
-      authorizationServer(invocation, 'application'),
+      authorizationServer(context, client),
     ]);
-    return clientCredentials(client, { scope: scope.split(' ').filter(Boolean) }, runtime);
+    return clientCredentials(server, { scope }, runtime);
   };
-  const first = await cachedTokens(parts, key, obtain, needOf(wish));
-  const { tokens, problem } = wish.refresh
-    ? await cachedTokens(parts, key, obtain, { ...needOf(wish), rejected: first.tokens.accessToken })
+  const first = await cachedTokens(parts, key, obtain, needOf(selection));
+  const { tokens, problem } = selection.refresh
+    ? await cachedTokens(parts, key, obtain, { ...needOf(selection), rejected: first.tokens.accessToken })
     : first;
   if (problem) output.warn(`The token could not be kept: ${problem.message}`);
   return tokens;
 }
 
-function withClient(settings: Invocation['settings'], clientId: string): Invocation['settings'] {
-  const origin = settings.all.clientId?.origin ?? { kind: 'default', name: 'default' };
-  return { ...settings, all: { ...settings.all, clientId: { value: clientId, origin } } };
-}
-
-function needOf({ minTtl, idToken }: TokenWish): Need {
-  return { identityOnly: idToken === true, ...(minTtl === undefined ? {} : { minTtlMs: minTtl * 1000 }) };
+function needOf({ minTtl, idToken }: TokenSelection): Need {
+  return { identityOnly: idToken === true, minTtlMs: minTtl === undefined ? undefined : minTtl * 1000 };
 }
 
 function seconds(text: string): number {

@@ -141,7 +141,7 @@ function powershellQuoted(text: string): string {
 
 const shells = Object.keys(completionScripts) as Shell[];
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Print a completion script for your shell.')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(shells))
@@ -157,7 +157,7 @@ export const declare: Declare = (command, _start, open) => {
       ].join('\n'),
     )
     .action(async (shell: Shell, _options, completion: Command) => {
-      const { output } = open(completion);
+      const { output } = contexts.unconfigured(completion);
       const script = completionScripts[shell](treeOf(completion.parent ?? completion));
       await output.result({ text: script, document: { schemaVersion: 1, shell, script } });
     });

@@ -1,15 +1,15 @@
-import { resolve } from 'node:path';
-import { type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
+import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
-import { type Profile, profilesFile, readProfiles, saveProfiles } from '../config/profiles.ts';
+import { type Profile, profilesFile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import {
   definitionOf,
-  definitions,
+  parseSetting,
   type SettingKey,
+  settingKeys,
   settingName,
   settingNamed,
 } from '../config/setting-definitions.ts';
-import { chosenClient, settingDocument, shownSettings, shownValue } from '../config/settings.ts';
+import { clientOf, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import type { Output } from '../output/output.ts';
@@ -17,49 +17,51 @@ import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { clearClientSecret, writeClientSecret } from '../session/client-secret.ts';
 
-export const declare: Declare = (command, start, open) => {
+export const declare: Declare = (command, contexts) => {
   command.description('Show and change the settings of a profile, without questions.');
   command
     .command('list')
     .description('every setting, its value, and where that came from')
-    .action(async (_options, list) => listSettings(await start(list)));
+    .action(async (_options, list) => listSettings(await contexts.configured(list)));
   command
     .command('get <setting>')
     .description('the value of one setting')
-    .action(async (name: string, _options, get) => printSetting(await start(get), keyNamed(name)));
+    .action(async (name: string, _options, get) => printSetting(await contexts.configured(get), keyNamed(name)));
   command
     .command('set <setting> [value]')
     .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
-      if (definitionOf(key).secret) return quietly(open(set), async () => setSecret(await start(set), key, value));
-      return change(open(set), key, given(key, value));
+      if (definitionOf(key).secret)
+        return quietly(contexts.unconfigured(set), async () => setSecret(await contexts.configured(set), key, value));
+      return change(contexts.unconfigured(set), key, requireValue(key, value));
     });
   command
     .command('unset <setting>')
     .description('remove a setting from the profile')
     .action(async (name: string, _options, unset) => {
       const key = keyNamed(name);
-      if (definitionOf(key).secret) return unsetSecret(await start(unset), key);
-      return change(open(unset), key, undefined);
+      if (definitionOf(key).secret) return unsetSecret(await contexts.configured(unset), key);
+      return change(contexts.unconfigured(unset), key, undefined);
     });
   command
     .command('path')
     .description('where the profiles are kept')
     .action(async (_options, path) => {
-      const workplace = open(path);
-      const file = profilesFile(configFolder(workplace));
-      await workplace.output.result({ text: file, document: { schemaVersion: 1, path: file } });
+      const context = contexts.unconfigured(path);
+      const file = profilesFile(configFolder(context));
+      await context.output.result({ text: file, document: { schemaVersion: 1, path: file } });
     });
 };
 
-async function listSettings({ settings, output }: Invocation): Promise<void> {
+async function listSettings({ settings, output }: ConfiguredContext): Promise<void> {
   const rows = shownSettings(settings);
   await output.result({
     text: table(
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
+      'whole',
     ),
     document: {
       schemaVersion: 1,
@@ -69,10 +71,9 @@ async function listSettings({ settings, output }: Invocation): Promise<void> {
   });
 }
 
-async function printSetting({ settings, output }: Invocation, key: SettingKey): Promise<void> {
-  const setting = settings.all[key];
-  const shown = shownValue(key, setting);
-  if (!setting || shown === undefined) {
+async function printSetting({ settings, output }: ConfiguredContext, key: SettingKey): Promise<void> {
+  const setting = shownSetting(settings, key);
+  if (setting.shown === undefined) {
     const { secret, variables } = definitionOf(key);
     const set = `"ping14c config set ${settingName(key)}${secret ? '' : ' VALUE'}"`;
     throw new Failure('failed', `${settingName(key)} is not set${secret ? ' in the environment' : ''}.`, {
@@ -83,15 +84,15 @@ async function printSetting({ settings, output }: Invocation, key: SettingKey): 
     });
   }
   await output.result({
-    text: shown,
-    document: { schemaVersion: 1, name: settingName(key), value: shown, origin: setting.origin },
+    text: setting.shown,
+    document: { schemaVersion: 1, ...settingDocument(setting) },
   });
 }
 
-/** Saves or removes one value, and says which profile changed. The settings are not resolved: they may be what is broken. */
-async function change(workplace: Workplace, key: SettingKey, value: string | undefined): Promise<void> {
-  const { output, namedProfile } = workplace;
-  const folder = configFolder(workplace);
+/** Saves or removes one value, and says which profile changed. No settings are resolved, because they may be what is broken. */
+async function change(context: CommandContext, key: SettingKey, value: string | undefined): Promise<void> {
+  const { output, namedProfile } = context;
+  const folder = configFolder(context);
   const saved = await readProfiles(folder);
   const profile = namedProfile ?? saved.active;
   const { [key]: previous, ...others }: Profile = saved.profiles[profile] ?? {};
@@ -99,7 +100,7 @@ async function change(workplace: Workplace, key: SettingKey, value: string | und
     output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
     return;
   }
-  const values: Profile = value === undefined ? others : { ...others, [key]: fitting(key, value) };
+  const values: Profile = value === undefined ? others : { ...others, [key]: fittingText(key, value) };
   await saveProfiles(folder, { ...saved, profiles: { ...saved.profiles, [profile]: values } });
   const done = value === undefined ? 'removed from' : 'saved in';
   output.note(`${settingName(key)} ${done} profile "${safeText(profile)}".`);
@@ -109,7 +110,7 @@ async function change(workplace: Workplace, key: SettingKey, value: string | und
   }
 }
 
-function given(key: SettingKey, value: string | undefined): string {
+function requireValue(key: SettingKey, value: string | undefined): string {
   if (value !== undefined) return value;
   throw new Failure('usage', `The value of ${settingName(key)} is missing.`, {
     code: 'value_missing',
@@ -117,9 +118,9 @@ function given(key: SettingKey, value: string | undefined): string {
   });
 }
 
-/** Puts a secret where sessions are kept. Never from the command line, which others can read and shells remember. */
-async function setSecret(invocation: Invocation, key: SettingKey, value: string | undefined): Promise<void> {
-  const { runtime, output, interactive } = invocation;
+/** Keeps a secret beside the sessions. It is not taken from the command line, which others can read and shells remember. */
+async function setSecret(context: ConfiguredContext, key: SettingKey, value: string | undefined): Promise<void> {
+  const { runtime, output, interactive } = context;
   if (value !== undefined) {
     throw new Failure('usage', `The ${definitionOf(key).label} is a secret; it is not taken from the command line.`, {
       code: 'secret_on_command_line',
@@ -130,38 +131,36 @@ async function setSecret(invocation: Invocation, key: SettingKey, value: string 
   const secret = interactive
     ? await runtime.prompt.password({ message }, runtime.signal)
     : (await readSecretLines(runtime.stdin, { names: [definitionOf(key).label] }, runtime.signal))[0];
-  const { store } = await sessionParts(invocation);
-  await writeClientSecret(store, secretOwner(invocation, key), given(key, secret || undefined));
-  await saidOfSecret(output, key, `is kept in ${store.place}`);
+  const { store } = await sessionParts(context);
+  await writeClientSecret(store, secretOwner(context, key), requireValue(key, secret || undefined));
+  await reportSecret(output, key, `is kept in ${store.place}`);
 }
 
-async function unsetSecret(invocation: Invocation, key: SettingKey): Promise<void> {
-  const { store } = await sessionParts(invocation);
-  const removed = await clearClientSecret(store, secretOwner(invocation, key));
-  await saidOfSecret(invocation.output, key, removed ? `removed from ${store.place}` : `was not in ${store.place}`);
+async function unsetSecret(context: ConfiguredContext, key: SettingKey): Promise<void> {
+  const { store } = await sessionParts(context);
+  const removed = await clearClientSecret(store, secretOwner(context, key));
+  await reportSecret(context.output, key, removed ? `removed from ${store.place}` : `was not in ${store.place}`);
 }
 
-function secretOwner({ settings }: Invocation, key: SettingKey) {
-  return chosenClient(settings, key === 'workerClientSecret' ? 'application' : 'user');
+function secretOwner({ settings }: ConfiguredContext, key: SettingKey) {
+  return clientOf(settings, key === 'workerClientSecret' ? 'application' : 'user');
 }
 
-async function saidOfSecret(output: Output, key: SettingKey, what: string): Promise<void> {
-  output.note(`The ${definitionOf(key).label} ${what}.`);
+async function reportSecret(output: Output, key: SettingKey, outcome: string): Promise<void> {
+  output.note(`The ${definitionOf(key).label} ${outcome}.`);
   if (output.json)
     await output.result({ text: '', document: { schemaVersion: 1, name: settingName(key), value: null } });
 }
 
-function fitting(key: SettingKey, value: string): string {
-  const { parse } = definitionOf(key);
-  const parsed = parse?.(value.trim()) ?? { value };
+function fittingText(key: SettingKey, value: string): string {
+  const parsed = parseSetting(key, value);
   if ('problem' in parsed) {
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
       hint: `Type "ping14c config set ${settingName(key)} VALUE" with a value that fits.`,
     });
   }
-  // A profile is used from every folder.
-  return key === 'caFile' || key === 'privateKey' ? resolve(parsed.value) : parsed.value;
+  return savedText(key, parsed.value);
 }
 
 function keyNamed(name: string): SettingKey {
@@ -169,6 +168,6 @@ function keyNamed(name: string): SettingKey {
   if (key) return key;
   throw new Failure('usage', `There is no setting "${name}".`, {
     code: 'unknown_setting',
-    hint: `Settings: ${(Object.keys(definitions) as SettingKey[]).map(settingName).join(', ')}.`,
+    hint: `Settings: ${settingKeys.map(settingName).join(', ')}.`,
   });
 }

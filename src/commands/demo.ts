@@ -2,21 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Declare, Workplace } from '../cli/context.ts';
+import type { CommandContext, Declare } from '../cli/context.ts';
 import { ExitCode, Failure } from '../errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Take the whole tour against a sandbox of its own: login, whoami, token, passwd, logout.')
     .addHelpText('after', '\nNothing is left behind, and no PingOne account is needed.')
-    .action(async () => demo(open(command)));
+    .action(async () => demo(contexts.unconfigured(command)));
 };
 
 interface Step {
   readonly why: string;
   readonly argv: readonly string[];
-  /** What is piped into it. */
+  /** The text that is piped into the command. */
   readonly stdin?: string;
 }
 
@@ -40,15 +40,15 @@ const steps: readonly Step[] = [
   { why: 'And leave nothing behind.', argv: ['logout'] },
 ];
 
-/** A sandbox and a folder for the tour; both are gone after it, however it ends. */
-async function demo(workplace: Workplace): Promise<void> {
-  const { output } = workplace;
+/** Makes a sandbox and a folder for the tour. Both are gone after it, however it ends. */
+async function demo(context: CommandContext): Promise<void> {
+  const { output } = context;
   const { startSandbox } = await import('../sandbox/sandbox.ts');
   const sandbox = await startSandbox({});
   try {
     const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
     try {
-      const done = await tour(workplace, sandbox, folder);
+      const done = await tour(context, sandbox, folder);
       if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -58,18 +58,18 @@ async function demo(workplace: Workplace): Promise<void> {
   }
 }
 
-interface Done {
+interface CompletedStep {
   readonly command: string;
   readonly exitCode: number;
 }
 
-/** One command after the other, each as a person would type it. */
-async function tour(workplace: Workplace, sandbox: Sandbox, folder: string): Promise<readonly Done[]> {
-  const { runtime, output, run } = workplace;
+/** Runs one command after the other, each as a person would type it. */
+async function tour(context: CommandContext, sandbox: Sandbox, folder: string): Promise<readonly CompletedStep[]> {
+  const { runtime, output, run } = context;
   const { setStage } = await import('../sandbox/stage.ts');
-  const byHand = hasScreen(workplace);
+  const byHand = hasScreen(context);
   output.note(introduction(sandbox.origin, byHand));
-  const done: Done[] = [];
+  const done: CompletedStep[] = [];
   const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
   const actor = byHand ? {} : { actor: () => ({ username, password: password() }) };
   const stdout = output.json ? runtime.stderr : runtime.stdout;
@@ -98,7 +98,7 @@ function introduction(origin: string, byHand: boolean): string {
 }
 
 /** Whether somebody would see a browser: one may be started, as by `login`, and there is a display. */
-function hasScreen({ runtime: { env, platform }, interactive }: Workplace): boolean {
+function hasScreen({ runtime: { env, platform }, interactive }: CommandContext): boolean {
   if (env['BROWSER']) return env['BROWSER'] !== 'none';
   if (!interactive || env['SSH_CONNECTION']) return false;
   return platform === 'darwin' || platform === 'win32' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);

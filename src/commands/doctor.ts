@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
-import { examine } from '../doctor/examination.ts';
+import { examination } from '../doctor/examination.ts';
 import { ExitCode, RunEnded } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 
 const marks = { good: '✓', problem: '✗', note: '!', skipped: '·' } as const;
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Check everything between you and a working sign-in, a line each with its remedy.')
     .addHelpText('after', '\nSigns nobody in, and changes nothing. Exit code 1 means that a sign-in would not work.')
     .action(async (_options, self: Command) => {
-      const workplace = open(self);
-      const { output } = workplace;
-      const found = (await examine(workplace)).map(({ name, finding }) => ({
+      const context = contexts.unconfigured(self);
+      const { output } = context;
+      const findings = (await examination(context)).map(({ name, finding }) => ({
         name,
         finding: 'remedy' in finding ? { ...finding, remedy: output.asTyped(finding.remedy) } : finding,
       }));
@@ -23,13 +23,13 @@ export const declare: Declare = (command, _start, open) => {
         note: output.paint.yellow,
         skipped: output.paint.dim,
       };
-      const lines = found.flatMap(({ name, finding }) => [
+      const lines = findings.flatMap(({ name, finding }) => [
         `${paint[finding.kind](marks[finding.kind])} ${name}: ${safeText(finding.text)}`,
         ...('remedy' in finding ? finding.remedy.split('\n').map((line) => `    ${safeText(line)}`) : []),
       ]);
-      const document = { schemaVersion: 1, checks: found.map(({ name, finding }) => ({ name, ...finding })) };
+      const document = { schemaVersion: 1, checks: findings.map(({ name, finding }) => ({ name, ...finding })) };
       await output.result({ text: lines.join('\n'), document });
-      // What was found is the answer, so there is no error to print beside it.
-      if (found.some(({ finding }) => finding.kind === 'problem')) throw new RunEnded(ExitCode.failed);
+      // The findings are the answer, so the run ends with an exit code and no error.
+      if (findings.some(({ finding }) => finding.kind === 'problem')) throw new RunEnded(ExitCode.failed);
     });
 };

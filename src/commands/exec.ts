@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
+import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { Failure, RunEnded } from '../errors.ts';
 import type { AttachedOutcome } from '../runtime.ts';
 
@@ -10,18 +10,18 @@ The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but n
 "sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
   ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Run a program with a valid access token in its environment, as PING14C_ACCESS_TOKEN.')
     .usage('[options] -- PROGRAM [ARGUMENTS]')
     .argument('<program...>', 'what to run, as it is: without a shell')
     .addHelpText('after', help);
-  declareTokenWish(command);
-  command.action(async ([file = '', ...args]: readonly string[], options: TokenWish, self: Command) => {
-    const invocation = await start(self);
-    const { runtime } = invocation;
-    const accessToken = accessTokenOf(await wishedTokens(invocation, options));
-    // Who has pressed Ctrl-C by now does not want it started.
+  addTokenOptions(command);
+  command.action(async ([file = '', ...args]: readonly string[], options: TokenSelection, self: Command) => {
+    const context = await contexts.configured(self);
+    const { runtime } = context;
+    const accessToken = accessTokenOf(await selectedTokens(context, options));
+    // Whoever has pressed Ctrl-C by now does not want the program to start.
     runtime.signal.throwIfAborted();
     const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });
     throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);

@@ -1,15 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { connection, type Declare, type Invocation, quietly, sessionParts, type Workplace } from '../cli/context.ts';
-import { type Profile, readProfiles, saveProfiles } from '../config/profiles.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  connection,
+  type Declare,
+  quietly,
+  sessionParts,
+} from '../cli/context.ts';
+import { type Profile, profileNamed, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
-import { authMethods, definitionOf, definitions, type SettingKey } from '../config/setting-definitions.ts';
-import { chosenClient, optional, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
+import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
+import { clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
-import type { regions } from '../pingone/endpoints.ts';
+import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 
@@ -19,42 +26,41 @@ interface InitOptions {
   readonly check: boolean;
 }
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
     .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
     .option('--no-check', 'save without asking PingOne whether the environment exists')
     .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
     .action(async (options: InitOptions) => {
-      const workplace = open(command);
-      // From the first question on: what is typed in between would be shown, the secret of the last question too.
-      return quietly(workplace, () => init(workplace, options));
+      const context = contexts.unconfigured(command);
+      // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
+      return quietly(context, () => init(context, options));
     });
 };
 
 /** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest. 3. Check. 4. Save. 5. Say what to check. */
-async function init(workplace: Workplace, { from, check }: InitOptions): Promise<void> {
-  const { runtime, interactive, flags } = workplace;
-  const folder = configFolder(workplace);
+async function init(unconfigured: CommandContext, { from, check }: InitOptions): Promise<void> {
+  const { runtime, interactive, flags, namedProfile } = unconfigured;
+  const folder = configFolder(unconfigured);
   const saved = await readProfiles(folder);
-  const name = workplace.namedProfile ?? saved.active;
-  const sample = from === undefined ? undefined : await sampleFrom(from, workplace);
-  const known: Profile = { ...saved.profiles[name], ...sample?.settings };
+  const name = namedProfile ?? saved.active;
+  const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
+  const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
   const asked = interactive ? await askForSettings(runtime, flags, known) : {};
   const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, values: known });
-  const invocation: Invocation = { ...workplace, settings };
-  required(settings, 'environmentId');
-  required(settings, 'clientId');
-  const secret = sample?.clientSecret ?? (await askForSecret(invocation));
-  if (check) await checkAgainstDiscovery(invocation);
-  if (secret !== undefined) await keepSecret(invocation, secret);
-  const profile = valuesToSave(invocation, known);
+  const context: ConfiguredContext = { ...unconfigured, settings };
+  const client = clientOf(settings, 'user');
+  const secret = sample?.clientSecret ?? (await askForSecret(context));
+  if (check) await checkAgainstDiscovery(context, client);
+  if (secret !== undefined) await keepSecret(context, client, secret);
+  const profile = valuesToSave(context, known);
   const active = Object.keys(saved.profiles).length === 0 ? name : saved.active;
   await saveProfiles(folder, { active, profiles: { ...saved.profiles, [name]: profile } });
-  await report(invocation, { profile, active: active === name, checked: check });
+  await report(context, { profile, active: active === name, checked: check });
 }
 
-async function sampleFrom(file: string, { output }: Workplace): Promise<SampleConfig> {
+async function sampleFrom(file: string, { output }: CommandContext): Promise<SampleConfig> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Failure('usage', `${file} cannot be read: ${messageOf(error)}`, {
       code: 'file_unreadable',
@@ -73,10 +79,15 @@ async function sampleFrom(file: string, { output }: Workplace): Promise<SampleCo
   return sample;
 }
 
-/** A secret from the environment stays there; only one that is typed goes to the store. */
-async function askForSecret({ runtime, settings, interactive, output }: Invocation): Promise<string | undefined> {
-  if (!optional(settings, 'authMethod')?.startsWith('client_secret') || optional(settings, 'clientSecret'))
-    return undefined;
+/** Asks for the secret, where the client needs one. One from the environment stays there, and is not saved. */
+async function askForSecret({
+  runtime,
+  settings,
+  interactive,
+  output,
+}: ConfiguredContext): Promise<string | undefined> {
+  const { authMethod, clientSecret } = settings.values;
+  if (!authMethod?.startsWith('client_secret') || clientSecret) return undefined;
   if (!interactive) {
     output.note('The client secret is not saved: set PING14C_CLIENT_SECRET, or run "ping14c init" in a terminal.');
     return undefined;
@@ -86,66 +97,55 @@ async function askForSecret({ runtime, settings, interactive, output }: Invocati
   return secret === '' ? undefined : secret;
 }
 
-async function keepSecret(invocation: Invocation, secret: string): Promise<void> {
-  const { store } = await sessionParts(invocation);
-  invocation.output.hide(secret);
-  await writeClientSecret(store, chosenClient(invocation.settings, 'user'), secret);
-  invocation.output.note(`The client secret is kept in ${store.place}.`);
+async function keepSecret(context: ConfiguredContext, client: ClientSettings, secret: string): Promise<void> {
+  const { store } = await sessionParts(context);
+  context.output.hide(secret);
+  await writeClientSecret(store, client, secret);
+  context.output.note(`The client secret is kept in ${store.place}.`);
 }
 
 /** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */
-async function checkAgainstDiscovery(invocation: Invocation): Promise<void> {
-  const { issuer, clientId } = chosenClient(invocation.settings, 'user');
-  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
-  await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
-  invocation.output.note(`Found ${safeText(issuer)}`);
+async function checkAgainstDiscovery(context: ConfiguredContext, { issuer, clientId }: ClientSettings) {
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
+  await discover({ issuer, clientId, authMethod: 'none' }, fetch, context.runtime);
+  context.output.note(`Found ${safeText(issuer)}`);
 }
 
-/** What the person gave, now or before. Values from the environment stay there, and defaults may change. */
-function valuesToSave({ settings }: Invocation, known: Profile): Profile {
-  const given = (Object.keys(definitions) as SettingKey[]).filter((key) =>
-    ['flag', 'profile'].includes(settings.all[key]?.origin.kind ?? 'default'),
-  );
-  // A profile is used from every folder.
-  const whole = (key: SettingKey, value: string) => (key === 'caFile' || key === 'privateKey' ? resolve(value) : value);
-  return { ...known, ...Object.fromEntries(given.map((key) => [key, whole(key, required(settings, key))])) };
+/** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */
+function valuesToSave({ settings }: ConfiguredContext, known: Profile): Profile {
+  const typed = settingKeys.filter((key) => ['flag', 'profile'].includes(settings.origins[key]?.kind ?? 'default'));
+  return { ...known, ...Object.fromEntries(typed.map((key) => [key, savedText(key, required(settings, key))])) };
 }
 
 async function report(
-  { output, settings }: Invocation,
-  done: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
+  { output, settings }: ConfiguredContext,
+  saved: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
 ): Promise<void> {
-  const checklist = consoleChecklist({
-    authMethod: optional(settings, 'authMethod') ?? 'none',
-    redirectUri: required(settings, 'redirectUri'),
-    scope: required(settings, 'scope'),
-    grant: required(settings, 'grant'),
-    responseType: optional(settings, 'responseType'),
-    postLogoutRedirectUri: optional(settings, 'postLogoutRedirectUri'),
-  });
+  const { values } = settings;
+  const checklist = consoleChecklist({ ...values, authMethod: values.authMethod ?? 'none' });
   const name = safeText(settings.profile);
   output.note(`Profile "${name}" saved.\n\nIn the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
   const document = {
     schemaVersion: 1,
     profile: settings.profile,
-    settings: done.profile,
-    checked: done.checked,
+    settings: saved.profile,
+    checked: saved.checked,
     checklist,
   };
   await output.result({ text: lines.join('\n'), document });
-  output.note(`\nThen sign in with "ping14c login${done.active ? '' : ` -P ${name}`}".`);
+  output.note(`\nThen sign in with "ping14c login${saved.active ? '' : ` -P ${name}`}".`);
 }
 
 interface Question {
   readonly key: SettingKey;
-  /** What is asked, and where in the console the answer stands. */
+  /** Asks for the value, and says where in the console it stands. */
   readonly message: string;
   readonly choices?: readonly { readonly name: string; readonly value: string }[];
   readonly optional?: true;
 }
 
-const places: Readonly<Record<keyof typeof regions, string>> = {
+const regionLabels: Readonly<Record<Region, string>> = {
   com: 'North America (pingone.com)',
   ca: 'Canada (pingone.ca)',
   eu: 'Europe (pingone.eu)',
@@ -154,7 +154,7 @@ const places: Readonly<Record<keyof typeof regions, string>> = {
   asia: 'Asia-Pacific (pingone.asia)',
 };
 
-const methods: Readonly<Record<(typeof authMethods)[number], string>> = {
+const authMethodLabels: Readonly<Record<AuthMethod, string>> = {
   none: 'none: a native or single-page application (recommended)',
   client_secret_basic: 'client_secret_basic: a secret, in the header',
   client_secret_post: 'client_secret_post: a secret, in the body',
@@ -166,14 +166,14 @@ const questions: readonly Question[] = [
   {
     key: 'region',
     message: 'Region (the end of your console’s address):',
-    choices: Object.entries(places).map(([value, name]) => ({ name, value })),
+    choices: Object.entries(regionLabels).map(([value, name]) => ({ name, value })),
   },
   { key: 'environmentId', message: `Environment ID (console: your environment → ${consolePlaces.environment}):` },
   { key: 'clientId', message: `Client ID (console: ${consolePlaces.application} → Overview):` },
   {
     key: 'authMethod',
     message: 'Token endpoint authentication method (console: the application → Configuration):',
-    choices: authMethods.map((value) => ({ name: methods[value], value })),
+    choices: authMethods.map((value) => ({ name: authMethodLabels[value], value })),
   },
   { key: 'redirectUri', message: 'Redirect URI, as registered (console: the application → Configuration):' },
   { key: 'scope', message: 'Scopes (console: the application → Resources):' },
@@ -185,21 +185,20 @@ const questions: readonly Question[] = [
  *
  * @returns the answers, each fitting its setting
  */
-async function askForSettings(runtime: Runtime, given: SettingFlags, known: Profile): Promise<SettingFlags> {
+async function askForSettings(runtime: Runtime, flags: SettingFlags, known: Profile): Promise<SettingFlags> {
   let answers: SettingFlags = {};
   for (const { key, message, choices, optional } of questions) {
-    if (given[key] !== undefined) continue;
-    const { default: usual, parse } = definitionOf(key);
-    const offered = known[key] ?? usual;
+    if (flags[key] !== undefined) continue;
+    const offered = known[key] ?? definitionOf(key).default;
     const answer = choices
-      ? await runtime.prompt.select({ message, choices, ...(offered ? { default: offered } : {}) }, runtime.signal)
+      ? await runtime.prompt.select({ message, choices, default: offered }, runtime.signal)
       : await runtime.prompt.input(
           {
             message,
-            ...(offered ? { default: offered } : {}),
+            default: offered,
             validate: (text) => {
               if (text.trim() === '') return optional ? true : 'An answer is needed.';
-              const parsed = parse?.(text.trim()) ?? { value: text };
+              const parsed = parseSetting(key, text);
               return 'problem' in parsed ? `It ${parsed.problem}.` : true;
             },
           },

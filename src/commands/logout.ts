@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
-import { type Declare, type Invocation, sessionIdentity, sessionParts, type Workplace } from '../cli/context.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  type Declare,
+  sessionIdentity,
+  sessionParts,
+} from '../cli/context.ts';
 import { localLine, type Receipt, receiptDocument, receiptText, signOut } from '../cli/sign-out.ts';
+import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import { clearSession } from '../session/stored-session.ts';
@@ -18,25 +25,26 @@ session at PingOne where the application may. Prints what became of each, and un
 loopback address with a port, such as https://127.0.0.1:8443/signed-off, it waits there for the browser to come back.
 --all forgets every session and every application's token, of all profiles and stores.`;
 
-export const declare: Declare = (command, start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .option('--browser', 'end the session in the browser too, on the sign-off page')
     .option('--all', 'end the sessions of all profiles')
     .addHelpText('after', help)
     .action(async (options: LogoutOptions, self: Command) => {
-      if (!options.all) return logout(await start(self), options);
+      if (!options.all) return logout(await contexts.configured(self), options);
       refuseConflicts(options, self.optsWithGlobals());
-      return logoutEverywhere(open(self));
+      return logoutEverywhere(contexts.unconfigured(self));
     });
 };
 
-/** 1. Forget. 2. End at the server what can be ended. 3. The receipt. */
-async function logout(invocation: Invocation, options: LogoutOptions): Promise<void> {
-  const parts = await sessionParts(invocation);
-  const cleared = await clearSession(parts, sessionIdentity(invocation));
-  const remote = cleared.kind === 'session' ? await signOut(invocation, cleared.session, options) : [];
+/** 1. Forget the session here. 2. End at the server what can be ended. 3. Print the receipt. */
+async function logout(context: ConfiguredContext, options: LogoutOptions): Promise<void> {
+  const parts = await sessionParts(context);
+  const client = clientOf(context.settings, 'user');
+  const cleared = await clearSession(parts, sessionIdentity(context, client));
+  const remote = cleared.kind === 'session' ? await signOut(context, client, cleared.session, options) : [];
   const receipt = [localLine(cleared), ...remote];
-  await invocation.output.result({
+  await context.output.result({
     text: receipt.map((line) => receiptText(line, parts.store.place)).join('\n'),
     document: { schemaVersion: 1, receipt: receipt.map(receiptDocument) },
   });
@@ -54,10 +62,10 @@ function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly pro
   }
 }
 
-/** @throws Failure `failed` when something could not be removed: all lines are its details then. */
-async function logoutEverywhere(workplace: Workplace): Promise<void> {
+/** @throws Failure `failed` when something could not be removed; its details are all lines of the receipts. */
+async function logoutEverywhere(context: CommandContext): Promise<void> {
   const { signOutEverywhere } = await import('../cli/sign-out.ts');
-  const receipts = await signOutEverywhere(workplace);
+  const receipts = await signOutEverywhere(context);
   if (receipts.some(({ lines }) => lines.some(({ outcome }) => outcome === 'failed'))) {
     throw new Failure('failed', 'Not everything could be removed from this machine.', {
       code: 'logout_incomplete',
@@ -70,7 +78,7 @@ async function logoutEverywhere(workplace: Workplace): Promise<void> {
   const blocks = receipts.map(({ entry, lines, place }) =>
     [titleOf(entry), ...lines.map((line) => `  ${receiptText(line, place)}`)].join('\n'),
   );
-  await workplace.output.result({
+  await context.output.result({
     text: blocks.join('\n') || 'There was nothing to end: no session is stored on this machine.',
     document: {
       schemaVersion: 1,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Declare, type Invocation, quietly, requireInteractive } from '../cli/context.ts';
+import { type ConfiguredContext, type Declare, quietly, requireInteractive } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
 import { refuseTerminal } from '../cli/secret-lines.ts';
@@ -29,7 +29,7 @@ interface PasswdOptions {
 }
 
 interface Change {
-  readonly invocation: Invocation;
+  readonly context: ConfiguredContext;
   readonly session: Session;
   readonly client: PingOneClient;
   readonly standing: PasswordStanding;
@@ -44,28 +44,28 @@ force are ticked off before anything is sent. PingOne has the last word on commo
 
 Exit codes: 0 changed, 5 refused, 6 not reached, 3 unknown: it was sent, and no trustworthy answer came back.`;
 
-export const declare: Declare = (command, start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Change your own password.')
     .option('--stdin', 'read the current and the new password from standard input, a line each')
     .option('--check', 'check a candidate against the rules; change nothing')
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
-      if (options.stdin) return passwd(await start(self), options);
-      // Before anything else: the session and the policy take their time, and a password may be typed meanwhile.
-      return quietly(open(self), async () => passwd(await start(self), options));
+      if (options.stdin) return passwd(await contexts.configured(self), options);
+      // The terminal is quiet before anything else: reading session and policy takes time, in which a password may be typed.
+      return quietly(contexts.unconfigured(self), async () => passwd(await contexts.configured(self), options));
     });
 };
 
-/** 1. who is signed in, 2. what the server says of their password, 3. the change, or the check alone. */
-async function passwd(invocation: Invocation, options: PasswdOptions): Promise<void> {
-  const { runtime, output } = invocation;
+/** 1. See who is signed in. 2. Read what the server says of their password. 3. Change it, or only check a candidate. */
+async function passwd(context: ConfiguredContext, options: PasswdOptions): Promise<void> {
+  const { runtime, output } = context;
   if (options.stdin) refuseTerminal(runtime.stdin);
-  else requireInteractive(invocation, 'The passwords', 'Pipe them, a line each, and add --stdin.');
-  const session = await currentSession(invocation);
+  else requireInteractive(context, 'The passwords', 'Pipe them, a line each, and add --stdin.');
+  const session = await currentSession(context);
   requireVouchedFor(session);
   requireScopes(session, options);
-  const client = await pingOne(invocation, session);
+  const client = await pingOne(context, session);
   const has = (scope: string) => hasScope(session.tokens, scope);
   if (!has('p1:read:userPassword')) {
     output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
@@ -73,8 +73,8 @@ async function passwd(invocation: Invocation, options: PasswdOptions): Promise<v
     output.note('Reading the password policy…');
   }
   const standing = await readPasswordStanding(client, session.subject, has);
-  if (options.check) await check(invocation, standing, options);
-  else await change({ invocation, session, client, standing }, options);
+  if (options.check) await check(context, standing, options);
+  else await change({ context, session, client, standing }, options);
 }
 
 /**
@@ -100,9 +100,9 @@ function requireScopes(session: Session, { check: checking }: PasswdOptions): vo
   });
 }
 
-/** 1. what stands in the way, 2. the passwords, 3. the rules, 4. one PUT, 5. which of three outcomes. */
-async function change({ invocation, session, client, standing }: Change, { stdin }: PasswdOptions): Promise<void> {
-  const { runtime, output } = invocation;
+/** 1. See what stands in the way. 2. Get the passwords. 3. Judge the new one. 4. Send one PUT. 5. Tell which outcome. */
+async function change({ context, session, client, standing }: Change, { stdin }: PasswdOptions): Promise<void> {
+  const { runtime, output } = context;
   const { state } = standing;
   const obstacle = state && passwordObstacle(state, runtime.now());
   if (obstacle) throw obstacle;
@@ -127,7 +127,7 @@ const noteByStatus: Readonly<Record<string, string>> = {
   PASSWORD_EXPIRED: 'Your password has expired.',
 };
 
-async function check({ runtime, output }: Invocation, standing: PasswordStanding, { stdin }: PasswdOptions) {
+async function check({ runtime, output }: ConfiguredContext, standing: PasswordStanding, { stdin }: PasswdOptions) {
   const { newPassword, currentPassword } = await (stdin ? pipedCandidate : askCandidate)(runtime, output);
   const rules = judge(standing, newPassword, currentPassword);
   refuseUnmet(rules);
@@ -161,9 +161,9 @@ async function printChanged(output: Output, state: PasswordState, confirmed: str
       schemaVersion: 1,
       outcome: 'changed',
       confirmed,
-      ...(state.lastChangedAt === undefined ? {} : { changedAt: isoTime(state.lastChangedAt) }),
-      ...(next === undefined ? {} : { changeableFrom: isoTime(next) }),
-      ...(end === undefined ? {} : { expiresAt: isoTime(end) }),
+      changedAt: isoTime(state.lastChangedAt),
+      changeableFrom: isoTime(next),
+      expiresAt: isoTime(end),
     },
   });
 }

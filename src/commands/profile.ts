@@ -1,29 +1,29 @@
-import type { Declare, Workplace } from '../cli/context.ts';
+import type { CommandContext, Declare } from '../cli/context.ts';
 import { type Profiles, readProfiles, saveProfiles } from '../config/profiles.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command.description('Show, choose and remove profiles: named sets of settings.');
   command
     .command('list')
     .description('every profile; the active one is marked')
-    .action(async (_options, list) => listProfiles(open(list)));
+    .action(async (_options, list) => listProfiles(contexts.unconfigured(list)));
   command
     .command('use <name>')
     .description('make a profile the one that is used when none is named')
-    .action(async (name: string, _options, use) => useProfile(open(use), name));
+    .action(async (name: string, _options, use) => useProfile(contexts.unconfigured(use), name));
   command
     .command('remove <name>')
     .description('remove a profile; sign out of it first with "ping14c logout -P NAME"')
-    .action(async (name: string, _options, remove) => removeProfile(open(remove), name));
+    .action(async (name: string, _options, remove) => removeProfile(contexts.unconfigured(remove), name));
 };
 
-async function listProfiles(workplace: Workplace): Promise<void> {
-  const { output } = workplace;
-  const { active, profiles } = await readProfiles(configFolder(workplace));
+async function listProfiles(context: CommandContext): Promise<void> {
+  const { output } = context;
+  const { active, profiles } = await readProfiles(configFolder(context));
   const names = Object.keys(profiles).sort();
   if (names.length === 0) output.note('No profile is saved. Make one with "ping14c init" or "ping14c sandbox".');
   await output.result({
@@ -34,6 +34,7 @@ async function listProfiles(workplace: Workplace): Promise<void> {
         return [name === active ? '*' : '', safeText(name), safeText(environmentId), safeText(clientId)];
       }),
       output,
+      'whole',
     ),
     document: {
       schemaVersion: 1,
@@ -43,20 +44,20 @@ async function listProfiles(workplace: Workplace): Promise<void> {
   });
 }
 
-async function useProfile(workplace: Workplace, name: string): Promise<void> {
-  const saved = await profilesWith(workplace, name);
-  await save(workplace, { ...saved, active: name }, `Profile "${safeText(name)}" is now used when none is named.`);
+async function useProfile(context: CommandContext, name: string): Promise<void> {
+  const saved = await profilesWith(context, name);
+  await save(context, { ...saved, active: name }, `Profile "${safeText(name)}" is now used when none is named.`);
 }
 
-async function removeProfile(workplace: Workplace, name: string): Promise<void> {
-  const saved = await profilesWith(workplace, name);
+async function removeProfile(context: CommandContext, name: string): Promise<void> {
+  const saved = await profilesWith(context, name);
   const { [name]: _removed, ...profiles } = saved.profiles;
   const active = saved.active === name ? 'default' : saved.active;
-  await save(workplace, { active, profiles }, `Profile "${safeText(name)}" removed; "${safeText(active)}" is active.`);
+  await save(context, { active, profiles }, `Profile "${safeText(name)}" removed; "${safeText(active)}" is active.`);
 }
 
-async function profilesWith(workplace: Workplace, name: string): Promise<Profiles> {
-  const saved = await readProfiles(configFolder(workplace));
+async function profilesWith(context: CommandContext, name: string): Promise<Profiles> {
+  const saved = await readProfiles(configFolder(context));
   if (Object.hasOwn(saved.profiles, name)) return saved;
   throw new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
@@ -64,10 +65,10 @@ async function profilesWith(workplace: Workplace, name: string): Promise<Profile
   });
 }
 
-async function save(workplace: Workplace, saved: Profiles, said: string): Promise<void> {
-  const { output } = workplace;
-  await saveProfiles(configFolder(workplace), saved);
-  output.note(said);
+async function save(context: CommandContext, saved: Profiles, message: string): Promise<void> {
+  const { output } = context;
+  await saveProfiles(configFolder(context), saved);
+  output.note(message);
   if (!output.json) return;
   const document = { schemaVersion: 1, active: saved.active, profiles: Object.keys(saved.profiles).sort() };
   await output.result({ text: '', document });

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Declare, Workplace } from '../cli/context.ts';
+import type { CommandContext, Declare } from '../cli/context.ts';
 import { refuseForeignProfile, saveSandboxProfile } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { Failure, messageOf } from '../errors.ts';
@@ -10,7 +10,7 @@ import { ensurePrivateFolder } from '../files/private-file.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
 
-/** Fixed, so that a saved profile is good for the next start as well. */
+/** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
 
 interface SandboxOptions {
@@ -20,7 +20,7 @@ interface SandboxOptions {
   readonly listFaults?: true;
 }
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description(
       'Run a local, PingOne-compatible environment on this machine, with users and applications to try everything on, ' +
@@ -37,9 +37,9 @@ export const declare: Declare = (command, _start, open) => {
         'Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.\n',
     )
     .action(async (options: SandboxOptions, started) => {
-      const workplace = open(started);
-      if (options.listFaults) await listFaults(workplace);
-      else await runSandbox(workplace, options);
+      const context = contexts.unconfigured(started);
+      if (options.listFaults) await listFaults(context);
+      else await runSandbox(context, options);
     });
 };
 
@@ -47,16 +47,16 @@ function collected(names: string, before: readonly string[]): readonly string[] 
   return [...before, names];
 }
 
-async function listFaults({ output }: Workplace): Promise<void> {
+async function listFaults({ output }: CommandContext): Promise<void> {
   const { faultListDocument, faultListText } = await import('../sandbox/faults.ts');
   await output.result({ text: faultListText(output), document: faultListDocument() });
 }
 
-/** 1. read what is given, 2. start, 3. save what the client needs, 4. say how to use it, 5. serve until a signal. */
-async function runSandbox(workplace: Workplace, options: SandboxOptions): Promise<void> {
-  const { runtime, output, namedProfile: profile = 'sandbox' } = workplace;
+/** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
+async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
+  const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   const port = portOf(options.port);
-  await refuseForeignProfile(configFolder(workplace), profile);
+  await refuseForeignProfile(configFolder(context), profile);
   const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
@@ -70,13 +70,14 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     throw isPortBusy(error) ? portBusy(port, error) : error;
   });
   try {
-    // A folder for each profile: a second sandbox must not take the first one's certificate away. No name leads out of it.
+    // Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away. The name
+    // is encoded so that none leads out of the folder.
     const folder = subfolder(
-      subfolder(stateFolder(workplace), 'sandboxes'),
+      subfolder(stateFolder(context), 'sandboxes'),
       encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
     );
     const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
-    await saveSandboxProfile(configFolder(workplace), profile, {
+    await saveSandboxProfile(configFolder(context), profile, {
       environmentId: sandbox.environmentId,
       authUrl: sandbox.origin,
       apiUrl: sandbox.apiUrl,
@@ -85,7 +86,7 @@ async function runSandbox(workplace: Workplace, options: SandboxOptions): Promis
     });
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     await output.result({ text: guideText(guide, output), document: guideDocument(guide) });
-    warnOfOverrides(workplace, profile);
+    warnOfOverrides(context, profile);
     output.note('Each request is told here. Ctrl-C ends the sandbox, and all that was changed in it is forgotten.');
     await ended(runtime.signal);
   } finally {
@@ -137,15 +138,15 @@ async function saveFiles(folder: OwnFolder, certificate: string, privateKey: str
   await ensurePrivateFolder(folder);
   const [caFile, privateKeyFile] = [join(folder.path, 'ca.pem'), join(folder.path, 'private-key.pem')];
   for (const [file, text] of [[caFile, certificate] as const, [privateKeyFile, privateKey] as const]) {
-    // The mode counts only for a file that is made.
+    // The old file goes first, because the mode counts only for a file that is made.
     await rm(file, { force: true });
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
   }
   return { caFile, privateKeyFile };
 }
 
-/** A variable comes before a profile, so with one of these set the other terminal would not reach the sandbox. */
-function warnOfOverrides({ runtime, output }: Workplace, profile: string): void {
+/** Warns of variables that go before the profile: with one of them set, the other terminal would not reach the sandbox. */
+function warnOfOverrides({ runtime, output }: CommandContext, profile: string): void {
   const keys = ['environmentId', 'authUrl', 'apiUrl', 'clientId', 'clientSecret', 'authMethod', 'caFile'] as const;
   const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);
   if (set.length > 0)

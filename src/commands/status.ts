@@ -1,12 +1,18 @@
 import type { Command } from 'commander';
-import { authorizationServer, type Declare, expectedSession, type Invocation, sessionParts } from '../cli/context.ts';
+import {
+  authorizationServer,
+  type ConfiguredContext,
+  type Declare,
+  expectedSession,
+  sessionParts,
+} from '../cli/context.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
 import { hasAccessToken, isVouchedFor } from '../oidc/token-set.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { columns, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import { usable } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
@@ -16,26 +22,26 @@ const help = `
 Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
 Exit code 4 means that there is no session to work with.`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .option('--check', 'ask the server whether the session still holds')
     .addHelpText('after', help)
     .action(async ({ check }: { readonly check?: true }, self: Command) => {
-      const invocation = await start(self);
-      const { output, settings, runtime } = invocation;
-      const parts = await sessionParts(invocation);
-      const expected = expectedSession(invocation);
+      const context = await contexts.configured(self);
+      const { output, settings, runtime } = context;
+      const parts = await sessionParts(context);
+      const expected = expectedSession(context);
       const found = await readSession(parts, expected);
       const session = usable(found, expected.api);
       if (session instanceof Failure) {
-        if (!output.json) output.note(settingsText(invocation));
+        if (!output.json) output.note(settingsText(context));
         throw session;
       }
       const now = runtime.now();
-      if (hasEnded(session, now)) throw ended(session);
-      const local = `${sessionText(invocation, session, parts.store.place, now)}\n\n${settingsText(invocation)}`;
-      const view = check ? await viewOrNote(invocation, session, local) : undefined;
-      const remedy = view && remedyFor(view, hasExpired(session, now));
+      if (hasEnded(session, now)) throw sessionEnded(session);
+      const local = `${sessionText(context, session, parts.store.place, now)}\n\n${settingsText(context)}`;
+      const view = check ? await viewOrNote(context, session, local) : undefined;
+      const remedy = view && serverViewRemedy(view, hasExpired(session, now));
       if (view && remedy) {
         await output.result({
           text: `${local}\n\n${serverViewText(view, remedy, output)}`,
@@ -47,13 +53,17 @@ export const declare: Declare = (command, start) => {
     });
 };
 
-/** What this machine knows is shown whatever the server says. @throws Failure `signInNeeded` when it honours nothing. */
-async function viewOrNote(invocation: Invocation, session: Session, local: string): Promise<ServerView> {
-  const { output } = invocation;
+/**
+ * Asks the server about the session. When that fails, what this machine knows is shown all the same.
+ *
+ * @throws Failure `signInNeeded` when the server honours nothing of the session.
+ */
+async function viewOrNote(context: ConfiguredContext, session: Session, local: string): Promise<ServerView> {
+  const { output } = context;
   try {
     const [{ viewOfServer }, client] = await Promise.all([
       import('../oidc/introspection.ts'),
-      authorizationServer(invocation),
+      authorizationServer(context),
     ]);
     const view = await viewOfServer(client, session.tokens, session.subject);
     if (
@@ -84,7 +94,7 @@ function hasEnded(session: Session, now: number): boolean {
   return hasExpired(session, now) && session.tokens.refreshToken === undefined;
 }
 
-function ended({ displayName, tokens }: Session): Failure {
+function sessionEnded({ displayName, tokens }: Session): Failure {
   const when = tokens.expiresAt === undefined ? '' : ` at ${localTime(tokens.expiresAt)}`;
   return new Failure('signInNeeded', `The session of ${displayName} ended${when}.`, {
     code: 'session_expired',
@@ -92,7 +102,7 @@ function ended({ displayName, tokens }: Session): Failure {
   });
 }
 
-function sessionText({ output }: Invocation, session: Session, place: string, now: number): string {
+function sessionText({ output }: ConfiguredContext, session: Session, place: string, now: number): string {
   const { displayName, subject, environmentId, issuer, clientId, tokens, signedInAt } = session;
   const rows = [
     ['Signed in as', displayName],
@@ -107,7 +117,7 @@ function sessionText({ output }: Invocation, session: Session, place: string, no
     ['Renewal', tokens.refreshToken ? 'by refresh token, when needed' : 'by signing in again'],
     ['Kept in', place],
   ].map((cells) => cells.map(safeText));
-  return columns(['', ''], rows, { columns: output.columns, paint: output.paint });
+  return table(['', ''], rows, output);
 }
 
 function expiryText(expiresAt: number | undefined, now: number): string {
@@ -117,11 +127,11 @@ function expiryText(expiresAt: number | undefined, now: number): string {
 }
 
 /** Each setting that has a value, and where it came from. */
-function settingsText({ output, settings }: Invocation): string {
+function settingsText({ output, settings }: ConfiguredContext): string {
   const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
     shown === undefined ? [] : [[name, from, shown]],
   );
-  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output);
+  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output, 'whole');
 }
 
 function documentOf(
@@ -138,26 +148,25 @@ function documentOf(
     issuer,
     environmentId,
     clientId,
-    ...(tokens.scope ? { scope: tokens.scope } : {}),
+    scope: tokens.scope,
     signedInAt: isoTime(signedInAt),
-    ...(tokens.expiresAt === undefined
-      ? {}
-      : { expiresAt: isoTime(tokens.expiresAt), expired: tokens.expiresAt <= now }),
+    expiresAt: isoTime(tokens.expiresAt),
+    expired: tokens.expiresAt === undefined ? undefined : hasExpired(session, now),
     renewable: tokens.refreshToken !== undefined,
     store: { kind: store.kind, place: store.place },
     settings: shownSettings(settings).map(settingDocument),
   };
 }
 
-/** What to do about it. */
-export interface Remedy {
+/** What to do about the server's view. */
+interface Remedy {
   readonly words: string;
-  /** The one command that mends it; `null` where nothing is wrong. */
+  /** The one command that mends what is wrong; `null` where nothing is. */
   readonly command: string | null;
 }
 
-/** @param expired by this machine's clock: then the next command renews it anyway */
-export function remedyFor({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
+/** @param expired whether the access token has ended by this machine's clock, so that the next command renews it anyway */
+function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
   if (accessToken === 'active' && refreshToken === 'inactive') {
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };
   }
@@ -183,5 +192,5 @@ function serverViewText(view: ServerView, { words, command }: Remedy, output: Ou
     ['Refresh token', standings[view.refreshToken]],
   ];
   const mend = command === null ? words : output.asTyped(`${words} Type "${command}".`);
-  return [output.paint.bold('What PingOne says'), columns(['', ''], rows, output), mend].join('\n');
+  return [output.paint.bold('What PingOne says'), table(['', ''], rows, output), mend].join('\n');
 }

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
-import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
-import { accessTokenOf, declareTokenWish, type TokenWish, wishedTokens } from '../cli/tokens.ts';
-import { chosenClient } from '../config/settings.ts';
+import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
+import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
+import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 
-interface TokenOptions extends TokenWish {
+interface TokenOptions extends TokenSelection {
   readonly decode?: true;
   readonly introspect?: true;
   readonly format?: Format;
@@ -15,7 +15,7 @@ interface TokenOptions extends TokenWish {
 
 type Format = 'token' | 'header' | 'env' | 'json';
 
-/** How the token is written; `token` is the token, a newline and nothing else. */
+/** How each format writes the token; `token` is the token, a newline and nothing else. */
 const formats: Readonly<Record<Exclude<Format, 'json'>, (token: string, options: TokenOptions) => string>> = {
   token: (token) => token,
   header: (token) => `Authorization: Bearer ${token}`,
@@ -32,8 +32,8 @@ scopes are asked for only when --scope is given, and self-service scopes (p1:…
 --decode shows what is in the token, and says what of it was verified and what was not; --introspect asks the server
 (RFC 7662). Both print no token. --format json is --json.`;
 
-export const declare: Declare = (command, start) => {
-  declareTokenWish(command);
+export const declare: Declare = (command, contexts) => {
+  addTokenOptions(command);
   command
     .option('--id-token', 'print the ID token instead of the access token')
     .option('--decode', 'print what the token says, in words, instead of the token')
@@ -43,15 +43,15 @@ export const declare: Declare = (command, start) => {
     )
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {
-      const invocation = await start(self);
-      refuseConflicts(options, invocation.output.json);
-      const tokens = await wishedTokens(invocation, options);
-      const { text, document } = await answerOf(invocation, tokens, options);
-      await invocation.output.result({ text: options.format === 'json' ? safeJson(document) : text, document });
+      const context = await contexts.configured(self);
+      refuseConflicts(options, context.output.json);
+      const tokens = await selectedTokens(context, options);
+      const { text, document } = await answerOf(context, tokens, options);
+      await context.output.result({ text: options.format === 'json' ? safeJson(document) : text, document });
     });
 };
 
-/** What says one thing and its opposite, or what would be misunderstood; nothing is asked of anybody before. */
+/** Options that contradict each other or would be misunderstood, refused before anything is asked of a person or a server. */
 const conflicts: readonly (readonly [why: string, applies: (options: TokenOptions, json: boolean) => boolean])[] = [
   [
     'An application has no ID token: leave out --id-token or --client-credentials.',
@@ -86,42 +86,33 @@ interface Answer {
   readonly document: object;
 }
 
-async function answerOf(invocation: Invocation, tokens: TokenSet, options: TokenOptions): Promise<Answer> {
+async function answerOf(context: ConfiguredContext, tokens: TokenSet, options: TokenOptions): Promise<Answer> {
   const token = tokenOf(tokens, options);
-  if (options.decode) return decoded(invocation, token, options);
-  if (options.introspect) return introspected(invocation, token, options);
+  if (options.decode) return decoded(context, token, options);
+  if (options.introspect) return introspected(context, token, options);
   const { expiresAt, scope } = tokens;
   const { format = 'token' } = options;
   return {
     text: format === 'json' ? '' : formats[format](token, options),
-    document: {
-      schemaVersion: 1,
-      ...(options.idToken ? { idToken: token } : { accessToken: token, tokenType: 'Bearer' }),
-      ...(expiresAt === undefined || options.idToken ? {} : { expiresAt: isoTime(expiresAt) }),
-      ...(scope ? { scope } : {}),
-    },
+    document: options.idToken
+      ? { schemaVersion: 1, idToken: token, scope }
+      : { schemaVersion: 1, accessToken: token, tokenType: 'Bearer', expiresAt: isoTime(expiresAt), scope },
   };
 }
 
-/** What the token says, and how much of that may be believed. */
-async function decoded(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
-  const { output, settings, runtime } = invocation;
-  const owner = options.clientCredentials ? 'application' : 'user';
-  const [{ inspectToken }, { inspectionDocument, inspectionText }] = await Promise.all([
-    import('../oidc/token-inspection.ts'),
-    import('../oidc/token-inspection.ts'),
-  ]);
-  const expected = {
-    ...chosenClient(settings, owner),
-    kind: options.idToken ? 'idToken' : 'accessToken',
-    owner,
-  } as const;
-  // Without a network the rest is told all the same.
-  const client = await authorizationServer(invocation, owner).catch((error: unknown) => {
+/** Tells what the token says, and how much of that may be believed. */
+async function decoded(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
+  const { output, settings, runtime } = context;
+  const owner = ownerOf(options);
+  const client = clientOf(settings, owner);
+  const { inspectToken, inspectionDocument, inspectionText } = await import('../oidc/token-inspection.ts');
+  const expected = { ...client, kind: options.idToken ? 'idToken' : 'accessToken', owner } as const;
+  // Without a network the signature cannot be checked; everything else is told all the same.
+  const server = await authorizationServer(context, client).catch((error: unknown) => {
     if (error instanceof Failure && error.kind === 'unreachable') return error;
     throw error;
   });
-  const keys = client instanceof Failure ? client : client.keys;
+  const keys = server instanceof Failure ? server : server.keys;
   const inspection = await inspectToken(token, keys, expected, runtime);
   for (const { name, outcome, reason } of inspection.checks) {
     if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${safeText(reason)}.`);
@@ -129,19 +120,23 @@ async function decoded(invocation: Invocation, token: string, options: TokenOpti
   return { text: inspectionText(inspection, output), document: inspectionDocument(inspection) };
 }
 
-/** The server's own word on the token (RFC 7662), asked as the client that the token was issued to. */
-async function introspected(invocation: Invocation, token: string, options: TokenOptions): Promise<Answer> {
-  const { output } = invocation;
-  const [{ columns }, { introspect }, client] = await Promise.all([
+/** Tells what the server says of the token (RFC 7662) to the client that it was issued to. */
+async function introspected(context: ConfiguredContext, token: string, options: TokenOptions): Promise<Answer> {
+  const { output, settings } = context;
+  const [{ table }, { introspect }, server] = await Promise.all([
     import('../output/table.ts'),
     import('../oidc/introspection.ts'),
-    authorizationServer(invocation, options.clientCredentials ? 'application' : 'user'),
+    authorizationServer(context, clientOf(settings, ownerOf(options))),
   ]);
-  const said = await introspect(client, token);
-  const rows = Object.entries(said).map(([name, value]) =>
+  const introspection = await introspect(server, token);
+  const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );
-  return { text: columns(['', ''], rows, output), document: { schemaVersion: 1, introspection: said } };
+  return { text: table(['', ''], rows, output), document: { schemaVersion: 1, introspection } };
+}
+
+function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
+  return clientCredentials ? 'application' : 'user';
 }
 
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {

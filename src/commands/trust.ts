@@ -1,4 +1,4 @@
-import type { Declare, Workplace } from '../cli/context.ts';
+import type { CommandContext, Declare } from '../cli/context.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -30,7 +30,7 @@ The authority can vouch for localhost, 127.0.0.1 and ::1 only, and its private k
 sign a second certificate with it. Linux: the certificate databases of Chromium, Chrome and Firefox (with certutil), with
 --system the system's own. macOS: the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
 
-export const declare: Declare = (command, _start, open) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Make browsers on this machine accept the certificate of the sign-in listener, without a warning.')
     .option('-y, --yes', 'do it without asking')
@@ -39,19 +39,19 @@ export const declare: Declare = (command, _start, open) => {
     .option('--remove', 'take away everything that this command has installed')
     .addHelpText('after', help)
     .action(async (options: TrustOptions) => {
-      const workplace = open(command);
+      const context = contexts.unconfigured(command);
       if (options.list && options.remove) {
         throw new Failure('usage', 'Use either --list or --remove.', { code: 'conflicting_options' });
       }
-      if (options.list) return list(workplace);
-      return options.remove ? remove(workplace) : install(workplace, options);
+      if (options.list) return list(context);
+      return options.remove ? remove(context) : install(context, options);
     });
 };
 
 /** 1. What is there? 2. Explain and ask. 3. Do it. 4. Print what became of each store. */
-async function install(workplace: Workplace, options: TrustOptions): Promise<void> {
-  const { runtime } = workplace;
-  const parts = await partsOf(workplace);
+async function install(context: CommandContext, options: TrustOptions): Promise<void> {
+  const { runtime } = context;
+  const parts = await partsOf(context);
   const system = parts.stores.filter((store) => parts.system.includes(store));
   if (options.system && system.length === 0) {
     throw new Failure('usage', 'This system has no folder of authorities that ping14c knows.', {
@@ -64,24 +64,26 @@ async function install(workplace: Workplace, options: TrustOptions): Promise<voi
     ([store, listing]) =>
       options.system ||
       !system.includes(store) ||
-      // One that was added to the system before is renewed there without being asked for again.
+      // An authority that was added to the system before is renewed there without --system.
       (listing.kind === 'listed' && listing.authorities.length > 0),
   );
   const stores = wanted.map(([store]) => store);
   const settled = settledCertificate({ kept, listings: wanted }, runtime.now());
   if (settled) {
     const changes = stores.map((store) => [store, { kind: 'already' }] as const);
-    return report(workplace, changes, settled);
+    return report(context, changes, settled);
   }
-  await requireConsent(workplace, options, explanation(stores, folderOf(parts.stateFolder).path, kept, runtime.now()));
+  await requireConsent(context, options, explanation(stores, folderOf(parts.stateFolder).path, kept, runtime.now()));
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
-  await report(workplace, changes, trusted);
+  await report(context, changes, trusted);
 }
 
-async function list(workplace: Workplace): Promise<void> {
-  const { runtime, output } = workplace;
-  const { kept, listings } = await inventory(await partsOf(workplace));
-  const first = kept ? `Certificate: ${validity(kept, runtime.now())}` : 'There is no certificate of "ping14c trust".';
+async function list(context: CommandContext): Promise<void> {
+  const { runtime, output } = context;
+  const { kept, listings } = await inventory(await partsOf(context));
+  const first = kept
+    ? `Certificate: ${validityText(kept, runtime.now())}`
+    : 'There is no certificate of "ping14c trust".';
   await output.result({
     text: [first, ...listings.map((line) => listingText(line, kept))].join('\n'),
     document: {
@@ -96,22 +98,22 @@ async function list(workplace: Workplace): Promise<void> {
   });
 }
 
-async function remove(workplace: Workplace): Promise<void> {
-  const parts = await partsOf(workplace);
+async function remove(context: CommandContext): Promise<void> {
+  const parts = await partsOf(context);
   const { hadCertificate, changes } = await distrust(parts);
   const folder = safeText(folderOf(parts.stateFolder).path);
-  await report(workplace, changes, undefined, [
+  await report(context, changes, undefined, [
     `The certificate and its key (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
   ]);
 }
 
-async function partsOf(workplace: Workplace): Promise<TrustParts & { readonly system: readonly TrustStore[] }> {
-  const { runtime } = workplace;
+async function partsOf(context: CommandContext): Promise<TrustParts & { readonly system: readonly TrustStore[] }> {
+  const { runtime } = context;
   const [user, system] = await Promise.all([userStores(runtime), systemStores(runtime)]);
-  return { runtime, stateFolder: stateFolder(workplace), stores: [...user, ...system], system };
+  return { runtime, stateFolder: stateFolder(context), stores: [...user, ...system], system };
 }
 
-async function requireConsent({ runtime, output, interactive }: Workplace, { yes }: TrustOptions, text: string) {
+async function requireConsent({ runtime, output, interactive }: CommandContext, { yes }: TrustOptions, text: string) {
   output.note(`${text}\n`);
   if (yes) return;
   if (!interactive) {
@@ -124,9 +126,9 @@ async function requireConsent({ runtime, output, interactive }: Workplace, { yes
   throw new Failure('failed', 'Nothing was changed.', { code: 'not_agreed' });
 }
 
-/** @throws Failure `failed` when a store refused: the lines are its details then, those of the others included. */
+/** @throws Failure `failed` when a store refused; its details are the lines of all stores. */
 async function report(
-  { runtime, output }: Workplace,
+  { runtime, output }: CommandContext,
   changes: Changes,
   trusted: TrustedCertificate | undefined,
   before: readonly string[] = [],
@@ -139,7 +141,7 @@ async function report(
       hint: 'Do what stands beside the failures, then run it again; "ping14c trust --list" tells how things are.',
     });
   }
-  const until = trusted ? [`Certificate: ${validity(trusted, runtime.now())}`] : [];
+  const until = trusted ? [`Certificate: ${validityText(trusted, runtime.now())}`] : [];
   await output.result({
     text: [...lines, ...until].join('\n'),
     document: {
@@ -159,7 +161,7 @@ function certificateDocument(trusted: TrustedCertificate | undefined) {
   };
 }
 
-/** What the person agrees to. `folder` is where the certificate and its key are kept. */
+/** Says to what the person agrees. `folder` is where the certificate and its key are kept. */
 function explanation(stores: readonly TrustStore[], folder: string, kept: TrustedCertificate | undefined, now: number) {
   const making = [
     '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs one certificate,',
@@ -177,15 +179,15 @@ function explanation(stores: readonly TrustStore[], folder: string, kept: Truste
   ].join('\n');
 }
 
-/** Until when, and how long that is. */
-export function validity(trusted: TrustedCertificate, now: number): string {
+/** Says until when the certificate is good, and how long that is. */
+function validityText(trusted: TrustedCertificate, now: number): string {
   const { expiresAt } = trusted;
   if (expiresAt <= now) return `ended at ${localTime(expiresAt)}; run "ping14c trust" to renew it`;
   const renewal = renewalIsDue(trusted, now) ? '; run "ping14c trust" to renew it' : '';
   return `good until ${localTime(expiresAt)} (${duration(expiresAt - now)})${renewal}`;
 }
 
-const said: Readonly<Record<Exclude<Change['kind'], 'failed'>, string>> = {
+const outcomeWords: Readonly<Record<Exclude<Change['kind'], 'failed'>, string>> = {
   added: 'added',
   already: 'there already',
   removed: 'removed',
@@ -194,16 +196,16 @@ const said: Readonly<Record<Exclude<Change['kind'], 'failed'>, string>> = {
 
 /** One store and what became of it. */
 function changeText([store, change]: Changes[number]): string {
-  return `${safeText(store.label)}: ${change.kind === 'failed' ? `${change.problem} ${change.remedy}` : said[change.kind]}`;
+  return `${safeText(store.label)}: ${change.kind === 'failed' ? `${change.problem} ${change.remedy}` : outcomeWords[change.kind]}`;
 }
 
 /** One store and which of our authorities it trusts. */
 function listingText([store, listing]: Inventory['listings'][number], kept: TrustedCertificate | undefined): string {
   const label = safeText(store.label);
   if (listing.kind === 'failed') return `${label}: ${listing.problem} ${listing.remedy}`;
-  const told = listing.authorities.map(({ name, trusted }) => {
+  const authorities = listing.authorities.map(({ name, trusted }) => {
     if (name !== kept?.authority.name) return `${name}, left over; "ping14c trust" or "--remove" takes it away`;
     return trusted ? name : `${name}, not trusted there; run "ping14c trust"`;
   });
-  return `${label}: ${told.join('; ') || 'nothing'}`;
+  return `${label}: ${authorities.join('; ') || 'nothing'}`;
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
-import { authorizationServer, type Declare, type Invocation } from '../cli/context.ts';
+import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { Failure } from '../errors.ts';
 import { hasAccessToken, hasScope } from '../oidc/token-set.ts';
 import { userinfo } from '../oidc/userinfo.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, columns } from '../output/table.ts';
+import { claimText, table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
@@ -15,7 +15,7 @@ interface Identity {
   readonly session: Session;
   readonly idToken: Claims;
   readonly userinfo: Claims;
-  /** Absent where the scope is, or where PingOne refused it. */
+  /** Absent where the scope was not granted, and where PingOne refused the record. */
   readonly user: User | undefined;
 }
 
@@ -32,21 +32,21 @@ const help = `
 The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
 the PingOne user record, where the scope p1:read:user is granted.`;
 
-export const declare: Declare = (command, start) => {
+export const declare: Declare = (command, contexts) => {
   command
     .description('Show who is signed in: claims and user record, side by side.')
     .option('--claims', 'show every claim, by its name')
     .addHelpText('after', help)
     .action(async ({ claims }: { readonly claims?: true }, self: Command) => {
-      const invocation = await start(self);
-      const identity = await identify(invocation, await currentSession(invocation, { identityOnly: true }));
-      const { output } = invocation;
+      const context = await contexts.configured(self);
+      const identity = await identify(context, await currentSession(context, { identityOnly: true }));
+      const { output } = context;
       const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session.tokens, scope));
       if (!output.json) {
         for (const [scope, what] of missing) output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
       }
       await output.result({
-        text: claims ? claimsText(identity, invocation) : identityText(identity, invocation),
+        text: claims ? claimsText(identity, context) : identityText(identity, context),
         document: documentOf(
           identity,
           missing.map(([scope]) => scope),
@@ -55,13 +55,13 @@ export const declare: Declare = (command, start) => {
     });
 };
 
-/** Userinfo and user record at the same time; the ID token alone where there is no access token to ask with. */
-async function identify(invocation: Invocation, session: Session): Promise<Identity> {
+/** Asks for userinfo and user record at the same time. Without an access token to ask with, the ID token is all there is. */
+async function identify(context: ConfiguredContext, session: Session): Promise<Identity> {
   if (!hasAccessToken(session.tokens)) {
-    invocation.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
+    context.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
     return { session, idToken: storedClaims(session), userinfo: {}, user: undefined };
   }
-  const [claims, user] = await Promise.allSettled([readUserinfo(invocation, session), readRecord(invocation, session)]);
+  const [claims, user] = await Promise.allSettled([readUserinfo(context, session), readRecord(context, session)]);
   // Where both failed, userinfo's reason is the one to tell: it says whose session this is.
   if (claims.status === 'rejected') throw claims.reason;
   if (user.status === 'rejected') throw user.reason;
@@ -82,30 +82,30 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
   }
 }
 
-/** A token that is refused is renewed once: it may have been revoked long before its time. */
-async function readUserinfo(invocation: Invocation, { subject, tokens }: Session): Promise<Claims> {
-  const client = await authorizationServer(invocation);
+/** Renews a token that is refused once: it may have been revoked long before its time. */
+async function readUserinfo(context: ConfiguredContext, { subject, tokens }: Session): Promise<Claims> {
+  const client = await authorizationServer(context);
   try {
     return await userinfo(client, { accessToken: tokens.accessToken, subject });
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    const renewed = await currentSession(invocation, { rejected: tokens.accessToken });
+    const renewed = await currentSession(context, { rejected: tokens.accessToken });
     return userinfo(client, { accessToken: renewed.tokens.accessToken, subject });
   }
 }
 
-async function readRecord(invocation: Invocation, session: Session): Promise<User | undefined> {
+async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {
   if (!hasScope(session.tokens, 'p1:read:user')) return undefined;
   try {
-    return await readUser(await pingOne(invocation, session), session.subject);
+    return await readUser(await pingOne(context, session), session.subject);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
-    invocation.output.warn(`PingOne refused the user record: ${safeText(error.message)}`);
+    context.output.warn(`PingOne refused the user record: ${safeText(error.message)}`);
     return undefined;
   }
 }
 
-function identityText({ session, idToken, userinfo: newer, user }: Identity, { output }: Invocation): string {
+function identityText({ session, idToken, userinfo: newer, user }: Identity, { output }: ConfiguredContext): string {
   const rows = identityRows({ ...idToken, ...newer }, user);
   const title = output.paint.bold(safeText(session.displayName));
   const place = [
@@ -115,17 +115,17 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
     ['Scopes', safeText(session.tokens.scope?.join(' ') ?? 'those asked for')],
   ];
   const facts = user
-    ? columns(['', 'CLAIMS', 'USER RECORD'], rows, output)
-    : columns(
+    ? table(['', 'CLAIMS', 'USER RECORD'], rows, output)
+    : table(
         ['', ''],
         rows.map(([label, claim]) => [label, claim]),
         output,
       );
-  return [title, facts, columns(['', ''], place, output)].join('\n\n');
+  return [title, facts, table(['', ''], place, output)].join('\n\n');
 }
 
-function claimsText({ idToken, userinfo: newer }: Identity, { output }: Invocation): string {
-  return columns(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
+function claimsText({ idToken, userinfo: newer }: Identity, { output }: ConfiguredContext): string {
+  return table(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
 }
 
 function documentOf({ session, idToken, userinfo: newer, user }: Identity, missingScopes: readonly string[]) {
@@ -138,17 +138,18 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
     environmentId,
     clientId,
     signedInAt: isoTime(signedInAt),
-    ...(tokens.scope ? { scope: tokens.scope } : {}),
+    scope: tokens.scope,
     missingScopes,
     idToken,
     userinfo: newer,
-    ...(user ? { user: user.record, passwordStatus: user.passwordStatus } : {}),
+    user: user?.record,
+    passwordStatus: user?.passwordStatus,
   };
 }
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** One fact about the person: what the token server says, and what the user record says. Empty where one is silent. */
+/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
 type IdentityRow = readonly [label: string, claim: string, record: string];
 
 /** A fact's name, its claim (OpenID Connect Core, section 5.1) and its attribute in PingOne (docs/pingone.md, section 7.1). */

@@ -1,9 +1,10 @@
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
+import { isJsonObject } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
-import { isSettingKey, type SettingKey } from './setting-definitions.ts';
+import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
 /** A named set of settings; secrets are never among them. */
 export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
@@ -39,9 +40,20 @@ export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   }
 }
 
+/** The saved profile of that name. No name finds what every object inherits. */
+export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: string): Profile | undefined {
+  return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+}
+
+/** The text with which a value is saved: a file's whole path, because a profile is used from every folder. */
+export function savedText(key: SettingKey, value: SettingValue): string {
+  const text = settingText(value);
+  return definitionOf(key).file ? resolve(text) : text;
+}
+
 /**
- * Writes all profiles at once, atomically (conf renames a finished file into place), readable by the user only. The folder is
- * made first: conf would make it as the umask says.
+ * Writes all profiles at once, readable by the user only. The file is never half written, because conf renames a finished one
+ * into place. The folder is made first: conf would give it the rights that the umask leaves.
  *
  * @throws Failure when the folder is refused or cannot be written; the old file is untouched then.
  */
@@ -49,7 +61,7 @@ export async function saveProfiles(folder: OwnFolder, { active, profiles }: Prof
   const { default: Conf } = await import('conf');
   try {
     await makeFolder(folder);
-    // Where it cannot write, conf tries for a second.
+    // Asked first, because conf keeps trying for a second where it cannot write.
     await access(folder.path, constants.W_OK);
     const store = new Conf({
       cwd: folder.path,
@@ -69,24 +81,20 @@ export async function saveProfiles(folder: OwnFolder, { active, profiles }: Prof
 }
 
 function narrowProfiles(json: unknown): Profiles {
-  if (!isRecord(json)) throw new Error('it holds no object');
+  if (!isJsonObject(json)) throw new Error('it holds no object');
   const { active = 'default', profiles = {} } = json;
-  if (typeof active !== 'string' || !isRecord(profiles)) throw new Error('"active" or "profiles" has another type');
+  if (typeof active !== 'string' || !isJsonObject(profiles)) throw new Error('"active" or "profiles" has another type');
   const narrowed = Object.entries(profiles).map(([name, profile]) => [name, narrowProfile(name, profile)] as const);
   return { active, profiles: Object.fromEntries(narrowed) };
 }
 
 function narrowProfile(name: string, json: unknown): Profile {
-  if (!isRecord(json)) throw new Error(`profile "${name}" holds no object`);
+  if (!isJsonObject(json)) throw new Error(`profile "${name}" holds no object`);
   for (const [key, value] of Object.entries(json)) {
     if (!isSettingKey(key)) throw new Error(`profile "${name}" has an unknown setting "${key}"`);
     if (typeof value !== 'string') throw new Error(`setting "${key}" of profile "${name}" is not a text`);
   }
   return json as Profile;
-}
-
-function isRecord(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
 function unreadable(file: string, why: string, cause: unknown): Failure {
@@ -98,22 +106,21 @@ function unreadable(file: string, why: string, cause: unknown): Failure {
 }
 
 /**
- * A profile of a real environment is not overwritten by a sandbox's, whatever it is called.
+ * Refuses a name under which a real environment's profile is saved: no sandbox's profile may overwrite that.
  *
  * @throws Failure `usage`
  */
 export async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
-  const { profiles } = await readProfiles(folder);
-  const existing = profiles[name];
-  const { authUrl = '' } = existing ?? {};
-  if (!existing || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  const saved = profileNamed(await readProfiles(folder), name);
+  const { authUrl = '' } = saved ?? {};
+  if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
     hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,
   });
 }
 
-/** The other profiles, the active one, and what the person has added to this one stay as they are. */
+/** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
 export async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
   const { active, profiles } = await readProfiles(folder);
   await saveProfiles(folder, { active, profiles: { ...profiles, [name]: { ...profiles[name], ...values } } });

@@ -1,31 +1,31 @@
 import type { SettingKey } from './setting-definitions.ts';
 
-/** What a `config.cfg` of Ping's Python sample holds, in our terms. */
+/** What a `config.cfg` of Ping's Python sample holds, by the names that the settings have here. */
 export interface SampleConfig {
-  /** As written there; they are checked like anything a person types. */
+  /** The texts stand as in the file, and are checked as if a person had typed them. */
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
-  /** Goes to the keychain, never into a profile. */
-  readonly clientSecret?: string;
+  /** The caller keeps it in the keychain; it never goes into a profile. */
+  readonly clientSecret: string | undefined;
   /** Lines that could not be taken over, in words, e.g. a placeholder that was never filled in. */
   readonly problems: readonly string[];
   /** Keys that are understood and have no effect here, with the reason. */
   readonly ignored: readonly string[];
 }
 
-type Taken =
+type Counterpart =
   | { readonly settings: Readonly<Partial<Record<SettingKey, string>>> }
   | { readonly clientSecret: string }
   | { readonly ignored: string };
 
-/** Each setting of pingidentity/pingone-sample-python, `config.cfg`, and the setting here that takes it. */
-const homes: Readonly<Record<string, (value: string) => Taken>> = {
+/** For each setting of pingidentity/pingone-sample-python, `config.cfg`, what stands for it here. */
+const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   // The sample's addresses end in a slash.
   AUTH_URL: (value) => ({ settings: { authUrl: value } }),
   API_URL: (value) => ({ settings: { apiUrl: value } }),
   ENVIRONMENT_ID: (value) => ({ settings: { environmentId: value } }),
   CLIENT_ID: (value) => ({ settings: { clientId: value } }),
   CLIENT_SECRET: (value) => ({ clientSecret: value }),
-  // The sample's host is where Flask happens to run; ours is the temporary listener.
+  // Only the path is taken over: the host is where the sample's web server runs, and ours is the temporary listener.
   OAUTH_REDIRECT_PATH: (value) => ({ settings: { redirectUri: `https://127.0.0.1/${value.replace(/^\/+/, '')}` } }),
   SCOPE: (value) => ({ settings: { scope: value } }),
   MAX_AGE: (value) => ({ settings: { maxAge: value } }),
@@ -56,22 +56,22 @@ export function readSampleConfig(text: string): SampleConfig {
     const assignment = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(line);
     const key = assignment?.[1]?.toUpperCase() ?? '';
     const value = plainValue(assignment?.[2] ?? '');
-    const home = homes[key];
+    const counterpart = counterparts[key];
     if (!assignment) problems.push(`${at} is not of the form KEY = 'value'`);
-    else if (!home) problems.push(`${at}: ${key} is no setting of the sample`);
+    else if (!counterpart) problems.push(`${at}: ${key} is no setting of the sample`);
     else if (value === undefined) problems.push(`${at}: the value of ${key} has an opening quote and no closing one`);
     else if (/^<.*>$/.test(value)) problems.push(`${at}: ${key} still holds the placeholder ${value}`);
     else if (value !== '' && value !== 'None') {
-      const taken = home(value);
+      const taken = counterpart(value);
       if ('settings' in taken) settings = { ...settings, ...taken.settings };
       else if ('clientSecret' in taken) clientSecret = taken.clientSecret;
       else ignored.push(taken.ignored);
     }
   }
-  return { settings, ...(clientSecret === undefined ? {} : { clientSecret }), problems, ignored };
+  return { settings, clientSecret, problems, ignored };
 }
 
-/** Without quotes and trailing comment; `undefined` where a quote is left open. */
+/** Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. */
 function plainValue(text: string): string | undefined {
   const quoted = /^(['"])((?:\\.|(?!\1).)*)\1\s*(?:[#;].*)?$/.exec(text.trim());
   if (quoted) return (quoted[2] ?? '').replace(/\\(.)/g, '$1');

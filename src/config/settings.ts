@@ -1,8 +1,19 @@
 import { Failure } from '../errors.ts';
+import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
-import { apiBaseOf, type EndpointSettings, environmentApiOf, issuerOf, type Region } from '../pingone/endpoints.ts';
+import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
 import type { Profile } from './profiles.ts';
-import { authMethods, definitionOf, definitions, type SettingKey, settingName } from './setting-definitions.ts';
+import {
+  definitionOf,
+  type ForEachSet,
+  parseSetting,
+  type SettingKey,
+  type SettingValue,
+  type SettingValues,
+  settingKeys,
+  settingName,
+  settingText,
+} from './setting-definitions.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
 interface Origin {
@@ -10,63 +21,67 @@ interface Origin {
   readonly name: string;
 }
 
-export interface Setting {
-  readonly value: string;
-  readonly origin: Origin;
-}
-
-/** All settings of a run, each with where it came from. Pure data: built once, before the first side effect. */
+/** All settings of a run. `resolveSettings` alone makes them, once, before the first side effect. */
 export interface Settings {
   readonly profile: string;
-  readonly all: Readonly<Partial<Record<SettingKey, Setting>>>;
+  readonly values: SettingValues;
+  readonly origins: ForEachSet<Origin>;
 }
 
 /** Flags as commander reads them, by setting key. */
 export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface NamedProfile {
+  readonly name: string;
+  readonly values: Profile;
+}
 
 /**
  * Finds the value of each setting: in its flag, else the environment, else the profile, else the default.
  *
  * @throws Failure `usage` naming the flag, variable or profile that holds an unfit value.
  */
-export function resolveSettings(
-  flags: SettingFlags,
-  env: Readonly<Record<string, string | undefined>>,
-  profile: { readonly name: string; readonly values: Profile },
-): Settings {
-  const all: Partial<Record<SettingKey, Setting>> = {};
-  for (const key of Object.keys(definitions) as SettingKey[]) {
-    const found = firstOf(key, flags, env, profile);
-    if (found) all[key] = parsed(key, found);
+export function resolveSettings(flags: SettingFlags, env: Environment, profile: NamedProfile): Settings {
+  const values: Partial<Record<SettingKey, SettingValue>> = {};
+  const origins: Partial<Record<SettingKey, Origin>> = {};
+  for (const key of settingKeys) {
+    const found = textOf(key, flags, env, profile);
+    if (!found) continue;
+    values[key] = fittingValue(key, found.text, found.origin);
+    origins[key] = found.origin;
   }
-  return { profile: profile.name, all };
+  // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
+  return { profile: profile.name, values: values as SettingValues, origins: origins as Settings['origins'] };
 }
 
-function firstOf(
+/** The strongest text that is given for a setting. There is none where the setting has no default either. */
+function textOf(
   key: SettingKey,
   flags: SettingFlags,
-  env: Readonly<Record<string, string | undefined>>,
-  profile: { readonly name: string; readonly values: Profile },
-): Setting | undefined {
+  env: Environment,
+  profile: NamedProfile,
+): { readonly text: string; readonly origin: Origin } | undefined {
   const definition = definitionOf(key);
   const flag = flags[key];
-  if (flag !== undefined) return { value: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
+  if (flag !== undefined) return { text: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
   for (const name of definition.variables) {
-    const value = env[name];
-    if (value) return { value, origin: { kind: 'environment', name } };
+    const text = env[name];
+    if (text) return { text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
   if (saved !== undefined && !definition.secret)
-    return { value: saved, origin: { kind: 'profile', name: profile.name } };
+    return { text: saved, origin: { kind: 'profile', name: profile.name } };
   if (definition.default === undefined) return undefined;
-  return { value: definition.default, origin: { kind: 'default', name: 'default' } };
+  return { text: definition.default, origin: { kind: 'default', name: 'default' } };
 }
 
-function parsed(key: SettingKey, { value, origin }: Setting): Setting {
-  const result = definitionOf(key).parse?.(value.trim()) ?? { value };
-  if ('value' in result) return { value: result.value, origin };
+function fittingValue(key: SettingKey, text: string, origin: Origin): SettingValue {
+  const parsed = parseSetting(key, text);
+  if ('value' in parsed) return parsed.value;
   const place = placeOf(origin);
-  throw new Failure('usage', `The ${definitionOf(key).label} "${value}" (from ${place}) ${result.problem}.`, {
+  throw new Failure('usage', `The ${definitionOf(key).label} "${text}" (from ${place}) ${parsed.problem}.`, {
     code: 'invalid_setting',
     hint: `Correct ${place}.`,
   });
@@ -78,13 +93,13 @@ export function placeOf({ kind, name }: Origin): string {
 }
 
 /**
- * A setting that the command cannot do without.
+ * The value of a setting that the command cannot do without.
  *
  * @throws Failure `usage` naming every way to give it.
  */
-export function required(settings: Settings, key: SettingKey): string {
-  const setting = settings.all[key];
-  if (setting) return setting.value;
+export function required<K extends SettingKey>({ values }: Settings, key: K): NonNullable<SettingValues[K]> {
+  const value = values[key];
+  if (value !== undefined && value !== null) return value;
   const { label, flag, variables } = definitionOf(key);
   const ways = [flag?.split(' ')[0], variables[0]].filter(Boolean).join(' or ');
   throw new Failure('usage', `The ${label} is not set.`, {
@@ -93,23 +108,13 @@ export function required(settings: Settings, key: SettingKey): string {
   });
 }
 
-export function optional(settings: Settings, key: SettingKey): string | undefined {
-  return settings.all[key]?.value;
-}
-
 /** @throws Failure `usage` when the environment ID is missing. */
 export function endpointsOf(settings: Settings): {
   readonly issuer: string;
   readonly apiBase: string;
   readonly environmentApi: string;
 } {
-  const endpoints: EndpointSettings = {
-    region: required(settings, 'region') as Region,
-    environmentId: required(settings, 'environmentId'),
-    customDomain: optional(settings, 'customDomain'),
-    authUrl: optional(settings, 'authUrl'),
-    apiUrl: optional(settings, 'apiUrl'),
-  };
+  const endpoints = { ...settings.values, environmentId: required(settings, 'environmentId') };
   return { issuer: issuerOf(endpoints), apiBase: apiBaseOf(endpoints), environmentApi: environmentApiOf(endpoints) };
 }
 
@@ -124,21 +129,22 @@ interface ShownSetting {
 }
 
 /** Every setting in the order of the definitions, those without a value included. */
-export function shownSettings({ all }: Settings): readonly ShownSetting[] {
-  return (Object.keys(definitions) as SettingKey[]).map((key) => {
-    const setting = all[key];
-    const from = setting ? originText(setting) : 'not set';
-    return { name: settingName(key), shown: shownValue(key, setting), from, origin: setting?.origin };
-  });
+export function shownSettings(settings: Settings): readonly ShownSetting[] {
+  return settingKeys.map((key) => shownSetting(settings, key));
 }
 
-export function shownValue(key: SettingKey, setting: Setting | undefined): string | undefined {
-  if (!setting) return undefined;
-  return definitionOf(key).secret ? '(hidden)' : safeText(setting.value);
+export function shownSetting({ values, origins }: Settings, key: SettingKey): ShownSetting {
+  const [value, origin] = [values[key], origins[key]];
+  return {
+    name: settingName(key),
+    shown: value === undefined ? undefined : shownText(key, value),
+    from: origin ? safeText(placeOf(origin)) : 'not set',
+    origin,
+  };
 }
 
-function originText({ origin }: Setting): string {
-  return origin.kind === 'profile' ? `profile "${safeText(origin.name)}"` : origin.name;
+function shownText(key: SettingKey, value: SettingValue): string {
+  return definitionOf(key).secret ? '(hidden)' : safeText(settingText(value));
 }
 
 /** The member of a JSON document that lists settings. */
@@ -146,45 +152,38 @@ export function settingDocument({ name, shown, origin }: ShownSetting) {
   return { name, value: shown ?? null, origin: origin ?? null };
 }
 
-/** What of the settings says who the client is and how it shows that. */
-interface ChosenClient {
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly authMethod: (typeof authMethods)[number];
-  readonly clientSecret?: string;
-  /** A JWK or PEM file. */
-  readonly privateKeyFile?: string;
-}
-
-/** Whose token is wanted: that of a user who signs in, or the application's own. */
+/** Whose token a client is to get: that of a user who signs in, or the application's own. */
 export type TokenOwner = 'user' | 'application';
 
 /**
- * The client that the settings name. For the application's own token the worker's settings come first, each for itself.
+ * The client that the settings name. For the application's own token each of the worker's settings goes before the client's.
  *
  * @throws Failure `usage` when the environment ID or the client ID is missing.
  */
-export function chosenClient(settings: Settings, owner: TokenOwner): ChosenClient {
-  const worker = owner === 'application';
-  const workerSecret = worker ? optional(settings, 'workerClientSecret') : undefined;
-  const clientSecret = workerSecret ?? optional(settings, 'clientSecret');
-  const privateKeyFile = optional(settings, 'privateKey');
-  const named = [
-    worker ? optional(settings, 'workerAuthMethod') : undefined,
-    // A secret of the worker's own is there to be used, whatever the user's client does.
-    workerSecret ? 'client_secret_basic' : optional(settings, 'authMethod'),
-  ].find(Boolean);
+export function clientOf(settings: Settings, owner: TokenOwner): ClientSettings {
+  const { values } = settings;
+  const worker = owner === 'application' ? workerOf(values) : undefined;
+  const clientSecret = worker?.clientSecret ?? values.clientSecret;
   return {
     issuer: endpointsOf(settings).issuer,
-    clientId: (worker ? optional(settings, 'workerClientId') : undefined) ?? required(settings, 'clientId'),
-    authMethod: authMethods.find((method) => method === named) ?? unnamedMethod(clientSecret, privateKeyFile),
-    ...(clientSecret ? { clientSecret } : {}),
-    ...(privateKeyFile ? { privateKeyFile } : {}),
+    clientId: worker?.clientId ?? required(settings, 'clientId'),
+    authMethod: worker?.authMethod ?? values.authMethod ?? unnamedMethod(clientSecret, values.privateKey),
+    clientSecret,
+    privateKeyFile: values.privateKey,
   };
 }
 
-/** The method where none is named. Whoever gives a secret or a key wants it used. */
-function unnamedMethod(clientSecret: string | undefined, privateKeyFile: string | undefined) {
+function workerOf({ workerClientId, workerClientSecret, workerAuthMethod }: SettingValues) {
+  return {
+    clientId: workerClientId,
+    clientSecret: workerClientSecret,
+    // A secret of the worker's own is there to be used, whatever the user's client does.
+    authMethod: workerAuthMethod ?? (workerClientSecret ? 'client_secret_basic' : undefined),
+  };
+}
+
+/** The method where the settings name none: whoever gives a secret or a key wants it used. */
+function unnamedMethod(clientSecret: string | undefined, privateKeyFile: string | undefined): AuthMethod {
   if (clientSecret) return 'client_secret_basic';
   return privateKeyFile ? 'private_key_jwt' : 'none';
 }

@@ -1,13 +1,13 @@
 import {
+  type CommandContext,
+  type ConfiguredContext,
   connection,
   expectedSession,
-  type Invocation,
   sessionParts,
   startsBrowser,
-  type Workplace,
 } from '../cli/context.ts';
-import { profilesFile, readProfiles } from '../config/profiles.ts';
-import { chosenClient, endpointsOf, optional, required, resolveSettings } from '../config/settings.ts';
+import { profileNamed, profilesFile, readProfiles } from '../config/profiles.ts';
+import { clientOf, endpointsOf, required, resolveSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { surroundings } from '../loopback/surroundings.ts';
@@ -18,50 +18,52 @@ import { readClientSecret } from '../session/client-secret.ts';
 import { usable } from '../session/fresh-session.ts';
 import { readSession } from '../session/stored-session.ts';
 
-/** What one check found. A problem keeps a sign-in from working; a note does not. */
+/** What one check has found. A problem keeps a sign-in from working; a note does not. */
 type Finding =
   | { readonly kind: 'good' | 'skipped'; readonly text: string }
   | { readonly kind: 'problem' | 'note'; readonly text: string; readonly remedy: string };
 
-/** What earlier checks have established, for later ones to stand on. */
-interface Bench {
-  readonly workplace: Workplace;
-  readonly invocation?: Invocation | undefined;
-  readonly client?: AuthorizationServerClient | undefined;
+/** What earlier checks have established, and later ones rely on. */
+interface Established {
+  readonly configured?: ConfiguredContext | undefined;
+  readonly server?: AuthorizationServerClient | undefined;
 }
 
-interface Check {
+interface DoctorCheck {
   readonly name: string;
-  /** Returns what it found and, where others need it, a bench that holds more. A thrown `Failure` is a problem. */
-  readonly look: (bench: Bench) => Promise<{ readonly finding: Finding; readonly bench?: Bench }>;
+  /** Returns what it has found and, where later checks rely on it, has established. A thrown `Failure` is a problem. */
+  readonly examine: (
+    context: CommandContext,
+    established: Established,
+  ) => Promise<{ readonly finding: Finding; readonly established?: Established }>;
 }
 
-/** Settings read, and each of them fit for what it is for. */
-const settingsCheck: Check = {
+/** The settings can be read, and each of them is fit. */
+const settingsCheck: DoctorCheck = {
   name: 'Settings',
-  look: async (bench) => {
-    const { runtime, flags, namedProfile } = bench.workplace;
-    const folder = configFolder(bench.workplace);
-    const { active, profiles } = await readProfiles(folder);
-    const name = namedProfile ?? active;
-    const values = profiles[name];
+  examine: async (context) => {
+    const { runtime, flags, namedProfile } = context;
+    const folder = configFolder(context);
+    const saved = await readProfiles(folder);
+    const name = namedProfile ?? saved.active;
+    const values = profileNamed(saved, name);
     if (!values && name !== 'default') {
-      const remedy = `Make it with "ping14c init -P ${name}", or name another: ${Object.keys(profiles).join(', ')}.`;
+      const remedy = `Make it with "ping14c init -P ${name}", or name another: ${Object.keys(saved.profiles).join(', ')}.`;
       return { finding: { kind: 'problem', text: `there is no profile "${name}"`, remedy } };
     }
     const settings = resolveSettings(flags, runtime.env, { name, values: values ?? {} });
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
     const text = `profile "${name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
-    return { finding: { kind: 'good', text }, bench: { ...bench, invocation: { ...bench.workplace, settings } } };
+    return { finding: { kind: 'good', text }, established: { configured: { ...context, settings } } };
   },
 };
 
-/** The secret or key that the client shows itself with. */
-const clientCheck: Check = {
+/** The client has the secret or key with which it shows who it is. */
+const clientCheck: DoctorCheck = {
   name: 'Client authentication',
-  look: onSettings(async (invocation) => {
-    const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = chosenClient(invocation.settings, 'user');
+  examine: withSettings(async (context) => {
+    const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = clientOf(context.settings, 'user');
     if (authMethod === 'none') return { kind: 'good', text: 'none: a public client, protected by PKCE' };
     if (authMethod === 'private_key_jwt') {
       return privateKeyFile
@@ -73,7 +75,7 @@ const clientCheck: Check = {
           };
     }
     if (clientSecret) return { kind: 'good', text: `${authMethod} with the secret from the environment` };
-    const { store } = await sessionParts(invocation);
+    const { store } = await sessionParts(context);
     if (await readClientSecret(store, { issuer, clientId })) {
       return { kind: 'good', text: `${authMethod} with the secret from ${store.place}` };
     }
@@ -83,11 +85,11 @@ const clientCheck: Check = {
 };
 
 /** The store takes an item, gives it back and forgets it. */
-const storeCheck: Check = {
+const storeCheck: DoctorCheck = {
   name: 'Session store',
-  look: onSettings(async (invocation) => {
-    const { store } = await sessionParts(invocation);
-    const [account, text] = ['doctor', `written at ${invocation.runtime.now()}`];
+  examine: withSettings(async (context) => {
+    const { store } = await sessionParts(context);
+    const [account, text] = ['doctor', `written at ${context.runtime.now()}`];
     await store.write(account, text);
     const kept = await store.read(account);
     await store.clear(account);
@@ -97,11 +99,11 @@ const storeCheck: Check = {
   }),
 };
 
-const sessionCheck: Check = {
+const sessionCheck: DoctorCheck = {
   name: 'Session',
-  look: onSettings(async (invocation) => {
-    const expected = expectedSession(invocation);
-    const found = await readSession(await sessionParts(invocation), expected);
+  examine: withSettings(async (context) => {
+    const expected = expectedSession(context);
+    const found = await readSession(await sessionParts(context), expected);
     if (found.kind === 'absent') {
       return { kind: 'note', text: 'nobody is signed in', remedy: 'Sign in with "ping14c login".' };
     }
@@ -113,14 +115,14 @@ const sessionCheck: Check = {
   }),
 };
 
-/** Proxy and CA in force: nothing is wrong with them, but they explain much. */
-const routeCheck: Check = {
+/** Says which proxy and CA are in force: nothing is wrong with them, but they explain much. */
+const routeCheck: DoctorCheck = {
   name: 'Route',
-  look: onSettings(async ({ runtime: { env }, settings }) => {
+  examine: withSettings(async ({ runtime: { env }, settings }) => {
     const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
     const parts = [
       ...proxies.filter((name) => env[name]).map((name) => `${name} is set`),
-      optional(settings, 'caFile') ? `CA file ${optional(settings, 'caFile')}` : undefined,
+      settings.values.caFile ? `CA file ${settings.values.caFile}` : undefined,
       env['NODE_EXTRA_CA_CERTS'] ? `NODE_EXTRA_CA_CERTS ${env['NODE_EXTRA_CA_CERTS']}` : undefined,
     ].filter(Boolean);
     return { kind: 'good', text: parts.join(', ') || 'direct, with the certificates that Node trusts' };
@@ -128,30 +130,29 @@ const routeCheck: Check = {
 };
 
 /** A check that needs the settings; without them it is passed over. */
-function onSettings(find: (invocation: Invocation) => Promise<Finding>): Check['look'] {
-  return async ({ invocation }) => ({
-    finding: invocation ? await find(invocation) : { kind: 'skipped', text: 'needs the settings' },
+function withSettings(find: (context: ConfiguredContext) => Promise<Finding>): DoctorCheck['examine'] {
+  return async (_context, { configured }) => ({
+    finding: configured ? await find(configured) : { kind: 'skipped', text: 'needs the settings' },
   });
 }
 
 /** The environment is there, and says that it is the one meant. No secret is needed for that, and none is sent. */
-const discoveryCheck: Check = {
+const discoveryCheck: DoctorCheck = {
   name: 'Authorization server',
-  look: async (bench) => {
-    const { invocation } = bench;
-    if (!invocation) return { finding: { kind: 'skipped', text: 'needs the settings' } };
-    const { issuer, clientId } = chosenClient(invocation.settings, 'user');
-    const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(invocation)]);
-    const client = await discover({ issuer, clientId, authMethod: 'none' }, fetch, invocation.runtime);
-    return { finding: { kind: 'good', text: `${issuer} answers and is who it says` }, bench: { ...bench, client } };
+  examine: async (_context, { configured }) => {
+    if (!configured) return { finding: { kind: 'skipped', text: 'needs the settings' } };
+    const { issuer, clientId } = clientOf(configured.settings, 'user');
+    const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(configured)]);
+    const server = await discover({ issuer, clientId, authMethod: 'none' }, fetch, configured.runtime);
+    return { finding: { kind: 'good', text: `${issuer} answers and is who it says` }, established: { server } };
   },
 };
 
-/** Times in tokens are the server's. */
-const clockCheck: Check = {
+/** This machine's clock agrees with the server's, by which the times in tokens are. */
+const clockCheck: DoctorCheck = {
   name: 'Clock',
-  look: onServer(async (client) => {
-    const aheadMs = client.clock.aheadMs();
+  examine: withServer(async (server) => {
+    const aheadMs = server.clock.aheadMs();
     const difference = clockDifference(aheadMs);
     if (difference) {
       const text = `this machine's is ${difference} the server's`;
@@ -164,12 +165,12 @@ const clockCheck: Check = {
   }),
 };
 
-/** Whatever it answers: without a token it says no, and that is an answer. */
-const apiCheck: Check = {
+/** The API answers. Without a token it says no, which is an answer too. */
+const apiCheck: DoctorCheck = {
   name: 'Management API',
-  look: onSettings(async (invocation) => {
-    const { environmentApi } = endpointsOf(invocation.settings);
-    const fetch = await connection(invocation);
+  examine: withSettings(async (context) => {
+    const { environmentApi } = endpointsOf(context.settings);
+    const fetch = await connection(context);
     const { status } = await fetch(environmentApi, { headers: { accept: 'application/json' } });
     if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
     const remedy = 'Check the region or --api-url; it ends in /v1.';
@@ -182,45 +183,45 @@ const apiCheck: Check = {
 };
 
 /** The listener opens, and PingOne takes the request that login would make. */
-const redirectCheck: Check = {
+const redirectCheck: DoctorCheck = {
   name: 'Redirect URI',
-  look: onServer(async (client, invocation) => {
-    const { runtime, output, settings } = invocation;
+  examine: withServer(async (server, context) => {
+    const { runtime, output, settings } = context;
     const [{ listen }, { authorizationRequest }, { refuseInVain }] = await Promise.all([
       import('../loopback/listener.ts'),
       import('../oidc/authorization-request.ts'),
       import('../oidc/preflight.ts'),
     ]);
-    const registered = required(settings, 'redirectUri');
+    const { redirectUri: registered, scope } = settings.values;
     const listener = await listen({ redirectUri: registered, state: 'doctor', signal: runtime.signal }, runtime);
-    // Nobody waits for it.
+    // Nobody waits for a callback here, so its end is no error.
     listener.callback.catch(() => {});
     const { redirectUri } = listener;
     await listener.close();
-    const wishes = { scope: required(settings, 'scope').split(' ') };
     const target = { redirectUri, state: 'doctor' };
-    const { url } = await authorizationRequest(client, wishes, { response_type: 'code' }, target);
-    await refuseInVain(client, { url, registered }, runtime, output);
+    const { url } = await authorizationRequest(server, { scope }, { response_type: 'code' }, target);
+    await refuseInVain(server, { url, registered }, runtime, output);
     return { kind: 'good', text: `${redirectUri} can be listened at, and PingOne does not refuse it` };
   }),
 };
 
-function onServer(
-  find: (client: AuthorizationServerClient, invocation: Invocation) => Promise<Finding>,
-): Check['look'] {
-  return async ({ client, invocation }) => ({
+/** A check that needs the authorization server; without that it is passed over. */
+function withServer(
+  find: (server: AuthorizationServerClient, context: ConfiguredContext) => Promise<Finding>,
+): DoctorCheck['examine'] {
+  return async (_context, { server, configured }) => ({
     finding:
-      client && invocation
-        ? await find(client, invocation)
+      server && configured
+        ? await find(server, configured)
         : { kind: 'skipped', text: 'needs the authorization server' },
   });
 }
 
 /** Whether a browser would be started, and whether it could reach the listener. None is started for it. */
-const browserCheck: Check = {
+const browserCheck: DoctorCheck = {
   name: 'Browser',
-  look: onSettings(async (invocation) => {
-    const { runtime } = invocation;
+  examine: withSettings(async (context) => {
+    const { runtime } = context;
     const { env, platform } = runtime;
     const { kind } = surroundings(runtime);
     if (kind !== 'here' && kind !== 'wsl') {
@@ -230,7 +231,7 @@ const browserCheck: Check = {
         remedy: 'Paste the address that the browser ends on when login asks for it, or use "ping14c login --device".',
       };
     }
-    if (!startsBrowser(invocation)) {
+    if (!startsBrowser(context)) {
       return { kind: 'note', text: 'none is started here', remedy: 'Open the URL that "ping14c login" prints.' };
     }
     if (env['BROWSER']) return { kind: 'good', text: `${env['BROWSER']} (from BROWSER)` };
@@ -245,8 +246,8 @@ const browserCheck: Check = {
   }),
 };
 
-/** In the order in which a sign-in needs them, so that the first problem is the one to mend first. */
-const checks: readonly Check[] = [
+/** The checks stand in the order in which a sign-in needs them, so that the first problem is the one to mend first. */
+const checks: readonly DoctorCheck[] = [
   settingsCheck,
   clientCheck,
   routeCheck,
@@ -259,26 +260,27 @@ const checks: readonly Check[] = [
   sessionCheck,
 ];
 
-interface Found {
+interface NamedFinding {
+  /** The name of the check. */
   readonly name: string;
   readonly finding: Finding;
 }
 
-/** Looks at everything a sign-in needs; what fails is a finding, and the next check goes on. */
-export async function examine(workplace: Workplace): Promise<readonly Found[]> {
-  const found: Found[] = [];
-  let bench: Bench = { workplace };
-  for (const { name, look } of checks) {
+/** Checks everything that a sign-in needs; what fails is a finding, and the next check goes on. */
+export async function examination(context: CommandContext): Promise<readonly NamedFinding[]> {
+  const findings: NamedFinding[] = [];
+  let established: Established = {};
+  for (const { name, examine } of checks) {
     try {
-      const seen = await look(bench);
-      bench = seen.bench ?? bench;
-      found.push({ name, finding: seen.finding });
+      const result = await examine(context, established);
+      established = { ...established, ...result.established };
+      findings.push({ name, finding: result.finding });
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
-      found.push({ name, finding: problemIn(error) });
+      findings.push({ name, finding: problemIn(error) });
     }
   }
-  return found;
+  return findings;
 }
 
 /** The details tell what to set to which value; they stand before the hint, as they do when `main` prints a failure. */

@@ -12,8 +12,8 @@ import type { Runtime } from '../runtime.ts';
 import { authorizationRequest, type SignInWishes } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { displayNameOf } from './id-token.ts';
-import type { ImplicitResponseType } from './implicit.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
+import type { ImplicitResponseType } from './sign-in-grants.ts';
 import type { BrowserFlow, UserGrant } from './user-grant.ts';
 
 /** The flow of each grant; a grant's file is loaded when it is asked for. */
@@ -26,7 +26,7 @@ const flows = {
   },
 } as const satisfies Readonly<Record<string, (wanted: FlowChoice) => Promise<BrowserFlow>>>;
 
-type SignInGrant = keyof typeof flows;
+type BrowserGrant = keyof typeof flows;
 
 /** What decides the flow. */
 type FlowChoice = Pick<SignIn, 'client' | 'grant' | 'responseType' | 'opensBrowser'>;
@@ -35,9 +35,9 @@ export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
   return flows[wanted.grant](wanted);
 }
 
-export interface SignIn {
+export interface SignIn<Kept = unknown> {
   readonly client: AuthorizationServerClient;
-  readonly grant: SignInGrant;
+  readonly grant: BrowserGrant;
   /** Of the implicit grant. */
   readonly responseType: ImplicitResponseType;
   readonly wishes: SignInWishes;
@@ -53,8 +53,8 @@ export interface SignIn {
   readonly takesPaste: boolean;
   /** Tries the authorization request before the browser goes there; rejects when it cannot work. */
   readonly preflight?: ((url: string) => Promise<void>) | undefined;
-  /** Keeps the session. The browser is told of success only when it has resolved. */
-  readonly keep: (grant: UserGrant) => Promise<void>;
+  /** Keeps the session. The browser is told of success only when this has resolved. */
+  readonly keep: (grant: UserGrant) => Promise<Kept>;
 }
 
 /**
@@ -63,9 +63,10 @@ export interface SignIn {
  * 1. Listen. 2. Build the URL. 3. Tell the person, start the browser. 4. Wait for the callback. 5. Redeem and verify.
  * 6. Keep the session. 7. Tell the browser.
  *
+ * @returns what `keep` has made of the grant
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
-export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
+export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, output: Output): Promise<Kept> {
   const deadline = startDeadline(runtime, wanted.timeoutMs);
   try {
     return await signInBefore(deadline, wanted, runtime, output);
@@ -74,7 +75,12 @@ export async function signIn(wanted: SignIn, runtime: Runtime, output: Output): 
   }
 }
 
-async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
+async function signInBefore<Kept>(
+  deadline: Deadline,
+  wanted: SignIn<Kept>,
+  runtime: Runtime,
+  output: Output,
+): Promise<Kept> {
   const { client, wishes, redirectUri, certificate } = wanted;
   const flow = await flowOf(wanted);
   const state = randomState();
@@ -102,9 +108,9 @@ async function signInBefore(deadline: Deadline, wanted: SignIn, runtime: Runtime
     const grant = await flow.redeem(client, callback, request, runtime);
     // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
     runtime.signal.throwIfAborted();
-    await wanted.keep(grant);
+    const kept = await wanted.keep(grant);
     await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
-    return grant;
+    return kept;
   } catch (error) {
     const reason = deadline.signal.aborted ? timedOut(wanted.timeoutMs, listener) : error;
     await listener.finish(failurePage(reason));

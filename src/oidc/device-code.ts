@@ -19,11 +19,11 @@ import { verifyIdToken } from './id-token.ts';
 import { tokenSetOf } from './token-set.ts';
 import type { UserGrant } from './user-grant.ts';
 
-interface DeviceSignIn {
+interface DeviceSignIn<Kept> {
   readonly client: AuthorizationServerClient;
   readonly scope: readonly string[];
   readonly timeoutMs: number;
-  readonly keep: (grant: UserGrant) => Promise<void>;
+  readonly keep: (grant: UserGrant) => Promise<Kept>;
 }
 
 /** Asking goes on until then, in milliseconds since the epoch. */
@@ -42,9 +42,14 @@ const slowDownSeconds = 5;
  *
  * 1. Ask for the codes. 2. Tell the person. 3. Ask, at the server's pace, what became of it. 4. Verify. 5. Keep.
  *
+ * @returns what `keep` has made of the grant
  * @throws Failure `refused` when the person said no, `unreachable` when the code or the deadline passed.
  */
-export async function signInByDevice(wanted: DeviceSignIn, runtime: Runtime, output: Output): Promise<UserGrant> {
+export async function signInByDevice<Kept>(
+  wanted: DeviceSignIn<Kept>,
+  runtime: Runtime,
+  output: Output,
+): Promise<Kept> {
   const { client, scope } = wanted;
   // RFC 8628 has no PKCE, but Ping's own client sends it (docs/pingone.md, section 4.5): a device code alone is then useless.
   const codeVerifier = randomPKCECodeVerifier();
@@ -61,9 +66,7 @@ export async function signInByDevice(wanted: DeviceSignIn, runtime: Runtime, out
   );
   const claims = await verifyIdToken(client, answer.id_token, {}, runtime);
   runtime.signal.throwIfAborted();
-  const grant = { tokens: tokenSetOf(answer, runtime.now()), claims };
-  await wanted.keep(grant);
-  return grant;
+  return wanted.keep({ tokens: tokenSetOf(answer, runtime.now()), claims });
 }
 
 /** Whichever comes first: the end of the code, or that of the person's own patience. */

@@ -5,11 +5,10 @@ import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
+import type { ImplicitResponseType } from './sign-in-grants.ts';
 import { bearerToken, endOf, lifetimeOf, scopesOf, type TokenSet } from './token-set.ts';
 import type { BrowserFlow, UserGrant } from './user-grant.ts';
 import { whoHolds } from './userinfo.ts';
-
-export type ImplicitResponseType = 'token id_token' | 'id_token' | 'token';
 
 /**
  * The implicit grant (RFC 6749, section 4.2; OpenID Connect Core, section 3.2), kept for applications that have nothing

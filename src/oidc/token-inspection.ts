@@ -2,7 +2,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from
 import { Failure, messageOf } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { claimText, columns } from '../output/table.ts';
+import { claimText, table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
@@ -213,8 +213,8 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   const nobody = 'It names no user: whoami and passwd work for somebody who has signed in.';
   return [
     `${output.paint.bold(kinds[kind])} (${safeText(headerText.join(', '))})`,
-    columns(['CLAIM', 'VALUE', 'MEANING'], claimRows, output),
-    columns(['CHECK', '', ''], checkRows, output),
+    table(['CLAIM', 'VALUE', 'MEANING'], claimRows, output),
+    table(['CHECK', '', ''], checkRows, output),
     [...scopes, ...(owner === 'application' ? [nobody] : [])].join('\n'),
   ]
     .filter(Boolean)

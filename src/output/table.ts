@@ -1,43 +1,84 @@
 import type { ChalkInstance } from 'chalk';
 import stringWidth from 'fast-string-width';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import { safeText } from './safe-text.ts';
 import { localTime } from './time.ts';
+
+type Rows = readonly (readonly string[])[];
+
+/** The terminal that a table is for. */
+interface Page {
+  readonly columns: number;
+  readonly paint: ChalkInstance;
+}
+
+/** What becomes of values for which a terminal is too narrow. */
+export type LongValues =
+  /** They go on below themselves; where that leaves too little room, each stands below its name. */
+  | 'wrapped'
+  /** Each stands below its name. */
+  | 'stacked'
+  /** They stay whole, so that they can be copied, and the terminal breaks the line. */
+  | 'whole';
 
 const gap = 2;
 /** Narrower than this, a value column wraps so often that it is easier read below its name. */
 const minValueWidth = 20;
 
 /**
- * Named values in one or more columns, side by side, in lines of at most `columns` places: a long value goes on below
- * itself, and where the terminal is too narrow for that, each value stands below its name. `rows` begin with the name.
- * Text from outside must have gone through `safeText`.
+ * Rows of a name and its values under bold headings, aligned by what a terminal shows: a wide character takes two places. The
+ * last column is not padded. Text from outside must have gone through `safeText`.
  */
-export function columns(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  { columns: places, paint }: { readonly columns: number; readonly paint: ChalkInstance },
-): string {
-  const nameWidth = Math.max(0, ...[headings, ...rows].map(([name = '']) => stringWidth(name)));
-  const natural = headings
-    .slice(1)
-    .map((_, value) => Math.max(0, ...[headings, ...rows].map((row) => stringWidth(row[value + 1] ?? ''))));
-  const widths = shared(natural, places - nameWidth - gap * natural.length);
-  if (widths.some((width, value) => width < Math.min(minValueWidth, natural[value] ?? 0))) {
-    return stacked(headings, rows, places, paint);
-  }
-  const line = (cells: readonly string[]) => {
-    const [name = '', ...values] = cells;
-    const wrapped = [[name], ...values.map((value, column) => wrap(value, widths[column] ?? 0))];
-    const height = Math.max(...wrapped.map((lines) => lines.length));
-    return Array.from({ length: height }, (_, index) =>
-      wrapped
-        .map((lines, column) => padded(lines[index] ?? '', column === 0 ? nameWidth : (widths[column - 1] ?? 0)))
-        .join(' '.repeat(gap))
-        .trimEnd(),
-    ).join('\n');
-  };
-  const heading = headings.slice(1).some(Boolean) ? [paint.bold(line(headings))] : [];
+export function table(headings: readonly string[], rows: Rows, page: Page, long: LongValues = 'wrapped'): string {
+  const natural = headings.map((_, column) =>
+    Math.max(0, ...[headings, ...rows].map((row) => stringWidth(row[column] ?? ''))),
+  );
+  const [nameWidth = 0, ...values] = natural;
+  const places = page.columns - nameWidth - gap * values.length;
+  const widths = long === 'wrapped' ? shared(values, places) : values;
+  const fits =
+    long === 'wrapped'
+      ? widths.every((width, value) => width >= Math.min(minValueWidth, values[value] ?? 0))
+      : values.reduce((sum, width) => sum + width, 0) <= places;
+  if (!fits && long !== 'whole') return stacked(headings, rows, page);
+  const line = (cells: readonly string[]) => sideBySide(cells, [nameWidth, ...widths]);
+  const heading = headings.slice(1).some(Boolean) ? [page.paint.bold(line(headings))] : [];
   return [...heading, ...rows.map(line)].join('\n');
+}
+
+/** Breaks a text into lines of at most `width` places, between words where there are any; the indentation stays. */
+export function wrap(text: string, width: number): readonly string[] {
+  if (stringWidth(unpadded(text)) <= width) return [unpadded(text)];
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  const lines = wrapAnsi(text.slice(indent.length), Math.max(1, width - indent.length), { hard: true }).split('\n');
+  return lines.map((line, index) => unpadded(index === 0 ? indent + line : line));
+}
+
+/** One row in as many lines as its longest value takes. */
+function sideBySide(cells: readonly string[], widths: readonly number[]): string {
+  const columns = cells.map((cell, column) => (column === 0 ? [cell] : wrap(cell, widths[column] ?? 0)));
+  const height = Math.max(...columns.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, index) =>
+    columns
+      .map((lines, column) => padded(lines[index] ?? '', widths[column] ?? 0))
+      .join(' '.repeat(gap))
+      .trimEnd(),
+  ).join('\n');
+}
+
+/** Each value below its name, which stands alone on its line. */
+function stacked(headings: readonly string[], rows: Rows, { columns, paint }: Page): string {
+  return rows
+    .flatMap(([name = '', ...values]) => [
+      paint.bold(name),
+      ...values.flatMap((value, column) => {
+        if (value === '') return [];
+        const heading = headings[column + 1];
+        const lines = wrap(heading ? `${heading}: ${value}` : value, Math.max(1, columns - gap));
+        return lines.map((line) => ' '.repeat(gap) + line);
+      }),
+    ])
+    .join('\n');
 }
 
 /** Each what it needs while that is less than an equal share; what is over goes to the others. */
@@ -53,77 +94,13 @@ function shared(natural: readonly number[], places: number): readonly number[] {
   return widths;
 }
 
-/** Breaks a text into lines of at most `width` places, between words where there are any, never inside a character. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<= )/)) {
-    if (stringWidth(line + unpadded(word)) <= width) {
-      line += word;
-      continue;
-    }
-    if (line !== '') lines.push(unpadded(line));
-    line = '';
-    for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(word)) {
-      if (line !== '' && stringWidth(line + unpadded(segment)) > width) {
-        lines.push(line);
-        line = '';
-      }
-      line += segment;
-    }
-  }
-  lines.push(unpadded(line));
-  return lines;
-}
-
 /** Without the blanks at its end; other white space, as a narrow no-break space, is text. */
 function unpadded(text: string): string {
   return text.replace(/ +$/, '');
 }
 
-/** Each value below its name, which stands alone on its line. */
-export function stacked(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  places: number,
-  paint: ChalkInstance,
-): string {
-  return rows
-    .flatMap(([name = '', ...values]) => [
-      paint.bold(name),
-      ...values.flatMap((value, column) => {
-        if (value === '') return [];
-        const heading = headings[column + 1];
-        return wrap(heading ? `${heading}: ${value}` : value, Math.max(1, places - gap)).map(
-          (line) => ' '.repeat(gap) + line,
-        );
-      }),
-    ])
-    .join('\n');
-}
-
-export function padded(cell: string, width: number): string {
+function padded(cell: string, width: number): string {
   return cell + ' '.repeat(Math.max(0, width - stringWidth(cell)));
-}
-
-/**
- * Rows under bold headings, columns aligned by what a terminal shows (a wide character takes two places). The last column
- * is neither padded nor cut, so that a value can be copied whole. Text from outside must have gone through `safeText`.
- */
-export function table(
-  headings: readonly string[],
-  rows: readonly (readonly string[])[],
-  { paint }: { readonly paint: ChalkInstance },
-): string {
-  const widths = headings.map((heading, column) =>
-    Math.max(...[heading, ...rows.map((row) => row[column] ?? '')].map((cell) => stringWidth(cell))),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === cells.length - 1 ? cell : padded(cell, widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  return [paint.bold(line(headings)), ...rows.map(line)].join('\n');
 }
 
 /** Seconds since the epoch (RFC 7519, section 4.1; OpenID Connect Core, sections 2 and 5.1). */

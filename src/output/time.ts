@@ -11,9 +11,11 @@ export function localTime(at: number): string {
   }).format(dateOf(at));
 }
 
-/** A moment for machines: ISO 8601 in UTC. `at` in ms. */
-export function isoTime(at: number): string {
-  return dateOf(at).toISOString();
+/** A moment for machines: ISO 8601 in UTC. `at` in ms; where it is absent, so is the text. */
+export function isoTime(at: number): string;
+export function isoTime(at: number | undefined): string | undefined;
+export function isoTime(at: number | undefined): string | undefined {
+  return at === undefined ? undefined : dateOf(at).toISOString();
 }
 
 /** A policy of a million million days ends when dates do (ECMAScript, "Time Values"): no figure from outside is an error here. */

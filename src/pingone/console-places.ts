@@ -28,7 +28,7 @@ export type ConsolePlace = keyof typeof consolePlaces;
 interface ChecklistSettings {
   readonly authMethod: string;
   readonly redirectUri: string;
-  readonly scope: string;
+  readonly scope: readonly string[];
   readonly grant: string;
   readonly responseType?: string | undefined;
   readonly postLogoutRedirectUri?: string | undefined;
@@ -66,7 +66,7 @@ const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_a
 export function consoleChecklist(settings: ChecklistSettings): readonly ChecklistItem[] {
   const { authMethod, redirectUri, scope, responseType, postLogoutRedirectUri } = settings;
   const grant = grants[settings.grant] ?? { types: settings.grant, pkce: false };
-  const scopes = scope.split(' ').filter((name) => name !== 'openid');
+  const scopes = scope.filter((name) => name !== 'openid');
   const listed = (names: readonly string[]) => names.join(', ') || '(none)';
   return [
     { place: consolePlaces.application, value: 'switched on (the toggle at the top right)' },

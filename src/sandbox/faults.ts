@@ -1,6 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { Output } from '../output/output.ts';
-import { columns } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { authorizationServerFaults, idTokenFaults } from './faults/authorization-server.ts';
 import { configurationFaults } from './faults/configuration.ts';
 import { managementApiFaults } from './faults/management-api.ts';
@@ -38,7 +38,7 @@ const everyName = Object.keys(faults).filter(isFaultName);
 
 export function faultListText(output: Output): string {
   const rows = everyName.map((name) => [name, `${faults[name].happens}. Meet it with: ${faults[name].meetsIt}`]);
-  return columns(['FAULT', 'WHAT HAPPENS'], rows, output);
+  return table(['FAULT', 'WHAT HAPPENS'], rows, output);
 }
 
 export function faultListDocument(): object {

@@ -1,7 +1,6 @@
-import stringWidth from 'fast-string-width';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { columns, stacked, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import { faults } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Application } from './seed/applications.ts';
@@ -46,7 +45,7 @@ export function guideText(options: GuideOptions, output: Output): string {
     set('PING14C_WORKER_CLIENT_SECRET', worker.clientSecret),
     use('token --client-credentials'),
     '',
-    columns(
+    table(
       ['USER NAME', 'PASSWORD', 'WHO'],
       users.map(({ username, password, note }) => [username, password?.value ?? '-', note].map(safeText)),
       output,
@@ -76,9 +75,7 @@ function applicationsText(applications: readonly Application[], output: Output):
       application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
     ].map(safeText),
   );
-  const wide = table(headings, rows, output);
-  const fits = wide.split('\n').every((line) => stringWidth(line) <= output.columns);
-  return fits ? wide : stacked(headings, rows, output.columns, output.paint);
+  return table(headings, rows, output, 'stacked');
 }
 
 /** What fails on purpose, so that nobody looks for the fault elsewhere. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { chosenClient, resolveSettings } from '../../src/config/settings.ts';
+import { clientOf, resolveSettings } from '../../src/config/settings.ts';
 
 const environment = { PING14C_ENVIRONMENT_ID: 'e0000000-0000-4000-8000-000000000001', PING14C_CLIENT_ID: 'own' };
 
 function chosen(env: Readonly<Record<string, string>>, owner: 'user' | 'application') {
-  return chosenClient(resolveSettings({}, { ...environment, ...env }, { name: 'default', values: {} }), owner);
+  return clientOf(resolveSettings({}, { ...environment, ...env }, { name: 'default', values: {} }), owner);
 }
 
 describe('the client that the settings choose', () => {

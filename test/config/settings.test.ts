@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { definitionOf, definitions, type SettingKey } from '../../src/config/setting-definitions.ts';
-import { endpointsOf, required, resolveSettings, type SettingFlags } from '../../src/config/settings.ts';
+import { definitionOf, definitions, type SettingKey, settingText } from '../../src/config/setting-definitions.ts';
+import { endpointsOf, required, resolveSettings, type SettingFlags, type Settings } from '../../src/config/settings.ts';
 import { Failure } from '../../src/errors.ts';
 
 const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
@@ -40,6 +40,12 @@ function resolve(flags: SettingFlags, env: Record<string, string> = {}, values: 
   return resolveSettings(flags, env, { name: 'work', values });
 }
 
+/** A setting as a person would type it, and where it came from. */
+function found({ values, origins }: Settings, key: SettingKey) {
+  const value = values[key];
+  return { text: value === undefined ? undefined : settingText(value), origin: origins[key] };
+}
+
 function failureOf(action: () => unknown): Failure {
   try {
     action();
@@ -52,9 +58,9 @@ function failureOf(action: () => unknown): Failure {
 describe('every setting', () => {
   it.each(keys.filter((key) => definitionOf(key).flag))('%s is taken from its flag before all else', (key) => {
     const variable = definitionOf(key).variables[0] ?? '';
-    const setting = resolve({ [key]: examples[key] }, { [variable]: 'other' }, { [key]: 'another' }).all[key];
-    expect(setting).toEqual({
-      value: examples[key],
+    const settings = resolve({ [key]: examples[key] }, { [variable]: 'other' }, { [key]: 'another' });
+    expect(found(settings, key)).toEqual({
+      text: examples[key],
       origin: { kind: 'flag', name: definitionOf(key).flag?.split(' ')[0] },
     });
   });
@@ -63,25 +69,25 @@ describe('every setting', () => {
     '%s is taken from %s before the profile',
     (key, variable) => {
       const value = variable === 'PINGONE_ROOT_DOMAIN' ? 'pingone.eu' : examples[key];
-      const setting = resolve({}, { [variable]: value }, { [key]: 'of the profile' }).all[key];
-      expect(setting).toEqual({ value: examples[key], origin: { kind: 'environment', name: variable } });
+      const settings = resolve({}, { [variable]: value }, { [key]: 'of the profile' });
+      expect(found(settings, key)).toEqual({ text: examples[key], origin: { kind: 'environment', name: variable } });
     },
   );
 
   it.each(keys.filter((key) => !definitionOf(key).secret))('%s is taken from the profile before the default', (key) => {
-    const setting = resolve({}, {}, { [key]: examples[key] }).all[key];
-    expect(setting).toEqual({ value: examples[key], origin: { kind: 'profile', name: 'work' } });
+    const settings = resolve({}, {}, { [key]: examples[key] });
+    expect(found(settings, key)).toEqual({ text: examples[key], origin: { kind: 'profile', name: 'work' } });
   });
 
   it.each(keys.filter((key) => definitionOf(key).secret))('%s has no flag and is not read from a profile', (key) => {
     expect(definitionOf(key).flag).toBeUndefined();
-    expect(resolve({}, {}, { [key]: 'secret in a file' }).all[key]).toBeUndefined();
+    expect(found(resolve({}, {}, { [key]: 'secret in a file' }), key)).toEqual({ text: undefined, origin: undefined });
   });
 
   it.each(keys)('%s: our variable wins over Ping’s', (key) => {
     const [ours = '', ...pings] = definitionOf(key).variables;
     const env = Object.fromEntries([[ours, examples[key]], ...pings.map((name) => [name, 'unused'] as const)]);
-    expect(resolve({}, env).all[key]?.origin.name).toBe(ours);
+    expect(resolve({}, env).origins[key]?.name).toBe(ours);
   });
 });
 
@@ -128,7 +134,7 @@ it.each([
   ['https://localhost:9031/', 'https://localhost:9031'],
   ['http://[::1]:80', 'http://[::1]'],
 ])('accepts the loopback authorization server %s', (text, value) => {
-  expect(resolve({ authUrl: text }).all.authUrl?.value).toBe(value);
+  expect(resolve({ authUrl: text }).values.authUrl).toBe(value);
 });
 
 it.each([
@@ -137,7 +143,24 @@ it.each([
   ['auth.example.com:8443', 'auth.example.com:8443'],
   ['localhost:9031', 'localhost:9031'],
 ])('accepts the custom domain %s', (text, value) => {
-  expect(resolve({ customDomain: text }).all.customDomain?.value).toBe(value);
+  expect(resolve({ customDomain: text }).values.customDomain).toBe(value);
+});
+
+it.each<[SettingKey, string, unknown]>([
+  ['region', 'pingone.EU', 'eu'],
+  ['scope', 'openid, email  openid', ['openid', 'email']],
+  ['scope', ' ', []],
+  ['responseType', 'id_token,token', 'token id_token'],
+  ['par', 'no', false],
+  ['par', 'YES', true],
+  ['maxAge', '007', 7],
+  ['timeout', '60', 60],
+  ['clientId', ' as it is ', ' as it is '],
+])('reads %s "%s" as a value of its own type, whose text reads as the same', (key, text, value) => {
+  const settings = resolve({ [key]: text });
+  expect(settings.values[key]).toEqual(value);
+  const typed = found(settings, key).text;
+  expect(resolve({ [key]: typed }).values[key]).toEqual(value);
 });
 
 it('says every way to give a setting that is missing', () => {

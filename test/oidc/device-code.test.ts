@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/http/connection.ts';
 import { discover } from '../../src/oidc/client.ts';
 import { signInByDevice } from '../../src/oidc/device-code.ts';
+import type { UserGrant } from '../../src/oidc/user-grant.ts';
 import { createOutput } from '../../src/output/output.ts';
 import { type Intercept, json } from '../../src/sandbox/exchange.ts';
 import { client as application, browserFor, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
@@ -41,7 +42,7 @@ async function pausesWith(answers: readonly Answer[], timeoutMs = 3_600_000) {
     },
   };
   const output = createOutput(runtime, { json: false, color: false, debug: false });
-  const keep = async () => {};
+  const keep = async (grant: UserGrant) => grant;
   const ending = await signInByDevice({ client, scope: ['openid', 'profile'], timeoutMs, keep }, patient, output).then(
     ({ claims }) => claims['preferred_username'],
     (error: unknown) => error,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../src/output/safe-text.ts';
-import { columns, wrap } from '../../src/output/table.ts';
+import { table, wrap } from '../../src/output/table.ts';
 
 const paint = new Chalk({ level: 0 });
 const rows = [
@@ -14,7 +14,7 @@ const rows = [
 
 describe('values side by side', () => {
   it('take what they need where there is room', () => {
-    expect(columns(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 54, paint }).split('\n')).toEqual([
+    expect(table(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 54, paint }).split('\n')).toEqual([
       '        CLAIMS                              RECORD',
       'Name    Ada King Lovelace                   Ada',
       'Scopes  openid profile email address phone',
@@ -22,7 +22,7 @@ describe('values side by side', () => {
   });
 
   it('go on below themselves where they are long', () => {
-    expect(columns(['', 'CLAIMS', 'RECORD'], rows, { columns: 40, paint }).split('\n')).toEqual([
+    expect(table(['', 'CLAIMS', 'RECORD'], rows, { columns: 40, paint }).split('\n')).toEqual([
       '        CLAIMS                    RECORD',
       'Name    Ada King Lovelace         Ada',
       'Scopes  openid profile email',
@@ -33,7 +33,7 @@ describe('values side by side', () => {
   });
 
   it('stand below their names in a narrow terminal', () => {
-    expect(columns(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 24, paint }).split('\n')).toEqual([
+    expect(table(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 24, paint }).split('\n')).toEqual([
       'Name',
       '  CLAIMS: Ada King',
       '  Lovelace',
@@ -51,14 +51,16 @@ describe('values side by side', () => {
         fc.array(fc.tuple(fc.constantFrom('Name', 'Email'), text, text)),
         fc.integer({ min: 12, max: 120 }),
         (cells, width) => {
-          const lines = columns(['', 'A', 'B'], cells, { columns: width, paint }).split('\n');
+          const lines = table(['', 'A', 'B'], cells, { columns: width, paint }).split('\n');
           expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
         },
       ),
     );
     fc.assert(
       fc.property(text, fc.integer({ min: 2, max: 40 }), (value, width) => {
-        expect(wrap(value, width).join('').replaceAll(' ', '')).toBe(value.replaceAll(' ', ''));
+        // Broken lines come in the composed form of Unicode, which reads the same.
+        const letters = (text: string) => text.replaceAll(' ', '').normalize();
+        expect(letters(wrap(value, width).join(''))).toBe(letters(value));
       }),
     );
   });

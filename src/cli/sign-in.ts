@@ -1,0 +1,210 @@
+import { clientOf, endpointsOf, type Settings } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
+import { stateFolder } from '../files/folders.ts';
+import type { SignInWishes } from '../oidc/authorization-request.ts';
+import type { AuthorizationServerClient } from '../oidc/client.ts';
+import { displayNameOf } from '../oidc/id-token.ts';
+import type { Observe } from '../oidc/protocol-events.ts';
+import type { SignInGrant } from '../oidc/sign-in-grants.ts';
+import { grantWarnings, implicitCaution, type UserGrant } from '../oidc/user-grant.ts';
+import type { Session } from '../session/session.ts';
+import { readSession, storeSession } from '../session/stored-session.ts';
+import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
+import {
+  authorizationServer,
+  type ConfiguredContext,
+  sessionIdentity,
+  sessionParts,
+  startsBrowser,
+} from './context.ts';
+
+/** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
+export interface SignInFlags extends GivenFiles {
+  readonly implicit?: true;
+  readonly device?: true;
+  readonly switchUser?: true;
+  readonly loginHint?: string;
+}
+
+/** Which sign-in the settings and flags ask for. */
+export interface SignInPlan {
+  readonly grant: SignInGrant;
+  readonly wishes: SignInWishes;
+}
+
+/** How the person wants it done on this machine. */
+interface SignInManner extends GivenFiles {
+  /** Whether a browser may be started, where one can be. */
+  readonly browser: boolean;
+  /** Whether the authorization request is tried before the browser goes there. */
+  readonly preflight: boolean;
+  readonly observe?: Observe | undefined;
+}
+
+interface SignedIn {
+  /** As it was stored. */
+  readonly session: Session;
+  /** Where the session is kept, in words: `SessionStore.place`. */
+  readonly place: string;
+  /** What the person should know about the tokens that they got. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Signs a user in with the grant of the plan and keeps the session.
+ *
+ * 1. Choose the listener's certificate. 2. Look whether the store works. 3. Discover the server. 4. Go through the grant.
+ * 5. Make the session and store it, as soon as there are tokens and before the browser is told of success.
+ *
+ * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
+ */
+export async function signInUser(
+  context: ConfiguredContext,
+  plan: SignInPlan,
+  manner: SignInManner,
+): Promise<SignedIn> {
+  const { runtime, output, settings } = context;
+  const { grant, wishes } = plan;
+  const { redirectUri, responseType, par, timeout } = settings.values;
+  const { observe } = manner;
+  const certificate = grant === 'device_code' ? undefined : await certificateFor(context, manner);
+  const client = clientOf(settings, 'user');
+  const identity = sessionIdentity(context, client);
+  const parts = await sessionParts(context);
+  // A keychain that is locked or absent is better known before a person has signed in.
+  await readSession(parts, identity);
+  const timeoutMs = timeout * 1000;
+  if (grant === 'device_code') {
+    warnOfUnusedSettings(context);
+    const [{ signInByDevice }, server] = await Promise.all([import('../oidc/device-code.ts'), discovered()]);
+    return signInByDevice({ client: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
+  }
+  if (grant === 'implicit') output.warn(`${implicitCaution}.`);
+  const [{ signIn }, server] = await Promise.all([import('../oidc/browser-sign-in.ts'), discovered()]);
+  return signIn(
+    {
+      client: server,
+      grant,
+      responseType,
+      wishes,
+      redirectUri,
+      pushed: par,
+      certificate,
+      timeoutMs,
+      opensBrowser: manner.browser && startsBrowser(context),
+      takesPaste: context.interactive,
+      preflight: manner.preflight ? (url) => refuseHopeless(context, server, url) : undefined,
+      keep,
+    },
+    runtime,
+    output,
+  );
+
+  function discovered(): Promise<AuthorizationServerClient> {
+    return authorizationServer(context, client, observe);
+  }
+
+  async function keep({ tokens, claims }: UserGrant): Promise<SignedIn> {
+    const session: Session = {
+      ...identity,
+      apiBase: endpointsOf(settings).apiBase,
+      subject: claims.sub,
+      displayName: displayNameOf(claims),
+      tokens,
+      signedInAt: runtime.now(),
+    };
+    await storeSession(parts, session);
+    const { place } = parts.store;
+    observe?.({ kind: 'stored', place });
+    return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
+  }
+}
+
+function certificateFor(context: ConfiguredContext, files: GivenFiles) {
+  const { runtime, output, settings } = context;
+  const { redirectUri } = settings.values;
+  return listenerCertificate(files, { redirectUri, now: runtime.now() }, stateFolder(context), output);
+}
+
+/** Ends a sign-in in which the browser would only show an error page. */
+async function refuseHopeless(
+  { runtime, output, settings }: ConfiguredContext,
+  server: AuthorizationServerClient,
+  url: string,
+) {
+  const { refuseInVain } = await import('../oidc/preflight.ts');
+  await refuseInVain(server, { url, registered: settings.values.redirectUri }, runtime, output);
+}
+
+/** Warns of settings in the profile or the environment on which the person may rely, and which this grant cannot meet. */
+function warnOfUnusedSettings({ settings: { origins }, output }: ConfiguredContext): void {
+  const unused = (['prompt', 'maxAge', 'acrValues'] as const).flatMap((key) => origins[key]?.name ?? []);
+  if (unused.length > 0) output.warn(`The device grant has no place for ${unused.join(', ')}; it is left out.`);
+}
+
+/**
+ * Decides which sign-in the person means, and refuses what nobody can mean, before anything is done.
+ *
+ * @throws Failure `usage` naming the flags that do not go together, or the scope that is missing.
+ */
+export function signInPlan(settings: Settings, flags: SignInFlags): SignInPlan {
+  const grant = grantOf(settings, flags);
+  refuseUnusedFlags(settings, flags, grant);
+  const { scope, maxAge, acrValues } = settings.values;
+  requireOpenid(scope);
+  const { loginHint } = flags;
+  const prompt = promptOf(settings, flags);
+  return { grant, wishes: grant === 'device_code' ? { scope } : { scope, prompt, maxAge, loginHint, acrValues } };
+}
+
+function grantOf({ values }: Settings, { implicit, device }: SignInFlags): SignInGrant {
+  if (implicit && device) throw conflict('--implicit', '--device', 'Nobody can sign in in two ways at once.');
+  if (implicit) return 'implicit';
+  return device ? 'device_code' : values.grant;
+}
+
+/** Settings that are part of the authorization request, which the device grant does not have (RFC 8628, section 3.1). */
+const requestSettings = ['prompt', 'maxAge', 'acrValues', 'par', 'redirectUri'] as const;
+
+/** Refuses a flag that would do nothing, instead of passing it over in silence. */
+function refuseUnusedFlags({ origins }: Settings, flags: SignInFlags, grant: SignInGrant): void {
+  if (origins.responseType.kind === 'flag' && grant !== 'implicit') {
+    throw new Failure('usage', '--response-type is for the implicit grant only.', {
+      code: 'conflicting_options',
+      hint: 'Add --implicit, or leave --response-type out.',
+    });
+  }
+  if (grant !== 'device_code') return;
+  const given: readonly (readonly [flag: string, isGiven: boolean])[] = [
+    ...requestSettings.map((key) => [origins[key]?.name ?? key, origins[key]?.kind === 'flag'] as const),
+    ['--switch-user', Boolean(flags.switchUser)],
+    ['--login-hint', flags.loginHint !== undefined],
+    ['--cert', flags.cert !== undefined],
+    ['--key', flags.key !== undefined],
+  ];
+  const [unused] = given.find(([, isGiven]) => isGiven) ?? [];
+  if (unused) throw conflict(unused, '--device', `The device grant has no place for ${unused}.`);
+}
+
+/** Without an ID token nobody knows who signed in (OpenID Connect Core, section 3.1.2.1). */
+function requireOpenid(scope: readonly string[]): void {
+  if (scope.includes('openid')) return;
+  throw new Failure('usage', 'The scopes lack "openid", without which nobody knows who signs in.', {
+    code: 'scope_without_openid',
+    hint: 'Add openid to --scope, PING14C_SCOPE or the profile.',
+  });
+}
+
+function promptOf({ values: { prompt } }: Settings, { switchUser }: SignInFlags): string | undefined {
+  if (!switchUser) return prompt;
+  if (prompt === 'none')
+    throw conflict('--switch-user', '--prompt none', 'Nobody can switch users with --prompt none.');
+  return 'login';
+}
+
+function conflict(one: string, other: string, message: string): Failure {
+  return new Failure('usage', message, {
+    code: 'conflicting_options',
+    hint: `Leave one of ${one} and ${other} out.`,
+  });
+}
