@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { type SandboxMachine, sandboxMachine } from './support/sandbox-machine.ts';
+import { type SandboxMachine, sandboxMachine, signedIn } from './support/sandbox-machine.ts';
 
 // The built program with real pipes and descriptors (docs/security.md, rule 32).
 
@@ -9,7 +9,7 @@ const program = ['bin/ping14c.js'];
 
 describe('token, when its answer cannot be delivered', () => {
   it('ends quietly where the reader has gone, and the renewed session stays good', async () => {
-    const machine = await signedIn();
+    const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
     const child = spawn(process.execPath, [...program, 'token', '--refresh'], {
       env: environmentOf(machine),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,7 +25,7 @@ describe('token, when its answer cannot be delivered', () => {
   });
 
   it.skipIf(process.platform !== 'linux')('says so on a full disk, and the renewed session stays good', async () => {
-    const machine = await signedIn();
+    const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
     const { exitCode, stderr } = await throughShell(machine, 'token --refresh', '>/dev/full');
     expect(stderr).toMatch(/^Error: The answer could not be written to standard output: ENOSPC[^\n]*\nHint: [^\n]+\n$/);
     expect(exitCode).toBe(1);
@@ -38,7 +38,7 @@ describe('token, when its answer cannot be delivered', () => {
     ['both closed', '>&- 2>&-'],
     ['standard input closed, too', '<&- >&- 2>&-'],
   ])('does its work with %s', async (_name, redirections) => {
-    const machine = await signedIn();
+    const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
     expect(await throughShell(machine, 'token --refresh', redirections)).toEqual({
       exitCode: 0,
       stdout: '',
@@ -49,7 +49,7 @@ describe('token, when its answer cannot be delivered', () => {
 });
 
 it.skipIf(process.platform !== 'linux')('a changed password is not called unchanged on a full disk', async () => {
-  const machine = await signedIn();
+  const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
   const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
   const { exitCode, stderr } = await throughShell(machine, 'passwd --stdin', '>/dev/full', passwords);
   expect(stderr).toMatch(/could not be written to standard output: ENOSPC[\s\S]*What was done is done/);
@@ -61,7 +61,7 @@ describe('what is said to people, when nobody can read it', () => {
   it.skipIf(process.platform !== 'linux').each(['2>/dev/full', '2>&-'])(
     'changes no exit code and no answer: %s',
     async (redirection) => {
-      const machine = await signedIn();
+      const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
       const { exitCode, stdout } = await throughShell(machine, 'token --debug', redirection);
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^eyJ[\w.-]+\n$/);
@@ -89,12 +89,6 @@ async function expectStillSignedIn(machine: SandboxMachine, tokenRequests: numbe
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^eyJ[\w.-]+\n$/);
   expect(machine.tokenRequests()).toBe(tokenRequests);
-}
-
-async function signedIn(): Promise<SandboxMachine> {
-  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
-  expect((await machine.run('login')).exitCode).toBe(0);
-  return machine;
 }
 
 function environmentOf(machine: SandboxMachine) {

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { signedIn } from '../support/sandbox-machine.ts';
 import type { Running } from '../support/test-runtime.ts';
 
 const hourMs = 3_600_000;
 
 it('a refresh whose answer comes right after Ctrl-C is stored, so that the rotated token is not lost', async () => {
   const refreshing: { run?: Running } = {};
-  const machine = await sandboxMachine({
+  const machine = await signedIn({
     sandboxOptions: {
       intercept: async (request, proceed) => {
         const answer = await proceed();
@@ -15,7 +15,6 @@ it('a refresh whose answer comes right after Ctrl-C is stored, so that the rotat
       },
     },
   });
-  await machine.run('login');
   machine.advance(hourMs);
   refreshing.run = machine.start('token');
   expect(await refreshing.run.outcome).toMatchObject({ exitCode: 130, stdout: '' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const env = { SSH_CONNECTION: undefined, BROWSER: 'firefox' };
@@ -23,8 +23,7 @@ describe('doctor', () => {
   });
 
   it('sees the session', async () => {
-    const machine = await sandboxMachine({ env });
-    await machine.run('login');
+    const machine = await signedIn({ env });
     expect((await machine.run('doctor')).stdout).toMatch(/^✓ Session: Ada King Lovelace .* access token until /m);
   });
 

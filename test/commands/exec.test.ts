@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { client, sandboxMachine } from '../support/sandbox-machine.ts';
+import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import type { TestMachineOptions } from '../support/test-runtime.ts';
 
 const hour = 3_600_000;
@@ -17,9 +17,7 @@ async function machineThatRuns(outcome: ReturnType<NonNullable<TestMachineOption
     executed.push({ command, variables });
     return outcome;
   };
-  const machine = await sandboxMachine({ attached, env });
-  const { exitCode, stderr } = await machine.run('login');
-  expect(exitCode, stderr).toBe(0);
+  const machine = await signedIn({ attached, env });
   return { machine, executed };
 }
 

@@ -41,7 +41,7 @@ describe('login --device', () => {
     expect(complete).toBe(`${plain}?user_code=${code}`);
     expect(text).toContain('Only sign in with a code that you have asked for yourself');
     await goes(signsIn);
-    machine.advance(5000);
+    await machine.sleepsThrough(5000);
     const { stdout, stderr } = await outcome;
     expect(stdout, stderr).toBe(adaIn);
     expect(machine.opened).toEqual([]);
@@ -57,7 +57,7 @@ describe('login --device', () => {
         agent.signIn(url, { username: 'ada', password: 'Analytical-Engine-1843', userCode: code.toLowerCase() }),
       plain,
     );
-    machine.advance(5000);
+    await machine.sleepsThrough(5000);
     expect((await outcome).stdout).toBe(adaIn);
   });
 
@@ -65,7 +65,7 @@ describe('login --device', () => {
     const machine = await sandboxMachine();
     const { outcome, goes } = await shown(machine);
     await goes(denies);
-    machine.advance(5000);
+    await machine.sleepsThrough(5000);
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toContain('The authorization request has been denied.');
@@ -80,6 +80,7 @@ describe('login --device', () => {
     const machine = await sandboxMachine();
     const { outcome, text } = await shown(machine, '--json', ...flags);
     expect(text).toContain(`The code is good for ${words}.`);
+    await machine.sleepsThrough(5000);
     machine.advance(3_600_000);
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(6);
@@ -156,9 +157,9 @@ describe('what login --device shows', () => {
     const machine = await sandboxMachine({ env: colourful });
     const { outcome, runtime, text } = await shown(machine);
     expect(text).toMatch(/[█▀▄]{10}/);
-    machine.advance(1000);
-    const later = await runtime.said(/4 minutes 5\d seconds/);
-    expect(later).toContain('\r\u001b[KThe code is good for 4 minutes 5');
+    await machine.sleepsThrough(1000);
+    const later = await runtime.said(/4 minutes 59 seconds/);
+    expect(later).toContain('\r\u001b[KThe code is good for 4 minutes 59 seconds');
     runtime.interrupt();
     const { stderr } = await outcome;
     expect(stderr).toMatch(/\r\u001b\[K(?!The code)/);

@@ -4,13 +4,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { seedWith } from '../support/sandbox-client.ts';
-import { client, type SandboxMachine, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
+import { client, type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 describe('logout', () => {
   it('clears, revokes and ends the session at PingOne, with a line for each', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const { exitCode, stdout, stderr } = await machine.run('logout');
     expect(exitCode, stderr).toBe(0);
     expect(stdout.split('\n')).toEqual([
@@ -24,8 +23,7 @@ describe('logout', () => {
   });
 
   it('leaves a refresh token that nobody can use any more', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const kept = [...machine.keychainItems];
     await machine.run('logout');
     // Somebody had copied it.
@@ -35,8 +33,7 @@ describe('logout', () => {
   });
 
   it('clears the session without a network and says what is still valid, and why', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     await machine.sandbox.close();
     const { exitCode, stdout } = await machine.run('logout');
     expect(exitCode).toBe(0);
@@ -47,16 +44,14 @@ describe('logout', () => {
   });
 
   it('names the sign-off page where the application may not end the session', async () => {
-    const machine = await sandboxMachine({ env: webShop });
-    await machine.run('login');
+    const machine = await signedIn({ env: webShop });
     const { stdout } = await machine.run('logout');
     expect(stdout).toContain('Session at PingOne: still valid');
     expect(stdout).toContain(`to end it, open ${machine.sandbox.issuer}/signoff`);
   });
 
   it('opens the sign-off page with --browser', async () => {
-    const machine = await sandboxMachine({ env: webShop });
-    await machine.run('login');
+    const machine = await signedIn({ env: webShop });
     const afterwards = 'https://example.com/signed-off';
     const { exitCode, stderr } = await machine.run('logout', '--browser', '--post-logout-redirect-uri', afterwards);
     expect(exitCode).toBe(0);
@@ -67,8 +62,7 @@ describe('logout', () => {
   });
 
   it('shows no ID token on the screen, and sends a state along', async () => {
-    const machine = await sandboxMachine({ env: webShop });
-    await machine.run('login');
+    const machine = await signedIn({ env: webShop });
     const afterwards = 'https://example.com/signed-off';
     const { stderr } = await machine.run('logout', '--browser', '--post-logout-redirect-uri', afterwards);
     const signOff = new URL(String(machine.opened[1]));
@@ -83,29 +77,27 @@ describe('logout', () => {
     { terminal: true, env: { BROWSER: 'none' }, opened: 0 },
     { terminal: false, env: { BROWSER: 'a browser' }, opened: 1 },
   ])('starts a browser where login would: $env, terminal $terminal', async ({ terminal, env, opened }) => {
-    const signedIn = await sandboxMachine({ env: { ...webShop, BROWSER: 'a browser' } });
-    await signedIn.run('login');
+    const before = await signedIn({ env: webShop });
     const machine = testMachine({
       terminal,
-      env: { ...signedIn.runtime().env, BROWSER: undefined, ...env },
+      env: { ...before.runtime().env, BROWSER: undefined, ...env },
       browser: () => {},
     });
-    for (const [name, text] of signedIn.keychainItems) machine.keychainItems.set(name, text);
+    for (const [name, text] of before.keychainItems) machine.keychainItems.set(name, text);
     const { exitCode, stderr } = await machine.run('logout', '--browser');
     expect(exitCode).toBe(0);
     expect(machine.opened).toHaveLength(opened);
-    expect(stderr).toContain(`${signedIn.sandbox.issuer}/signoff`);
+    expect(stderr).toContain(`${before.sandbox.issuer}/signoff`);
   });
 
   it('waits for the browser to come back to this machine, and says so', async () => {
     const afterwards = `https://127.0.0.1:${await freePort()}/signed-off`;
-    const machine = await sandboxMachine({
+    const machine = await signedIn({
       env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards },
       sandboxOptions: { seed: seedWith(client.web, { postLogoutRedirectUris: [afterwards] }) },
       person: (agent, url) =>
         url.includes('/signoff') ? agent.visit(url) : signsInAs('ada', 'Analytical-Engine-1843')(agent, url),
     });
-    await machine.run('login');
     const { exitCode, stdout, stderr } = await machine.run('logout', '--browser');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain(`Waiting for the browser at ${afterwards} for 5 minutes.`);
@@ -116,13 +108,12 @@ describe('logout', () => {
 
   it('waits past whoever does not bring the state, and no longer than the deadline', async () => {
     const afterwards = `http://127.0.0.1:${await freePort()}/signed-off`;
-    const machine = await sandboxMachine({ env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards } });
-    await machine.run('login');
+    const machine = await signedIn({ env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards } });
     const { outcome, runtime } = machine.start('logout', '--browser');
     await runtime.said(/signoff/);
     const { status } = await fetch(`${afterwards}?state=forged`);
     expect(status).toBe(403);
-    machine.advance(300_000);
+    await machine.sleepsThrough(300_000);
     const { exitCode, stdout } = await outcome;
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
@@ -138,8 +129,7 @@ describe('logout', () => {
   });
 
   it('clears a session that cannot be read', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     for (const name of machine.keychainItems.keys()) machine.keychainItems.set(name, 'not ours');
     const { exitCode, stdout } = await machine.run('logout');
     expect(exitCode).toBe(0);
@@ -148,8 +138,7 @@ describe('logout', () => {
   });
 
   it('is a JSON document with --json', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const { stdout } = await machine.run('logout', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -189,8 +178,7 @@ describe('logout --all', () => {
   });
 
   it('revokes with the secret of the client whose session it is, and with no other', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const before = machine.sandbox.requests.length;
     const { exitCode } = await testMachineLike(machine, webShop).run('logout', '--all');
     expect(exitCode).toBe(0);
@@ -199,8 +187,7 @@ describe('logout --all', () => {
   });
 
   it('goes on past what cannot be removed, and tells both', async () => {
-    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
-    await machine.run('login');
+    const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
     await machine.run('login', '--client-id', client.native, '--store', 'keychain');
     machine.keychainItems.clear();
     const locked = testMachineLike(machine, {}, async () => {
@@ -215,8 +202,7 @@ describe('logout --all', () => {
   });
 
   it('works without a network, and with settings that are broken', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     await machine.sandbox.close();
     const { exitCode, stdout } = await machine.run('logout', '--all', '--region', 'moon');
     expect(exitCode).toBe(0);

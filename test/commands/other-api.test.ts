@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { run } from '../../src/main.ts';
-import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { type SandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
 /** Another host, to which a variable of another program leads: it takes down whatever it is sent. */
 async function otherApi() {
@@ -15,13 +15,6 @@ async function otherApi() {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => new Promise((resolve) => void server.close(() => resolve())));
   return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received };
-}
-
-async function signedIn(): Promise<SandboxMachine> {
-  const machine = await sandboxMachine({ terminal: false, env: { BROWSER: 'any' } });
-  const { exitCode, stderr } = await machine.run('login');
-  expect(exitCode, stderr).toBe(0);
-  return machine;
 }
 
 /** Runs a command where `PINGONE_API_DOMAIN` is exported, as it is for Ping's Terraform provider. */
@@ -45,7 +38,7 @@ const commands = [
 
 describe('a session that was signed in to with one API, while another is in force,', () => {
   it.each(commands)('is not used by %s %s %s: nothing is sent, and both are named', async (...argv) => {
-    const machine = await signedIn();
+    const machine = await signedIn({ terminal: false });
     const other = await otherApi();
     const sent = machine.sandbox.requests.length;
     const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
@@ -58,14 +51,14 @@ describe('a session that was signed in to with one API, while another is in forc
   });
 
   it('is ended by logout all the same, at the server that it belongs to', async () => {
-    const machine = await signedIn();
+    const machine = await signedIn({ terminal: false });
     const { exitCode, stdout } = await runWithDomain(machine, 'api.elsewhere.example', ['logout']);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Refresh token: revoked');
   });
 
   it('is one thing that doctor notes', async () => {
-    const machine = await signedIn();
+    const machine = await signedIn({ terminal: false });
     const { stdout } = await runWithDomain(machine, machine.sandbox.apiUrl.replace('127.0.0.1', 'localhost'), [
       'doctor',
     ]);
@@ -75,7 +68,7 @@ describe('a session that was signed in to with one API, while another is in forc
 
 describe('a session that an earlier ping14c stored, without its API,', () => {
   it('asks for one sign-in, once, and is ended by logout as ever', async () => {
-    const machine = await signedIn();
+    const machine = await signedIn({ terminal: false });
     const [account, text = ''] = [...machine.keychainItems].find(([, item]) => item.includes('refreshToken')) ?? [''];
     const { apiBase, ...earlier } = JSON.parse(text) as Record<string, unknown>;
     expect(apiBase).toBe(machine.sandbox.apiUrl);

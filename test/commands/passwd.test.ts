@@ -4,6 +4,7 @@ import {
   type SandboxMachine,
   type SandboxMachineOptions,
   sandboxMachine,
+  signedIn,
   signsInAs,
 } from '../support/sandbox-machine.ts';
 
@@ -139,8 +140,7 @@ describe('what stands in the way is told before anything is asked', () => {
   });
 
   it('a password changed today', async () => {
-    const machine = await sandboxMachine({ person: signsInAs('barbara', 'Substitute-Me-1987') });
-    await machine.run('login');
+    const machine = await signedIn({ person: signsInAs('barbara', 'Substitute-Me-1987') });
     const { exitCode, stderr } = await machine.run('passwd');
     expect(exitCode).toBe(5);
     expect(stderr).toMatch(/The policy allows the next change from .+, in 21 hours/);
@@ -342,12 +342,6 @@ describe('--check', () => {
     expect(document).toMatchObject(expected === 0 ? { acceptable: true } : { error: { code: 'password_policy' } });
   });
 });
-
-async function signedIn(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
-  const machine = await sandboxMachine({ ...options, env: { BROWSER: 'a browser', ...options.env } });
-  expect((await machine.run('login')).exitCode).toBe(0);
-  return machine;
-}
 
 function piped(machine: SandboxMachine, lines: string, ...argv: string[]) {
   const { outcome, runtime } = machine.start(...argv);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
-import { client, sandboxMachine } from '../support/sandbox-machine.ts';
+import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
 describe('status', () => {
   it('tells whose session it is, until when, where it is kept and where settings came from', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const before = machine.sandbox.requests.length;
     const { exitCode, stdout } = await machine.run('status', '--region', 'eu');
     expect(exitCode).toBe(0);
@@ -18,8 +17,7 @@ describe('status', () => {
   });
 
   it('is a JSON document with --json, without the secret', async () => {
-    const machine = await sandboxMachine({ env: { PING14C_WORKER_CLIENT_SECRET: 'hush, a secret' } });
-    await machine.run('login');
+    const machine = await signedIn({ env: { PING14C_WORKER_CLIENT_SECRET: 'hush, a secret' } });
     const { stdout } = await machine.run('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -63,8 +61,7 @@ describe('status', () => {
 
 describe('status --check', () => {
   it('says that the server honours the session, and changes nothing', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const before = machine.tokenRequests();
     const { exitCode, stdout, stderr } = await machine.run('status', '--check');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -77,8 +74,7 @@ describe('status --check', () => {
   });
 
   it('ends with 4 and names login when the session was ended elsewhere', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     const kept = [...machine.keychainItems];
     await machine.run('logout');
     // Another machine that holds the same session.
@@ -102,8 +98,7 @@ describe('status --check', () => {
     { dead: 'accessToken', advance: 3_601_000, remedy: null },
     { dead: 'refreshToken', advance: 0, remedy: 'ping14c login' },
   ])('names $remedy where the $dead is not honoured, $advance ms later', async ({ dead, advance, remedy }) => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     machine.advance(advance);
     for (const [name, text] of machine.keychainItems) {
       const session = JSON.parse(text);
@@ -123,16 +118,14 @@ describe('status --check', () => {
       if (url.pathname.endsWith('/introspect')) return refusal(401, 'invalid_client');
       return url.pathname.endsWith('/userinfo') && status === 401 ? refusal(401, 'invalid_token') : proceed();
     };
-    const machine = await sandboxMachine({ sandboxOptions: { intercept } });
-    await machine.run('login');
+    const machine = await signedIn({ sandboxOptions: { intercept } });
     const { exitCode, stdout, stderr } = await machine.run('status', '--check', '--json');
     expect(exitCode, stderr).toBe(0);
     expect(JSON.parse(stdout).server).toEqual({ askedBy: 'userinfo', accessToken, refreshToken: 'unknown', remedy });
   });
 
   it('ends with 6 without a network, and shows what this machine knows', async () => {
-    const machine = await sandboxMachine();
-    await machine.run('login');
+    const machine = await signedIn();
     await machine.sandbox.close();
     const { exitCode, stdout, stderr } = await machine.run('status', '--check');
     expect({ exitCode, stdout }).toEqual({ exitCode: 6, stdout: '' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { signedIn } from '../support/sandbox-machine.ts';
 
 const program = fileURLToPath(new URL('../../bin/ping14c.js', import.meta.url));
 const hook = new URL('../support/loaded-modules.js', import.meta.url).href;
@@ -34,9 +34,7 @@ describe('the built program', () => {
 
 /** Signs in within this process, then runs the program on the same folders and looks at what it loaded. */
 async function start(...argv: string[]) {
-  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
-  const login = await machine.run('login');
-  expect(login.exitCode, login.stderr).toBe(0);
+  const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
   const log = join(machine.folder, 'loaded');
   const env = { ...machine.runtime().env, PATH: process.env['PATH'], LOADED_MODULES: log };
   const child = spawn(process.execPath, ['--import', hook, program, ...argv], {

@@ -1,17 +1,10 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { client, sandboxMachine } from '../support/sandbox-machine.ts';
+import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
 const workerSecret = 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003';
 const worker = { PING14C_WORKER_CLIENT_ID: client.worker, PING14C_WORKER_CLIENT_SECRET: workerSecret };
 const hour = 3_600_000;
-
-async function signedIn(options: Parameters<typeof sandboxMachine>[0] = {}) {
-  const machine = await sandboxMachine(options);
-  const { exitCode, stderr } = await machine.run('login');
-  expect(exitCode, stderr).toBe(0);
-  return machine;
-}
 
 describe('token', () => {
   it('prints the access token and a newline, and asks no server while it is good', async () => {

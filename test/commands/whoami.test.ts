@@ -2,12 +2,7 @@ import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../src/output/safe-text.ts';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
-import {
-  type SandboxMachine,
-  type SandboxMachineOptions,
-  sandboxMachine,
-  signsInAs,
-} from '../support/sandbox-machine.ts';
+import { type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 
 describe('whoami', () => {
   it('shows claims and user record side by side', async () => {
@@ -110,12 +105,6 @@ describe('whoami', () => {
     }
   });
 });
-
-async function signedIn(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
-  const machine = await sandboxMachine({ ...options, env: { BROWSER: 'a browser', ...options.env } });
-  expect((await machine.run('login')).exitCode).toBe(0);
-  return machine;
-}
 
 function requestsTo({ sandbox }: SandboxMachine, path: string) {
   return sandbox.requests.filter((request) => request.path.startsWith(path));

@@ -112,9 +112,9 @@ describe('login --explain', () => {
     const machine = await sandboxMachine({ sandboxOptions: { intercept: watched.intercept } });
     const { outcome, runtime } = machine.start('login', '--explain', '--device');
     await runtime.said(/Device authorization\n[\s\S]*user_code = [\s\S]*The code is good for/);
-    machine.advance(6000);
+    await machine.sleepsThrough(5000);
     await runtime.said(/Token request\n[\s\S]*device_code = \[redacted[\s\S]*→ 400 authorization_pending\n/);
-    machine.advance(6000);
+    await machine.sleepsThrough(5000);
     const shown = await runtime.said(/Token request, again\n.*\n {3}→ 400 authorization_pending\n\n/);
     runtime.interrupt();
     expect((await outcome).exitCode).toBe(130);

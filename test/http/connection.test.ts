@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -153,12 +153,20 @@ describe('what hides the way is told apart', () => {
   });
 
   it('no answer comes in time, even when it has begun', async () => {
-    const port = await http((_, response) => void response.writeHead(200).write('half'));
-    await expect(send(`http://127.0.0.1:${port}/`, { timeoutMs: 100 })).rejects.toMatchObject({
+    const begun = new EventEmitter();
+    const port = await http((_, response) => void response.writeHead(200).write('half', () => begun.emit('begun')));
+    const limits: number[] = [];
+    const sleep: Runtime['sleep'] = async (ms) => {
+      limits.push(ms);
+      await once(begun, 'begun');
+    };
+    const sent = send(`http://127.0.0.1:${port}/`, { timeoutMs: 30_000 }, { ...runtime(), sleep });
+    await expect(sent).rejects.toMatchObject({
       kind: 'unreachable',
       code: 'timeout',
-      message: expect.stringContaining('within 0.1 seconds'),
+      message: expect.stringContaining('within 30 seconds'),
     });
+    expect(limits).toEqual([30_000]);
   });
 
   it('there is no proxy where one should be', async () => {

@@ -2,7 +2,7 @@ import { watch } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { launchBrowser } from '../../src/machine/browser.ts';
 
 const url = 'https://auth.pingone.eu/as/authorize?state=a&nonce=$(touch%20x);b';
@@ -11,8 +11,13 @@ describe.skipIf(process.platform === 'win32')('starting a browser (with shell sc
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ping14c-browser-'));
+    // How long a launcher is watched is up to each test.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   });
-  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  afterEach(async () => {
+    vi.useRealTimers();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
 
   /** A program that leaves its arguments and environment behind, then does as told. */
   async function program(path: string, then = 'exit 0'): Promise<string> {
@@ -22,6 +27,17 @@ mv '${folder}/seen.part' '${folder}/seen'\necho noise; echo noise >&2\n${then}\n
     await writeFile(file, script);
     await chmod(file, 0o755);
     return file;
+  }
+
+  /** Resolves when there is a file of this name in the folder. */
+  function appeared(wanted: string): Promise<void> {
+    return new Promise((resolve) => {
+      const watcher = watch(folder, (_, name) => {
+        if (name !== wanted) return;
+        watcher.close();
+        resolve();
+      });
+    });
   }
 
   async function seen(): Promise<{ words: string[]; environment: string }> {
@@ -75,8 +91,15 @@ mv '${folder}/seen.part' '${folder}/seen'\necho noise; echo noise >&2\n${then}\n
   });
 
   it('that stays in the foreground has started', async () => {
-    const file = await program('browser', `echo $$ > '${folder}/pid'; exec sleep 30`);
-    expect(await launch({ BROWSER: file })).toEqual({ kind: 'started' });
+    const running = appeared('pid');
+    const file = await program(
+      'browser',
+      `echo $$ > '${folder}/part'; mv '${folder}/part' '${folder}/pid'; exec sleep 60`,
+    );
+    const launched = launch({ BROWSER: file });
+    await running;
+    vi.advanceTimersByTime(2000);
+    expect(await launched).toEqual({ kind: 'started' });
     process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')));
   });
 
@@ -99,13 +122,7 @@ mv '${folder}/seen.part' '${folder}/seen'\necho noise; echo noise >&2\n${then}\n
   it.runIf(process.platform === 'linux')(
     'without BROWSER, the platform has one that is told of the URL (Linux)',
     async () => {
-      const appeared = new Promise<void>((resolve) => {
-        const watcher = watch(folder, (_, name) => {
-          if (name !== 'seen') return;
-          watcher.close();
-          resolve();
-        });
-      });
+      const told = appeared('seen');
       // The package's own xdg-open ends, without a desktop, at x-www-browser.
       await program('x-www-browser');
       const desktopless = {
@@ -118,7 +135,7 @@ mv '${folder}/seen.part' '${folder}/seen'\necho noise; echo noise >&2\n${then}\n
         PING14C_CLIENT_SECRET: 's3cret',
       };
       expect(await launch(desktopless)).toEqual({ kind: 'started' });
-      await appeared;
+      await told;
       expect((await seen()).words).toEqual([url]);
       expect((await seen()).environment).not.toContain('s3cret');
     },

@@ -82,7 +82,7 @@ describe('with oidc-provider, a certified server', () => {
     const [, address = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(shown) ?? [];
     const page = await browserFor(machine.server, '').signIn(address, grace);
     expect(page.html).toContain('Sign-in Success');
-    machine.advance(5000);
+    await machine.sleepsThrough(5000);
     const { stdout, stderr } = await outcome;
     expect(stdout, stderr).toMatch(/^Signed in as /);
   });

@@ -12,7 +12,7 @@ import { providerClients, providerEnvironment, startOidcProvider } from '../supp
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
-const signedIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
+const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
 
 describe('login, before the browser opens', () => {
   it.each<[FaultName, string, readonly string[]]>([
@@ -74,7 +74,7 @@ describe('login, before the browser opens', () => {
     });
     const { outcome } = machine.start('login', '--no-preflight');
     expect((await page).html).toContain('Redirect URI mismatch');
-    machine.advance(301_000);
+    await machine.sleepsThrough(300_000);
     expect((await outcome).exitCode).toBe(6);
   });
 
@@ -146,7 +146,7 @@ describe('login, when trying the request gives something odd', () => {
   ])('signs in all the same: %s', async (reason, answer) => {
     const { machine } = await machineAnswering(answer);
     const { stdout, stderr } = await machine.run('login', '--debug');
-    expect(stdout, stderr).toBe(signedIn);
+    expect(stdout, stderr).toBe(adaIn);
     expect(stderr).toContain(`preflight passed over: ${reason}`);
   });
 
@@ -158,7 +158,7 @@ describe('login, when trying the request gives something odd', () => {
     });
     stalled.advance = () => machine.advance(5000);
     const { stdout, stderr } = await machine.run('login', '--debug');
-    expect(stdout, stderr).toBe(signedIn);
+    expect(stdout, stderr).toBe(adaIn);
     expect(stderr).toContain('preflight passed over: no answer in time');
   });
 

@@ -38,12 +38,13 @@ describe('no sink shows a secret', () => {
   });
 
   it.each(['-eyJaaaa', 'a.', 'a+', 'a://b:', '"code":"\\\\', '-----BEGIN A PRIVATE KEY-----', 'authorization '])(
-    'and none is waited for among a megabyte of %j',
+    'nor keeps anybody waiting for one behind a megabyte of %j',
+    // A step for each pair of characters would take minutes.
     (unit) => {
-      const startedAt = performance.now();
-      redact(unit.repeat(1_000_000 / unit.length));
-      expect(performance.now() - startedAt).toBeLessThan(2000);
+      const told = redact(`${unit.repeat(1_000_000 / unit.length)}\nauthorization: Bearer a-secret-of-some-length`);
+      expect(told.includes('a-secret-of-some-length')).toBe(false);
     },
+    20_000,
   );
 
   it('when it was named as one, whatever it looks like', () => {

@@ -12,7 +12,7 @@ const account = accountOf(identity);
 const minute = 60_000;
 
 /** A stored session whose access token lives so long, and a token endpoint that is asked as often as `asked` says. */
-function signedIn(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
+function keptSession(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
   const parts = sampleParts();
   const session = sampleSession(parts.runtime.now(), ttlMs, tokens);
   parts.items.set(account, serializeSession(session));
@@ -78,7 +78,7 @@ describe('an access token that is not good enough', () => {
   ];
   for (const { name, ttlMs, need } of poor) {
     it(`${name} is replaced, once, and the new session stored`, async () => {
-      const { accessToken, asked, stored } = signedIn(ttlMs);
+      const { accessToken, asked, stored } = keptSession(ttlMs);
       expect(await accessToken(need)).toBe('access-2');
       expect(asked).toEqual(['refresh-1']);
       expect(stored()).toMatchObject({ session: { tokens: { accessToken: 'access-2', refreshToken: 'refresh-2' } } });
@@ -86,14 +86,14 @@ describe('an access token that is not good enough', () => {
   }
 
   it('is replaced once for all who ask in one process', async () => {
-    const { accessToken, asked } = signedIn(-1);
+    const { accessToken, asked } = keptSession(-1);
     const all = await Promise.all(Array.from({ length: 10 }, () => accessToken()));
     expect(all).toEqual(Array(10).fill('access-2'));
     expect(asked).toEqual(['refresh-1']);
   });
 
   it('is replaced once for all, even when new ones live for seconds only', async () => {
-    const { accessToken, asked, runtime } = signedIn(-1);
+    const { accessToken, asked, runtime } = keptSession(-1);
     const brief: Refresh = async ({ tokens }) => {
       asked.push(tokens.refreshToken);
       return renewed({ accessToken: 'access-2', refreshToken: 'refresh-2', expiresAt: runtime.now() + 20_000 });
@@ -103,7 +103,7 @@ describe('an access token that is not good enough', () => {
   });
 
   it('keeps what the server’s answer leaves out', async () => {
-    const { accessToken, stored, runtime } = signedIn(-1);
+    const { accessToken, stored, runtime } = keptSession(-1);
     await accessToken({}, async () => renewed({ accessToken: 'access-2', expiresAt: runtime.now() + 60 * minute }));
     expect(stored()).toMatchObject({
       session: { tokens: { refreshToken: 'refresh-1', idToken: 'id-1', scope: ['openid', 'profile'] } },
@@ -111,7 +111,7 @@ describe('an access token that is not good enough', () => {
   });
 
   it('does not keep the old expiry when the server names none', async () => {
-    const { accessToken, stored } = signedIn(-1);
+    const { accessToken, stored } = keptSession(-1);
     await accessToken({}, async () => renewed({ accessToken: 'access-2' }));
     const found = stored();
     expect(found.kind === 'session' && found.session.tokens.expiresAt).toBeUndefined();
@@ -125,7 +125,7 @@ describe('when no new token can be had', () => {
   ] as const;
   for (const { name, kind, code } of outages) {
     it(`${name} keeps the session and uses what life the token has`, async () => {
-      const { accessToken, items } = signedIn(30_000);
+      const { accessToken, items } = keptSession(30_000);
       const before = items.get(account);
       expect(await accessToken({}, without(kind, code))).toBe('access-1');
       expect(items.get(account)).toBe(before);
@@ -137,7 +137,7 @@ describe('when no new token can be had', () => {
         [30_000, { minTtlMs: minute }],
         [30_000, { rejected: 'access-1' }],
       ] as const) {
-        const { accessToken, items } = signedIn(ttlMs);
+        const { accessToken, items } = keptSession(ttlMs);
         const before = items.get(account);
         await expect(accessToken(need, without(kind, code))).rejects.toMatchObject({ kind: failureKinds[kind], code });
         expect(items.get(account)).toBe(before);
@@ -146,7 +146,7 @@ describe('when no new token can be had', () => {
   }
 
   it('a client that is refused is told, and the session kept', async () => {
-    const { accessToken, items } = signedIn(30_000);
+    const { accessToken, items } = keptSession(30_000);
     const before = items.get(account);
     await expect(accessToken({}, without('refused', 'invalid_client'))).rejects.toMatchObject({
       code: 'invalid_client',
@@ -155,7 +155,7 @@ describe('when no new token can be had', () => {
   });
 
   it('a dead refresh token is forgotten, the rest kept for logout', async () => {
-    const { accessToken, stored } = signedIn(-1);
+    const { accessToken, stored } = keptSession(-1);
     await expect(accessToken({}, without('dead', 'invalid_grant'))).rejects.toMatchObject({ exitCode: 4 });
     const found = stored();
     expect(found).toMatchObject({ session: { tokens: { idToken: 'id-1' } } });
@@ -164,12 +164,12 @@ describe('when no new token can be had', () => {
   });
 
   it('a dead refresh token still leaves the access token its last seconds', async () => {
-    const { accessToken } = signedIn(30_000);
+    const { accessToken } = keptSession(30_000);
     expect(await accessToken({}, without('dead', 'invalid_grant'))).toBe('access-1');
   });
 
   it('a refused refresh token does not touch what another process stored meanwhile', async () => {
-    const { accessToken, items, runtime } = signedIn(-1);
+    const { accessToken, items, runtime } = keptSession(-1);
     const other = serializeSession(sampleSession(runtime.now(), 60 * minute, { accessToken: 'access-of-another' }));
     const refused: Refresh = async (...asked) => {
       items.set(account, other);
@@ -180,13 +180,13 @@ describe('when no new token can be had', () => {
   });
 
   it('an answer for another user ends the session', async () => {
-    const { accessToken, items } = signedIn(30_000);
+    const { accessToken, items } = keptSession(30_000);
     await expect(accessToken({}, without('untrusted', 'subject_changed'))).rejects.toMatchObject({ exitCode: 4 });
     expect(items.size).toBe(0);
   });
 
   it('a store that fails after the refresh is told loudly', async () => {
-    const { runtime, stateFolder, items, refresh } = signedIn(-1);
+    const { runtime, stateFolder, items, refresh } = keptSession(-1);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder', hint: 'Free some space.' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
     await expect(freshSession({ runtime, stateFolder, store }, expected, refresh)).rejects.toMatchObject({
@@ -205,7 +205,7 @@ describe('a refresh token that the server has rotated', () => {
   };
 
   it('is kept beside the old tokens when the rest of the answer is refused, and is the next to be sent', async () => {
-    const { accessToken, asked, refresh, stored } = signedIn(-1);
+    const { accessToken, asked, refresh, stored } = keptSession(-1);
     await expect(accessToken({}, refused)).rejects.toMatchObject({ code: 'token_not_timely' });
     expect(stored()).toMatchObject({
       session: { tokens: { accessToken: 'access-1', refreshToken: 'refresh-2', idToken: 'id-1' } },
@@ -215,7 +215,7 @@ describe('a refresh token that the server has rotated', () => {
   });
 
   it('is stored before the answer is judged', async () => {
-    const { accessToken, runtime, stored } = signedIn(-1);
+    const { accessToken, runtime, stored } = keptSession(-1);
     const seen: unknown[] = [];
     await accessToken({}, async (_session, keepRotated) => {
       await keepRotated('refresh-2');
@@ -226,7 +226,7 @@ describe('a refresh token that the server has rotated', () => {
   });
 
   it('that cannot be stored is told loudly, even while the old access token lives', async () => {
-    const { runtime, stateFolder, items } = signedIn(30_000);
+    const { runtime, stateFolder, items } = keptSession(30_000);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
     await expect(freshSession({ runtime, stateFolder, store }, expected, refused)).rejects.toMatchObject({
@@ -236,7 +236,7 @@ describe('a refresh token that the server has rotated', () => {
   });
 
   it('is taken from the store when another process has rotated it and ours is refused', async () => {
-    const { accessToken, items, asked, refresh, session } = signedIn(-1);
+    const { accessToken, items, asked, refresh, session } = keptSession(-1);
     const overtaken: Refresh = async (sent, keepRotated) => {
       if (sent.tokens.refreshToken !== 'refresh-1') return refresh(sent, keepRotated);
       items.set(account, serializeSession({ ...session, tokens: { ...session.tokens, refreshToken: 'refresh-9' } }));
@@ -253,7 +253,7 @@ describe('a session that was made for another API than the one in force', () => 
   it.each([{ ttlMs: 60 * minute }, { ttlMs: -1 }])(
     'is not used, nor renewed ($ttlMs ms of life)',
     async ({ ttlMs }) => {
-      const { asked, items, refresh, ...parts } = signedIn(ttlMs);
+      const { asked, items, refresh, ...parts } = keptSession(ttlMs);
       const before = items.get(account);
       await expect(freshSession(parts, { ...identity, api }, refresh)).rejects.toMatchObject({
         exitCode: 4,
@@ -267,7 +267,7 @@ describe('a session that was made for another API than the one in force', () => 
   );
 
   it('counts so where an earlier ping14c has not noted which one it was made for', async () => {
-    const { items, session, accessToken } = signedIn(60 * minute);
+    const { items, session, accessToken } = keptSession(60 * minute);
     const { apiBase: _, ...earlier } = session;
     items.set(account, serializeSession(earlier));
     await expect(accessToken()).rejects.toMatchObject({ exitCode: 4, code: 'session_outdated' });
@@ -297,7 +297,7 @@ describe('no session', () => {
   }
 
   it('and no refresh token for an expired one needs a new sign-in', async () => {
-    const { items, session, accessToken } = signedIn(-1);
+    const { items, session, accessToken } = keptSession(-1);
     const { refreshToken: _, ...tokens } = session.tokens;
     items.set(account, serializeSession({ ...session, tokens }));
     await expect(accessToken()).rejects.toMatchObject({ kind: 'signInNeeded', code: 'session_expired' });

@@ -96,10 +96,9 @@ describe('a lock', () => {
     ]) {
       const { number } = await lookAt(parts);
       writeFileSync(join(parts.folder, String(number + 1)), JSON.stringify(gone));
-      const startedAt = performance.now();
+      const startedAt = parts.runtime.now();
       expect(await withLock('ada', parts, async () => 'done')).toBe('done');
-      // Missing heartbeats would have told only after four seconds.
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(parts.runtime.now()).toBe(startedAt);
     }
   });
 
@@ -108,7 +107,9 @@ describe('a lock', () => {
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
     chmodSync(join(parts.stateFolder.path, 'locks'), 0o700);
     writeFileSync(join(parts.folder, '3'), 'nonsense');
+    const startedAt = parts.runtime.now();
     expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+    expect((parts.runtime.now() - startedAt) / 1000).toBeLessThan(7);
   });
 
   it('knows that it was taken over', async () => {

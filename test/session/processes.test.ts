@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -6,9 +8,49 @@ import { subfolder } from '../../src/files/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { accountOf, parseSession, serializeSession } from '../../src/session/session.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
-import { type RotatingTokenServer, rotatingTokenServer } from '../support/rotating-token-server.ts';
 import { buildWorkerProgram, type Worker, type WorkerProgram } from '../support/session-processes.ts';
 import { expected, identity, sampleSession } from '../support/session-samples.ts';
+
+/** A token endpoint with replay protection as PingOne has it: a refresh token that was used ends the whole family. */
+interface RotatingTokenServer {
+  readonly url: string;
+  /** Every refresh token that was sent, in order. */
+  readonly received: string[];
+  readonly revoked: () => boolean;
+  close(): Promise<void>;
+}
+
+/** The refresh token that counts at first is `refresh-1`; the body of a request is the bare refresh token. */
+async function rotatingTokenServer(): Promise<RotatingTokenServer> {
+  const received: string[] = [];
+  let revoked = false;
+  let turn = 1;
+  const server = createServer(async (request, response) => {
+    let token = '';
+    for await (const chunk of request) token += chunk;
+    received.push(token);
+    if (token !== `refresh-${turn}`) revoked = true;
+    if (revoked) return response.writeHead(400).end();
+    turn += 1;
+    const answer = {
+      accessToken: `access-${turn}`,
+      refreshToken: `refresh-${turn}`,
+      expiresAt: Date.now() + 3_600_000,
+    };
+    return response.writeHead(200, { connection: 'close' }).end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token`,
+    received,
+    revoked: () => revoked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
 
 let program: WorkerProgram;
 let server: RotatingTokenServer;
@@ -77,9 +119,9 @@ describe('a process that is killed', () => {
       await first.said('paused');
       first.child.kill('SIGKILL');
       await first.ended;
-      const startedAt = Date.now();
-      expect(await fresh().ended).toEqual({ exitCode: 0, stdout: 'access-2\n', stderr: '' });
-      expect(Date.now() - startedAt).toBeLessThan(2_500);
+      const next = fresh();
+      expect(await next.ended).toEqual({ exitCode: 0, stdout: 'access-2\n', stderr: '' });
+      expect(await next.slept).toMatchObject({ pauses: 0 });
       expect(server.received).toHaveLength(requests);
     });
   }
@@ -129,14 +171,13 @@ describe('a process that is stopped', () => {
     await first.said('paused');
     const name = accountOf(identity);
     first.child.kill('SIGSTOP');
-    const startedAt = Date.now();
     const second = program.start({ kind: 'hold', stateFolder, name });
     await second.said('paused');
-    expect(Date.now() - startedAt).toBeLessThan(12_000);
     first.child.kill('SIGCONT');
     first.proceed();
     second.proceed();
     expect((await second.ended).stdout).toBe('paused\ntrue\n');
+    expect((await second.slept).pauses / 1000).toBeLessThan(7);
     // Overtaken with the only good tokens in hand: it waits its turn again and then stores them.
     expect((await first.ended).stdout).toBe('paused\naccess-2\n');
     expect(await storedAccessToken()).toBe('access-2');

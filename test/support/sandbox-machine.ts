@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createUserAgent, type UserAgent, type Visit } from '../../src/sandbox/user-agent.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from './test-runtime.ts';
@@ -73,6 +73,15 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
     serverAheadMs = aheadMs;
   };
   return { ...machine, sandbox, visits, tokenRequests, setServerClock };
+}
+
+/** The same machine once its person has signed in, on a terminal or not. */
+export async function signedIn(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
+  // Without a terminal only a browser that BROWSER names is opened.
+  const machine = await sandboxMachine({ ...options, env: { BROWSER: 'a browser', ...options.env } });
+  const { exitCode, stderr } = await machine.run('login');
+  expect(exitCode, stderr).toBe(0);
+  return machine;
 }
 
 /** A browser whose person compares the listener's certificate with the fingerprint that the terminal has shown. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Task } from './session-worker.ts';
+import type { Slept, Task } from './session-worker.ts';
 
 /** A real process that does one task. */
 export interface Worker {
@@ -14,6 +14,8 @@ export interface Worker {
   /** Lets a paused one go on. */
   proceed(): void;
   readonly ended: Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string }>;
+  /** Resolves at its end with what it slept for; never where it is killed. */
+  readonly slept: Promise<Slept>;
 }
 
 export interface WorkerProgram {
@@ -43,7 +45,7 @@ export async function buildWorkerProgram(): Promise<WorkerProgram> {
   return {
     start: (task, env) => {
       const child = spawn(process.execPath, [program, JSON.stringify(task)], {
-        stdio: 'pipe',
+        stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
         // Where `require` finds the keychain's binding from a temporary folder.
         env: { ...(env ?? process.env), NODE_PATH: fileURLToPath(new URL('../../node_modules', import.meta.url)) },
       });
@@ -82,6 +84,9 @@ function workerOf(child: ReturnType<typeof spawn>): Worker {
         look();
       }),
     proceed: () => void child.stdin?.write('go\n'),
+    slept: new Promise((resolve) => {
+      child.once('message', (slept) => resolve(slept as Slept));
+    }),
     ended: new Promise((resolve) => {
       child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
     }),

@@ -40,7 +40,7 @@ export function sampleParts(): SessionParts & {
   readonly items: Map<string, string>;
   readonly advance: (ms: number) => void;
 } {
-  const machine = testMachine();
+  const machine = testMachine({ pausesPass: true });
   const items = new Map<string, string>();
   return {
     runtime: machine.runtime(),

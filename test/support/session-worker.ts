@@ -22,15 +22,37 @@ export type Task = {
     }
   | { readonly kind: 'clear'; readonly identity: SessionIdentity }
   /** Reads an item of the real keychain, or writes one first. */
-  | { readonly kind: 'keychain'; readonly account: string; readonly text?: string }
+  | {
+      readonly kind: 'keychain';
+      readonly account: string;
+      readonly text?: string;
+      /** Waits for an answer for as long as it takes. */
+      readonly patient: boolean;
+    }
   /** Writes a hundred thousand `a` and as many `b` in turn until it is killed. */
   | { readonly kind: 'rewrite'; readonly account: string }
   | { readonly kind: 'hold'; readonly name: string }
   | { readonly kind: 'count'; readonly name: string; readonly file: string; readonly times: number }
 );
 
-const runtime = nodeRuntime();
+/** What it slept for: because somebody else was at work, or because nobody answered. */
+export interface Slept {
+  pauses: number;
+  limits: number;
+}
+
 const task = JSON.parse(process.argv[2] ?? '') as Task;
+/** What it has slept to the end, in milliseconds; how long that took on this machine is nobody's affair. */
+const slept: Slept = { pauses: 0, limits: 0 };
+const real = nodeRuntime();
+const runtime: typeof real = {
+  ...real,
+  sleep: async (ms, signal) => {
+    if (task.kind === 'keychain' && task.patient) return new Promise(() => {});
+    await real.sleep(ms, signal);
+    slept[signal === real.signal ? 'pauses' : 'limits'] += ms;
+  },
+};
 const stateFolder = stateFolderAt(task.stateFolder);
 const sessionsFolder = subfolder(stateFolder, 'sessions');
 
@@ -113,5 +135,7 @@ await perform().catch((error: unknown) => {
   if (error instanceof Failure) process.stderr.write(`${error.message}\n${error.hint}\n`);
   process.exitCode = error instanceof Failure ? error.exitCode : 99;
 });
+process.send?.(slept);
+process.disconnect?.();
 // As bin/ping14c.js does: what a native binding still waits for must not keep the process.
 setTimeout(() => process.exit(), 500).unref();

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Certificate } from '../../src/loopback/certificate.ts';
 import { listen } from '../../src/loopback/listener.ts';
 import { readPastedRedirects } from '../../src/loopback/pasted-redirect.ts';
@@ -11,7 +10,8 @@ const listener = await listen(
   { redirectUri: 'https://127.0.0.1/callback', state: 'the-state', certificate, signal: new AbortController().signal },
   {
     now: () => Date.now(),
-    sleep: async (ms, signal) => delay(ms, undefined, signal ? { signal } : {}),
+    // However long the browser takes to fetch its page.
+    sleep: () => new Promise(() => {}),
     platform: process.platform,
   },
 );

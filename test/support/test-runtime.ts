@@ -27,8 +27,10 @@ export interface TestMachine {
   readonly answers: (string | boolean)[];
   /** Milliseconds since the epoch, as the runs see it. */
   now(): number;
-  /** Moves time: whatever sleeps until then wakes up. */
+  /** Moves time: whatever sleeps until then wakes up. Time stands still otherwise. */
   advance(ms: number): void;
+  /** Resolves when a run has begun to sleep for so long, and has been woken, time moved on to then. */
+  sleepsThrough(ms: number): Promise<void>;
   /** Runs a command line to its end. */
   run(...argv: string[]): Promise<Outcome>;
   /** Starts a command line that is to be watched or interrupted. */
@@ -72,6 +74,11 @@ export interface TestMachineOptions {
   readonly programs?: (file: string, args: readonly string[]) => Promise<ProgramOutcome>;
   /** What `exec` runs, and with which variables beside the environment; no such program when absent. */
   readonly attached?: (command: readonly string[], variables: Runtime['env']) => AttachedOutcome;
+  /**
+   * Whether a pause is over as soon as it begins, and time moves on by it. A pause is a sleep that ends early by Ctrl-C
+   * only; a sleep that limits something else carries a signal of its own. Default false.
+   */
+  readonly pausesPass?: boolean;
   /** Default `darwin`: on Linux the real D-Bus would be asked first whether there is a keychain at all. */
   readonly platform?: NodeJS.Platform;
 }
@@ -102,6 +109,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     answers,
     now: clock.now,
     advance: clock.advance,
+    sleepsThrough: clock.sleepsThrough,
     runtime,
     start: (...argv) => {
       const world = runtime();
@@ -128,7 +136,12 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       memory,
       signal: ending.signal,
       now: clock.now,
-      sleep: clock.sleep,
+      sleep: async (ms, signal) => {
+        if (!options.pausesPass || signal !== ending.signal) return clock.sleep(ms, signal);
+        await new Promise((resolve) => setImmediate(resolve));
+        signal.throwIfAborted();
+        clock.advance(ms);
+      },
       fetch,
       openBrowser: async (url) => {
         opened.push(url);
@@ -150,34 +163,50 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
   }
 }
 
-/** Real time, moved on by `advance`: nothing waits for what was skipped. */
+/** Time stands still until it is moved: nothing depends on how fast the machine is that runs the tests. */
 function movableClock() {
-  let skipped = 0;
-  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-  const now = () => Date.now() + skipped;
+  let time = Date.now();
+  const sleepers = new Set<Sleeper>();
+  const lookers = new Set<(sleeper: Sleeper) => void>();
+  const advance = (ms: number) => {
+    time += ms;
+    for (const sleeper of [...sleepers]) if (sleeper.until <= time) sleeper.wake();
+  };
   return {
-    now,
-    advance: (ms: number) => {
-      skipped += ms;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now()) sleeper.wake();
-    },
+    now: () => time,
+    advance,
     sleep: (ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const timer = setTimeout(() => sleeper.wake(), ms);
-        timer.unref();
         const abort = () => end(() => reject(signal?.reason));
         const end = (settle: () => void) => {
-          clearTimeout(timer);
           sleepers.delete(sleeper);
           signal?.removeEventListener('abort', abort);
           settle();
         };
-        const sleeper = { until: now() + ms, wake: () => end(resolve) };
+        const sleeper = { ms, until: time + ms, wake: () => end(resolve) };
         sleepers.add(sleeper);
         signal?.addEventListener('abort', abort, { once: true });
+        for (const look of [...lookers]) look(sleeper);
+      }),
+    sleepsThrough: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const look = (sleeper: Sleeper) => {
+          if (sleeper.ms !== ms || !lookers.has(look)) return;
+          lookers.delete(look);
+          advance(sleeper.until - time);
+          resolve();
+        };
+        lookers.add(look);
+        for (const sleeper of [...sleepers]) look(sleeper);
       }),
   };
+}
+
+interface Sleeper {
+  readonly ms: number;
+  readonly until: number;
+  readonly wake: () => void;
 }
 
 function collector(isTTY: boolean) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { signedIn } from '../support/sandbox-machine.ts';
 import { openTerminal } from '../support/terminal.ts';
 
 /** Counts Ctrl-C, and ends with the number when a line is typed. */
@@ -12,8 +12,7 @@ process.stdin.once('data', () => process.exit(40 + count));
 
 describe('exec in a terminal', () => {
   it('leaves the terminal and Ctrl-C to the program, once each time, however often', async () => {
-    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
-    expect((await machine.run('login')).exitCode).toBe(0);
+    const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
     const { env } = machine.runtime();
     const terminal = openTerminal(['exec', '--', process.execPath, '-e', counting], env);
     await terminal.said(/terminal true/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { type SandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 
 // The built program in a real pseudo-terminal.
@@ -84,7 +84,7 @@ describe('passwd in a terminal', () => {
     const before = terminal.raw().length;
     terminal.type('half a pass');
     // The prompt draws itself anew when it has got the keys; after its end they would be the shell's to echo.
-    await expect.poll(() => terminal.raw().length).toBeGreaterThan(before);
+    await expect.poll(() => terminal.raw().length, { timeout: 20_000 }).toBeGreaterThan(before);
     terminal.signal(signal);
     const ending = await terminal.ended;
     expect(ending).toMatchObject({ exitCode, restored: true });
@@ -119,8 +119,7 @@ async function opened(
   commandLine: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly machine: SandboxMachine; readonly terminal: Terminal }> {
-  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
-  expect((await machine.run('login')).exitCode).toBe(0);
+  const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
   const terminal = openTerminal(commandLine.split(' '), { ...machine.runtime().env, ...env });
   return { machine, terminal };
 }

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { FaultName } from '../../src/sandbox/faults.ts';
 import { adasPassword, arrivalAt, newPassword } from '../support/fault-run.ts';
-import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { type SandboxMachine, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 
 // The built program in a real pseudo-terminal (docs/security.md, rules 17, 26 and 32). What a prompt does is in passwd.test.ts.
@@ -16,7 +17,7 @@ const endings = [
 
 describe.each(endings)('%s', (_name, end, exitCode) => {
   it('while login waits: the port is closed and nothing is stored', async () => {
-    const machine = await machineWith();
+    const machine = await sandboxMachine({ env: files });
     const terminal = openTerminal(['login', '--no-browser'], machine.runtime().env);
     const port = portIn(await terminal.said(listenerAddress));
     expect(await listening(port)).toBe(true);
@@ -27,7 +28,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   });
 
   it('while the new password is on its way: said to be in doubt, and never sent again', async () => {
-    const { machine, arrival } = await signedIn('password-put-stalls');
+    const { machine, arrival } = await stalledAt('password-put-stalls');
     const terminal = openTerminal(['passwd'], machine.runtime().env);
     for (const [question, answer] of [
       [/Current password:/, adasPassword],
@@ -46,7 +47,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   });
 
   it('while a token is renewed: nothing is printed, and the session is the one from before', async () => {
-    const { machine, arrival } = await signedIn('refresh-stalls');
+    const { machine, arrival } = await stalledAt('refresh-stalls');
     const terminal = openTerminal(['token', '--refresh'], machine.runtime().env);
     await arrival;
     end(terminal);
@@ -58,7 +59,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   });
 
   it('while the sandbox runs: its port is free', async () => {
-    const machine = await machineWith();
+    const machine = await sandboxMachine({ env: files });
     const { env } = machine.runtime();
     const folders = { PING14C_CONFIG_DIR: env['PING14C_CONFIG_DIR'], PING14C_STATE_DIR: env['PING14C_STATE_DIR'] };
     const terminal = openTerminal(['sandbox', '--port', '0'], folders);
@@ -71,7 +72,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   });
 
   it('in the middle of the demo: nothing of it stays behind', async () => {
-    const { folder } = await machineWith();
+    const { folder } = await sandboxMachine({ env: files });
     const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'true' });
     await terminal.said(/Waiting at https[\s\S]*\/as\/authorize\?/);
     expect(readdirSync(folder)).toHaveLength(1);
@@ -82,12 +83,14 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
 });
 
 it('a window that is closed ends the waiting as well', async () => {
-  const machine = await machineWith();
+  const machine = await sandboxMachine({ env: files });
   const terminal = openTerminal(['login', '--no-browser'], machine.runtime().env);
   const port = portIn(await terminal.said(listenerAddress));
-  expect(await listening(port)).toBe(true);
+  const connection = connect(port, '127.0.0.1').on('error', () => {});
+  await once(connection, 'connect');
   terminal.hangUp();
-  await expect.poll(() => listening(port)).toBe(false);
+  await once(connection, 'close');
+  expect(await listening(port)).toBe(false);
   expect((await machine.run('token')).exitCode).toBe(4);
 });
 
@@ -100,18 +103,15 @@ async function expectCleanEnd(terminal: Terminal, exitCode: number): Promise<str
 }
 
 /** Somebody who has signed in at a sandbox that then fails; `arrival` is the request that it fails at. */
-async function signedIn(
+async function stalledAt(
   fault: FaultName,
 ): Promise<{ readonly machine: SandboxMachine; readonly arrival: Promise<void> }> {
   const { arrival, noticing } = arrivalAt(fault);
-  const machine = await machineWith({ faults: [fault], intercept: noticing });
-  expect((await machine.run('login')).exitCode).toBe(0);
+  const machine = await signedIn({ env: files, sandboxOptions: { faults: [fault], intercept: noticing } });
   return { machine, arrival };
 }
 
-function machineWith(sandboxOptions: NonNullable<Parameters<typeof sandboxMachine>[0]>['sandboxOptions'] = {}) {
-  return sandboxMachine({ sandboxOptions, env: { PING14C_STORE: 'file', BROWSER: 'a browser' } });
-}
+const files = { PING14C_STORE: 'file' };
 
 const listenerAddress = /redirect_uri=https%3A%2F%2F127\.0\.0\.1%3A(\d+)%2F/;
 

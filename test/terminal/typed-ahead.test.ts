@@ -3,7 +3,7 @@ import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
 import type { SandboxRequest } from '../../src/sandbox/request.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { arrivalAt } from '../support/fault-run.ts';
-import { browserFor, client, type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { browserFor, client, type SandboxMachine, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
 
 // The built program in a real pseudo-terminal. What is typed is in the terminal's hands until the program takes it over.
@@ -26,7 +26,7 @@ describe('passwd', () => {
     ['the beginning of one', 'Typed-Ahead-1'],
     ['several lines', `Typed-Ahead-1${enter}Typed-Ahead-2${enter}Typed-Ahead-2${enter}`],
   ])('neither shows nor uses %s that is typed while the policy is read', async (_name, keys) => {
-    const { machine, terminal, arrived, release } = await signedIn(readsState);
+    const { machine, terminal, arrived, release } = await waiting(readsState);
     await arrived;
     terminal.type(keys);
     release();
@@ -37,7 +37,7 @@ describe('passwd', () => {
   });
 
   it('says what it waits for', async () => {
-    const { terminal, arrived, release } = await signedIn(readsState);
+    const { terminal, arrived, release } = await waiting(readsState);
     await arrived;
     await terminal.said(/Reading the password policy…/);
     release();
@@ -45,7 +45,7 @@ describe('passwd', () => {
   });
 
   it('neither shows what is typed while the new password is on its way, nor leaves it to the shell', async () => {
-    const { terminal, arrived, release } = await signedIn(changes);
+    const { terminal, arrived, release } = await waiting(changes);
     await changePassword(terminal);
     await arrived;
     terminal.type(`Typed-Behind-1${enter}`);
@@ -62,7 +62,7 @@ describe('passwd', () => {
     ['SIGHUP', (terminal: Terminal) => terminal.signal('SIGHUP'), 129],
     ['SIGINT', (terminal: Terminal) => terminal.signal('SIGINT'), 130],
   ])('%s ends it while the policy is read, and the terminal is as it was', async (_name, end, exitCode) => {
-    const { terminal, arrived } = await signedIn(readsState);
+    const { terminal, arrived } = await waiting(readsState);
     await arrived;
     end(terminal);
     expect(await terminal.ended).toMatchObject({ exitCode, restored: true });
@@ -70,7 +70,7 @@ describe('passwd', () => {
   });
 
   it('hands Ctrl-C on to the script that has started it, as the terminal does', async () => {
-    const { terminal, arrived } = await signedIn(readsState);
+    const { terminal, arrived } = await waiting(readsState);
     await arrived;
     terminal.type(ctrlC);
     expect(await terminal.ended).toMatchObject({ exitCode: 130, shellInterrupted: true });
@@ -80,11 +80,10 @@ describe('passwd', () => {
     const { arrival, noticing } = arrivalAt('refresh-stalls');
     const refused = json(401, { id: '0', code: 'ACCESS_FAILED', message: 'You do not have access.' });
     const refusing: Intercept = async (request, proceed) => (readsState(request) ? refused : proceed());
-    const machine = await sandboxMachine({
-      env: { PING14C_STORE: 'file', BROWSER: 'a browser' },
+    const machine = await signedIn({
+      env: { PING14C_STORE: 'file' },
       sandboxOptions: { faults: ['refresh-stalls'], intercept: nestIntercepts(noticing, refusing) },
     });
-    expect((await machine.run('login')).exitCode).toBe(0);
     const terminal = openTerminal(['passwd'], machine.runtime().env);
     await arrival;
     expect(terminal.echoes()).toBe(false);
@@ -95,7 +94,7 @@ describe('passwd', () => {
   });
 
   it('Ctrl-Z gives the terminal back to the shell, and what is typed after fg is not shown', async () => {
-    const { terminal, arrived, release } = await signedIn(readsState, { jobControl: true });
+    const { terminal, arrived, release } = await waiting(readsState, { jobControl: true });
     await arrived;
     terminal.type(ctrlZ);
     expect(await terminal.stopped()).toEqual({ restored: true });
@@ -109,7 +108,7 @@ describe('passwd', () => {
   });
 
   it('Ctrl-Z at a question keeps what was typed of the answer', async () => {
-    const { terminal, arrived, release } = await signedIn(readsState, { jobControl: true });
+    const { terminal, arrived, release } = await waiting(readsState, { jobControl: true });
     await arrived;
     release();
     await terminal.said(/Current password:/);
@@ -127,7 +126,7 @@ describe('passwd', () => {
   });
 
   it('Ctrl-D at a question ends it', async () => {
-    const { terminal, release } = await signedIn(readsState);
+    const { terminal, release } = await waiting(readsState);
     release();
     await terminal.said(/Current password:/);
     terminal.type('\u0004');
@@ -156,7 +155,7 @@ describe('passwd', () => {
 
 describe('what is typed before the program has started is not used', () => {
   it('by passwd', async () => {
-    const { machine, terminal, release } = await signedIn(readsState, {}, `Typed-Ahead-1${enter}Typed`);
+    const { machine, terminal, release } = await waiting(readsState, {}, `Typed-Ahead-1${enter}Typed`);
     release();
     await changePassword(terminal);
     expect(await terminal.ended).toMatchObject({ exitCode: 0, restored: true });
@@ -221,7 +220,7 @@ describe('what is typed before the program has started is not used', () => {
 });
 
 /** The terminal of somebody who has signed in, runs `passwd`, and has to wait for the answer to some request. */
-async function signedIn(
+async function waiting(
   waitsFor: (request: SandboxRequest) => boolean,
   options: TerminalOptions = {},
   typedAhead = '',
@@ -234,11 +233,9 @@ async function signedIn(
     await released;
     return proceed();
   };
-  const env = { PING14C_STORE: 'file', BROWSER: 'a browser' };
-  const machine = await sandboxMachine({ env, sandboxOptions: { intercept } });
+  const machine = await signedIn({ env: { PING14C_STORE: 'file' }, sandboxOptions: { intercept } });
   // Whoever never releases the request must not be waited for when the sandbox closes.
   onTestFinished(release);
-  expect((await machine.run('login')).exitCode).toBe(0);
   const terminal = openTerminal(['passwd'], machine.runtime().env, options);
   terminal.type(typedAhead);
   return { machine, terminal, arrived, release };

@@ -47,9 +47,9 @@ describe.skipIf(chromiumIsAbsent || certutilIsAbsent)(
         platform: 'linux',
         env: { PING14C_STORE: 'file' },
         programs: realPrograms,
-        browser: (url) => visits.push(signedIn(url)),
+        browser: (url) => visits.push(signsIn(url)),
       });
-      const signedIn = async (url: string) => {
+      const signsIn = async (url: string) => {
         const browser = await startChromium({ env: browserHome(machine.folder) });
         onTestFinished(browser.close);
         const page = await browser.context.newPage();

@@ -66,9 +66,11 @@ describe('login', () => {
 
   it('makes one for a redirect URI that the trusted one is not for', async () => {
     const { machine } = await trustingMachine();
-    const { stderr } = await machine.run(
-      ...['login', '--no-browser', '--no-preflight', '--timeout', '1', '--redirect-uri', 'https://127.0.0.2/callback'],
-    );
+    const argv = ['login', '--no-browser', '--no-preflight', '--redirect-uri', 'https://127.0.0.2/callback'];
+    const { outcome, runtime } = machine.start(...argv);
+    await runtime.said(/authorize\?.*\n/);
+    runtime.interrupt();
+    const { stderr } = await outcome;
     expect(stderr).toContain('"ping14c trust" is not for 127.0.0.2, the host of the redirect URI; one is made');
     expect(stderr).toContain(whatToClick);
   });
