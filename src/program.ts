@@ -87,13 +87,14 @@ function addSettingFlags(command: Command, only: string | undefined): void {
 }
 
 function openWorkplace(command: Command, given: Pick<Workplace, 'runtime' | 'output' | 'run'>): Workplace {
-  const { env, stdin, stderr } = given.runtime;
+  const { runtime } = given;
+  const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
   given.output.carry(carriedOptions(flags));
   return {
     ...given,
-    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
+    interactive: Boolean(!env['CI'] && flags['input'] !== false && runtime.stderr.isTTY && runtime.stdin.isTTY),
     namedProfile: named || undefined,
     flags: Object.fromEntries(
       Object.entries(flags)
