@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Declare, Invocation, Run, Workplace } from './cli/context.ts';
 import { readProfiles } from './config/profiles.ts';
@@ -35,13 +35,48 @@ const entries: readonly Entry[] = [
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
 ];
 
-/** The command tree for these arguments: the named commands with all their options, the others by name and summary. */
-export async function createProgram(
+/** With one of these words all commands, or all options, are described. */
+const describing: ReadonlySet<string> = new Set(['completion', 'help', '--help', '-h']);
+
+/**
+ * Runs the command line. Declared is at first no more than it names, since each command and option costs time; where commander
+ * makes nothing of that, the whole tree says why, with its suggestions, or prints its help.
+ *
+ * @param ours the arguments that are ours: those before `--`
+ */
+export async function runCommandLine(
   argv: readonly string[],
+  ours: readonly string[],
+  runtime: Runtime,
+  output: Output,
+  run: Run,
+): Promise<void> {
+  if (entries.some(({ name }) => ours.includes(name)) && !ours.some((word) => describing.has(word))) {
+    const acted = { yet: false };
+    const named = await createProgram(ours, 'named', runtime, output, run);
+    named.hook('preAction', () => {
+      acted.yet = true;
+    });
+    try {
+      await named.parseAsync([...argv], { from: 'user' });
+      return;
+    } catch (error) {
+      if (acted.yet || !(error instanceof CommanderError)) throw error;
+    }
+  }
+  await (await createProgram(ours, 'whole', runtime, output, run)).parseAsync([...argv], { from: 'user' });
+}
+
+/** The command tree for these arguments: the named commands with their options, and with `whole` the others by name and summary. */
+async function createProgram(
+  argv: readonly string[],
+  extent: 'named' | 'whole',
   runtime: Runtime,
   output: Output,
   run: Run,
 ): Promise<Command> {
+  const isNamed = (word: string) => extent === 'whole' || argv.some((given) => given.split('=', 1)[0] === word);
+  const write = (stream: OutputStream, text: string) => void (extent === 'whole' && stream.write(fitted(text, stream)));
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -54,35 +89,36 @@ export async function createProgram(
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: nameAndArguments })
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => void runtime.stdout.write(fitted(text, runtime.stdout)),
-      writeErr: (text) => void runtime.stderr.write(fitted(text, runtime.stderr)),
+      writeOut: (text) => write(runtime.stdout, text),
+      writeErr: (text) => write(runtime.stderr, text),
       // `main` prints errors, ours and commander's alike.
       outputError: () => {},
     })
     .exitOverride();
   program.optionsGroup('Settings, each of which may be saved in a profile:');
-  addSettingFlags(program, undefined);
+  addSettingFlags(program, undefined, isNamed);
   const open = (command: Command) => openWorkplace(command, { runtime, output, run });
   const start = async (command: Command) => startInvocation(open(command));
-  for (const { name, summary, load } of entries) {
+  for (const { name, summary, load } of entries.filter(({ name }) => isNamed(name))) {
     const command = program
       .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // `completion` describes them all.
     if (argv.includes(name) || argv.includes('completion')) (await load()).declare(command, start, open);
-    addSettingFlags(command, name);
+    addSettingFlags(command, name, isNamed);
   }
   return program;
 }
 
-/** The flags of the settings that this command alone has, or with `undefined` of those that all have. */
-function addSettingFlags(command: Command, only: string | undefined): void {
+/** The flags of the settings that this command alone has, or with `undefined` of those that all have; the named among them. */
+function addSettingFlags(command: Command, only: string | undefined, isNamed: (word: string) => boolean): void {
   for (const key of Object.keys(definitions) as SettingKey[]) {
     const { flag, label, variables, choices, only: owner } = definitionOf(key);
+    if (!flag || owner !== only || !isNamed(flag.split(' ', 1)[0] ?? '')) continue;
     const declared = command.options.some((option) => option.attributeName() === key);
     const offered = choices ? `: ${choices.join(', ')}` : '';
-    if (flag && owner === only && !declared) command.option(flag, `${label}${offered} (${variables[0]})`);
+    if (!declared) command.option(flag, `${label}${offered} (${variables[0]})`);
   }
 }
 
