@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
 import { createOutput, type Output } from './output/output.ts';
-import { createProgram } from './program.ts';
+import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
 
 const signalExits: Readonly<Record<string, ExitCode>> = {
@@ -27,8 +27,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
   });
   try {
     refuseUnverifiedTls(runtime.env);
-    const program = await createProgram(ours, runtime, output, run);
-    await program.parseAsync([...argv], { from: 'user' });
+    await runCommandLine(argv, ours, runtime, output, run);
     return ExitCode.done;
   } catch (thrown) {
     return report(thrown, runtime, output);

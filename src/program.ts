@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
 import { profileNamed, readProfiles } from './config/profiles.ts';
@@ -35,13 +35,48 @@ const commandEntries: readonly CommandEntry[] = [
   { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
 ];
 
-/** The command tree for these arguments: the named commands with all their options, the others by name and summary. */
-export async function createProgram(
+/** With one of these words all commands, or all options, are described. */
+const describing: ReadonlySet<string> = new Set(['completion', 'help', '--help', '-h']);
+
+/**
+ * Runs the command line. Declared is at first no more than it names, since each command and option costs time; where commander
+ * makes nothing of that, the whole tree says why, with its suggestions, or prints its help.
+ *
+ * @param ours the arguments that are ours: those before `--`
+ */
+export async function runCommandLine(
   argv: readonly string[],
+  ours: readonly string[],
+  runtime: Runtime,
+  output: Output,
+  run: Run,
+): Promise<void> {
+  if (commandEntries.some(({ name }) => ours.includes(name)) && !ours.some((word) => describing.has(word))) {
+    const acted = { yet: false };
+    const named = await createProgram(ours, 'named', runtime, output, run);
+    named.hook('preAction', () => {
+      acted.yet = true;
+    });
+    try {
+      await named.parseAsync([...argv], { from: 'user' });
+      return;
+    } catch (error) {
+      if (acted.yet || !(error instanceof CommanderError)) throw error;
+    }
+  }
+  await (await createProgram(ours, 'whole', runtime, output, run)).parseAsync([...argv], { from: 'user' });
+}
+
+/** The command tree for these arguments: the named commands with their options, and with `whole` the others by name and summary. */
+async function createProgram(
+  argv: readonly string[],
+  extent: 'named' | 'whole',
   runtime: Runtime,
   output: Output,
   run: Run,
 ): Promise<Command> {
+  const isNamed = (word: string) => extent === 'whole' || argv.some((given) => given.split('=', 1)[0] === word);
+  const write = (stream: OutputStream, text: string) => void (extent === 'whole' && stream.write(fitted(text, stream)));
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -54,17 +89,17 @@ export async function createProgram(
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: nameAndArguments })
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => void runtime.stdout.write(fitted(text, runtime.stdout)),
-      writeErr: (text) => void runtime.stderr.write(fitted(text, runtime.stderr)),
+      writeOut: (text) => write(runtime.stdout, text),
+      writeErr: (text) => write(runtime.stderr, text),
       // Nothing is printed here, because `main` prints all errors, ours and commander's.
       outputError: () => {},
     })
     .exitOverride();
   program.optionsGroup('Settings, each of which may be saved in a profile:');
-  addSettingFlags(program, undefined);
+  addSettingFlags(program, undefined, isNamed);
   const unconfigured = (command: Command) => contextOf(command, { runtime, output, run });
   const configured = (command: Command) => withSettings(unconfigured(command));
-  for (const { name, summary, load } of commandEntries) {
+  for (const { name, summary, load } of commandEntries.filter(({ name }) => isNamed(name))) {
     const command = program
       .command(name)
       .summary(summary)
@@ -72,29 +107,31 @@ export async function createProgram(
     // All commands are loaded for `completion`, which describes them.
     if (argv.includes(name) || argv.includes('completion'))
       (await load()).declare(command, { configured, unconfigured });
-    addSettingFlags(command, name);
+    addSettingFlags(command, name, isNamed);
   }
   return program;
 }
 
 /** Adds the flags of settings that only the named command has; with `undefined`, of those that all commands have. */
-function addSettingFlags(command: Command, only: string | undefined): void {
+function addSettingFlags(command: Command, only: string | undefined, isNamed: (word: string) => boolean): void {
   for (const key of settingKeys) {
     const { flag, label, variables, choices, only: owner } = definitionOf(key);
+    if (!flag || owner !== only || !isNamed(flag.split(' ', 1)[0] ?? '')) continue;
     const declared = command.options.some((option) => option.attributeName() === key);
     const offered = choices ? `: ${choices.join(', ')}` : '';
-    if (flag && owner === only && !declared) command.option(flag, `${label}${offered} (${variables[0]})`);
+    if (!declared) command.option(flag, `${label}${offered} (${variables[0]})`);
   }
 }
 
 function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'output' | 'run'>): CommandContext {
-  const { env, stdin, stderr } = given.runtime;
+  const { runtime } = given;
+  const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
   given.output.carry(carriedOptions(flags));
   return {
     ...given,
-    interactive: Boolean(stdin.isTTY && stderr.isTTY && !env['CI'] && flags['input'] !== false),
+    interactive: Boolean(!env['CI'] && flags['input'] !== false && runtime.stderr.isTTY && runtime.stdin.isTTY),
     namedProfile: named || undefined,
     flags: Object.fromEntries(
       Object.entries(flags)

@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls';
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 
 export interface Route {
@@ -11,7 +12,8 @@ export interface Route {
 
 /** A fetch that goes through proxies and trusts these authorities, on undici: Node 20's own can do neither. */
 export function dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities }: Route): typeof fetch {
-  const tls = authorities ? { ca: [...authorities] } : {};
+  // One for all connections: Node reads the whole list anew for each that is given one, which takes as long as an empty start.
+  const tls = authorities ? { secureContext: createSecureContext({ ca: [...authorities] }) } : {};
   const dispatcher = new EnvHttpProxyAgent({
     // Left out, each would be read from the process's own environment.
     httpProxy: httpProxy ?? '',

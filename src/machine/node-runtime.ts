@@ -7,7 +7,8 @@ import { quietTerminal } from './quiet-terminal.ts';
 
 /** The real machine. Packages that touch it are behind `machine/`, each loaded when first needed. */
 export function nodeRuntime(): Runtime {
-  const { stdin, stdout, stderr, env, platform } = process;
+  const { env, platform } = process;
+  const streams = standardStreams();
   const ending = new AbortController();
   const enders = new Map<NodeJS.Signals, () => void>();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -26,13 +27,17 @@ export function nodeRuntime(): Runtime {
   }
   // As the terminal does: to all that runs in the foreground, such as the script that has started us.
   const raise = (name: NodeJS.Signals) => (platform === 'win32' ? enders.get(name)?.() : process.kill(0, name));
-  const terminal = quietTerminal({ input: stdin, output: stderr, platform, raise });
-  // A reader that went away (EPIPE) is told to the writer by `write` itself; the event would end the process with a stack.
-  for (const stream of [stdout, stderr]) stream.on('error', () => {});
+  const terminal = quietTerminal({ streams, platform, raise });
   return {
-    stdin,
-    stdout,
-    stderr,
+    get stdin() {
+      return streams.stdin;
+    },
+    get stdout() {
+      return streams.stdout;
+    },
+    get stderr() {
+      return streams.stderr;
+    },
     env,
     platform,
     homeFolder: homeFolder(),
@@ -48,7 +53,7 @@ export function nodeRuntime(): Runtime {
     // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
     fetch: (...request) => fetch(...request),
     openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
-    prompt: terminalPrompt(terminal, stderr),
+    prompt: terminalPrompt(terminal, streams),
     keychain: async () => (await import('./keychain.ts')).systemKeychain(),
     processMark: async (pid) => (await import('./programs.ts')).processMark(pid),
     runProgram: async (...call) => (await import('./programs.ts')).runProgram(...call, env),
@@ -60,6 +65,31 @@ export function nodeRuntime(): Runtime {
       } finally {
         for (const [name, end] of enders) process.on(name, end);
       }
+    },
+  };
+}
+
+/**
+ * The process's streams, each made when it is first asked for: Node takes a millisecond or two for one. A reader that went
+ * away (EPIPE) is told to the writer by `write` itself, and a window that is closed by a signal; the event would end the
+ * process with a stack.
+ */
+function standardStreams(): Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'> {
+  const heard = new Set<object>();
+  const listened = <T extends NodeJS.EventEmitter>(stream: T): T => {
+    if (!heard.has(stream)) stream.on('error', () => {});
+    heard.add(stream);
+    return stream;
+  };
+  return {
+    get stdin() {
+      return listened(process.stdin);
+    },
+    get stdout() {
+      return listened(process.stdout);
+    },
+    get stderr() {
+      return listened(process.stderr);
     },
   };
 }

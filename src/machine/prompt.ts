@@ -1,9 +1,9 @@
 import { Failure } from '../errors.ts';
-import type { OutputStream, Prompt } from '../runtime.ts';
+import type { Prompt, Runtime } from '../runtime.ts';
 import type { QuietTerminal } from './quiet-terminal.ts';
 
 /** Questions asked with inquirer, loaded when the first is asked. Ctrl-C at a prompt ends the command as SIGINT does. */
-export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, output: OutputStream): Prompt {
+export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, streams: Pick<Runtime, 'stderr'>): Prompt {
   const ask = <T>(question: object, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
   return {
     quietly,
@@ -24,7 +24,8 @@ export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, output: O
     // Ctrl-D, or a terminal that is gone: readline stops reading then, and inquirer would wait for ever.
     const left = new AbortController();
     input.once('pause', () => left.abort());
-    const prompt = inquirer.createPromptModule({ input, output, signal: AbortSignal.any([signal, left.signal]) });
+    const ended = AbortSignal.any([signal, left.signal]);
+    const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal: ended });
     prompt.registerPrompt('newPassword', newPasswordPrompt as never);
     try {
       const { answer } = (await prompt([{ ...question, name: 'answer' } as never])) as { answer: T };

@@ -4,8 +4,11 @@ import type { ReadStream } from 'node:tty';
 import type { InputStream, OutputStream } from '../runtime.ts';
 
 interface Machine {
-  readonly input: InputStream & Pick<ReadStream, 'setRawMode'>;
-  readonly output: OutputStream;
+  /** Asked for when a terminal is needed, and no earlier. */
+  readonly streams: {
+    readonly stdin: InputStream & Pick<ReadStream, 'setRawMode'>;
+    readonly stderr: OutputStream;
+  };
   readonly platform: NodeJS.Platform;
   /** Does what the terminal does at Ctrl-C and the like, which it leaves to us while it is quiet. */
   readonly raise: (name: NodeJS.Signals) => void;
@@ -32,15 +35,13 @@ const showCursor = '\u001b[?25h';
  * A terminal that shows nothing of what is typed, with one reader from the first question to the last. Prompts get a stream
  * of their own: each would turn the echo on again at its end, and take what was typed before its beginning.
  */
-export function quietTerminal({ input, output, platform, raise }: Machine): QuietTerminal {
+export function quietTerminal({ streams, platform, raise }: Machine): QuietTerminal {
   const questions = new Set<Readable>();
   let tasks = 0;
-  // A window that is closed is told by its signal; the event would end the process with a stack.
-  input.on('error', () => {});
   return { quietly, answerKeys, restore };
 
   async function quietly<T>(task: () => Promise<T>): Promise<T> {
-    if (!input.isTTY) return task();
+    if (!streams.stdin.isTTY) return task();
     tasks += 1;
     if (tasks === 1) begin();
     try {
@@ -59,17 +60,19 @@ export function quietTerminal({ input, output, platform, raise }: Machine): Quie
     // The prompt draws its question in the turn that it asked for before it resumed the stream, hence right before this.
     keys.once('resume', () => setImmediate(() => keys.isPaused() || questions.add(keys)));
     keys.once('pause', () => questions.delete(keys));
-    if (input.destroyed) keys.push(null);
+    if (streams.stdin.destroyed) keys.push(null);
     return keys;
   }
 
   function begin(): void {
+    const input = streams.stdin;
     input.setRawMode(true);
     input.on('data', hear).on('close', endQuestions).resume();
     process.on('SIGCONT', hush);
   }
 
   function restore(): void {
+    const input = streams.stdin;
     process.off('SIGCONT', hush);
     input.off('data', hear).off('close', endQuestions).pause();
     if (input.isTTY) input.setRawMode(false);
@@ -84,8 +87,8 @@ export function quietTerminal({ input, output, platform, raise }: Machine): Quie
   }
 
   function stopFor(signal: NodeJS.Signals): void {
-    input.setRawMode(false);
-    output.write(showCursor);
+    streams.stdin.setRawMode(false);
+    streams.stderr.write(showCursor);
     raise(signal);
     // Here it goes on when the person has brought it back, or when nothing stopped it.
     hush();
@@ -93,8 +96,8 @@ export function quietTerminal({ input, output, platform, raise }: Machine): Quie
 
   /** Again, because a shell sets the terminal up for itself while we are stopped. Node would not set what it has set. */
   function hush(): void {
-    input.setRawMode(false);
-    input.setRawMode(true);
+    streams.stdin.setRawMode(false);
+    streams.stdin.setRawMode(true);
   }
 
   function endQuestions(): void {

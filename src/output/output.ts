@@ -35,31 +35,46 @@ export function createOutput(
   runtime: Runtime,
   mode: { readonly json: boolean; readonly color: boolean; readonly debug: boolean },
 ): Output {
-  const { stdout, stderr, env } = runtime;
+  const { env } = runtime;
   const secrets = new Set<string>();
   const carried: string[] = [];
   const asTyped = (text: string) =>
     text.replace(commandOfProfile, () => carried.map((option) => `${option} `).join(''));
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
-  const paintNote = paintFor(stderr);
-  const say = (text: string) => void stderr.write(`${text}\n`);
+  // Each stream is touched when something is written to it, and not by a command that does not: see `nodeRuntime`.
+  let paint: ChalkInstance | undefined;
+  let paintNote: ChalkInstance | undefined;
+  const noteColors = () => {
+    paintNote ??= paintFor(runtime.stderr);
+    return paintNote;
+  };
+  const say = (text: string) => void runtime.stderr.write(`${text}\n`);
   return {
     json: mode.json,
     debugging: mode.debug,
-    paint: paintFor(stdout),
-    paintNote,
-    columns: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
-    result: (answer) => written(stdout, mode.json ? safeJson(answer.document) : answer.text),
+    get paint() {
+      paint ??= paintFor(runtime.stdout);
+      return paint;
+    },
+    get paintNote() {
+      return noteColors();
+    },
+    get columns() {
+      return runtime.stdout.isTTY ? (runtime.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+    },
+    result: (answer) => written(runtime.stdout, mode.json ? safeJson(answer.document) : answer.text),
     note: (text) => say(asTyped(text)),
-    warn: (text) => say(`${paintNote.yellow('Warning:')} ${redact(asTyped(text), secrets)}`),
+    warn: (text) => say(`${noteColors().yellow('Warning:')} ${redact(asTyped(text), secrets)}`),
     debug: (text) => {
-      if (mode.debug) say(paintNote.dim(`debug: ${safeText(redact(text, secrets))}`));
+      if (mode.debug) say(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
     },
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
       const hint = failure.hint && asTyped(failure.hint);
-      const lines = mode.json ? [failureJson(failure, hint, safe)] : failureLines(failure, hint, paintNote).map(safe);
+      const lines = mode.json
+        ? [failureJson(failure, hint, safe)]
+        : failureLines(failure, hint, noteColors()).map(safe);
       for (const line of lines) say(line);
     },
     hide: (secret) => void secrets.add(secret),

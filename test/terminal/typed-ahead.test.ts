@@ -142,7 +142,7 @@ describe('passwd', () => {
   });
 
   it('leaves the terminal as it was when it ends by an error that nobody catches', async () => {
-    const terminal = openTerminal([], {}, { program: 'test/support/crash-in-quiet.js' });
+    const terminal = openTerminal([], {}, { program: 'test/support/crash-in-quiet.cjs' });
     await terminal.said(/The terminal is quiet/);
     expect(terminal.echoes()).toBe(false);
     terminal.type('half a pass');
