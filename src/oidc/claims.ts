@@ -20,7 +20,7 @@ const idTokens = 'OpenID Connect Core, section 2';
 /** The claims of RFC 7519, RFC 9068 and OpenID Connect Core, and PingOne's own (docs/pingone.md, section 5). */
 export const knownClaims: Readonly<Record<string, KnownClaim>> = {
   iss: { what: 'issuer: who made the token', standard: 'RFC 7519, section 4.1.1' },
-  sub: { what: 'subject: the user ID, which never changes', standard: 'RFC 7519, section 4.1.2' },
+  sub: { what: 'subject: the user ID', standard: 'RFC 7519, section 4.1.2' },
   aud: { what: 'audience: whom it is for', standard: 'RFC 7519, section 4.1.3' },
   exp: { what: 'ends', standard: 'RFC 7519, section 4.1.4', isTime: true },
   nbf: { what: 'not before', standard: 'RFC 7519, section 4.1.5', isTime: true },

@@ -96,8 +96,8 @@ interface ApiEndpoint {
   /** The bodies taken; none given: there is no body to read. */
   readonly mediaTypes: readonly string[];
   /**
-   * The scope that lets a user do this to themselves; where there is none, only workers may (docs/pingone.md, section
-   * 6).
+   * The scope that lets a user do this to themselves; where there is none, only workers may
+   * (docs/pingone.md, section 6).
    */
   readonly scope: string | undefined;
 }

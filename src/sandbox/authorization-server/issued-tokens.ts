@@ -6,8 +6,8 @@ import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 import { userClaims } from './user-claims.ts';
 
 /**
- * On 2 March 2027 access tokens begin to say `typ: at+jwt`, and refresh tokens are opaque only (docs/pingone.md, section
- * 5).
+ * On 2 March 2027 access tokens begin to say `typ: at+jwt`, and refresh tokens are opaque only
+ * (docs/pingone.md, section 5).
  */
 const tokenChangeDay = Date.UTC(2027, 2, 2);
 /** An ID token lives an hour, which PingOne lets nobody change (docs/pingone.md, section 5). */

@@ -35,8 +35,8 @@ export function requestFailed(error: string, detail: string): OAuthError {
 }
 
 /**
- * The answers to a device's poll that gets no tokens, in texts that are on record for CIBA (docs/pingone.md, section
- * 4.5).
+ * The answers to a device's poll that gets no tokens, in texts that are on record for CIBA
+ * (docs/pingone.md, section 4.5).
  */
 export const devicePollErrors = {
   pending: unprocessable('authorization_pending', 'The authorization request is still pending.'),

@@ -11,8 +11,8 @@ export function unsatisfiedRequirements(
 }
 
 /**
- * A rule of the policy that a candidate does not meet, in PingOne's name and recorded words (docs/pingone.md, section
- * 7.4).
+ * A rule of the policy that a candidate does not meet, in PingOne's name and recorded words
+ * (docs/pingone.md, section 7.4).
  */
 export interface UnsatisfiedRequirement {
   readonly name: RequirementName;

@@ -79,8 +79,8 @@ export const idTokenFaults = {
 type Forge = (claims: JWTPayload, keys: SigningKeys) => string | Promise<string>;
 
 /**
- * Forges ID tokens only: they are the ones whose `aud` is a text, an access token's is a list (docs/pingone.md, section
- * 5).
+ * Forges ID tokens only: they are the ones whose `aud` is a text, an access token's is a list
+ * (docs/pingone.md, section 5).
  */
 function idTokens(forge: Forge): (keys: SigningKeys) => SigningKeys {
   return (keys) => ({

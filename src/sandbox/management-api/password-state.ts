@@ -44,8 +44,8 @@ export function passwordState({ seed }: Environment, { id, credential }: Directo
 }
 
 /**
- * Makes the links of all actions: they share one address, and the media type tells them apart (docs/pingone.md, section
- * 7.1).
+ * Makes the links of all actions: they share one address, and the media type tells them apart
+ * (docs/pingone.md, section 7.1).
  */
 export function passwordLinks(environment: Environment, userId: string): Readonly<Record<string, object>> {
   const password = link(`${environmentUrl(environment)}/users/${userId}/password`);

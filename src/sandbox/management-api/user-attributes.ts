@@ -71,8 +71,8 @@ function isWritable(name: string): name is keyof typeof writable {
 }
 
 /**
- * Parts of the record that a client may send back as it read them; they are not taken from it (docs/pingone.md, section
- * 14).
+ * Parts of the record that a client may send back as it read them; they are not taken from it
+ * (docs/pingone.md, section 14).
  */
 const readOnly: ReadonlySet<string> = new Set([
   ...['_links', '_embedded', 'id', 'environment', 'account', 'createdAt', 'updatedAt', 'emailVerified', 'enabled'],
