@@ -43,7 +43,7 @@ function together(name, modules) {
   };
   const nameOf = (id, context) => {
     if (!members) {
-      members = new Set(['\0rolldown/runtime.js', 'rolldown:runtime']);
+      members = new Set();
       for (const module of modules) collect(module, context);
     }
     return members.has(id) ? name : null;
@@ -59,7 +59,7 @@ const whenUsed = `const whenUsed = (load) => {
 
 /**
  * Node's own modules are loaded at their first use, and not because a file begins with their name: `node:crypto` alone takes
- * a sixth of an empty start. The same for what two packages load and we do not use.
+ * a sixth of an empty start.
  */
 const nodeModulesWhenUsed = {
   name: 'node-modules-when-used',
@@ -68,22 +68,35 @@ const nodeModulesWhenUsed = {
     const imported = /^let (node_\w+) = (require\("node:[\w/]+"\));\n(?:\1 = .*\n)?/gm;
     return `${whenUsed}\n${code.replace(imported, 'const $1 = whenUsed(() => $2);\n')}`;
   },
-  resolveId: {
-    filter: { id: /^#supports-color$/ },
-    // chalk asks at its start what the terminal can do, by way of `node:tty`; `output/output.ts` tells it instead.
-    handler: () => '\0no-supports-color',
-  },
-  load: {
-    filter: { id: /no-supports-color$/ },
-    handler: () => 'export default { stdout: false, stderr: false };',
-  },
-  // commander asks for it for commands that are programs of their own; ours are not.
+};
+
+/** What packages load at their start and we have no use for, by the end of the file's path: the file as we need it. */
+const leaner = {
+  // For commands that are programs of their own; ours are not.
+  'commander/lib/command.js': (code) =>
+    code
+      .replace("const childProcess = require('node:child_process');", '')
+      .replaceAll('childProcess.', "require('node:child_process')."),
+  // It asks what the terminal can do, by way of `node:tty`; `output/output.ts` tells it instead.
+  'chalk/source/vendor/supports-color/index.js': () => 'export default { stdout: false, stderr: false };',
+};
+
+const leanerPackages = {
+  name: 'leaner-packages',
   transform: {
-    filter: { id: /commander[\\/]lib[\\/]command\.js$/ },
-    handler: (code) =>
-      code
-        .replace(/^const childProcess = require\('node:child_process'\);$/m, '')
-        .replaceAll('childProcess.', "require('node:child_process')."),
+    filter: {
+      id: Object.keys(leaner).map(
+        (path) => new RegExp(`[\\\\/]node_modules[\\\\/]${path.replaceAll('/', '[\\\\/]')}$`),
+      ),
+    },
+    handler(code, id) {
+      const [path, made] = Object.entries(leaner).find(([path]) =>
+        id.replaceAll('\\', '/').endsWith(`/node_modules/${path}`),
+      );
+      const result = made(code);
+      if (result === code) throw new Error(`${path} is another than it was: look at build.js`);
+      return result;
+    },
   },
 };
 
@@ -147,7 +160,7 @@ if (
     // `keytar` is native; `open` finds its own xdg-open only where it was installed.
     external: ['keytar', 'open'],
     transform: { target: 'node20.19' },
-    plugins: [main, nodeModulesWhenUsed],
+    plugins: [main, leanerPackages, nodeModulesWhenUsed],
     // What is loaded when it is needed may be there already.
     checks: { ineffectiveDynamicImport: false },
     output: {
