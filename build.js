@@ -1,8 +1,7 @@
 // Builds dist/ from src/: bundled, and laid out for the start of the program (README, Development).
 // `node build.js --install` first installs the locked packages where they are missing or older than the lock file.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -100,46 +99,6 @@ const leanerPackages = {
   },
 };
 
-/**
- * Runs the program once, through the tour that touches most of it, and keeps what V8 has made of its files (`bin/load.js`).
- * Where the tour cannot run, as without a loopback interface, less is kept, and the program starts a little later.
- */
-function keepCompiled() {
-  const home = mkdtempSync(join(tmpdir(), 'ping14c-build-'));
-  const script = `
-    const { writeFileSync } = require('node:fs');
-    const { compiledOf, loadCompiled, scripts } = require('./bin/load.js');
-    loadCompiled();
-    const { run, nodeRuntime } = require('./dist/main.cjs');
-    (async () => {
-      for (const command of ['--help', 'token', 'demo']) await run([command], nodeRuntime());
-      for (const [file, script] of scripts) {
-        if (/-[^/]{8}\\.cjs$/.test(file)) writeFileSync(compiledOf(file), script.createCachedData());
-      }
-      process.exit();
-    })();`;
-  const environment = {
-    PATH: process.env['PATH'],
-    HOME: home,
-    USERPROFILE: home,
-    SYSTEMROOT: process.env['SYSTEMROOT'],
-  };
-  try {
-    execFileSync(process.execPath, ['--input-type=commonjs', '--eval', script], {
-      cwd: here('.'),
-      env: { ...environment, BROWSER: 'none' },
-      stdio: 'ignore',
-      timeout: 60_000,
-    });
-  } catch {
-    process.stderr.write(
-      'The program is built, but what V8 makes of it could not be kept: it starts a little later.\n',
-    );
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
 if (
   process.argv.includes('--install') &&
   changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')
@@ -181,9 +140,8 @@ if (
   const current = new Set(output.map(({ fileName }) => here(`dist/${fileName}`)));
   for (const entry of readdirSync(here('dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && /\.(?:c?js|compiled)$/.test(path) && !current.has(path)) rmSync(path);
+    if (entry.isFile() && /\.c?js$/.test(path) && !current.has(path)) rmSync(path);
   }
-  keepCompiled();
   // For who reads what `--json` prints.
   cpSync(here('src/output/schemas'), here('dist/schemas'), { recursive: true });
 }

@@ -42,20 +42,9 @@ describe('the built program', () => {
       const { printed, ...loaded } = await start(await signedIn(filesKept), command);
       expect(printed).not.toBe('');
       // A pipe's stream is `net`; the name of the session's file is a hash.
-      expect(loaded).toEqual({ packages: ['commander'], builtin: ['net', 'crypto'], files: 5 });
+      expect(loaded).toEqual({ packages: ['commander'], builtin: ['net', 'crypto'], files: 4 });
     },
   );
-
-  it('takes what V8 made of its files when they were built', async () => {
-    const look = `const { loadCompiled, scripts } = require('./bin/load.js');
-      loadCompiled();
-      require('./dist/main.cjs');
-      const often = [...scripts].filter(([file]) => /often-called/.test(file));
-      console.log(often.map(([, { cachedDataRejected }]) => cachedDataRejected).join());`;
-    const child = spawn(process.execPath, ['-e', look], { stdio: ['ignore', 'pipe', 'inherit'] });
-    // `undefined` where there is nothing to take.
-    expect(await text(child.stdout)).toBe('false\n');
-  });
 
   it('loads openid-client and undici when there is a server to speak to', async () => {
     const { printed, packages } = await start(await signedIn(filesKept), 'token', '--refresh');
