@@ -229,7 +229,7 @@ describe('the fault table', () => {
 
   it('has a line for every fault that the sandbox offers', () => {
     const lines = new Set<string>(faultTable.map(({ fault }) => fault));
-    // Below; what the client makes of it is held in test/auth/device-code.test.ts.
+    // Below; what the client makes of it is held in test/oidc/device-code.test.ts.
     lines.add('device-slow-down');
     expect(lines).toEqual(new Set(Object.keys(faults)));
   });

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -115,19 +116,14 @@ async function keyring(env: Readonly<Record<string, string>>, locked?: 'locked')
   return child;
 }
 
-/** Asks the bus, again and again, because nothing tells when a service has come up. */
+/** Resolves when somebody on the bus has taken the name. */
 async function nameOwned(env: Readonly<Record<string, string>>, name: string): Promise<void> {
-  const query = ['--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus'];
-  const question = ['--method', 'org.freedesktop.DBus.NameHasOwner', name];
-  for (let tries = 0; tries < 200; tries++) {
-    const answer = execFileSync('gdbus', ['call', ...query, ...question], {
-      env: { ...env, PATH: process.env['PATH'] ?? '' },
-      encoding: 'utf8',
-    });
-    if (answer.includes('true')) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`nobody took the name ${name}`);
+  const waiting = spawn('gdbus', ['wait', '--session', name], {
+    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    stdio: 'ignore',
+  });
+  const [exitCode] = await once(waiting, 'exit');
+  if (exitCode !== 0) throw new Error(`nobody took the name ${name}`);
 }
 
 /** Signs on to the bus, takes the Secret Service's name, and from then on answers nothing, or pings only. */
