@@ -1,3 +1,5 @@
+import type { Wording } from './wording.ts';
+
 /** Exit codes, which scripts rely on. */
 export const ExitCode = {
   done: 0,
@@ -28,7 +30,7 @@ export interface FailureOptions {
   /** Stable and machine-readable: a server's own code where there is one (`access_denied`), else ours in snake_case. */
   readonly code: string;
   /** What the person can type or click next. One sentence. */
-  readonly hint?: string | undefined;
+  readonly hint?: Wording | undefined;
   readonly details?: readonly FailureDetail[] | undefined;
   /** PingOne's correlation ID, which its support asks for. */
   readonly correlationId?: string | undefined;
@@ -40,7 +42,7 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly kind: FailureKind;
   readonly code: string;
-  readonly hint: string | undefined;
+  readonly hint: Wording | undefined;
   readonly details: readonly FailureDetail[];
   readonly correlationId: string | undefined;
 

@@ -3,6 +3,7 @@ import { ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
+import { ping14c, wording } from './wording.ts';
 
 const signalExits: Readonly<Record<string, ExitCode>> = {
   SIGHUP: ExitCode.hungUp,
@@ -56,7 +57,7 @@ function failureOf(thrown: unknown): Failure {
     const [message = '', suggestion] = thrown.message.replace(/^error: /, '').split('\n');
     return new Failure('usage', message, {
       code: 'usage',
-      hint: suggestion?.replace(/[()]/g, '') || 'See "ping14c --help".',
+      hint: suggestion?.replace(/[()]/g, '') || wording`See ${ping14c('--help')}.`,
       cause: thrown,
     });
   }

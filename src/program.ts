@@ -9,6 +9,7 @@ import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
+import { ping14c, wording } from './wording.ts';
 
 interface CommandEntry {
   readonly name: string;
@@ -128,7 +129,7 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
   const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
-  given.output.carry(carriedOptions(flags));
+  given.output.nameCommandsWith(carriedOptions(flags));
   return {
     ...given,
     interactive: Boolean(!env['CI'] && flags['input'] !== false && runtime.stderr.isTTY && runtime.stdin.isTTY),
@@ -175,7 +176,7 @@ async function withSettings(context: CommandContext): Promise<ConfiguredContext>
   if (!values && name !== 'default') {
     throw new Failure('usage', `There is no profile "${name}".`, {
       code: 'profile_missing',
-      hint: `Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with "ping14c init -P ${name}".`,
+      hint: wording`Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${name}`)}.`,
     });
   }
   return { ...context, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };

@@ -5,6 +5,7 @@ import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/fresh-session.ts';
+import { ping14c, wording } from '../wording.ts';
 import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
 import { currentSession } from './current-session.ts';
 
@@ -56,7 +57,7 @@ export function accessTokenOf({ accessToken }: TokenSet): string {
   if (accessToken !== '') return accessToken;
   throw new Failure('signInNeeded', 'This sign-in gave an ID token only, and no access token.', {
     code: 'access_token_missing',
-    hint: 'Sign in with "ping14c login", without --response-type id_token.',
+    hint: wording`Sign in with ${ping14c('login')}, without --response-type id_token.`,
   });
 }
 

@@ -16,6 +16,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { clearClientSecret, writeClientSecret } from '../session/client-secret.ts';
+import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
   command.description('Show and change the settings of a profile, without questions.');
@@ -75,12 +76,12 @@ async function printSetting({ settings, output }: ConfiguredContext, key: Settin
   const setting = shownSetting(settings, key);
   if (setting.shown === undefined) {
     const { secret, variables } = definitionOf(key);
-    const set = `"ping14c config set ${settingName(key)}${secret ? '' : ' VALUE'}"`;
+    const set = ping14c(`config set ${settingName(key)}${secret ? '' : ' VALUE'}`);
     throw new Failure('failed', `${settingName(key)} is not set${secret ? ' in the environment' : ''}.`, {
       code: 'setting_missing',
       hint: secret
-        ? `Set ${variables[0]}. One that ${set} has put beside the sessions is used, and never shown.`
-        : `Set it with ${set} or ${variables[0]}.`,
+        ? wording`Set ${variables[0]}. One that ${set} has put beside the sessions is used, and never shown.`
+        : wording`Set it with ${set} or ${variables[0]}.`,
     });
   }
   await output.result({
@@ -114,7 +115,7 @@ function requireValue(key: SettingKey, value: string | undefined): string {
   if (value !== undefined) return value;
   throw new Failure('usage', `The value of ${settingName(key)} is missing.`, {
     code: 'value_missing',
-    hint: `Type "ping14c config set ${settingName(key)} VALUE".`,
+    hint: wording`Type ${ping14c(`config set ${settingName(key)} VALUE`)}.`,
   });
 }
 
@@ -157,7 +158,7 @@ function fittingText(key: SettingKey, value: string): string {
   if ('problem' in parsed) {
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
-      hint: `Type "ping14c config set ${settingName(key)} VALUE" with a value that fits.`,
+      hint: wording`Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
     });
   }
   return savedText(key, parsed.value);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { ExitCode, Failure } from '../errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
   command
@@ -84,7 +85,7 @@ async function tour(context: CommandContext, sandbox: Sandbox, folder: string): 
     if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
   }
   output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);
-  output.note('To try things yourself: "ping14c sandbox". To use your own environment: "ping14c init".');
+  output.note(wording`To try things yourself: ${ping14c('sandbox')}. To use your own environment: ${ping14c('init')}.`);
   return done;
 }
 
@@ -107,6 +108,6 @@ function hasScreen({ runtime: { env, platform }, interactive }: CommandContext):
 function stopped(command: string, exitCode: number): Failure {
   return new Failure('failed', `The tour stopped: "${command}" ended with exit code ${exitCode}.`, {
     code: 'demo_stopped',
-    hint: 'Run "ping14c demo --debug", and report what it prints.',
+    hint: wording`Run ${ping14c('demo --debug')}, and report what it prints.`,
   });
 }

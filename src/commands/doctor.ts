@@ -15,7 +15,7 @@ export const declare: Declare = (command, contexts) => {
       const { output } = context;
       const findings = (await examination(context)).map(({ name, finding }) => ({
         name,
-        finding: 'remedy' in finding ? { ...finding, remedy: output.asTyped(finding.remedy) } : finding,
+        finding: 'remedy' in finding ? { ...finding, remedy: output.spelled(finding.remedy) } : finding,
       }));
       const paint = {
         good: output.paint.green,

@@ -3,6 +3,7 @@ import type { Declare } from '../cli/context.ts';
 import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { Failure, RunEnded } from '../errors.ts';
 import type { AttachedOutcome } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 
 const help = `
 The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
@@ -33,7 +34,7 @@ function notStarted(
   outcome: Exclude<AttachedOutcome, { readonly kind: 'ended' }>,
   platform: NodeJS.Platform,
 ): Failure {
-  const windows = 'Commands that are scripts (npm, for one) are run with "ping14c exec -- cmd /c NAME".';
+  const windows = wording`Commands that are scripts (npm, for one) are run with ${ping14c('exec -- cmd /c NAME')}.`;
   if (outcome.kind === 'absent') {
     return new Failure('usage', `There is no program "${file}".`, {
       code: 'program_missing',

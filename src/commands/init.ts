@@ -19,6 +19,7 @@ import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
 import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
+import { ping14c, wording } from '../wording.ts';
 
 interface InitOptions {
   readonly from?: string;
@@ -75,7 +76,7 @@ async function sampleFrom(file: string, { output }: CommandContext): Promise<Sam
       hint: 'Correct these lines, or remove them and give the values as flags.',
     });
   }
-  for (const line of sample.ignored) output.note(`Not taken over: ${safeText(line)}.`);
+  for (const line of sample.ignored) output.note(wording`Not taken over: ${line}.`);
   return sample;
 }
 
@@ -89,7 +90,9 @@ async function askForSecret({
   const { authMethod, clientSecret } = settings.values;
   if (!authMethod?.startsWith('client_secret') || clientSecret) return undefined;
   if (!interactive) {
-    output.note('The client secret is not saved: set PING14C_CLIENT_SECRET, or run "ping14c init" in a terminal.');
+    output.note(
+      wording`The client secret is not saved: set PING14C_CLIENT_SECRET, or run ${ping14c('init')} in a terminal.`,
+    );
     return undefined;
   }
   const message = 'Client secret (console: the application → Overview; empty: ask at each sign-in):';
@@ -134,7 +137,7 @@ async function report(
     checklist,
   };
   await output.result({ text: lines.join('\n'), document });
-  output.note(`\nThen sign in with "ping14c login${saved.active ? '' : ` -P ${name}`}".`);
+  output.note(wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${name}`}`)}.`);
 }
 
 interface Question {

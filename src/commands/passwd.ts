@@ -22,6 +22,7 @@ import {
 } from '../pingone/password.ts';
 import { type CheckedRule, checklistLine } from '../pingone/password-requirements.ts';
 import type { Session } from '../session/session.ts';
+import { ping14c, wording } from '../wording.ts';
 
 interface PasswdOptions {
   readonly stdin?: true;
@@ -85,7 +86,7 @@ function requireVouchedFor({ tokens }: Session): void {
   if (isVouchedFor(tokens)) return;
   throw new Failure('signInNeeded', 'No ID token vouches for who is signed in (response type token).', {
     code: 'session_not_verified',
-    hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+    hint: wording`Sign in again with ${ping14c('login')}, without --implicit or with another --response-type.`,
   });
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
+import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
   command.description('Show, choose and remove profiles: named sets of settings.');
@@ -25,7 +26,8 @@ async function listProfiles(context: CommandContext): Promise<void> {
   const { output } = context;
   const { active, profiles } = await readProfiles(configFolder(context));
   const names = Object.keys(profiles).sort();
-  if (names.length === 0) output.note('No profile is saved. Make one with "ping14c init" or "ping14c sandbox".');
+  if (names.length === 0)
+    output.note(wording`No profile is saved. Make one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
   await output.result({
     text: table(
       ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],

@@ -9,6 +9,7 @@ import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder } from '../files/private-file.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
+import { ping14c, wording } from '../wording.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -160,7 +161,7 @@ function isPortBusy(error: unknown): boolean {
 function portBusy(port: number, cause: unknown): Failure {
   return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
     code: 'port_in_use',
-    hint: 'Use that one, end it, or start another beside it with "ping14c -P sandbox2 sandbox --port 0".',
+    hint: wording`Use that one, end it, or start another beside it with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
     cause,
   });
 }

@@ -16,6 +16,7 @@ import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';
 import { readSession, usableSession } from '../session/stored-session.ts';
+import { type NamedCommand, ping14c, wording } from '../wording.ts';
 
 const help = `
 Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
@@ -44,7 +45,10 @@ export const declare: Declare = (command, contexts) => {
       if (view && remedy) {
         await output.result({
           text: `${local}\n\n${serverViewText(view, remedy, output)}`,
-          document: { ...documentOf(session, parts.store, settings, now), server: { ...view, remedy: remedy.command } },
+          document: {
+            ...documentOf(session, parts.store, settings, now),
+            server: { ...view, remedy: remedy.command && `ping14c ${remedy.command.line}` },
+          },
         });
         return;
       }
@@ -81,7 +85,7 @@ async function viewOrNote(context: ConfiguredContext, session: Session, local: s
 function endedAtServer({ displayName }: Session): Failure {
   return new Failure('signInNeeded', `PingOne does not honour the session of ${displayName} any more.`, {
     code: 'session_ended',
-    hint: 'Sign in again with "ping14c login".',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }
 
@@ -97,7 +101,7 @@ function sessionEnded({ displayName, tokens }: Session): Failure {
   const when = tokens.expiresAt === undefined ? '' : ` at ${localTime(tokens.expiresAt)}`;
   return new Failure('signInNeeded', `The session of ${displayName} ended${when}.`, {
     code: 'session_expired',
-    hint: 'Sign in again with "ping14c login".',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }
 
@@ -161,20 +165,20 @@ function documentOf(
 interface Remedy {
   readonly words: string;
   /** The one command that mends what is wrong; `null` where nothing is. */
-  readonly command: string | null;
+  readonly command: NamedCommand | null;
 }
 
 /** @param expired whether the access token has ended by this machine's clock, so that the next command renews it anyway */
 function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
   if (accessToken === 'active' && refreshToken === 'inactive') {
-    return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: 'ping14c login' };
+    return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: ping14c('login') };
   }
   if (accessToken === 'active') return { words: 'Nothing needs mending.', command: null };
   if (accessToken === 'none')
     return { words: 'There is no access token that PingOne could be asked about.', command: null };
   return expired
     ? { words: 'The next command renews the access token.', command: null }
-    : { words: 'The access token has been revoked: renew it.', command: 'ping14c token --refresh' };
+    : { words: 'The access token has been revoked: renew it.', command: ping14c('token --refresh') };
 }
 
 const standings: Readonly<Record<TokenStanding, string>> = {
@@ -190,6 +194,6 @@ function serverViewText(view: ServerView, { words, command }: Remedy, output: Ou
     ['Access token', standings[view.accessToken]],
     ['Refresh token', standings[view.refreshToken]],
   ];
-  const mend = command === null ? words : output.asTyped(`${words} Type "${command}".`);
+  const mend = command === null ? words : output.spelled(wording`${words} Type ${command}.`);
   return [output.paint.bold('What PingOne says'), table(['', ''], rows, output), mend].join('\n');
 }

@@ -6,6 +6,7 @@ import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
+import { ping14c, wording } from '../wording.ts';
 
 interface TokenOptions extends TokenSelection {
   readonly decode?: true;
@@ -76,7 +77,7 @@ const conflicts: readonly (readonly [why: string, applies: (options: TokenOption
 function refuseConflicts(options: TokenOptions, json: boolean): void {
   for (const [why, applies] of conflicts) {
     if (applies(options, json)) {
-      throw new Failure('usage', why, { code: 'conflicting_options', hint: 'See "ping14c token --help".' });
+      throw new Failure('usage', why, { code: 'conflicting_options', hint: wording`See ${ping14c('token --help')}.` });
     }
   }
 }

@@ -17,6 +17,7 @@ import {
 } from '../trust/trust.ts';
 import type { TrustStore } from '../trust/trust-store.ts';
 import { renewalIsDue, type TrustedCertificate, trustFolder } from '../trust/trusted-certificate.ts';
+import { ping14c, wording } from '../wording.ts';
 
 interface TrustOptions {
   readonly yes?: true;
@@ -138,7 +139,7 @@ async function report(
     throw new Failure('failed', 'Not everything could be done.', {
       code: 'trust_incomplete',
       details: lines.map((message) => ({ message })),
-      hint: 'Do what stands beside the failures, then run it again; "ping14c trust --list" tells how things are.',
+      hint: wording`Do what stands beside the failures, then run it again; ${ping14c('trust --list')} tells how things are.`,
     });
   }
   const until = trusted ? [`Certificate: ${validityText(trusted, runtime.now())}`] : [];

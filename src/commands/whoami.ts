@@ -12,6 +12,7 @@ import { table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
+import { ping14c, wording } from '../wording.ts';
 
 interface Identity {
   readonly session: Session;
@@ -78,7 +79,7 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
   } catch (cause) {
     throw new Failure('signInNeeded', 'The stored ID token is damaged.', {
       code: 'session_unreadable',
-      hint: 'Sign in again with "ping14c login"; that replaces it.',
+      hint: wording`Sign in again with ${ping14c('login')}; that replaces it.`,
       cause,
     });
   }

@@ -4,6 +4,7 @@ import { Failure, messageOf } from '../errors.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { isJsonObject } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
+import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
 /** A named set of settings; secrets are never among them. */
@@ -100,7 +101,7 @@ function narrowProfile(name: string, json: unknown): Profile {
 function unreadable(file: string, why: string, cause: unknown): Failure {
   return new Failure('usage', `The configuration file ${file} cannot be used: ${why}.`, {
     code: 'configuration_unreadable',
-    hint: 'Mend it, or move it away and run "ping14c init".',
+    hint: wording`Mend it, or move it away and run ${ping14c('init')}.`,
     cause,
   });
 }
@@ -116,7 +117,7 @@ export async function refuseForeignProfile(folder: OwnFolder, name: string): Pro
   if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
-    hint: `Save the sandbox under another name with "ping14c -P NAME sandbox", or remove it with "ping14c profile remove ${name}".`,
+    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${name}`)}.`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { ping14c, type Wording, wording } from '../wording.ts';
 import type { SettingKey } from './setting-definitions.ts';
 
 /** What a `config.cfg` of Ping's Python sample holds, by the names that the settings have here. */
@@ -9,13 +10,13 @@ export interface SampleConfig {
   /** Lines that could not be taken over, in words, e.g. a placeholder that was never filled in. */
   readonly problems: readonly string[];
   /** Keys that are understood and have no effect here, with the reason. */
-  readonly ignored: readonly string[];
+  readonly ignored: readonly Wording[];
 }
 
 type Counterpart =
   | { readonly settings: Readonly<Partial<Record<SettingKey, string>>> }
   | { readonly clientSecret: string }
-  | { readonly ignored: string };
+  | { readonly ignored: Wording };
 
 /** For each setting of pingidentity/pingone-sample-python, `config.cfg`, what stands for it here. */
 const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
@@ -32,7 +33,9 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   PROMPT: (value) => ({ settings: { prompt: value } }),
   GRANT_TYPE: (value) =>
     value === 'client_credentials'
-      ? { ignored: 'GRANT_TYPE=client_credentials: use "ping14c token --client-credentials" when you need it' }
+      ? {
+          ignored: wording`GRANT_TYPE=client_credentials: use ${ping14c('token --client-credentials')} when you need it`,
+        }
       : { settings: { grant: value } },
   RESPONSE_TYPE: (value) => ({ settings: { responseType: value } }),
   TOKEN_AUTH_METHOD: (value) => ({ settings: { authMethod: value } }),
@@ -49,7 +52,7 @@ export function readSampleConfig(text: string): SampleConfig {
   let settings: SampleConfig['settings'] = {};
   let clientSecret: string | undefined;
   const problems: string[] = [];
-  const ignored: string[] = [];
+  const ignored: Wording[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:[#;]|\[.*\]|$)/.test(line)) continue;
     const at = `line ${index + 1}`;

@@ -2,6 +2,7 @@ import { Failure } from '../errors.ts';
 import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { Profile } from './profiles.ts';
 import {
   definitionOf,
@@ -104,7 +105,7 @@ export function required<K extends SettingKey>({ values }: Settings, key: K): No
   const ways = [flag?.split(' ')[0], variables[0]].filter(Boolean).join(' or ');
   throw new Failure('usage', `The ${label} is not set.`, {
     code: 'setting_missing',
-    hint: `Set ${ways}, or save it in a profile with "ping14c init". To try without an account: "ping14c sandbox".`,
+    hint: wording`Set ${ways}, or save it in a profile with ${ping14c('init')}. To try without an account: ${ping14c('sandbox')}.`,
   });
 }
 

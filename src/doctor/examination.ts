@@ -16,11 +16,12 @@ import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { readSession, usableSession } from '../session/stored-session.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 
 /** What one check has found. A problem keeps a sign-in from working; a note does not. */
 type Finding =
   | { readonly kind: 'good' | 'skipped'; readonly text: string }
-  | { readonly kind: 'problem' | 'note'; readonly text: string; readonly remedy: string };
+  | { readonly kind: 'problem' | 'note'; readonly text: string; readonly remedy: Wording };
 
 /** What earlier checks have established, and later ones rely on. */
 interface Established {
@@ -47,7 +48,7 @@ const settingsCheck: DoctorCheck = {
     const name = namedProfile ?? saved.active;
     const values = profileNamed(saved, name);
     if (!values && name !== 'default') {
-      const remedy = `Make it with "ping14c init -P ${name}", or name another: ${Object.keys(saved.profiles).join(', ')}.`;
+      const remedy = wording`Make it with ${ping14c(`init -P ${name}`)}, or name another: ${Object.keys(saved.profiles).join(', ')}.`;
       return { finding: { kind: 'problem', text: `there is no profile "${name}"`, remedy } };
     }
     const settings = resolveSettings(flags, runtime.env, { name, values: values ?? {} });
@@ -78,7 +79,7 @@ const clientCheck: DoctorCheck = {
     if (await readClientSecret(store, { issuer, clientId })) {
       return { kind: 'good', text: `${authMethod} with the secret from ${store.place}` };
     }
-    const remedy = 'It is asked for at each sign-in; keep it with "ping14c config set client-secret".';
+    const remedy = wording`It is asked for at each sign-in; keep it with ${ping14c('config set client-secret')}.`;
     return { kind: 'note', text: `${authMethod}, and no secret is kept`, remedy };
   }),
 };
@@ -104,7 +105,7 @@ const sessionCheck: DoctorCheck = {
     const expected = expectedSession(context);
     const found = await readSession(await sessionParts(context), expected);
     if (found.kind === 'absent') {
-      return { kind: 'note', text: 'nobody is signed in', remedy: 'Sign in with "ping14c login".' };
+      return { kind: 'note', text: 'nobody is signed in', remedy: wording`Sign in with ${ping14c('login')}.` };
     }
     const session = usableSession(found, expected.api);
     if (session instanceof Failure) return { kind: 'note', text: session.message, remedy: session.hint ?? '' };
@@ -229,18 +230,22 @@ const browserCheck: DoctorCheck = {
       return {
         kind: 'note',
         text: `this seems to be a remote machine or a container (${kind}), whose loopback your browser may not reach`,
-        remedy: 'Paste the address that the browser ends on when login asks for it, or use "ping14c login --device".',
+        remedy: wording`Paste the address that the browser ends on when login asks for it, or use ${ping14c('login --device')}.`,
       };
     }
     if (!startsBrowser(context)) {
-      return { kind: 'note', text: 'none is started here', remedy: 'Open the URL that "ping14c login" prints.' };
+      return {
+        kind: 'note',
+        text: 'none is started here',
+        remedy: wording`Open the URL that ${ping14c('login')} prints.`,
+      };
     }
     if (env['BROWSER']) return { kind: 'good', text: `${env['BROWSER']} (from BROWSER)` };
     if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'] && kind !== 'wsl') {
       return {
         kind: 'note',
         text: 'there is no display to show one on',
-        remedy: 'Open the URL that "ping14c login" prints on another machine, and paste the address it ends on.',
+        remedy: wording`Open the URL that ${ping14c('login')} prints on another machine, and paste the address it ends on.`,
       };
     }
     return { kind: 'good', text: 'the platform’s own' };
@@ -287,6 +292,7 @@ export async function examination(context: CommandContext): Promise<readonly Nam
 /** The details tell what to set to which value; they stand before the hint, as they do when `main` prints a failure. */
 function problemIn({ message, details, hint }: Failure): Finding {
   const lines = details.map((detail) => `${detail.target ? `${detail.target}: ` : ''}${detail.message}`);
-  const last = hint ?? (lines.length > 0 ? [] : 'Run the command again with --debug to see more.');
-  return { kind: 'problem', text: message, remedy: [...lines, last].flat().join('\n') };
+  const last = hint ?? (lines.length > 0 ? '' : 'Run the command again with --debug to see more.');
+  const above = lines.map((line) => `${line}\n`).join('');
+  return { kind: 'problem', text: message, remedy: wording`${last === '' ? above.trimEnd() : above}${last}` };
 }

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, Failure, messageOf } from '../errors.ts';
+import { ping14c, wording } from '../wording.ts';
 import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder, shellQuoted } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
@@ -86,7 +87,7 @@ export async function writePrivateFile(folder: OwnFolder, name: string, content:
 export function damaged(path: string, why: string): Failure {
   return new Failure('signInNeeded', `${path} ${why}.`, {
     code: 'session_unreadable',
-    hint: 'Sign in again with "ping14c login".',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }
 

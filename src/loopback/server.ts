@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { codeOf, Failure, messageOf } from '../errors.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { Page } from './pages.ts';
 
 interface Bound<S extends Server> {
@@ -74,7 +75,7 @@ function listenFailure(error: unknown, address: string, port: number | undefined
   }
   return new Failure('failed', `No port can be opened on ${address}: ${messageOf(error)}`, {
     code: 'listen_failed',
-    hint: 'Use "ping14c login --device", which needs none.',
+    hint: wording`Use ${ping14c('login --device')}, which needs none.`,
     cause: error,
   });
 }

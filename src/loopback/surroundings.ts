@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 
 /** Where this program runs, as far as it matters to a browser that is to reach its loopback listener. */
 export type Surroundings =
@@ -74,11 +75,11 @@ interface Reach {
 }
 
 /** How a browser that is perhaps on another machine reaches the listener; nothing where it is surely on this one. */
-export function waysToReach(surroundings: Surroundings, reach: Reach): readonly string[] {
+export function waysToReach(surroundings: Surroundings, reach: Reach): readonly Wording[] {
   const { host, port } = listeningAt(reach.redirectUri);
   const paste = reach.takesPaste
     ? 'Or paste the address here that the browser ends on, even if no page comes up there.'
-    : 'Or use "ping14c login --device", which needs no connection to this machine.';
+    : wording`Or use ${ping14c('login --device')}, which needs no connection to this machine.`;
   switch (surroundings.kind) {
     case 'here':
       return [];

@@ -8,6 +8,7 @@ import {
 } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
@@ -96,7 +97,7 @@ async function pushedUrl(client: AuthorizationServerClient, parameters: Record<s
   if (!client.configuration.serverMetadata().pushed_authorization_request_endpoint) {
     throw new Failure('usage', 'The server takes no pushed authorization requests.', {
       code: 'par_not_supported',
-      hint: 'Leave --par out (PING14C_PAR, or "ping14c config unset par").',
+      hint: wording`Leave --par out (PING14C_PAR, or ${ping14c('config unset par')}).`,
     });
   }
   return buildAuthorizationUrlWithPAR(client.configuration, parameters).then(

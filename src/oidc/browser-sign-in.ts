@@ -9,6 +9,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 import { authorizationRequest, freshSecrets, type SignInSecrets, type SignInWishes } from './authorization-request.ts';
 import { displayNameOf } from './claims.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -86,7 +87,7 @@ export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, outpu
       return await signInAt(listener, { ...wanted, flow, secrets, deadline }, runtime, output);
     } catch (error) {
       const reason = deadline.signal.aborted ? timedOut(timeoutMs, listener) : error;
-      await listener.finish(failurePage(reason));
+      await listener.finish(failurePage(reason, output));
       throw reason;
     } finally {
       await listener.close();
@@ -151,15 +152,15 @@ async function sendToBrowser(
 function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
   return new Failure('unreachable', `Nobody signed in within ${duration(timeoutMs)}.${refusedCallbacks(refusals)}`, {
     code: 'sign_in_timeout',
-    hint: 'Run "ping14c login" again; --timeout allows more time.',
+    hint: wording`Run ${ping14c('login')} again; --timeout allows more time.`,
   });
 }
 
-function failurePage(reason: unknown) {
+function failurePage(reason: unknown, output: Output) {
   if (!(reason instanceof Error))
     return { kind: 'failure', message: 'The sign-in was ended in the terminal.' } as const;
   const denied = reason instanceof Failure && reason.code === 'access_denied';
-  const hint = reason instanceof Failure ? reason.hint : undefined;
+  const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
   return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint } as const;
 }
 
@@ -172,14 +173,14 @@ function linesBeforeBrowser(
   { certificate: trusted, timeoutMs, opensBrowser, takesPaste }: SignIn,
   { url, pushed }: AuthorizationRequest,
   { redirectUri, fingerprint256 }: Listener,
-  ways: readonly string[],
-): readonly string[] {
+  ways: readonly Wording[],
+): readonly Wording[] {
   const { hostname } = new URL(redirectUri);
   const warning = [
     `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
     `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
     `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
-    '"ping14c trust" makes browsers on this machine accept it without this warning.',
+    wording`${ping14c('trust')} makes browsers on this machine accept it without this warning.`,
   ];
   const certificate = trusted ? [`Certificate (SHA-256): ${fingerprint256}`] : warning;
   return [
@@ -196,12 +197,12 @@ function linesBeforeBrowser(
 }
 
 /** @param trusted whether the certificate is one that the browser was expected to accept */
-function noticeWords(notice: Notice, redirectUri: string, trusted: boolean): string {
+function noticeWords(notice: Notice, redirectUri: string, trusted: boolean): Wording {
   const { hostname } = new URL(redirectUri);
   switch (notice) {
     case 'certificateRefused':
       if (trusted) {
-        return `The browser does not accept the certificate. Where it shows the fingerprint above, choose "Advanced", then "Proceed to ${hostname}"; "ping14c trust" makes browsers accept ping14c's own.`;
+        return wording`The browser does not accept the certificate. Where it shows the fingerprint above, choose "Advanced", then "Proceed to ${hostname}"; ${ping14c('trust')} makes browsers accept ping14c's own.`;
       }
       return `The browser shows its warning now. Choose "Advanced", then "Proceed to ${hostname}"; the sign-in goes on.`;
     case 'plainHttp':

@@ -13,6 +13,7 @@ import { qrCode } from '../output/qr-code.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
@@ -118,14 +119,14 @@ function afterwards({ code, kind }: Failure): 'again' | 'slower' | 'retry' | 'ov
 function expired(lifetimeMs: number): Failure {
   return new Failure('unreachable', `Nobody signed in within ${duration(lifetimeMs)}, and the code has expired.`, {
     code: 'expired_token',
-    hint: 'Run "ping14c login --device" again for a new code.',
+    hint: wording`Run ${ping14c('login --device')} again for a new code.`,
   });
 }
 
 function nobodyInTime(timeoutMs: number): Failure {
   return new Failure('unreachable', `Nobody signed in within ${duration(timeoutMs)}.`, {
     code: 'sign_in_timeout',
-    hint: 'Run "ping14c login --device" again; --timeout allows more time.',
+    hint: wording`Run ${ping14c('login --device')} again; --timeout allows more time.`,
   });
 }
 
@@ -156,7 +157,7 @@ async function authorizeDevice(
   if (!client.configuration.serverMetadata().device_authorization_endpoint) {
     throw new Failure('usage', 'The server does not offer sign-in by device.', {
       code: 'device_not_supported',
-      hint: 'Run "ping14c login" without --device; with --no-browser the browser may be on another machine.',
+      hint: wording`Run ${ping14c('login')} without --device; with --no-browser the browser may be on another machine.`,
     });
   }
   const answer = await initiateDeviceAuthorization(client.configuration, parameters).catch(async (error: unknown) => {

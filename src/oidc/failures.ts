@@ -6,6 +6,7 @@ import {
 } from 'openid-client';
 import { Failure, type FailureKind, messageOf } from '../errors.ts';
 import { oauthError, type PingOneError, readPingOneError } from '../pingone/errors.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
 
@@ -199,7 +200,7 @@ function innermostReason(error: Error): string {
 /** Which sort of failure, and what to do about it. */
 interface FailureRemedy {
   readonly kind?: FailureKind;
-  readonly hint: string;
+  readonly hint: Wording;
 }
 
 type Remedies = Readonly<Record<string, FailureRemedy>>;
@@ -207,23 +208,23 @@ type Remedies = Readonly<Record<string, FailureRemedy>>;
 /** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
 const remedies: Remedies = {
   access_denied: {
-    hint: 'Run "ping14c login" again if that was not meant; otherwise ask who manages the application.',
+    hint: wording`Run ${ping14c('login')} again if that was not meant; otherwise ask who manages the application.`,
   },
-  login_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
-  interaction_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
-  consent_required: { kind: 'signInNeeded', hint: 'Run "ping14c login" without --prompt none.' },
+  login_required: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')} without --prompt none.` },
+  interaction_required: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')} without --prompt none.` },
+  consent_required: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')} without --prompt none.` },
   invalid_scope: {
     hint: 'Grant these scopes to the application (console: Applications, Resources), or ask for others with --scope.',
   },
-  invalid_grant: { hint: 'Run "ping14c login" again.' },
+  invalid_grant: { hint: wording`Run ${ping14c('login')} again.` },
   unauthorized_client: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
   unsupported_grant_type: { hint: 'Allow this grant type for the application (console: Applications, Configuration).' },
   unsupported_response_type: {
     hint: 'Allow this response type for the application (console: Applications, Configuration).',
   },
   invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
-  expired_token: { kind: 'unreachable', hint: 'Run "ping14c login --device" again for a new code.' },
-  invalid_token: { kind: 'signInNeeded', hint: 'Run "ping14c login".' },
+  expired_token: { kind: 'unreachable', hint: wording`Run ${ping14c('login --device')} again for a new code.` },
+  invalid_token: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')}.` },
   server_error: { kind: 'failed', hint: 'Try again in a moment.' },
   temporarily_unavailable: { kind: 'failed', hint: 'Try again in a moment.' },
 };

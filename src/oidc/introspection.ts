@@ -1,5 +1,6 @@
 import { type IntrospectionResponse, tokenIntrospection } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
@@ -62,6 +63,6 @@ async function standingOf(client: AuthorizationServerClient, token: string, subj
   if (sub === undefined || sub === subject) return 'active';
   throw new Failure('failed', 'The server says that the token belongs to another user.', {
     code: 'subject_mismatch',
-    hint: 'Run "ping14c login" to begin a new session.',
+    hint: wording`Run ${ping14c('login')} to begin a new session.`,
   });
 }

@@ -4,6 +4,7 @@ import { Failure } from '../errors.ts';
 import { parsedObject, textIn } from '../json.ts';
 import { localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import { type AuthorizationServerClient, toleratedSkewSeconds } from './client.ts';
 import { authFailure } from './failures.ts';
 import { prepareKeys, verifyIdToken } from './id-token.ts';
@@ -142,7 +143,7 @@ function keptAnyway(untimely: Failure): Failure {
 function untrusted(cause: Failure): Failure {
   return new Failure('signInNeeded', `The refreshed session cannot be trusted and is not used. ${cause.message}`, {
     code: cause.code,
-    hint: 'Run "ping14c login".',
+    hint: wording`Run ${ping14c('login')}.`,
     cause,
   });
 }

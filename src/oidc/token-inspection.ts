@@ -5,6 +5,7 @@ import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import { claimText, knownClaim } from './claims.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 
@@ -74,7 +75,7 @@ function decodedToken(token: string): Pick<Inspection, 'header' | 'claims'> {
   } catch (cause) {
     throw new Failure('failed', 'The token is not a JWT: it says nothing to anybody but the server.', {
       code: 'token_opaque',
-      hint: 'Ask the server with "ping14c token --introspect".',
+      hint: wording`Ask the server with ${ping14c('token --introspect')}.`,
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { authFailure } from './failures.ts';
 
@@ -25,7 +26,7 @@ export async function userinfo(
     if (isAboutSomebodyElse(error)) {
       throw new Failure('failed', 'The userinfo answer is about another user; none of it is shown.', {
         code: 'subject_mismatch',
-        hint: 'Run "ping14c login" to begin a new session.',
+        hint: wording`Run ${ping14c('login')} to begin a new session.`,
         cause: error,
       });
     }

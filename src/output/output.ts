@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { Failure, type FailureDetail } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
+import { spelled, type Wording } from '../wording.ts';
 import { safeJson, safeText } from './safe-text.ts';
 
 /** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
@@ -15,21 +16,17 @@ export interface Output {
   /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
   result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
   /** Says something to the person. Text from outside must have gone through `safeText`. */
-  note(text: string): void;
-  warn(text: string): void;
+  note(text: Wording): void;
+  warn(text: Wording): void;
   debug(text: string): void;
   fail(failure: Failure): void;
   /** From here on this value is redacted from warnings, errors and traces. */
   hide(secret: string): void;
-  /** From here on the commands that hints, notes and warnings name have these options, so that they work as they stand. */
-  carry(options: readonly string[]): void;
-  /** A text of ours with the carried options in the commands that it names. */
-  asTyped(text: string): string;
+  /** From here on the commands that texts name have these options, so that they work as they stand. */
+  nameCommandsWith(options: readonly string[]): void;
+  /** A text with the commands that it names as they must be typed. */
+  spelled(text: Wording): string;
 }
-
-/** The commands that ask a profile; those that have one in their quotation already keep it. */
-const commandOfProfile =
-  /(?<="ping14c )(?=(?:login|logout|whoami|passwd|token|status|exec|init|config|doctor)\b(?![^"]* (?:-P|--all)\b))/g;
 
 export function createOutput(
   runtime: Runtime,
@@ -37,9 +34,8 @@ export function createOutput(
 ): Output {
   const { env } = runtime;
   const secrets = new Set<string>();
-  const carried: string[] = [];
-  const asTyped = (text: string) =>
-    text.replace(commandOfProfile, () => carried.map((option) => `${option} `).join(''));
+  const options: string[] = [];
+  const typed = (text: Wording) => spelled(text, options);
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
   // Each stream is touched when something is written to it, and not by a command that does not: see `nodeRuntime`.
@@ -64,22 +60,22 @@ export function createOutput(
       return runtime.stdout.isTTY ? (runtime.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
     },
     result: (answer) => written(runtime.stdout, mode.json ? safeJson(answer.document) : answer.text),
-    note: (text) => say(asTyped(text)),
-    warn: (text) => say(`${noteColors().yellow('Warning:')} ${redact(asTyped(text), secrets)}`),
+    note: (text) => say(typed(text)),
+    warn: (text) => say(`${noteColors().yellow('Warning:')} ${redact(typed(text), secrets)}`),
     debug: (text) => {
       if (mode.debug) say(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
     },
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
-      const hint = failure.hint && asTyped(failure.hint);
+      const hint = failure.hint && typed(failure.hint);
       const lines = mode.json
         ? [failureJson(failure, hint, safe)]
         : failureLines(failure, hint, noteColors()).map(safe);
       for (const line of lines) say(line);
     },
     hide: (secret) => void secrets.add(secret),
-    carry: (options) => void carried.push(...options),
-    asTyped,
+    nameCommandsWith: (given) => void options.push(...given),
+    spelled: typed,
   };
 }
 

@@ -1,5 +1,6 @@
 import { Failure, type FailureDetail, type FailureKind } from '../errors.ts';
 import { isJsonObject, type JsonObject, objectIn, textIn } from '../json.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 
 /**
  * An error as PingOne answers with it, whichever of its two grammars it is written in: the platform's error object
@@ -79,7 +80,7 @@ function narrowDetail(detail: JsonObject): PingOneErrorDetail {
 }
 
 /** What the person reads when the management API says no: PingOne's own words, and what they can do by the status. */
-export function apiFailure(status: number, error: PingOneError, hint?: string): Failure {
+export function apiFailure(status: number, error: PingOneError, hint?: Wording): Failure {
   const [kind, usual] = meaningOf(status);
   return new Failure(kind, error.message || error.code, {
     code: error.code,
@@ -90,9 +91,10 @@ export function apiFailure(status: number, error: PingOneError, hint?: string): 
 }
 
 /** What a status means. The status is what lasts: codes of one class may change over time (docs/pingone.md, section 8). */
-function meaningOf(status: number): readonly [FailureKind, string | undefined] {
-  if (status === 401) return ['signInNeeded', 'Sign in again with "ping14c login".'];
-  if (status === 403) return ['refused', 'Check that the application grants the scope: "ping14c whoami" lists them.'];
+function meaningOf(status: number): readonly [FailureKind, Wording | undefined] {
+  if (status === 401) return ['signInNeeded', wording`Sign in again with ${ping14c('login')}.`];
+  if (status === 403)
+    return ['refused', wording`Check that the application grants the scope: ${ping14c('whoami')} lists them.`];
   if (status === 429) return ['refused', 'Too many requests: try again in a minute.'];
   if (status >= 500) return ['failed', "Try again later; PingOne's support can use the correlation ID."];
   return ['refused', undefined];

@@ -2,6 +2,7 @@ import { Failure, type FailureDetail, type FailureOptions } from '../errors.ts';
 import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts';
 import { duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { ApiAnswer, PingOneClient } from './client.ts';
 import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
@@ -95,7 +96,7 @@ function unknownOutcome(why: string, cause?: Failure): Failure {
     code: 'outcome_unknown',
     details: [{ message: why }],
     correlationId: cause?.correlationId,
-    hint: 'Your password is either the old or the new one: find out with "ping14c login --switch-user", the new one first. Do not send the change again before that.',
+    hint: wording`Your password is either the old or the new one: find out with ${ping14c('login --switch-user')}, the new one first. Do not send the change again before that.`,
     cause,
   });
 }
@@ -214,8 +215,7 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
 }
 
 /** What to do, wherever the scope is found missing. */
-export const missingScopeHint =
-  'An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with "ping14c login".';
+export const missingScopeHint = wording`An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with ${ping14c('login')}.`;
 
 /** While the password is locked, PingOne looks at nothing that is typed. */
 function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {

@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import { table } from '../output/table.ts';
+import { ping14c, wording } from '../wording.ts';
 import { authorizationServerFaults } from './faults/authorization-server.ts';
 import { configurationFaults } from './faults/configuration.ts';
 import { idTokenFaults } from './faults/id-token.ts';
@@ -31,7 +32,7 @@ export function faultsNamed(texts: readonly string[]): readonly FaultName[] {
   if (unknown.length === 0) return names.filter(isFaultName);
   throw new Failure('usage', `There is no fault "${unknown.join('", "')}".`, {
     code: 'unknown_fault',
-    hint: 'See "ping14c sandbox --list-faults".',
+    hint: wording`See ${ping14c('sandbox --list-faults')}.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
+import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import { isAlive, isComfortable, type Need } from './fresh-session.ts';
 import { withLock } from './lock.ts';
@@ -73,7 +74,7 @@ export async function cachedTokens(
     // What cannot be read is left as it is (docs/security.md, rule 24).
     throw new Failure('failed', 'The application token that was kept cannot be read; it is left as it is.', {
       code: 'cache_unreadable',
-      hint: 'Remove it with "ping14c logout --all".',
+      hint: wording`Remove it with ${ping14c('logout --all')}.`,
     });
   }
 

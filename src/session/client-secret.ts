@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { ping14c, wording } from '../wording.ts';
 import { accountName } from './session.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -16,7 +17,7 @@ export async function readClientSecret(store: SessionStore, owner: SecretOwner):
     if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
     throw new Failure('usage', `The client secret that was kept cannot be used: ${error.message}`, {
       code: error.code,
-      hint: 'Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+      hint: wording`Keep it again with ${ping14c('config set client-secret')}, or set PING14C_CLIENT_SECRET.`,
       cause: error,
     });
   }

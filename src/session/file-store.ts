@@ -6,6 +6,7 @@ import { codeOf, Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { damaged, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
+import { ping14c, wording } from '../wording.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Envelope =
@@ -94,14 +95,14 @@ async function replaceable(folder: OwnFolder, name: string): Promise<Envelope | 
 function notSealed(path: string): Failure {
   return new Failure('signInNeeded', `${path} is not encrypted, and PING14C_STORE_PASSPHRASE is set; it is not used.`, {
     code: 'store_not_encrypted',
-    hint: 'Sign in again with "ping14c login"; what is kept then is encrypted.',
+    hint: wording`Sign in again with ${ping14c('login')}; what is kept then is encrypted.`,
   });
 }
 
 function passphraseFailure(message: string): Failure {
   return new Failure('failed', message, {
     code: 'store_passphrase',
-    hint: 'Set PING14C_STORE_PASSPHRASE as it was at sign-in; if it is lost, "ping14c logout" and sign in again.',
+    hint: wording`Set PING14C_STORE_PASSPHRASE as it was at sign-in; if it is lost, ${ping14c('logout')} and sign in again.`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { Failure, messageOf } from '../errors.ts';
 import type { RefreshOutcome } from '../oidc/refresh.ts';
 import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
+import { ping14c, wording } from '../wording.ts';
 import { type HeldLock, withLock } from './lock.ts';
 import { accountOf, type ExpectedSession, type Session, serializeSession } from './session.ts';
 import { readSession, type SessionParts, usableSession } from './stored-session.ts';
@@ -128,7 +129,10 @@ async function write({ store }: SessionParts, session: Session): Promise<void> {
   } catch (error) {
     throw new Failure('failed', `The session was renewed but could not be stored. ${messageOf(error)}`, {
       code: 'session_not_stored',
-      hint: `${(error instanceof Failure && error.hint) || ''} Then sign in again with "ping14c login".`.trim(),
+      hint:
+        error instanceof Failure && error.hint
+          ? wording`${error.hint} Then sign in again with ${ping14c('login')}.`
+          : wording`Then sign in again with ${ping14c('login')}.`,
       cause: error,
     });
   }
@@ -200,12 +204,12 @@ function requireLife(session: Session, need: Need, now: number): Session {
   if (!hasAccessToken(session.tokens)) {
     throw new Failure('signInNeeded', 'This sign-in gave an ID token and no access token (response type id_token).', {
       code: 'access_token_missing',
-      hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+      hint: wording`Sign in again with ${ping14c('login')}, without --implicit or with another --response-type.`,
     });
   }
   throw new Failure('signInNeeded', 'The access token is no longer good, and there is no refresh token to renew it.', {
     code: 'session_expired',
-    hint: 'Sign in again with "ping14c login".',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Keychain, Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import { lookAtSessionBus } from './secret-service.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -183,7 +184,7 @@ function parseHead(item: string | undefined): Head | undefined {
 function damagedItem(name: string): Failure {
   return new Failure('signInNeeded', `What the keychain holds for ${name} is damaged or not ours.`, {
     code: 'session_unreadable',
-    hint: 'Sign in again with "ping14c login".',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }
 

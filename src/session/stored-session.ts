@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import type { Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import { withLock } from './lock.ts';
 import {
@@ -44,13 +45,13 @@ export function usableSession(stored: StoredSession, api: ApiInForce): Session |
     case 'absent':
       return new Failure('signInNeeded', 'You are not signed in.', {
         code: 'no_session',
-        hint: 'Sign in with "ping14c login".',
+        hint: wording`Sign in with ${ping14c('login')}.`,
       });
     case 'unreadable':
       if (stored.reason instanceof Failure) return stored.reason;
       return new Failure('signInNeeded', `The stored session cannot be used: ${unreadableWords[stored.reason]}.`, {
         code: 'session_unreadable',
-        hint: 'Sign in again with "ping14c login"; that replaces it.',
+        hint: wording`Sign in again with ${ping14c('login')}; that replaces it.`,
       });
     default:
       return stored satisfies never;
@@ -63,12 +64,12 @@ function madeForOtherApi({ apiBase }: Session, { base, from }: ApiInForce): Fail
   if (apiBase === undefined) {
     return new Failure('signInNeeded', 'An earlier ping14c stored this session, without the API that it is for.', {
       code: 'session_outdated',
-      hint: 'Sign in again with "ping14c login", this once.',
+      hint: wording`Sign in again with ${ping14c('login')}, this once.`,
     });
   }
   return new Failure('signInNeeded', `This session is for the API at ${apiBase}, and ${from} names ${base}.`, {
     code: 'api_changed',
-    hint: `Nothing was sent. Change ${from} back, or sign in again with "ping14c login".`,
+    hint: wording`Nothing was sent. Change ${from} back, or sign in again with ${ping14c('login')}.`,
   });
 }
 

@@ -5,6 +5,7 @@ import { type Certificate, type CertificateUse, problemWith, readOwnCertificate 
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { localTime } from '../output/time.ts';
+import { ping14c, wording } from '../wording.ts';
 import { readTrustedCertificate, renewalIsDue } from './trusted-certificate.ts';
 
 /** PEM files, as `--cert` and `--key` name them. */
@@ -35,24 +36,26 @@ export async function listenerCertificate(
   }
   if (new URL(use.redirectUri).protocol !== 'https:') return undefined;
   const trusted = await readTrustedCertificate(stateFolder).catch((error: unknown) => {
-    output.warn(`The certificate of "ping14c trust" is not used: ${safeText(messageOf(error))}`);
+    output.warn(wording`The certificate of ${ping14c('trust')} is not used: ${safeText(messageOf(error))}`);
     return undefined;
   });
   if (!trusted) return undefined;
   const { certificate, expiresAt } = trusted;
   if (expiresAt <= use.now) {
     output.warn(
-      `The certificate of "ping14c trust" ended at ${localTime(expiresAt)}. Run "ping14c trust" to renew it.`,
+      wording`The certificate of ${ping14c('trust')} ended at ${localTime(expiresAt)}. Run ${ping14c('trust')} to renew it.`,
     );
     return undefined;
   }
   const problem = problemWith(new X509Certificate(certificate.cert), use);
   if (problem) {
-    output.warn(`The certificate of "ping14c trust" ${problem}; one is made for this sign-in.`);
+    output.warn(wording`The certificate of ${ping14c('trust')} ${problem}; one is made for this sign-in.`);
     return undefined;
   }
   if (renewalIsDue(trusted, use.now)) {
-    output.note(`The listener's certificate is good until ${localTime(expiresAt)}. Run "ping14c trust" to renew it.`);
+    output.note(
+      wording`The listener's certificate is good until ${localTime(expiresAt)}. Run ${ping14c('trust')} to renew it.`,
+    );
   }
   return certificate;
 }

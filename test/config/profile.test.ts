@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profiles.ts';
 import type { OwnFolder } from '../../src/files/own-folder.ts';
+import { asRead } from '../support/failures.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 
 let path: string;
@@ -39,7 +40,7 @@ it.each([
   ['a number for a text', '{"profiles":{"default":{"timeout":5}}}'],
 ])('refuses %s, naming the file and a way on', async (_, text) => {
   await writeFile(profilesFile(folder), text);
-  await expect(readProfiles(folder)).rejects.toMatchObject({
+  expect(await readProfiles(folder).catch(asRead)).toMatchObject({
     kind: 'usage',
     code: 'configuration_unreadable',
     message: expect.stringContaining(profilesFile(folder)),

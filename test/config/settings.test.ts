@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { definitionOf, definitions, type SettingKey, settingText } from '../../src/config/setting-definitions.ts';
 import { endpointsOf, required, resolveSettings, type SettingFlags, type Settings } from '../../src/config/settings.ts';
 import { Failure } from '../../src/errors.ts';
+import { asRead } from '../support/failures.ts';
 
 const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
 
@@ -166,11 +167,11 @@ it.each<[SettingKey, string, unknown]>([
 it('says every way to give a setting that is missing', () => {
   const failure = failureOf(() => required(resolve({}), 'environmentId'));
   expect(failure).toMatchObject({ kind: 'usage', code: 'setting_missing' });
-  expect(failure.hint).toMatch(/--environment-id.*PING14C_ENVIRONMENT_ID.*init/);
+  expect(asRead(failure).hint).toMatch(/--environment-id.*PING14C_ENVIRONMENT_ID.*init/);
 });
 
 it('never asks for a secret by flag', () => {
-  expect(failureOf(() => required(resolve({}), 'clientSecret')).hint).toMatch(/^Set PING14C_CLIENT_SECRET,/);
+  expect(asRead(failureOf(() => required(resolve({}), 'clientSecret'))).hint).toMatch(/^Set PING14C_CLIENT_SECRET,/);
 });
 
 it.each([

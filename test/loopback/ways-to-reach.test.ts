@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Surroundings, waysToReach } from '../../src/loopback/surroundings.ts';
+import { spelled, type Wording } from '../../src/wording.ts';
 
 const reach = { redirectUri: 'https://127.0.0.1:40123/callback', takesPaste: true };
+
+const read = (lines: readonly Wording[]) => lines.map((line) => spelled(line)).join();
 
 describe('what is said to whoever has the browser elsewhere', () => {
   it('is nothing where the browser is on this machine', () => {
@@ -29,8 +32,8 @@ describe('what is said to whoever has the browser elsewhere', () => {
   });
 
   it('names the paste where somebody can paste, and the other device where nobody can', () => {
-    expect(waysToReach({ kind: 'container' }, reach).join()).toContain('paste the address here');
-    const alone = waysToReach({ kind: 'container' }, { ...reach, takesPaste: false }).join();
+    expect(read(waysToReach({ kind: 'container' }, reach))).toContain('paste the address here');
+    const alone = read(waysToReach({ kind: 'container' }, { ...reach, takesPaste: false }));
     expect(alone).toContain('--device');
     expect(alone).not.toContain('paste');
   });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { subfolder } from '../../src/files/own-folder.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
+import { asRead } from '../support/failures.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
@@ -80,7 +81,7 @@ describe('the file store', () => {
       await store.write('ada', 'text');
       const before = readFileSync(path, 'utf8');
       const other = storeWith(passphrase);
-      await expect(other.read('ada')).rejects.toMatchObject({
+      expect(await other.read('ada').catch(asRead)).toMatchObject({
         kind: 'failed',
         code: 'store_passphrase',
         message: expect.stringMatching(says),

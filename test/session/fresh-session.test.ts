@@ -5,6 +5,7 @@ import type { TokenSet } from '../../src/oidc/token-set.ts';
 import { freshSession, type Need, type Refresh } from '../../src/session/fresh-session.ts';
 import { accountOf, parseSession, type Session, serializeSession } from '../../src/session/session.ts';
 import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
+import { asRead } from '../support/failures.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
@@ -189,7 +190,8 @@ describe('when no new token can be had', () => {
     const { runtime, stateFolder, items, refresh } = keptSession(-1);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder', hint: 'Free some space.' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    await expect(freshSession({ runtime, stateFolder, store }, expected, refresh)).rejects.toMatchObject({
+    const renewing = freshSession({ runtime, stateFolder, store }, expected, refresh);
+    expect(await renewing.catch(asRead)).toMatchObject({
       kind: 'failed',
       code: 'session_not_stored',
       message: expect.stringContaining('The disk is full.'),
@@ -277,7 +279,7 @@ describe('a session that was made for another API than the one in force', () => 
 describe('no session', () => {
   it('is told with the command that makes one', async () => {
     const parts = sampleParts();
-    await expect(freshSession(parts, expected, without('unusable', 'asked'))).rejects.toMatchObject({
+    expect(await freshSession(parts, expected, without('unusable', 'asked')).catch(asRead)).toMatchObject({
       kind: 'signInNeeded',
       code: 'no_session',
       hint: expect.stringContaining('ping14c login'),
