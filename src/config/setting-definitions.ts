@@ -1,6 +1,10 @@
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
-import { authMethods } from '../oidc/client-settings.ts';
-import { type ImplicitResponseType, implicitResponseTypes, signInGrants } from '../oidc/sign-in-grants.ts';
+import {
+  authMethods,
+  type ImplicitResponseType,
+  implicitResponseTypes,
+  signInGrants,
+} from '../oidc/client-settings.ts';
 import { isRegion, type Region, regions } from '../pingone/endpoints.ts';
 
 /** The value that a text stands for; or what is wrong with it, in words that follow the setting's name. */

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
+import type { ImplicitResponseType } from '../../src/oidc/client-settings.ts';
 import { implicit } from '../../src/oidc/implicit.ts';
-import type { ImplicitResponseType } from '../../src/oidc/sign-in-grants.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' } as const;

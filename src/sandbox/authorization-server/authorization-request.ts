@@ -2,10 +2,9 @@ import { type Environment, enabledApplication } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
-import { readClientJwt } from './client-jwt.ts';
+import { readClientJwt } from './client-authentication.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
-import { redirectUriMatches } from './redirect-uri.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
 /** Checks the parameters of `authorize` and `par` (docs/pingone.md, section 3), and says where a refusal can go. */
@@ -141,3 +140,19 @@ const responseModes: readonly string[] = [
 function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
   return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }
+
+/**
+ * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the
+ * registered one names a port (docs/pingone.md, sections 9 and 14).
+ */
+export function redirectUriMatches(registered: readonly string[], given: string): boolean {
+  if (given.includes('#') || !URL.canParse(given)) return false;
+  return registered.some((uri) => uri === given || withoutLoopbackPort(uri) === withoutLoopbackPort(given));
+}
+
+function withoutLoopbackPort(uri: string): string {
+  const [, host, , rest = ''] = loopback.exec(uri) ?? [];
+  return host === undefined ? uri : host + rest;
+}
+/** Takes a loopback redirect URI apart: scheme and host, port, the rest. */
+const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/;

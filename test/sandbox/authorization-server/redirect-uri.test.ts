@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redirectUriMatches } from '../../../src/sandbox/authorization-server/redirect-uri.ts';
+import { redirectUriMatches } from '../../../src/sandbox/authorization-server/authorization-request.ts';
 
 const registered = [
   'https://127.0.0.1/callback',
