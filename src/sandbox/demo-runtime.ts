@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Runtime } from '../runtime.ts';
+import { guideApplications } from './guide.ts';
 import type { Sandbox } from './sandbox.ts';
-import type { Application } from './seed/applications.ts';
 import type { Answers } from './user-agent/form.ts';
 import { createUserAgent } from './user-agent.ts';
 
@@ -20,10 +20,7 @@ export async function demoRuntime(
   await writeFile(caFile, sandbox.certificate.cert);
   // Nothing of the person's own settings may reach the sandbox, and nothing of the sandbox their keychain.
   const others = Object.entries(runtime.env).filter(([name]) => !/^(?:PING14C|PINGONE)_|_PROXY$/i.test(name));
-  const worker = seededApplication(
-    sandbox,
-    (application) => application.type === 'WORKER' && application.roles.length > 0,
-  );
+  const { native, worker } = guideApplications(sandbox);
   const written: string[] = [];
   return {
     ...runtime,
@@ -37,7 +34,7 @@ export async function demoRuntime(
       PING14C_AUTH_URL: sandbox.origin,
       PING14C_API_URL: sandbox.apiUrl,
       PING14C_CA_FILE: caFile,
-      PING14C_CLIENT_ID: seededApplication(sandbox, (application) => application.type === 'NATIVE_APP').clientId,
+      PING14C_CLIENT_ID: native.clientId,
       PING14C_WORKER_CLIENT_ID: worker.clientId,
       PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,
     },
@@ -79,12 +76,6 @@ function browserOf(
     });
     return { kind: 'started' };
   };
-}
-
-function seededApplication({ seed }: Sandbox, fits: (application: Application) => boolean): Application {
-  const found = seed.applications.find(fits);
-  if (!found) throw new Error('The sandbox has no such application');
-  return found;
 }
 
 /** Tokens are cut short: one fills half a screen, and the tour is read by people. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
-import { answerAuthorizationServer } from './authorization-server/authorization-server.ts';
+import { answerAuthorizationServer } from './authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
 import { createEnvironment, type Environment } from './environment.ts';

@@ -15,7 +15,7 @@ export interface SignOnSession {
   readonly userAgent: string;
 }
 
-export interface SignedOnUser {
+interface SignedOnUser {
   readonly userId: string;
   readonly authenticatedAt: number;
   /** The sign-on policy's name (docs/pingone.md, section 5). */

@@ -15,7 +15,7 @@ export function createAuthorizationCodes(now: () => number) {
     redeem(value: string): Redemption {
       const code = codes.get(value);
       if (!code) return { kind: 'unknown' };
-      if (code.used) return { kind: 'reused', code: value };
+      if (code.used) return { kind: 'reused' };
       code.used = true;
       return code.expiresAt > now() ? { kind: 'redeemed', ...code } : { kind: 'unknown' };
     },
@@ -33,7 +33,7 @@ interface AuthorizationCode {
 type Redemption =
   | ({ readonly kind: 'redeemed' } & AuthorizationCode)
   /** The code was used before: what that gave is to be revoked (RFC 6749, section 4.1.2). */
-  | { readonly kind: 'reused'; readonly code: string }
+  | { readonly kind: 'reused' }
   | { readonly kind: 'unknown' };
 
 /** PingOne's lifetime is not on record (docs/pingone.md, section 14). */

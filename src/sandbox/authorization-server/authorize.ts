@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
-import type { ValidAuthorizationRequest } from '../sign-on/flow.ts';
+import { resumeUrl, signOnUrl, type ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
 import { errorPage } from '../sign-on/page.ts';
 import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
@@ -33,11 +33,7 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
   });
   const headers = sessionCookie(environment, session);
   if (read.request.responseMode === 'pi.flow') return json(200, flowResource(environment, flow), headers);
-  const { origin, issuer, seed } = environment;
-  return redirect(
-    signedOn ? `${issuer}/resume?flowId=${flow.id}` : `${origin}/${seed.environment.id}/signon/?flowId=${flow.id}`,
-    headers,
-  );
+  return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
 }
 
 /** Whether the session is all the request wants (OIDC Core, section 3.1.2.1: `prompt`, `max_age`). */
@@ -63,7 +59,7 @@ export async function resumeEndpoint(environment: Environment, request: SandboxR
     return sendErrorBack(asked, requestFailed('access_denied', 'The user cancelled the sign-on'), request);
   }
   if (flow.status !== 'COMPLETED') {
-    return redirect(`${environment.origin}/${environment.seed.environment.id}/signon/?flowId=${flow.id}`);
+    return redirect(signOnUrl(environment, flow));
   }
   environment.flows.end(flow);
   return sendBack(asked, await authorizationResponse(environment, asked, session));

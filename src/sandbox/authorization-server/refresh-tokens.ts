@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Application } from '../seed/applications.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
@@ -14,7 +14,7 @@ export function createRefreshTokens(now: () => number) {
     begin(grant: SignOnGrant, application: Application, code?: string): RefreshTokenFamily {
       const { refreshTokenRollingDuration: seconds } = application;
       const endsAt = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000;
-      return { id: randomUUID(), grant, code, endsAt, revoked: false };
+      return { grant, code, endsAt, revoked: false };
     },
     /** Says when a token issued now would expire. */
     expiresAt,
@@ -54,7 +54,6 @@ export function createRefreshTokens(now: () => number) {
 
 /** All refresh tokens that descend from one sign-in. */
 export interface RefreshTokenFamily {
-  readonly id: string;
   readonly grant: SignOnGrant;
   /** The authorization code that began the family, and whose reuse ends it. */
   readonly code: string | undefined;

@@ -21,11 +21,11 @@ export type Verification =
 export type PasswordChange =
   | { readonly kind: 'changed' }
   | { readonly kind: 'external' }
+  /** The policy's minimum age is not reached. */
+  | { readonly kind: 'tooYoung' }
   /** No number where the policy has no lockout. */
   | { readonly kind: 'wrongCurrent'; readonly attemptsRemaining: number | undefined }
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
-  /** Milliseconds since the epoch from which it can be changed. */
-  | { readonly kind: 'tooYoung'; readonly changeableAt: number }
   | { readonly kind: 'unmet'; readonly requirements: readonly UnsatisfiedRequirement[] };
 
 interface CredentialOptions {
@@ -115,8 +115,7 @@ export class Credential {
       if (verification.kind === 'lockedOut') return verification;
       if (verification.kind === 'wrong') return { ...verification, kind: 'wrongCurrent' };
     }
-    const changeableAt = this.#changeableAt();
-    if (changeableAt > this.#now()) return { kind: 'tooYoung', changeableAt };
+    if (this.#changeableAt() > this.#now()) return { kind: 'tooYoung' };
     const requirements = this.unmetBy(newPassword, profile, currentPassword);
     if (requirements.length > 0) return { kind: 'unmet', requirements };
     this.set(newPassword, { forceChange: false });

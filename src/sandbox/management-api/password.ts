@@ -16,9 +16,10 @@ export function resetPassword(request: UserRequest): SandboxResponse {
   const { currentPassword, newPassword } = body;
   if (actor.kind === 'worker') return replacePassword(request, 'newPassword', newPassword, { forceChange: true });
   const hasPassword = user.credential.lastChangedAt !== undefined;
-  if (hasPassword && !isText(currentPassword)) return validationError(request, 'currentPassword', 'must not be empty');
-  if (!isText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
-  const given = isText(currentPassword) ? currentPassword : '';
+  if (hasPassword && !isFilledText(currentPassword))
+    return validationError(request, 'currentPassword', 'must not be empty');
+  if (!isFilledText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
+  const given = isFilledText(currentPassword) ? currentPassword : '';
   const outcome = environment.directory.changePassword(user.id, given, newPassword);
   return outcome.kind === 'changed' ? getPasswordState(request) : passwordChangeRefused(request, outcome);
 }
@@ -54,7 +55,7 @@ export function forcePasswordChange(request: UserRequest): SandboxResponse {
 export function checkPassword(request: UserRequest): SandboxResponse {
   const { user } = request;
   const password = jsonObjectSent(request)?.['password'];
-  if (typeof password !== 'string' || password === '') return validationError(request, 'password', 'must not be empty');
+  if (!isFilledText(password)) return validationError(request, 'password', 'must not be empty');
   const verification = user.credential.verify(password);
   switch (verification.kind) {
     case 'right':
@@ -115,7 +116,8 @@ function replacePassword(
 ): SandboxResponse {
   const { user } = request;
   if (user.identityProvider) return platformError(request, 'requestFailed');
-  if (!isText(value)) return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
+  if (!isFilledText(value))
+    return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
   // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
   if (/^\{[A-Z0-9-]+\}/.test(value)) return validationError(request, target, 'must be plain text in the sandbox');
   const unmet = options.bypassPolicy ? [] : user.credential.unmetBy(value, profileTexts(user));
@@ -124,6 +126,6 @@ function replacePassword(
   return getPasswordState(request);
 }
 
-function isText(value: unknown): value is string {
+function isFilledText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

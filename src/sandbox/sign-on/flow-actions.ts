@@ -4,7 +4,7 @@ import { passwordChangeRefused, passwordLockedOut } from '../management-api/pass
 import { platformError } from '../platform-error.ts';
 import { mediaType, type SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
-import { applicationOf, type Flow } from './flow.ts';
+import { applicationOf, type Flow, flowUser, resumeUrl } from './flow.ts';
 import { sessionCookie } from './session-cookie.ts';
 import {
   checkUsernamePassword,
@@ -68,8 +68,8 @@ function stepRefused(request: SandboxRequest, outcome: StepOutcome): SandboxResp
 
 /** Shows the flow as JSON (docs/pingone.md, section 3). */
 export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
-  const { origin, issuer, seed, directory } = environment;
-  const user = flow.userId === undefined ? undefined : directory.find(flow.userId);
+  const { origin, seed } = environment;
+  const user = flowUser(environment, flow);
   const changing = flow.status === 'MUST_CHANGE_PASSWORD' || flow.status === 'PASSWORD_EXPIRED';
   const application = applicationOf(flow);
   const { given, family } = user?.attributes.name ?? {};
@@ -77,7 +77,7 @@ export function flowResource(environment: Environment, flow: Flow): Readonly<Rec
     _links: { self: { href: `${origin}/${seed.environment.id}/flows/${flow.id}` } },
     id: flow.id,
     session: { id: flow.sessionId },
-    resumeUrl: `${issuer}/resume?flowId=${flow.id}`,
+    resumeUrl: resumeUrl(environment, flow),
     status: flow.status,
     createdAt: new Date(flow.createdAt).toISOString(),
     expiresAt: new Date(flow.expiresAt).toISOString(),

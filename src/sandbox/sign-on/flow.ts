@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IssuedDeviceCode } from '../authorization-server/device-codes.ts';
 import type { CodeChallenge } from '../authorization-server/pkce.ts';
 import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
+import type { Directory, DirectoryUser } from '../directory.ts';
 import type { Application } from '../seed/applications.ts';
+import type { Seed } from '../seed.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
 export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'pi.flow';
@@ -31,7 +33,7 @@ export interface ValidAuthorizationRequest extends ReturnAddress {
 }
 
 /** PingOne's names for where a sign-on stands (docs/pingone.md, section 3). */
-export type FlowStatus =
+type FlowStatus =
   | 'USERNAME_PASSWORD_REQUIRED'
   | 'MUST_CHANGE_PASSWORD'
   | 'PASSWORD_EXPIRED'
@@ -53,7 +55,7 @@ export interface Flow {
   readonly expiresAt: number;
 }
 
-export type FlowPurpose =
+type FlowPurpose =
   | { readonly kind: 'authorization'; readonly request: ValidAuthorizationRequest }
   /** `device` is there once the user code was typed. */
   | { readonly kind: 'device'; readonly typedCode: string; device: IssuedDeviceCode | undefined };
@@ -76,6 +78,31 @@ export function createFlows(now: () => number) {
     },
     end: (flow: Flow) => void flows.delete(flow.id),
   };
+}
+
+/** Where a flow is on the web. */
+interface FlowPlace {
+  readonly origin: string;
+  readonly issuer: string;
+  readonly seed: Seed;
+}
+
+/** The address of the pages that ask for the flow's next step. */
+export function signOnUrl({ origin, seed }: FlowPlace, { id }: Flow): string {
+  return `${origin}/${seed.environment.id}/signon/?flowId=${id}`;
+}
+
+/** The address that goes back to the application once the flow has ended. */
+export function resumeUrl({ issuer }: FlowPlace, { id }: Flow): string {
+  return `${issuer}/resume?flowId=${id}`;
+}
+
+/** Finds who gave the right password, or must change it first. */
+export function flowUser(
+  { directory }: { readonly directory: Directory },
+  { userId }: Flow,
+): DirectoryUser | undefined {
+  return userId === undefined ? undefined : directory.find(userId);
 }
 
 /** Finds the application that the person signs on to; it is not known for a device before its user code is. */

@@ -1,3 +1,4 @@
+import { duration } from '../../output/time.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { unmetWords } from './policy-words.ts';
 import type { StepOutcome } from './steps.ts';
@@ -68,22 +69,12 @@ function words(summary: string, fields: readonly string[] = [], points: readonly
 }
 
 function lockedOut(secondsUntilUnlock: number): RefusalWords {
-  return words(`This account is locked after too many wrong attempts. Try again in ${duration(secondsUntilUnlock)}.`);
+  return words(
+    `This account is locked after too many wrong attempts. Try again in ${duration(secondsUntilUnlock * 1000)}.`,
+  );
 }
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];
   return [`Attempts left before the account is locked: ${attempts}`];
-}
-
-/** Writes a duration: `90` → `1 minute 30 seconds`. */
-function duration(seconds: number): string {
-  const units = [
-    { name: 'minute', count: Math.floor(seconds / 60) },
-    { name: 'second', count: seconds % 60 },
-  ];
-  return units
-    .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} ${name}${count === 1 ? '' : 's'}`)
-    .join(' ');
 }

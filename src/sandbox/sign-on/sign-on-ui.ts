@@ -3,6 +3,7 @@ import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { redirect, type SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
+import { flowUser, resumeUrl, signOnUrl } from './flow.ts';
 import { errorPage, messagePage } from './page.ts';
 import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
 import { browserSession, openBrowserSession, sessionCookie } from './session-cookie.ts';
@@ -55,14 +56,14 @@ const submits: Readonly<Record<string, Submit>> = {
 };
 
 function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
-  return flow.userId === undefined ? undefined : environment.directory.find(flow.userId)?.credential.policy;
+  return flowUser(environment, flow)?.credential.policy;
 }
 
 function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords | undefined): SandboxResponse {
   const { environment, flow } = signOn;
   const { purpose, status } = flow;
   if (status === 'COMPLETED' || status === 'FAILED') {
-    if (purpose.kind === 'authorization') return redirect(`${environment.issuer}/resume?flowId=${flow.id}`);
+    if (purpose.kind === 'authorization') return redirect(resumeUrl(environment, flow));
     return status === 'COMPLETED'
       ? messagePage('The device is signed in', 'Go back to it: it goes on by itself. You can close this window.')
       : messagePage('The device was not let in', 'Nothing was given to it. You can close this window.');
@@ -85,6 +86,5 @@ export function devicePage(environment: Environment, request: SandboxRequest): S
     sessionId: session.id,
     status: 'DAG_USER_CODE_REQUIRED',
   });
-  const { origin, seed } = environment;
-  return redirect(`${origin}/${seed.environment.id}/signon/?flowId=${flow.id}`, sessionCookie(environment, session));
+  return redirect(signOnUrl(environment, flow), sessionCookie(environment, session));
 }

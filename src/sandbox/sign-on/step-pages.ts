@@ -1,7 +1,7 @@
 import { safeText } from '../../output/safe-text.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../response.ts';
-import { applicationOf, type Flow } from './flow.ts';
+import { applicationOf, type Flow, flowUser } from './flow.ts';
 import { type Markup, markup } from './markup.ts';
 import { page } from './page.ts';
 import { policyWords } from './policy-words.ts';
@@ -50,7 +50,7 @@ function signInPage(view: StepView): SandboxResponse {
 
 function newPasswordPage(view: StepView, lead: string): SandboxResponse {
   const { environment, flow } = view.signOn;
-  const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
+  const user = flowUser(environment, flow);
   const rules = user ? policyWords(user.credential.policy) : [];
   return formPage(view, {
     title: 'Choose a new password',
@@ -80,7 +80,7 @@ function userCodePage(view: StepView): SandboxResponse {
 function consentPage(view: StepView): SandboxResponse {
   const { environment, flow } = view.signOn;
   const device = flow.purpose.kind === 'device' ? flow.purpose.device : undefined;
-  const user = flow.userId === undefined ? undefined : environment.directory.find(flow.userId);
+  const user = flowUser(environment, flow);
   return formPage(view, {
     title: 'Let this device in?',
     lead: markup`<b>${applicationName(flow)}</b>, on the device that shows <code>${device?.userCode}</code>, will act for

@@ -4,7 +4,7 @@ import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, flowUser } from './flow.ts';
 import { browserSession } from './session-cookie.ts';
 
 /**
@@ -70,7 +70,7 @@ export function checkUsernamePassword(signOn: SignOn, username: string, password
 export function chooseNewPassword(signOn: SignOn, currentPassword: string, newPassword: string): StepOutcome {
   const { environment, flow } = signOn;
   const changing = flow.status === 'MUST_CHANGE_PASSWORD' || flow.status === 'PASSWORD_EXPIRED';
-  const user = changing && flow.userId !== undefined ? environment.directory.find(flow.userId) : undefined;
+  const user = changing ? flowUser(environment, flow) : undefined;
   if (!user) return wrongStep;
   const change = environment.directory.changePassword(user.id, currentPassword, newPassword);
   return change.kind === 'changed' ? complete(signOn, user) : { kind: 'changeRefused', change };

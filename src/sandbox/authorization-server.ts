@@ -1,16 +1,16 @@
-import type { Environment } from '../environment.ts';
-import { platformError } from '../platform-error.ts';
-import type { SandboxRequest } from '../request.ts';
-import { json, type SandboxResponse } from '../response.ts';
-import { authorizeEndpoint, resumeEndpoint } from './authorize.ts';
-import { deviceAuthorizationEndpoint } from './device-authorization.ts';
-import { discoveryEndpoint } from './discovery.ts';
-import { introspectEndpoint } from './introspect.ts';
-import { parEndpoint } from './par.ts';
-import { revokeEndpoint } from './revoke.ts';
-import { idpSignoffEndpoint, signoffEndpoint } from './signoff.ts';
-import { tokenEndpoint } from './token.ts';
-import { userinfoEndpoint } from './userinfo.ts';
+import { authorizeEndpoint, resumeEndpoint } from './authorization-server/authorize.ts';
+import { deviceAuthorizationEndpoint } from './authorization-server/device-authorization.ts';
+import { discoveryEndpoint } from './authorization-server/discovery.ts';
+import { introspectEndpoint } from './authorization-server/introspect.ts';
+import { parEndpoint } from './authorization-server/par.ts';
+import { revokeEndpoint } from './authorization-server/revoke.ts';
+import { idpSignoffEndpoint, signoffEndpoint } from './authorization-server/signoff.ts';
+import { tokenEndpoint } from './authorization-server/token.ts';
+import { userinfoEndpoint } from './authorization-server/userinfo.ts';
+import type { Environment } from './environment.ts';
+import { platformError } from './platform-error.ts';
+import type { SandboxRequest } from './request.ts';
+import { json, type SandboxResponse } from './response.ts';
 
 /**
  * Finds the endpoint below the issuer, and has it answer.
