@@ -1,10 +1,10 @@
-import { Credential, type PasswordChange, type Verification } from './directory/credential.ts';
+import { type PasswordChange, UserPassword, type Verification } from './directory/user-password.ts';
 import type { PasswordPolicy } from './seed/password-policy.ts';
 import type { SeedUser, UserAttributes } from './seed/users.ts';
 import type { Seed } from './seed.ts';
 
 /**
- * A user as the sandbox knows them now. The record is replaced, never changed in place; only the credential changes by
+ * A user as the sandbox knows them now. The record is replaced, never changed in place; only the password changes by
  * itself.
  */
 export interface DirectoryUser {
@@ -14,7 +14,7 @@ export interface DirectoryUser {
   readonly attributes: UserAttributes;
   readonly identityProvider: { readonly id: string; readonly type: string } | undefined;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
-  readonly credential: Credential;
+  readonly password: UserPassword;
   /** Milliseconds since the epoch, like all times here. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -66,11 +66,11 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       directory.users().find((user) => user.username.toLowerCase() === username.trim().toLowerCase()),
     checkPassword: (username, password) => {
       const user = directory.findByUsername(username);
-      return user ? verdictOn(user, user.credential.verify(password)) : { kind: 'invalid' };
+      return user ? verdictOn(user, user.password.verify(password)) : { kind: 'invalid' };
     },
     changePassword: (userId, currentPassword, newPassword) => {
       const user = known(userId);
-      return user.credential.change(currentPassword, newPassword, profileTexts(user));
+      return user.password.change(currentPassword, newPassword, profileTexts(user));
     },
     recordSignOn: (userId, remoteIp) => {
       users.set(userId, { ...known(userId), lastSignOn: { at: now(), remoteIp } });
@@ -99,7 +99,7 @@ function verdictOn(user: DirectoryUser, verification: Verification): PasswordVer
   if (verification.kind !== 'right') return { kind: verification.kind, user };
   // Only who knows the password learns the state of the account.
   if (!user.enabled) return { kind: 'disabled', user };
-  const status = user.credential.status();
+  const status = user.password.status();
   if (status === 'MUST_CHANGE_PASSWORD') return { kind: 'mustChange', user };
   if (status === 'PASSWORD_EXPIRED') return { kind: 'expired', user };
   return { kind: 'ok', user };
@@ -121,7 +121,7 @@ function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: ()
     attributes: seed.attributes,
     identityProvider,
     groups,
-    credential: new Credential({ policy, external: identityProvider !== undefined, seed: password, now }),
+    password: new UserPassword({ policy, external: identityProvider !== undefined, seed: password, now }),
     createdAt,
     updatedAt: createdAt,
   };

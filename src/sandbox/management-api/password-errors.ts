@@ -1,5 +1,5 @@
-import type { PasswordChange } from '../directory/credential.ts';
 import { innerErrorOf, type UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
+import type { PasswordChange } from '../directory/user-password.ts';
 import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { SandboxResponse } from '../response.ts';

@@ -12,7 +12,7 @@ import { environmentUrl, link, resource, timeText } from './resource.ts';
 export function getPasswordState({ environment, user, method, url }: UserRequest): SandboxResponse {
   const base = environmentUrl(environment);
   const own = `${base}/users/${user.id}`;
-  const { policy } = user.credential;
+  const { policy } = user.password;
   const state = passwordState(environment, user);
   const expand = method === 'GET' ? (url.searchParams.get('expand') ?? '') : '';
   const expanded = expand.split(',').includes('passwordPolicy') && state.passwordPolicy !== undefined;
@@ -30,16 +30,16 @@ export function getPasswordState({ environment, user, method, url }: UserRequest
 }
 
 /** Tells the password's state without its links, as it also stands inside the user record. */
-export function passwordState({ seed }: Environment, { id, credential }: DirectoryUser) {
-  const { lastChangedAt } = credential;
-  const status = credential.status();
+export function passwordState({ seed }: Environment, { id, password }: DirectoryUser) {
+  const { lastChangedAt } = password;
+  const status = password.status();
   return {
     environment: { id: seed.environment.id },
     user: { id },
-    passwordPolicy: status === 'EXTERNAL' ? undefined : { id: credential.policy.id },
+    passwordPolicy: status === 'EXTERNAL' ? undefined : { id: password.policy.id },
     status,
     lastChangedAt: lastChangedAt === undefined ? undefined : timeText(lastChangedAt),
-    secondsUntilUnlock: credential.secondsUntilUnlock(),
+    secondsUntilUnlock: password.secondsUntilUnlock(),
   };
 }
 

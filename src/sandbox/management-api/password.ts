@@ -15,7 +15,7 @@ export function resetPassword(request: UserRequest): SandboxResponse {
   if (!body) return platformError(request, 'invalidRequest');
   const { currentPassword, newPassword } = body;
   if (actor.kind === 'worker') return replacePassword(request, 'newPassword', newPassword, { forceChange: true });
-  const hasPassword = user.credential.lastChangedAt !== undefined;
+  const hasPassword = user.password.lastChangedAt !== undefined;
   if (hasPassword && !isFilledText(currentPassword))
     return validationError(request, 'currentPassword', 'must not be empty');
   if (!isFilledText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
@@ -39,15 +39,15 @@ export function setPasswordValue(request: UserRequest): SandboxResponse {
   if (!body) return platformError(request, 'invalidRequest');
   if (body['value'] !== undefined) return setPassword(request);
   if (request.user.identityProvider) return platformError(request, 'requestFailed');
-  request.user.credential.unset();
+  request.user.password.unset();
   return getPasswordState(request);
 }
 
 /** `password.forceChange`: makes the user change it at the next sign-on. */
 export function forcePasswordChange(request: UserRequest): SandboxResponse {
-  const { credential } = request.user;
-  if (credential.lastChangedAt === undefined) return platformError(request, 'requestFailed');
-  credential.forceChange();
+  const { password } = request.user;
+  if (password.lastChangedAt === undefined) return platformError(request, 'requestFailed');
+  password.forceChange();
   return getPasswordState(request);
 }
 
@@ -56,7 +56,7 @@ export function checkPassword(request: UserRequest): SandboxResponse {
   const { user } = request;
   const password = jsonObjectSent(request)?.['password'];
   if (!isFilledText(password)) return validationError(request, 'password', 'must not be empty');
-  const verification = user.credential.verify(password);
+  const verification = user.password.verify(password);
   switch (verification.kind) {
     case 'right':
       return getPasswordState(request);
@@ -103,7 +103,7 @@ export function recoverPassword(request: UserRequest): SandboxResponse {
 
 /** `password.unlock+json`: ends a lockout before its time. */
 export function unlockPassword(request: UserRequest): SandboxResponse {
-  request.user.credential.unlock();
+  request.user.password.unlock();
   return getPasswordState(request);
 }
 
@@ -120,9 +120,9 @@ function replacePassword(
     return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
   // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
   if (/^\{[A-Z0-9-]+\}/.test(value)) return validationError(request, target, 'must be plain text in the sandbox');
-  const unmet = options.bypassPolicy ? [] : user.credential.unmetBy(value, profileTexts(user));
+  const unmet = options.bypassPolicy ? [] : user.password.unmetBy(value, profileTexts(user));
   if (unmet.length > 0) return policyNotMet(request, target, unmet);
-  user.credential.set(value, options);
+  user.password.set(value, options);
   return getPasswordState(request);
 }
 

@@ -90,11 +90,11 @@ function userResource(environment: Environment, user: DirectoryUser, include: re
   };
 }
 
-function accountState({ enabled, credential }: DirectoryUser): object {
-  const { lockedAt } = credential;
-  const secondsUntilUnlock = credential.secondsUntilUnlock();
+function accountState({ enabled, password }: DirectoryUser): object {
+  const { lockedAt } = password;
+  const secondsUntilUnlock = password.secondsUntilUnlock();
   if (lockedAt === undefined || secondsUntilUnlock === undefined) return { canAuthenticate: enabled, status: 'OK' };
-  const durationMs = (credential.policy.lockout?.durationSeconds ?? 0) * 1000;
+  const durationMs = (password.policy.lockout?.durationSeconds ?? 0) * 1000;
   return {
     canAuthenticate: false,
     status: 'LOCKED',

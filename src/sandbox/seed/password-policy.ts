@@ -59,6 +59,7 @@ export const passwordPolicies: readonly PasswordPolicy[] = [
     excludesCommonlyUsed: true,
     maxAgeDays: 182,
     minAgeDays: 1,
+    maxRepeatedCharacters: 2,
     minComplexity: 7,
     history: { count: 6, retentionDays: 365 },
     lockout: { failureCount: 5, durationSeconds: 900 },

@@ -84,7 +84,7 @@ export function flowResource(environment: Environment, flow: Flow): Readonly<Rec
     _embedded: {
       user: user && { id: user.id, username: user.username, name: { given, family } },
       application: application && { name: application.name },
-      passwordPolicy: changing ? user?.credential.policy : undefined,
+      passwordPolicy: changing ? user?.password.policy : undefined,
     },
   };
 }

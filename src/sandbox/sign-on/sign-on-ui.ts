@@ -56,7 +56,7 @@ const submits: Readonly<Record<string, Submit>> = {
 };
 
 function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
-  return flowUser(environment, flow)?.credential.policy;
+  return flowUser(environment, flow)?.password.policy;
 }
 
 function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords | undefined): SandboxResponse {

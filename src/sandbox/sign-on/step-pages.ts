@@ -51,7 +51,7 @@ function signInPage(view: StepView): SandboxResponse {
 function newPasswordPage(view: StepView, lead: string): SandboxResponse {
   const { environment, flow } = view.signOn;
   const user = flowUser(environment, flow);
-  const rules = user ? policyWords(user.credential.policy) : [];
+  const rules = user ? policyWords(user.password.policy) : [];
   return formPage(view, {
     title: 'Choose a new password',
     lead: markup`${lead}`,

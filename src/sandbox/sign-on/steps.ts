@@ -1,5 +1,5 @@
 import { signOnGrant } from '../authorization-server/sign-on-grant.ts';
-import type { PasswordChange } from '../directory/credential.ts';
+import type { PasswordChange } from '../directory/user-password.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';

@@ -28,7 +28,7 @@ export type PasswordChange =
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
   | { readonly kind: 'unmet'; readonly requirements: readonly UnsatisfiedRequirement[] };
 
-interface CredentialOptions {
+interface UserPasswordOptions {
   readonly policy: PasswordPolicy;
   readonly external: boolean;
   readonly seed: SeedPassword | undefined;
@@ -38,7 +38,7 @@ interface CredentialOptions {
 const dayMs = 86_400_000;
 
 /** One user's password: its state, its past, and the count of wrong attempts. Passwords are kept as salted hashes. */
-export class Credential {
+export class UserPassword {
   readonly policy: PasswordPolicy;
   readonly #external: boolean;
   readonly #now: () => number;
@@ -49,7 +49,7 @@ export class Credential {
   #failures = 0;
   #lockedAt: number | undefined;
 
-  constructor({ policy, external, seed, now }: CredentialOptions) {
+  constructor({ policy, external, seed, now }: UserPasswordOptions) {
     this.policy = policy;
     this.#external = external;
     this.#now = now;
