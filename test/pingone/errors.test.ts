@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apiFailure, pingOneErrorIn } from '../../src/pingone/errors.ts';
+import { apiFailure, oauthError, pingOneErrorIn, readPingOneError } from '../../src/pingone/errors.ts';
 import { passwordRefusal } from '../../src/pingone/password.ts';
 
 describe('PingOne’s errors', () => {
@@ -75,6 +75,58 @@ describe('PingOne’s errors', () => {
         const failure = passwordRefusal(status, error, { now: 0 });
         expect(failure.message).not.toBe('');
         expect(failure.details.every(({ message }) => message !== '')).toBe(true);
+      }),
+    );
+  });
+
+  it('are not found in any other answer, and none is too strange to be looked at', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {
+        const error = await readPingOneError(new Response(body));
+        expect(error === undefined || typeof error.code === 'string').toBe(true);
+      }),
+    );
+  });
+});
+
+const id = '3f2c1d9e-0000-4000-8000-000000000001';
+
+describe('an error description', () => {
+  it.each([
+    [
+      `Request denied: Unsupported authentication method (Correlation ID: ${id})`,
+      'Request denied: Unsupported authentication method',
+      id,
+    ],
+    ['No such thing', 'No such thing', undefined],
+    [`(Correlation ID: ${id})`, '', id],
+    ['', '', undefined],
+    [undefined, '', undefined],
+  ])('%j is parted from its correlation ID', (text, message, correlationId) => {
+    expect(oauthError('x', text)).toEqual({ code: 'x', message, correlationId, details: [] });
+  });
+
+  it('takes the correlation ID from the header where the text has none', () => {
+    const headers = new Headers({ 'correlation-id': id });
+    expect(oauthError('x', 'No', headers)).toMatchObject({ message: 'No', correlationId: id });
+  });
+
+  it.each([
+    ['space', `(Correlation ID: ${' '.repeat(500_000)}x`],
+    ['words', `${'a '.repeat(250_000)}${' '.repeat(250_000)}!`],
+  ])(
+    'of half a megabyte of %s does not keep anybody waiting',
+    (_, text) => {
+      // A step for each pair of characters would take minutes.
+      expect(oauthError('x', text).message.length).toBeLessThan(5000);
+    },
+    20_000,
+  );
+
+  it('loses nothing of a text without a correlation ID but the space around it', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(oauthError('x', text).message.trim()).toBe(text.trim());
       }),
     );
   });

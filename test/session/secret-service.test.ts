@@ -1,76 +1,60 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { falseBus, realBus, type SessionBus, whyNoSecretService } from '../support/secret-service.ts';
-import { buildWorkerProgram, type WorkerProgram } from '../support/session-processes.ts';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { countReplies, lookAtSessionBus, methodCall, socketPaths } from '../../src/session/secret-service.ts';
 
-const why = whyNoSecretService();
-
-let program: WorkerProgram;
-beforeAll(async () => {
-  program = await buildWorkerProgram();
+describe('the addresses of a session bus', () => {
+  const addresses = [
+    { text: 'unix:path=/run/user/1000/bus', paths: ['/run/user/1000/bus'] },
+    { text: 'unix:path=/tmp/dbus-x,guid=0123', paths: ['/tmp/dbus-x'] },
+    { text: 'unix:guid=0123,abstract=/tmp/dbus-x', paths: ['\0/tmp/dbus-x'] },
+    { text: 'unix:path=/tmp/a%20b%3d', paths: ['/tmp/a b='] },
+    { text: 'unix:path=/a=b', paths: ['/a=b'] },
+    { text: 'tcp:host=localhost,port=1;unix:path=/second', paths: ['/second'] },
+    { text: 'autolaunch:', paths: [] },
+    { text: 'unix:path=%00/x;unix:path=%zz;unix:path=;unix:;;', paths: [] },
+  ];
+  for (const { text, paths } of addresses) {
+    it(`in ${text}`, () => expect(socketPaths(text)).toEqual(paths));
+  }
 });
-afterAll(() => program.remove());
 
-/**
- * Does it in a process of its own, because a stuck binding would take the test along.
- *
- * @param mute whether nobody answers there; whoever does is given as long as this machine needs
- */
-async function keychainOn(starting: Promise<SessionBus>, { text = '', mute = false } = {}) {
-  const bus = await starting;
-  onTestFinished(() => bus.stop());
-  const asked = { stateFolder: '', account: 'default-1', patient: !mute };
-  const worker = program.start({ kind: 'keychain', ...asked, ...(text ? { text } : {}) }, bus.env);
-  const [ended, { limits }] = await Promise.all([worker.ended, worker.slept]);
-  return { ...ended, seconds: limits / 1000 };
-}
-
-describe.skipIf(why)(`the real Secret Service${why ? ` (${why})` : ''}`, () => {
-  it('keeps a session of ten thousand characters in any script', async () => {
-    const text = 'Ωμέγα 🔑 '.repeat(1_100);
-    expect(await keychainOn(realBus('unlocked'), { text })).toMatchObject({
-      exitCode: 0,
-      stdout: `${text}\n`,
-      stderr: '',
+describe.skipIf(process.platform === 'win32')('the session bus (a socket with a path, so not on Windows)', () => {
+  it('is not looked for from the current folder, where anybody may have put one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ping14c-bus-'));
+    let visits = 0;
+    const server = createServer((socket) => {
+      visits += 1;
+      socket.destroy();
     });
-  });
-
-  it('says that nothing is there when nothing is', async () => {
-    expect(await keychainOn(realBus('unlocked'))).toMatchObject({ exitCode: 0, stdout: 'nothing there\n' });
-  });
-});
-
-const misbehaving = [
-  { name: 'no bus at all', bus: async () => noBus(), code: 'keychain_absent' },
-  { name: 'a bus that is mute', bus: () => falseBus('mute'), code: 'keychain_slow', mute: true },
-  { name: 'a bus that refuses', bus: () => falseBus('refuses'), code: 'keychain_absent' },
-  { name: 'a bus that falls silent', bus: () => falseBus('falls silent'), code: 'keychain_slow', mute: true },
-  { name: 'a bus that hangs up', bus: () => falseBus('hangs up'), code: 'keychain_absent' },
-] as const;
-
-const misbehavingServices = [
-  { service: 'none', code: 'keychain_absent' },
-  { service: 'locked', code: 'keychain_locked' },
-  { service: 'black hole', code: 'keychain_slow', mute: true },
-  { service: 'half dead', code: 'keychain_slow', mute: true },
-] as const;
-
-describe('a keychain that cannot be used is told in seconds, with the ways out', () => {
-  it.each(misbehaving)('$name', async ({ bus, ...expected }) => {
-    await expectTold(bus(), expected);
-  });
-
-  it.skipIf(why).each(misbehavingServices)('a bus with this on it: $service', async ({ service, ...expected }) => {
-    await expectTold(realBus(service), expected);
+    onTestFinished(() => {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    await once(server.listen(join(folder, 'bus')), 'listening');
+    const env = { XDG_RUNTIME_DIR: relative(process.cwd(), folder) };
+    const sleep = () => new Promise<never>(() => {});
+    expect(await lookAtSessionBus({ env, sleep, userId: process.geteuid?.() })).toMatchObject({
+      kind: 'absent',
+      reason: expect.stringContaining('absolute XDG_RUNTIME_DIR'),
+    });
+    expect(visits).toBe(0);
   });
 });
 
-async function expectTold(bus: Promise<SessionBus>, { code, mute = false }: { code: string; mute?: boolean }) {
-  const { seconds, stdout, stderr, exitCode } = await keychainOn(bus, { text: 'a session', mute });
-  expect({ stdout, exitCode, stderr }).toMatchObject({ stdout: `failed ${code}\n`, exitCode: 1 });
-  expect(stderr).toMatch(/--store file or PING14C_STORE=file/);
-  expect(seconds).toBeLessThan(4);
-}
+describe('messages on the bus', () => {
+  const call = methodCall(1, { destination: 'a.b', path: '/', interface: 'c.d', member: 'E' });
+  const reply = Buffer.from(call);
+  reply[1] = 2;
+  const error = Buffer.from(call);
+  error[1] = 3;
 
-function noBus(): SessionBus {
-  return { env: {}, stop: async () => {} };
-}
+  it('are counted when they are replies or errors, and whole', () => {
+    expect(countReplies(Buffer.concat([reply, call, error]))).toBe(2);
+    expect(countReplies(Buffer.concat([reply, error.subarray(0, -1)]))).toBe(1);
+    expect(countReplies(reply.subarray(0, 12))).toBe(0);
+  });
+});

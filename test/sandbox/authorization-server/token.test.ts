@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
-import { startTestSandbox } from '../../support/sandbox.ts';
-import { id, type Parameters, post, told } from '../../support/sandbox-client.ts';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import {
+  applicationNamed,
+  basic,
+  claimsOf,
+  id,
+  invalid,
+  type Parameters,
+  post,
+  told,
+  uuid,
+} from '../../support/sandbox-client.ts';
 
 describe('malformed token requests', () => {
   it.each<[string, Parameters, string]>([
@@ -31,5 +41,70 @@ describe('malformed token requests', () => {
     const { certificate, issuer } = await startTestSandbox();
     const answer = await plainRequest(certificate.cert, `${issuer}/token`);
     expect({ status: answer.status, allow: answer.headers.allow }).toEqual({ status: 405, allow: 'POST' });
+  });
+});
+
+const worker = applicationNamed(id('03'));
+const roleless = applicationNamed(id('04'));
+const service = applicationNamed(id('05'));
+
+const clientCredentials = { grant_type: 'client_credentials' };
+const workerToken = (sandbox: TestSandbox, form: Parameters = {}) =>
+  post(sandbox, 'token', { ...clientCredentials, ...form }, basic(worker.clientId, worker.clientSecret ?? ''));
+
+describe('the client credentials grant', () => {
+  it('gives a worker a token without subject and scope', async () => {
+    const sandbox = await startTestSandbox();
+    const answer = (await workerToken(sandbox)).json();
+    expect(answer).toEqual({ access_token: expect.any(String), token_type: 'Bearer', expires_in: 3600 });
+    const claims = claimsOf(answer['access_token']);
+    expect(claims).toEqual({
+      client_id: worker.clientId,
+      iss: sandbox.issuer,
+      jti: expect.stringMatching(uuid),
+      iat: expect.any(Number),
+      exp: Number(claims['iat']) + 3600,
+      aud: [sandbox.origin],
+      env: sandbox.environmentId,
+      org: sandbox.seed.environment.organizationId,
+      'p1.rid': claims['jti'],
+    });
+  });
+
+  it('gives a service the scopes of its own resource', async () => {
+    const sandbox = await startTestSandbox();
+    const form = { ...clientCredentials, client_id: service.clientId, client_secret: service.clientSecret };
+    const answer = (await post(sandbox, 'token', { ...form, scope: 'orders:read p1:x' })).json();
+    const sound = (await post(sandbox, 'token', { ...form, scope: 'orders:read openid' })).json();
+    expect(answer).toMatchObject({ error: 'invalid_scope' });
+    expect(claimsOf(sound['access_token'])).toMatchObject({
+      aud: ['https://orders.example.com'],
+      scope: 'orders:read',
+    });
+  });
+
+  it.each([
+    ['a worker without roles', basic(roleless.clientId, roleless.clientSecret ?? ''), {}],
+    [
+      'a worker that asks for self-service scopes',
+      basic(worker.clientId, worker.clientSecret ?? ''),
+      { scope: 'p1:read:user' },
+    ],
+    ['a service that asks for nothing', {}, { client_id: service.clientId, client_secret: service.clientSecret }],
+  ])('refuses %s', async (_name, headers, form) => {
+    const sandbox = await startTestSandbox();
+    const answer = await post(sandbox, 'token', { ...clientCredentials, ...form }, headers as Record<string, string>);
+    expect(told(answer)).toEqual({
+      status: 400,
+      error: 'invalid_scope',
+      text: `${invalid}At least one scope must be granted`,
+      rest: {},
+    });
+  });
+
+  it('is closed to applications that lack the grant, and to public ones', async () => {
+    const sandbox = await startTestSandbox();
+    const answer = await post(sandbox, 'token', { ...clientCredentials, client_id: id('01') });
+    expect(told(answer)).toMatchObject({ status: 400, error: 'unauthorized_client' });
   });
 });

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { plainRequest } from '../../../support/plain-request.ts';
-import { ada, startTestSandbox } from '../../../support/sandbox.ts';
+import { plainRequest } from '../../support/plain-request.ts';
+import { ada, startTestSandbox } from '../../support/sandbox.ts';
 import {
   claimsOf,
   exchange,
@@ -14,7 +14,7 @@ import {
   tokensOf,
   told,
   uuid,
-} from '../../../support/sandbox-client.ts';
+} from '../../support/sandbox-client.ts';
 
 describe('the authorization code grant', () => {
   it('gives the tokens, types and claims that PingOne gives', async () => {

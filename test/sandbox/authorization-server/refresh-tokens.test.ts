@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ada, startTestSandbox } from '../../../support/sandbox.ts';
+import { ada, startTestSandbox } from '../../support/sandbox.ts';
 import {
   applicationNamed,
   basic,
@@ -11,7 +11,7 @@ import {
   signInForAnswer,
   tokensOf,
   told,
-} from '../../../support/sandbox-client.ts';
+} from '../../support/sandbox-client.ts';
 
 /** Stands still but for what tests move. */
 const start = Date.now();
