@@ -77,13 +77,13 @@ export async function signInUser(
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
     const [{ signInByDevice }, server] = await Promise.all([import('../oidc/device-code.ts'), discovered()]);
-    return signInByDevice({ client: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
+    return signInByDevice({ server: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
   }
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([import('../oidc/browser-sign-in.ts'), discovered()]);
   return signIn(
     {
-      client: server,
+      server: server,
       grant,
       responseType,
       wishes,

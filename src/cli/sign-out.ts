@@ -76,7 +76,7 @@ function accessTokenLines({ accessToken, expiresAt }: TokenSet, now: number): re
 
 async function visit(
   context: ConfiguredContext,
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   idToken: string | undefined,
 ): Promise<SignOffOutcome> {
   const { runtime, output, settings } = context;
@@ -88,7 +88,7 @@ async function visit(
   const use = { redirectUri: postLogoutRedirectUri ?? 'http://127.0.0.1', now: runtime.now() };
   return visitSignOffPage(
     {
-      client,
+      server,
       idToken,
       postLogoutRedirectUri,
       certificate: await listenerCertificate({}, use, stateFolder(context), output),

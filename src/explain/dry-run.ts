@@ -1,6 +1,6 @@
 import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
-import { assumedClient, assumedEndpoints } from '../oidc/client.ts';
+import { assumedEndpoints, assumedServer } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { AuthorizationRequest } from '../oidc/protocol-events.ts';
 import { consolePlaces } from '../pingone/console-places.ts';
@@ -61,10 +61,10 @@ async function requestOf(
   intention: Intention & Pick<SignIn, 'grant'>,
   runtime: Runtime,
 ): Promise<AuthorizationRequest> {
-  const client = assumedClient(intention.client, runtime);
-  const { parameters } = await flowOf({ ...intention, client });
+  const server = assumedServer(intention.client, runtime);
+  const { parameters } = await flowOf({ ...intention, server });
   const { redirectUri, wishes } = intention;
-  return authorizationRequest(client, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
+  return authorizationRequest(server, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
 }
 
 function parametersOf(url: string) {

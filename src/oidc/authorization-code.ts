@@ -21,20 +21,20 @@ export const authorizationCode: BrowserFlow = {
  * @param callback the whole URL to which the browser was sent back
  */
 async function redeem(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   callback: URL,
   request: AuthorizationRequest,
   runtime: Runtime,
 ): Promise<UserGrant> {
   const { state, nonce, codeVerifier, maxAge } = request;
-  const answer = await authorizationCodeGrant(client.configuration, callback, {
+  const answer = await authorizationCodeGrant(server.configuration, callback, {
     expectedState: state,
     expectedNonce: nonce,
     pkceCodeVerifier: codeVerifier,
     idTokenExpected: true,
   }).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...client, step: 'sign-in' });
+    throw await authFailure(error, { ...server, step: 'sign-in' });
   });
-  const claims = await verifyIdToken(client, answer.id_token, { nonce, maxAge }, runtime);
+  const claims = await verifyIdToken(server, answer.id_token, { nonce, maxAge }, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
 }

@@ -20,24 +20,24 @@ import type { BrowserFlow, UserGrant } from './user-grant.ts';
 /** The flow of each grant; a grant's file is loaded when it is asked for. */
 const flows = {
   authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
-  implicit: async ({ client, responseType, opensBrowser }: FlowChoice) => {
+  implicit: async ({ server, responseType, opensBrowser }: FlowChoice) => {
     const { implicit, postsAnswers } = await import('./implicit.ts');
     // What is posted cannot be pasted, so where somebody else opens the browser the answer comes in the fragment.
-    return implicit(responseType, opensBrowser && postsAnswers(client));
+    return implicit(responseType, opensBrowser && postsAnswers(server));
   },
 } as const satisfies Readonly<Record<string, (wanted: FlowChoice) => Promise<BrowserFlow>>>;
 
 type BrowserGrant = keyof typeof flows;
 
 /** What decides the flow. */
-type FlowChoice = Pick<SignIn, 'client' | 'grant' | 'responseType' | 'opensBrowser'>;
+type FlowChoice = Pick<SignIn, 'server' | 'grant' | 'responseType' | 'opensBrowser'>;
 
 export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
   return flows[wanted.grant](wanted);
 }
 
 export interface SignIn<Kept = unknown> {
-  readonly client: AuthorizationServerClient;
+  readonly server: AuthorizationServerClient;
   readonly grant: BrowserGrant;
   /** What the implicit grant asks for; the code grant has one response type only. */
   readonly responseType: ImplicitResponseType;
@@ -110,11 +110,11 @@ async function signInAt<Kept>(
   runtime: Runtime,
   output: Output,
 ): Promise<Kept> {
-  const { client, wishes, flow, secrets, pushed } = wanted;
+  const { server, wishes, flow, secrets, pushed } = wanted;
   const { redirectUri, fingerprint256 } = listener;
-  client.observe({ kind: 'listening', redirectUri, fingerprint256 });
-  const request = await authorizationRequest(client, wishes, flow.parameters, secrets, { redirectUri, pushed });
-  client.observe({ kind: 'authorizationRequest', request });
+  server.observe({ kind: 'listening', redirectUri, fingerprint256 });
+  const request = await authorizationRequest(server, wishes, flow.parameters, secrets, { redirectUri, pushed });
+  server.observe({ kind: 'authorizationRequest', request });
   if (!request.pushed) await wanted.preflight?.(request.url);
 
   const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
@@ -124,12 +124,12 @@ async function signInAt<Kept>(
 
   const callback = await listener.callback;
   wanted.deadline.end();
-  client.observe({ kind: 'callback', callback });
-  const grant = await flow.redeem(client, callback, request, runtime);
+  server.observe({ kind: 'callback', callback });
+  const grant = await flow.redeem(server, callback, request, runtime);
   // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
   runtime.signal.throwIfAborted();
   const kept = await wanted.keep(grant);
-  await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
+  await listener.finish(successPage(displayNameOf(grant.claims), server.settings.issuer));
   return kept;
 }
 

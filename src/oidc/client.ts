@@ -123,7 +123,7 @@ function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {
  * A client of the server as PingOne lays it out, undiscovered: for telling what would be done. It cannot send anything,
  * and has no secret.
  */
-export function assumedClient(settings: ClientSettings, runtime: Runtime): AuthorizationServerClient {
+export function assumedServer(settings: ClientSettings, runtime: Runtime): AuthorizationServerClient {
   const { issuer, clientId } = settings;
   const endpoints = assumedEndpoints(issuer);
   const send = async () => {

@@ -22,16 +22,16 @@ const preflightMs = 4000;
  * @throws Failure `refused` with the value to register and the place in the console.
  */
 export async function preflight(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   { url, registered }: { readonly url: string; readonly registered: string },
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
   output: Pick<Output, 'debug'>,
 ): Promise<void> {
-  const verdict = await answerTo(client, url, runtime);
+  const verdict = await answerTo(server, url, runtime);
   if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
   if (verdict.kind !== 'refused') return;
   const { searchParams } = new URL(url);
-  throw refusedRequest(verdict, client, {
+  throw refusedRequest(verdict, server, {
     redirectUri: registered,
     scope: scopesOf(searchParams.get('scope') ?? undefined),
     responseType: searchParams.get('response_type') ?? '',
@@ -46,7 +46,7 @@ export async function preflight(
  * @param url what the browser would be sent to
  */
 async function answerTo(
-  client: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
+  server: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
   url: string,
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
 ): Promise<PreflightVerdict> {
@@ -55,13 +55,13 @@ async function answerTo(
   if (wanted.searchParams.has('request_uri') || wanted.searchParams.has('request')) {
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
-  const { address, question } = await rehearsal(wanted, client.settings.issuer);
+  const { address, question } = await rehearsal(wanted, server.settings.issuer);
   const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
   const deadline = startDeadline(preflightMs, runtime, late);
   try {
     // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
-    const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
+    const response = await server.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
     return judgeAnswer(
       {
         status: response.status,
@@ -220,10 +220,10 @@ interface SentRequest {
  */
 function refusedRequest(
   { fault, error }: RefusedVerdict,
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   sent: SentRequest,
 ): Failure {
-  const { clientId, issuer } = client.settings;
+  const { clientId, issuer } = server.settings;
   const { code, message, correlationId } = error;
   switch (fault) {
     case 'redirectUri':
@@ -245,7 +245,7 @@ function refusedRequest(
         hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
       });
     case 'request':
-      return withDetails(refusalFailure(error, { ...client, step: 'sign-in' }), requestDetails(code, sent));
+      return withDetails(refusalFailure(error, { ...server, step: 'sign-in' }), requestDetails(code, sent));
     default:
       return fault satisfies never;
   }

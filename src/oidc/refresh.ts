@@ -45,11 +45,11 @@ export async function refresh(
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
-    const client = await connected;
+    const server = await connected;
     refuseClockBehind(refreshed.tokens.idToken, runtime.now());
     // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
-    await prepareKeys(client);
-    return await renewedBy(client, refreshed, keepRotated, runtime);
+    await prepareKeys(server);
+    return await renewedBy(server, refreshed, keepRotated, runtime);
   } catch (error) {
     if (error instanceof Failure) return withoutTokens(error);
     throw error;
@@ -57,17 +57,17 @@ export async function refresh(
 }
 
 async function renewedBy(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   { tokens: { refreshToken }, subject }: Refreshed,
   keepRotated: (refreshToken: string) => Promise<void>,
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
-    const answer = await requestTokens(client, refreshToken, keepRotated);
-    if (answer.id_token) await verifyIdToken(client, answer.id_token, { subject }, runtime);
+    const answer = await requestTokens(server, refreshToken, keepRotated);
+    if (answer.id_token) await verifyIdToken(server, answer.id_token, { subject }, runtime);
     return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
-    const failure = await authFailure(error, { ...client, step: 'refresh' });
+    const failure = await authFailure(error, { ...server, step: 'refresh' });
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === 'id_token_not_valid') return { kind: 'untrusted', failure: untrusted(failure) };
     return withoutTokens(failure.code === 'token_not_timely' ? keptAnyway(failure) : failure);
@@ -92,12 +92,12 @@ function withoutTokens(failure: Failure): RefreshOutcome {
  * with what it refuses the new refresh token would be gone.
  */
 async function requestTokens(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   refreshToken: string,
   keepRotated: (refreshToken: string) => Promise<void>,
 ): Promise<TokenEndpointResponse> {
-  const { configuration } = client;
-  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => client.fetch(url, options as RequestInit));
+  const { configuration } = server;
+  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => server.fetch(url, options as RequestInit));
   configuration[customFetch] = async (url, options) => {
     const response = await send(url, options);
     const rotated = response.status === 200 ? await refreshTokenIn(response.clone()) : undefined;

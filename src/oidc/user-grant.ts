@@ -12,7 +12,7 @@ export interface BrowserFlow {
   readonly responseMode: 'query' | 'fragment' | 'form_post';
   /** @param callback the whole URL to which the browser was sent back */
   readonly redeem: (
-    client: AuthorizationServerClient,
+    server: AuthorizationServerClient,
     callback: URL,
     request: AuthorizationRequest,
     runtime: Runtime,
