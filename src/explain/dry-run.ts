@@ -1,6 +1,6 @@
+import { assumedEndpoints, assumedServer } from '../oidc/assumed-server.ts';
 import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
-import { assumedEndpoints, assumedServer } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { AuthorizationRequest } from '../oidc/protocol-events.ts';
 import { consolePlaces } from '../pingone/console-places.ts';

@@ -10,7 +10,7 @@ import { Failure } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 
 /** What the person wants of this sign-in (OpenID Connect Core, section 3.1.2.1). */
@@ -78,6 +78,7 @@ export async function authorizationRequest(
   const url = pushed
     ? await pushedUrl(server, parameters)
     : buildAuthorizationUrl(server.configuration, parameters).href;
+  // A second line of defence, since a person types a password there: `discover` has refused such endpoints already.
   if (!isSecureOrLoopback(url)) {
     throw new Failure('failed', 'The authorization endpoint is not an https address; no browser is sent there.', {
       code: 'insecure_endpoint',
@@ -100,10 +101,6 @@ async function pushedUrl(server: AuthorizationServerClient, parameters: Record<s
       hint: wording`Leave --par out (PING14C_PAR, or ${ping14c('config unset par')}).`,
     });
   }
-  return buildAuthorizationUrlWithPAR(server.configuration, parameters).then(
-    ({ href }) => href,
-    async (error: unknown) => {
-      throw await authFailure(error, { ...server, step: 'pushed authorization' });
-    },
-  );
+  const url = buildAuthorizationUrlWithPAR(server.configuration, parameters);
+  return (await inWords(url, server, 'pushed authorization')).href;
 }

@@ -11,11 +11,12 @@ import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 import { authorizationRequest, freshSecrets, type SignInSecrets, type SignInWishes } from './authorization-request.ts';
+import type { BrowserFlow } from './browser-flow.ts';
 import { displayNameOf } from './claims.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import type { ImplicitResponseType } from './client-settings.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
-import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import type { UserGrant } from './user-grant.ts';
 
 /** The flow of each grant; a grant's file is loaded when it is asked for. */
 const flows = {

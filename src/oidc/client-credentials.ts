@@ -2,7 +2,7 @@ import { clientCredentialsGrant } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import { accessTokenIn, type TokenSet } from './token-set.ts';
 
 /**
@@ -21,9 +21,7 @@ export async function clientCredentials(
     });
   }
   const wanted: Record<string, string> = scope.length > 0 ? { scope: scope.join(' ') } : {};
-  const answer = await clientCredentialsGrant(server.configuration, wanted).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...server, step: 'token' });
-  });
+  const answer = await inWords(clientCredentialsGrant(server.configuration, wanted), server, 'token');
   // Nobody has signed in: a refresh or ID token that came all the same would be nobody's.
   return accessTokenIn(answer, runtime.now());
 }

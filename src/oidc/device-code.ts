@@ -15,7 +15,7 @@ import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { authFailure, inWords } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import { tokenSetOf } from './token-set.ts';
 import type { UserGrant } from './user-grant.ts';
@@ -160,9 +160,11 @@ async function authorizeDevice(
       hint: wording`Run ${ping14c('login')} without --device; with --no-browser the browser may be on another machine.`,
     });
   }
-  const answer = await initiateDeviceAuthorization(server.configuration, parameters).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...server, step: 'device authorization' });
-  });
+  const answer = await inWords(
+    initiateDeviceAuthorization(server.configuration, parameters),
+    server,
+    'device authorization',
+  );
   const { verification_uri: verificationUri, verification_uri_complete: complete } = answer;
   if (!isOfIssuer(verificationUri, server.settings.issuer)) throw strangeUri(verificationUri, server.settings.issuer);
   return {

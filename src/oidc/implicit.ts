@@ -2,13 +2,14 @@ import { Failure } from '../errors.ts';
 import { oauthError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { presentParameters } from './authorization-request.ts';
+import type { BrowserFlow } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import type { ImplicitResponseType } from './client-settings.ts';
 import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import { accessTokenIn, endOf, type TokenSet } from './token-set.ts';
-import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import type { UserGrant } from './user-grant.ts';
 import { whoHolds } from './userinfo.ts';
 
 /**

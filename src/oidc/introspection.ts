@@ -2,7 +2,7 @@ import { type IntrospectionResponse, tokenIntrospection } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
 import { userinfo } from './userinfo.ts';
 
@@ -11,9 +11,7 @@ export async function introspect(
   server: AuthorizationServerClient,
   token: string,
 ): Promise<Readonly<IntrospectionResponse>> {
-  return tokenIntrospection(server.configuration, token).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...server, step: 'introspection' });
-  });
+  return inWords(tokenIntrospection(server.configuration, token), server, 'introspection');
 }
 
 /** What the server thinks of one token. `unknown`: it does not tell this client. `none`: there is none to ask about. */

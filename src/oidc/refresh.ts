@@ -10,11 +10,17 @@ import { authFailure } from './failures.ts';
 import { prepareKeys, verifyIdToken } from './id-token.ts';
 import { type TokenSet, tokenSetOf } from './token-set.ts';
 
-/** What is refreshed: the tokens that are stored, and whose they are. */
-export interface Refreshed {
+/** What is to be refreshed: the tokens that are stored, and whose they are. */
+interface Refreshable {
   readonly tokens: { readonly refreshToken: string; readonly idToken?: string | undefined };
   readonly subject: string;
 }
+
+/**
+ * Is told the refresh token that the server has put in the old one's place, before anything else of its answer is judged:
+ * the old one is worth nothing by then, so that an answer which is refused would take the session with it.
+ */
+export type KeepRotated = (refreshToken: string) => Promise<void>;
 
 /** What became of a refresh. Without new tokens the failure is what to tell the person, if they cannot do without. */
 export type RefreshOutcome =
@@ -36,20 +42,19 @@ export type RefreshOutcome =
  * It rejects with an interruption only.
  *
  * @param connected the way to the server, which may fail like everything on it
- * @param keepRotated is told the new refresh token before anything else of the answer is judged
  */
 export async function refresh(
   connected: Promise<AuthorizationServerClient>,
-  refreshed: Refreshed,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  refreshable: Refreshable,
+  keepRotated: KeepRotated,
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
     const server = await connected;
-    refuseClockBehind(refreshed.tokens.idToken, runtime.now());
+    refuseClockBehind(refreshable.tokens.idToken, runtime.now());
     // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
     await prepareKeys(server);
-    return await renewedBy(server, refreshed, keepRotated, runtime);
+    return await renewedBy(server, refreshable, keepRotated, runtime);
   } catch (error) {
     if (error instanceof Failure) return withoutTokens(error);
     throw error;
@@ -58,8 +63,8 @@ export async function refresh(
 
 async function renewedBy(
   server: AuthorizationServerClient,
-  { tokens: { refreshToken }, subject }: Refreshed,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  { tokens: { refreshToken }, subject }: Refreshable,
+  keepRotated: KeepRotated,
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
@@ -94,7 +99,7 @@ function withoutTokens(failure: Failure): RefreshOutcome {
 async function requestTokens(
   server: AuthorizationServerClient,
   refreshToken: string,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  keepRotated: KeepRotated,
 ): Promise<TokenEndpointResponse> {
   const { configuration } = server;
   const send: CustomFetch = configuration[customFetch] ?? ((url, options) => server.fetch(url, options as RequestInit));

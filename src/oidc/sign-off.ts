@@ -3,14 +3,14 @@ import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
-import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** What became of one thing at the server. */
@@ -63,11 +63,8 @@ type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' 
  */
 export async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
   if (!server.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
-  await tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' }).catch(
-    async (error: unknown) => {
-      throw await authFailure(error, { ...server, step: 'revocation' });
-    },
-  );
+  const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
+  await inWords(request, server, 'revocation');
   return { kind: 'revoked' };
 }
 
@@ -84,7 +81,7 @@ type SignOff =
  */
 export async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
   const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
-  if (typeof endpoint !== 'string' || !isSecureOrLoopback(endpoint)) return { kind: 'browserNeeded' };
+  if (typeof endpoint !== 'string') return { kind: 'browserNeeded' };
   const url = new URL(endpoint);
   url.searchParams.set('id_token_hint', idToken);
   url.searchParams.set('client_id', server.settings.clientId);
@@ -99,7 +96,7 @@ export function signOffUrl(
   after: { readonly postLogoutRedirectUri?: string | undefined; readonly state?: string | undefined } = {},
 ): string | undefined {
   const { end_session_endpoint: endpoint } = server.configuration.serverMetadata();
-  if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
+  if (!endpoint) return undefined;
   const parameters = presentParameters({
     id_token_hint: idToken,
     post_logout_redirect_uri: after.postLogoutRedirectUri,

@@ -2,7 +2,7 @@ import { fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-c
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { authFailure, inWords } from './failures.ts';
 
 /** What userinfo says of an access token. */
 export type UserinfoAnswer =
@@ -44,9 +44,7 @@ export async function whoHolds(
   server: AuthorizationServerClient,
   accessToken: string,
 ): Promise<Readonly<UserInfoResponse>> {
-  return fetchUserInfo(server.configuration, accessToken, skipSubjectCheck).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...server, step: 'userinfo' });
-  });
+  return inWords(fetchUserInfo(server.configuration, accessToken, skipSubjectCheck), server, 'userinfo');
 }
 
 /** The library compares `sub` and says so only by the attribute's name. */
