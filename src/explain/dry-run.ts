@@ -1,3 +1,4 @@
+import { namedPort } from '../loopback-host.ts';
 import { assumedEndpoints, assumedServer } from '../oidc/assumed-server.ts';
 import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
@@ -111,7 +112,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, toldN
   const { redirectUri, pushed, preflight, opensBrowser } = intention;
   const { par, authorize } = endpointAddresses(intention);
   return [
-    listeningStep(`${redirectUri}${hasPort(redirectUri) ? '' : ' (a free port is put in)'}`, undefined),
+    listeningStep(`${redirectUri}${namedPort(redirectUri) === undefined ? ' (a free port is put in)' : ''}`, undefined),
     ...pkceSteps(request),
     ...(pushed ? [exchangeStep('pushed_authorization_request_endpoint', [`   POST ${par}`])] : []),
     ...(preflight && !pushed ? [exchangeStep('authorization_endpoint', [`   GET ${authorize}`])] : []),
@@ -178,11 +179,6 @@ function userinfoStep({ issuer }: ClientSettings): StoryStep {
 function exchangeStep(endpoint: Endpoint, lines: readonly string[]): StoryStep {
   const { answer: _told, ...note }: ExchangeNote = exchangeNotes[endpoint];
   return { ...note, lines };
-}
-
-/** `URL` drops a scheme's own port, so the text is asked. */
-function hasPort(redirectUri: string): boolean {
-  return /^https?:\/\/[^/]*:\d+(?:\/|$)/.test(redirectUri);
 }
 
 function endpointAddresses({ client }: Intention) {

@@ -83,12 +83,13 @@ export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, outpu
     const signal = AbortSignal.any([runtime.signal, deadline.signal]);
     const { state } = secrets;
     const { responseMode } = flow;
-    const listener = await listen({ redirectUri, state, responseMode, signal, notice, certificate }, runtime);
+    const usedHint = output.spelled(wording`To sign in again, run ${ping14c('login')}.`);
+    const listener = await listen({ redirectUri, state, responseMode, certificate, signal, usedHint, notice }, runtime);
     try {
       return await signInAt(listener, { ...wanted, flow, secrets, deadline }, runtime, output);
     } catch (error) {
       const reason = deadline.signal.aborted ? timedOut(timeoutMs, listener) : error;
-      await listener.finish(failurePage(reason, output));
+      await listener.finish(failureOutcome(reason, output));
       throw reason;
     } finally {
       await listener.close();
@@ -130,7 +131,7 @@ async function signInAt<Kept>(
   // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
   runtime.signal.throwIfAborted();
   const kept = await wanted.keep(grant);
-  await listener.finish(successPage(displayNameOf(grant.claims), server.settings.issuer));
+  await listener.finish(successOutcome(displayNameOf(grant.claims), server.settings.issuer, output));
   return kept;
 }
 
@@ -157,36 +158,27 @@ function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
   });
 }
 
-function failurePage(reason: unknown, output: Output) {
-  if (!(reason instanceof Error))
-    return { kind: 'failure', message: 'The sign-in was ended in the terminal.' } as const;
+function failureOutcome(reason: unknown, output: Output): Outcome {
+  if (!(reason instanceof Error)) return { kind: 'failure', message: 'The sign-in was ended in the terminal.' };
   const denied = reason instanceof Failure && reason.code === 'access_denied';
   const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
-  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint } as const;
+  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint };
 }
 
 /**
- * What a person must know before the browser shows a warning: whose certificate it is, and what to click.
+ * All that is said before the browser opens.
  *
  * @param ways how a browser elsewhere reaches this machine; none where it is surely on this one
  */
 function linesBeforeBrowser(
-  { certificate: trusted, timeoutMs, opensBrowser, takesPaste }: SignIn,
+  { certificate, timeoutMs, opensBrowser, takesPaste }: SignIn,
   { url, pushed }: AuthorizationRequest,
   { redirectUri, fingerprint256 }: Listener,
   ways: readonly Wording[],
 ): readonly Wording[] {
-  const { hostname } = new URL(redirectUri);
-  const warning = [
-    `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
-    `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
-    `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
-    wording`${ping14c('trust')} makes browsers on this machine accept it without this warning.`,
-  ];
-  const certificate = trusted ? [`Certificate (SHA-256): ${fingerprint256}`] : warning;
   return [
     `Waiting at ${safeText(redirectUri)} for ${duration(timeoutMs)}.`,
-    ...(fingerprint256 ? certificate : []),
+    ...(fingerprint256 ? certificateLines(fingerprint256, redirectUri, certificate !== undefined) : []),
     ...ways,
     opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
     safeText(url),
@@ -197,12 +189,28 @@ function linesBeforeBrowser(
   ];
 }
 
-/** @param trusted whether the certificate is one that the browser was expected to accept */
-function noticeWords(notice: Notice, redirectUri: string, trusted: boolean): Wording {
+/**
+ * What a person must know before the browser shows a warning: whose certificate it is, and what to click.
+ *
+ * @param isTrusted whether the certificate is one that browsers are expected to accept
+ */
+function certificateLines(fingerprint256: string, redirectUri: string, isTrusted: boolean): readonly Wording[] {
+  if (isTrusted) return [`Certificate (SHA-256): ${fingerprint256}`];
+  const { hostname } = new URL(redirectUri);
+  return [
+    `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
+    `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
+    `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
+    wording`${ping14c('trust')} makes browsers on this machine accept it without this warning.`,
+  ];
+}
+
+/** @param isTrusted whether the certificate is one that the browser was expected to accept */
+function noticeWords(notice: Notice, redirectUri: string, isTrusted: boolean): Wording {
   const { hostname } = new URL(redirectUri);
   switch (notice) {
     case 'certificateRefused':
-      if (trusted) {
+      if (isTrusted) {
         return wording`The browser does not accept the certificate. Where it shows the fingerprint above, choose "Advanced", then "Proceed to ${hostname}"; ${ping14c('trust')} makes browsers accept ping14c's own.`;
       }
       return `The browser shows its warning now. Choose "Advanced", then "Proceed to ${hostname}"; the sign-in goes on.`;
@@ -220,6 +228,7 @@ function refusedCallbacks({ total, reasons }: Listener['refusals']): string {
   return ` ${total === 1 ? 'One request was' : `${total} requests were`} refused meanwhile (${named}).`;
 }
 
-function successPage(person: string, issuer: string): Outcome {
-  return { kind: 'success', person, facts: [{ label: 'Issuer', value: issuer }] };
+function successOutcome(person: string, issuer: string, output: Output): Outcome {
+  const hint = output.spelled(wording`Not you? Run ${ping14c('login --switch-user')}.`);
+  return { kind: 'success', person, facts: [{ label: 'Issuer', value: issuer }], hint };
 }

@@ -1,6 +1,7 @@
 import { calculatePKCECodeChallenge } from 'openid-client';
 import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
+import { namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
@@ -187,5 +188,5 @@ function consolePlace(place: ConsolePlace): string {
 
 /** The listener's port changes from run to run, so it must not be registered (docs/pingone.md, section 9). */
 function portWords(redirectUri: string): string {
-  return new URL(redirectUri).port ? '' : ' PingOne then accepts any port of it, so leave the port out.';
+  return namedPort(redirectUri) === undefined ? ' PingOne then accepts any port of it, so leave the port out.' : '';
 }

@@ -3,7 +3,7 @@ import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { isLoopbackHost, namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
@@ -157,13 +157,12 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
 
 /** PingOne compares the port of this URI too (docs/pingone.md, section 9), so it must name one for ping14c to listen at. */
 function leadsBack(target: string): boolean {
-  const url = new URL(target);
-  return isLoopbackHost(url.hostname) && url.port !== '';
+  return isLoopbackHost(new URL(target).hostname) && namedPort(target) !== undefined;
 }
 
-function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, output: Output): void {
+function sayListening(listener: Listener, isTrusted: boolean, timeoutMs: number, output: Output): void {
   output.note(`Waiting for the browser at ${safeText(listener.redirectUri)} for ${duration(timeoutMs)}.`);
-  if (!listener.fingerprint256 || trusted) return;
+  if (!listener.fingerprint256 || isTrusted) return;
   output.note(
     `It will warn of the certificate there, which was made a moment ago. Proceed where its SHA-256 fingerprint is ${listener.fingerprint256}`,
   );
