@@ -8,7 +8,10 @@ export type PreflightVerdict =
   | { readonly kind: 'refused'; readonly fault: RequestFault; readonly error: PingOneError };
 
 /** What is wrong: `request` is any fault that the server names in an answer to the redirect URI. */
-type RequestFault = 'redirectUri' | 'client' | 'request';
+type RequestFault = PageFault | 'request';
+
+/** What a server cannot redirect for, and writes on a page. */
+type PageFault = 'redirectUri' | 'client';
 
 export interface PreflightAnswer {
   readonly status: number;
@@ -40,7 +43,7 @@ const certain: readonly string[] = [
 ];
 
 /** What servers write on a page where they cannot redirect: PingOne's words, then those of RFC 6749's codes. */
-const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
+const faultWords: readonly (readonly [PageFault, RegExp])[] = [
   ['redirectUri', /redirect[ _-]?uri mismatch|\binvalid_redirect_uri\b/i],
   [
     'client',
@@ -64,10 +67,9 @@ export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion
   return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
 }
 
-const faultCodes: Readonly<Record<RequestFault, string>> = {
+const faultCodes: Readonly<Record<PageFault, string>> = {
   redirectUri: 'redirect_uri_mismatch',
   client: 'unknown_client',
-  request: 'invalid_request',
 };
 
 /** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */

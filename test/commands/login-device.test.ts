@@ -153,12 +153,12 @@ describe('login --device', () => {
 
   it('names what it leaves out of a profile, and that profile', async () => {
     const machine = await sandboxMachine();
-    await machine.run('config', 'set', 'prompt', 'login');
-    await machine.run('config', 'set', 'max-age', '60');
-    const { outcome, runtime } = machine.start('login', '--device');
+    await machine.run('config', 'set', 'prompt', 'login', '-P', 'work');
+    await machine.run('config', 'set', 'max-age', '60', '-P', 'work');
+    const { outcome, runtime } = machine.start('login', '--device', '-P', 'work');
     const text = await runtime.said(/The code is good for/);
     expect(text).toContain(
-      'no place for prompt (from profile "default"), max-age (from profile "default"); they are left out.',
+      'no place for prompt (from profile "work"), max-age (from profile "work"); they are left out.',
     );
     runtime.interrupt();
     await outcome;
