@@ -91,7 +91,7 @@ export async function signInUser(
       import('../oidc/device-code.ts'),
       authorizationServer(context, client, observe),
     ]);
-    return signInByDevice({ server: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
+    return signInByDevice({ server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
   }
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([
@@ -100,7 +100,7 @@ export async function signInUser(
   ]);
   return signIn(
     {
-      server: server,
+      server,
       grant,
       responseType,
       wishes,

@@ -5,7 +5,7 @@ import type { AuthorizationServerClient } from './client.ts';
 import { authFailure, inWords } from './failures.ts';
 
 /** What userinfo says of an access token. */
-export type UserinfoAnswer =
+type UserinfoAnswer =
   | { readonly kind: 'claims'; readonly claims: Readonly<UserInfoResponse> }
   /** The access token is not accepted, or no longer. */
   | { readonly kind: 'tokenRefused'; readonly failure: Failure };
