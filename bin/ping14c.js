@@ -18,6 +18,7 @@ if (argv.length === 1 && ['--version', '-V'].includes(argv[0])) {
 // Without `module.enableCompileCache()`: its folder is in the temporary folder that all users share, and Node runs what it
 // finds there, whoever put it there.
 async function start() {
+  // The build puts both into one file: `run` of src/main.ts, `nodeRuntime` of src/machine/node-runtime.ts.
   const { run, nodeRuntime } = require(built);
   process.exitCode = await run(argv, nodeRuntime());
   // Idle sockets must not keep a finished command alive; the timer itself does not either.

@@ -70,13 +70,13 @@ export async function runCommandLine(
 
 /** The command tree for these arguments: the named commands with their options, and with `whole` the others by name and summary. */
 async function createProgram(
-  argv: readonly string[],
+  ours: readonly string[],
   extent: 'named' | 'whole',
   runtime: Runtime,
   output: Output,
   run: Run,
 ): Promise<Command> {
-  const isNamed = (word: string) => extent === 'whole' || argv.some((given) => given.split('=', 1)[0] === word);
+  const isNamed = (word: string) => extent === 'whole' || ours.some((given) => given.split('=', 1)[0] === word);
   const write = (stream: OutputStream, text: string) => void (extent === 'whole' && stream.write(fitted(text, stream)));
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
@@ -106,7 +106,7 @@ async function createProgram(
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // All commands are loaded for `completion`, which describes them.
-    if (argv.includes(name) || argv.includes('completion'))
+    if (ours.includes(name) || ours.includes('completion'))
       (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name, isNamed);
   }

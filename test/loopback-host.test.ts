@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isLoopbackHost, isSecureOrLoopback } from '../src/loopback-host.ts';
+import { isLoopbackHost, isSecureOrLoopback, namedPort } from '../src/loopback-host.ts';
 
 describe('a host of this machine alone', () => {
   it.each(['localhost', '[::1]', '127.0.0.1', '127.1.2.3'])('%s is one', (host) => {
@@ -34,5 +34,21 @@ describe('an address that secrets may travel to', () => {
     ['not an address', false],
   ])('%s: %s', (address, expected) => {
     expect(isSecureOrLoopback(address)).toBe(expected);
+  });
+});
+
+describe('the port that an address names', () => {
+  it.each<[string, number | undefined]>([
+    ['https://127.0.0.1/callback', undefined],
+    ['https://127.0.0.1:8443/callback', 8443],
+    ['https://127.0.0.1:443/callback', 443],
+    ['http://localhost:80', 80],
+    ['HTTPS://localhost:443?a=b', 443],
+    ['https://[::1]/callback', undefined],
+    ['https://[::1]:443/callback', 443],
+    ['https://127.0.0.1/callback:443', undefined],
+    ['https://127.0.0.1:/callback', undefined],
+  ])('of %s is %s', (address, expected) => {
+    expect(namedPort(address)).toBe(expected);
   });
 });

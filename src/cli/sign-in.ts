@@ -1,14 +1,16 @@
-import { clientOf, endpointsOf, type Settings } from '../config/settings.ts';
+import { settingName } from '../config/setting-definitions.ts';
+import { clientOf, endpointsOf, placeOf, type Settings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import { displayNameOf } from '../oidc/claims.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { SignInGrant } from '../oidc/client-settings.ts';
+import { grantWarnings, implicitCaution } from '../oidc/grant-warnings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
-import { grantWarnings, implicitCaution, type UserGrant } from '../oidc/user-grant.ts';
-import type { Session } from '../session/session.ts';
-import { readSession, storeSession } from '../session/stored-session.ts';
+import type { UserGrant } from '../oidc/user-grant.ts';
+import type { Session, SessionIdentity } from '../session/session.ts';
+import { readSession, type SessionParts, storeSession } from '../session/stored-session.ts';
 import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
 import {
   authorizationServer,
@@ -50,6 +52,14 @@ interface SignedIn {
   readonly warnings: readonly string[];
 }
 
+/** Where a session goes, what was asked for, and who wants to know. */
+interface SessionPlace {
+  readonly identity: SessionIdentity;
+  readonly parts: SessionParts;
+  readonly wishes: SignInWishes;
+  readonly observe: Observe | undefined;
+}
+
 /**
  * Signs a user in with the grant of the plan and keeps the session.
  *
@@ -73,17 +83,24 @@ export async function signInUser(
   const parts = await sessionParts(context);
   // A keychain that is locked or absent is better known before a person has signed in.
   await readSession(parts, identity);
+  const keep = (given: UserGrant) => keepSession(context, { identity, parts, wishes, observe }, given);
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
-    const [{ signInByDevice }, server] = await Promise.all([import('../oidc/device-code.ts'), discovered()]);
-    return signInByDevice({ client: server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
+    const [{ signInByDevice }, server] = await Promise.all([
+      import('../oidc/device-code.ts'),
+      authorizationServer(context, client, observe),
+    ]);
+    return signInByDevice({ server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
   }
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
-  const [{ signIn }, server] = await Promise.all([import('../oidc/browser-sign-in.ts'), discovered()]);
+  const [{ signIn }, server] = await Promise.all([
+    import('../oidc/browser-sign-in.ts'),
+    authorizationServer(context, client, observe),
+  ]);
   return signIn(
     {
-      client: server,
+      server,
       grant,
       responseType,
       wishes,
@@ -99,25 +116,26 @@ export async function signInUser(
     runtime,
     output,
   );
+}
 
-  function discovered(): Promise<AuthorizationServerClient> {
-    return authorizationServer(context, client, observe);
-  }
-
-  async function keep({ tokens, claims }: UserGrant): Promise<SignedIn> {
-    const session: Session = {
-      ...identity,
-      apiBase: endpointsOf(settings).apiBase,
-      subject: claims.sub,
-      displayName: displayNameOf(claims),
-      tokens,
-      signedInAt: runtime.now(),
-    };
-    await storeSession(parts, session);
-    const { place } = parts.store;
-    observe?.({ kind: 'stored', place });
-    return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
-  }
+/** Step 5: makes the session of what the grant gave, and stores it. */
+async function keepSession(
+  { runtime, settings }: ConfiguredContext,
+  { identity, parts, wishes, observe }: SessionPlace,
+  { tokens, claims }: UserGrant,
+): Promise<SignedIn> {
+  const session: Session = {
+    ...identity,
+    apiBase: endpointsOf(settings).apiBase,
+    subject: claims.sub,
+    displayName: displayNameOf(claims),
+    tokens,
+    signedInAt: runtime.now(),
+  };
+  await storeSession(parts, session);
+  const { place } = parts.store;
+  observe?.({ kind: 'stored', place });
+  return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
 }
 
 function certificateFor(context: ConfiguredContext, files: GivenFiles) {
@@ -136,10 +154,24 @@ async function refuseHopeless(
   await preflight(server, { url, registered: settings.values.redirectUri }, runtime, output);
 }
 
-/** Warns of settings in the profile or the environment on which the person may rely, and which this grant cannot meet. */
+/** What the person may ask of the sign-on in an authorization request, which the device grant has not (RFC 8628, section 3.1). */
+const signOnSettings = ['prompt', 'maxAge', 'acrValues'] as const;
+
+/** All settings of which the device grant has no use. The last two only say how a request travels that is not made. */
+const requestSettings = [...signOnSettings, 'par', 'redirectUri'] as const;
+
+/**
+ * Warns of settings in the profile or the environment on which the person may rely, and which this grant cannot meet. Nobody
+ * relies on `par` and `redirectUri`, which do not change who is signed in, and how: a profile for both grants may hold them.
+ */
 function warnOfUnusedSettings({ settings: { origins }, output }: ConfiguredContext): void {
-  const unused = (['prompt', 'maxAge', 'acrValues'] as const).flatMap((key) => origins[key]?.name ?? []);
-  if (unused.length > 0) output.warn(`The device grant has no place for ${unused.join(', ')}; it is left out.`);
+  const unused = signOnSettings.flatMap((key) => {
+    const origin = origins[key];
+    return origin ? [`${settingName(key)} (from ${placeOf(origin)})`] : [];
+  });
+  if (unused.length === 0) return;
+  const left = unused.length === 1 ? 'it is left out' : 'they are left out';
+  output.warn(`The device grant has no place for ${unused.join(', ')}; ${left}.`);
 }
 
 /**
@@ -162,9 +194,6 @@ function grantOf({ values }: Settings, { implicit, device }: SignInFlags): SignI
   if (implicit) return 'implicit';
   return device ? 'device_code' : values.grant;
 }
-
-/** Settings that are part of the authorization request, which the device grant does not have (RFC 8628, section 3.1). */
-const requestSettings = ['prompt', 'maxAge', 'acrValues', 'par', 'redirectUri'] as const;
 
 /** Refuses a flag that would do nothing, instead of passing it over in silence. */
 function refuseUnusedFlags({ origins }: Settings, flags: SignInFlags, grant: SignInGrant): void {

@@ -1,11 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { clientOf } from '../config/settings.ts';
-import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/fresh-session.ts';
-import { ping14c, wording } from '../wording.ts';
 import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
 import { currentSession } from './current-session.ts';
 
@@ -46,19 +44,6 @@ export async function selectedTokens(context: ConfiguredContext, selection: Toke
   }
   if (wantedMs > 0 && tokens.expiresAt === undefined) output.warn('The server does not say how long the token lives.');
   return tokens;
-}
-
-/**
- * The access token of the set.
- *
- * @throws Failure `signInNeeded` when the sign-in gave none (`login --implicit --response-type id_token`).
- */
-export function accessTokenOf({ accessToken }: TokenSet): string {
-  if (accessToken !== '') return accessToken;
-  throw new Failure('signInNeeded', 'This sign-in gave an ID token only, and no access token.', {
-    code: 'access_token_missing',
-    hint: wording`Sign in with ${ping14c('login')}, without --response-type id_token.`,
-  });
 }
 
 async function userTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {

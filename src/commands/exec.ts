@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
-import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
+import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { Failure, RunEnded } from '../errors.ts';
 import type { AttachedOutcome } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -21,7 +21,7 @@ export const declare: Declare = (command, contexts) => {
   command.action(async ([file = '', ...args]: readonly string[], options: TokenSelection, self: Command) => {
     const context = await contexts.configured(self);
     const { runtime } = context;
-    const accessToken = accessTokenOf(await selectedTokens(context, options));
+    const { accessToken } = await selectedTokens(context, options);
     // Whoever has pressed Ctrl-C by now does not want the program to start.
     runtime.signal.throwIfAborted();
     const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });

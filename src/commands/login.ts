@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type ConfiguredContext, type Declare, startsBrowser } from '../cli/context.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
 import { clientOf } from '../config/settings.ts';
-import { implicitCaution } from '../oidc/user-grant.ts';
+import { implicitCaution } from '../oidc/grant-warnings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';

@@ -6,7 +6,8 @@ import {
   sessionIdentity,
   sessionParts,
 } from '../cli/context.ts';
-import { localLine, type Receipt, receiptDocument, receiptText, signOut } from '../cli/sign-out.ts';
+import { localLine, type Receipt, receiptDocument, receiptText } from '../cli/receipt.ts';
+import { signOut } from '../cli/sign-out.ts';
 import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';

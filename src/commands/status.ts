@@ -64,11 +64,11 @@ export const declare: Declare = (command, contexts) => {
 async function viewOrNote(context: ConfiguredContext, session: Session, local: string): Promise<ServerView> {
   const { output } = context;
   try {
-    const [{ viewOfServer }, client] = await Promise.all([
+    const [{ viewOfServer }, server] = await Promise.all([
       import('../oidc/introspection.ts'),
       authorizationServer(context),
     ]);
-    const view = await viewOfServer(client, session.tokens, session.subject);
+    const view = await viewOfServer(server, session.tokens, session.subject);
     if (
       hasAccessToken(session.tokens) &&
       view.accessToken !== 'active' &&

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
-import { accessTokenOf, addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
+import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
@@ -141,7 +141,7 @@ function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
 }
 
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {
-  if (!options.idToken) return accessTokenOf(tokens);
+  if (!options.idToken) return tokens.accessToken;
   if (tokens.idToken) return tokens.idToken;
   throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
     code: 'id_token_missing',

@@ -87,11 +87,11 @@ function storedClaims({ tokens: { idToken } }: Session): Claims {
 
 async function readUserinfo(context: ConfiguredContext, session: Session): Promise<Claims> {
   const { subject, tokens } = session;
-  const client = await authorizationServer(context);
+  const server = await authorizationServer(context);
   const renewed = async (rejected: string) => (await currentSession(context, { rejected })).tokens.accessToken;
   const answer = await withAccessToken(
     async (refused) => (refused === undefined ? tokens.accessToken : renewed(refused)),
-    (accessToken) => userinfo(client, { accessToken, subject }),
+    (accessToken) => userinfo(server, { accessToken, subject }),
     ({ kind }) => kind === 'tokenRefused',
   );
   if (answer.kind === 'tokenRefused') throw answer.failure;

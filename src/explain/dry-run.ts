@@ -1,6 +1,7 @@
+import { namedPort } from '../loopback-host.ts';
+import { assumedEndpoints, assumedServer } from '../oidc/assumed-server.ts';
 import { authorizationRequest, freshSecrets, type SignInWishes } from '../oidc/authorization-request.ts';
 import { flowOf, type SignIn } from '../oidc/browser-sign-in.ts';
-import { assumedClient, assumedEndpoints } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { AuthorizationRequest } from '../oidc/protocol-events.ts';
 import { consolePlaces } from '../pingone/console-places.ts';
@@ -61,10 +62,10 @@ async function requestOf(
   intention: Intention & Pick<SignIn, 'grant'>,
   runtime: Runtime,
 ): Promise<AuthorizationRequest> {
-  const client = assumedClient(intention.client, runtime);
-  const { parameters } = await flowOf({ ...intention, client });
+  const server = assumedServer(intention.client, runtime);
+  const { parameters } = await flowOf({ ...intention, server });
   const { redirectUri, wishes } = intention;
-  return authorizationRequest(client, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
+  return authorizationRequest(server, wishes, parameters, freshSecrets(), { redirectUri, pushed: false });
 }
 
 function parametersOf(url: string) {
@@ -111,7 +112,7 @@ function browserSteps(request: AuthorizationRequest, intention: Intention, toldN
   const { redirectUri, pushed, preflight, opensBrowser } = intention;
   const { par, authorize } = endpointAddresses(intention);
   return [
-    listeningStep(`${redirectUri}${hasPort(redirectUri) ? '' : ' (a free port is put in)'}`, undefined),
+    listeningStep(`${redirectUri}${namedPort(redirectUri) === undefined ? ' (a free port is put in)' : ''}`, undefined),
     ...pkceSteps(request),
     ...(pushed ? [exchangeStep('pushed_authorization_request_endpoint', [`   POST ${par}`])] : []),
     ...(preflight && !pushed ? [exchangeStep('authorization_endpoint', [`   GET ${authorize}`])] : []),
@@ -178,11 +179,6 @@ function userinfoStep({ issuer }: ClientSettings): StoryStep {
 function exchangeStep(endpoint: Endpoint, lines: readonly string[]): StoryStep {
   const { answer: _told, ...note }: ExchangeNote = exchangeNotes[endpoint];
   return { ...note, lines };
-}
-
-/** `URL` drops a scheme's own port, so the text is asked. */
-function hasPort(redirectUri: string): boolean {
-  return /^https?:\/\/[^/]*:\d+(?:\/|$)/.test(redirectUri);
 }
 
 function endpointAddresses({ client }: Intention) {

@@ -39,7 +39,7 @@ export type Verdict =
   | { readonly kind: 'relay' }
   | { readonly kind: 'refused'; readonly reason: Refusal };
 
-export interface RequestHead {
+interface RequestHead {
   readonly method: string;
   /** Path and query, as they stand in the request line. */
   readonly target: string;

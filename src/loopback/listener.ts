@@ -10,7 +10,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Server } from 'node:net';
 import { within } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { isLoopbackHost, namedPort } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   type Expectation,
@@ -36,6 +36,8 @@ export interface ListenOptions {
   readonly certificate?: Certificate | undefined;
   /** When it is aborted the port is closed, and `callback` rejects with its reason: Ctrl-C, the deadline. */
   readonly signal: AbortSignal;
+  /** What the page adds that says that the answer was used already, e.g. how to begin anew. */
+  readonly usedHint?: string | undefined;
   /** Is told, once each, what a person in front of a browser may be puzzled by. */
   readonly notice?: ((notice: Notice) => void) | undefined;
 }
@@ -100,8 +102,9 @@ export async function listen(
   };
   const { servers, port } = await bind(createServer, wanted.addresses, wanted.port, runtime.platform);
   const redirectUri = withPort(wanted, port);
-  const { state, responseMode = 'query' } = options;
-  const reception = createReception({ redirectUri: new URL(redirectUri), state, responseMode }, runtime.sleep);
+  const { state, responseMode = 'query', usedHint } = options;
+  const expected = { redirectUri: new URL(redirectUri), state, responseMode };
+  const reception = createReception(expected, usedHint, runtime.sleep);
   const closed = Promise.all(servers.map((server) => once(server, 'close')));
   const close = async () => {
     options.signal.removeEventListener('abort', close);
@@ -201,7 +204,7 @@ const deliveryMs = 700;
  * 2. its request there waits for the outcome, so that the page says what is true;
  * 3. whatever else comes is told that the answer was used.
  */
-function createReception(expected: Expectation, sleep: Runtime['sleep']): Reception {
+function createReception(expected: Expectation, usedHint: string | undefined, sleep: Runtime['sleep']): Reception {
   // The page names the person, so nobody may guess its address.
   const resultPath = `/result/${randomBytes(16).toString('base64url')}`;
   const reasons = new Map<Refusal, number>();
@@ -226,7 +229,7 @@ function createReception(expected: Expectation, sleep: Runtime['sleep']): Recept
     // Nothing more is read on this connection, so an unread body costs nothing.
     if (reason === 'another method') response.setHeader('allow', 'GET');
     response.setHeader('connection', 'close');
-    send(response, refusalPage(reason));
+    send(response, refusalPage(reason, usedHint));
   }
 
   async function deliver(response: ServerResponse): Promise<void> {
@@ -338,9 +341,7 @@ export function parseRedirectUri(text: string): LoopbackRedirectUri {
       hint: 'Use one such as https://127.0.0.1/callback, without query, fragment or user name.',
     });
   }
-  // `URL` drops a scheme's own port, so the text is asked.
-  const port = /:(\d+)$/.exec(hostAndPort)?.[1];
-  return { text, secure: url.protocol === 'https:', addresses, port: port === undefined ? undefined : Number(port) };
+  return { text, secure: url.protocol === 'https:', addresses, port: namedPort(text) };
 }
 
 /** The redirect URI with the port that was found; not a character of the rest changes, since servers compare exactly. */

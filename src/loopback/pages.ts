@@ -9,6 +9,8 @@ export type Outcome =
       readonly person: string;
       /** Shown as rows, e.g. email, environment and issuer, so that a wrong account is seen at once. */
       readonly facts: readonly { readonly label: string; readonly value: string }[];
+      /** What to do if that is somebody else. */
+      readonly hint?: string | undefined;
     }
   /** The browser came back from the sign-off page. */
   | { readonly kind: 'signedOff' }
@@ -28,8 +30,7 @@ export function outcomePage(outcome: Outcome): Page {
         title: 'You are signed in',
         tone: 'good',
         body: `<p>as <strong>${bdi(outcome.person)}</strong></p>
-${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}
-<p class="soft">Not you? Run <code>ping14c login --switch-user</code></p>`,
+${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}${outcome.hint ? `\n<p class="soft">${bdi(outcome.hint)}</p>` : ''}`,
       });
     }
     case 'signedOff':
@@ -43,15 +44,20 @@ ${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}
   }
 }
 
-/** Why nothing came of a request, without a word of what was in it. */
-export function refusalPage(reason: Refusal): Page {
+/**
+ * Why nothing came of a request, without a word of what was in it.
+ *
+ * @param usedHint what to do where the answer was used already
+ */
+export function refusalPage(reason: Refusal, usedHint?: string): Page {
   const status = refusalStatus[reason];
   if (reason === 'already used') {
     return page({
       status,
       title: 'Already used',
       tone: 'calm',
-      body: '<p>This answer, or another one, has ended the sign-in already.</p><p class="soft">The terminal says how it went. To sign in again, run <code>ping14c login</code></p>',
+      body: `<p>This answer, or another one, has ended the sign-in already.</p>
+<p class="soft">The terminal says how it went.${usedHint ? ` ${bdi(usedHint)}` : ''}</p>`,
     });
   }
   return page({

@@ -1,11 +1,12 @@
 import { authorizationCodeGrant } from 'openid-client';
 import type { Runtime } from '../runtime.ts';
+import type { BrowserFlow } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import { tokenSetOf } from './token-set.ts';
-import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import type { UserGrant } from './user-grant.ts';
 
 /** The authorization code grant with PKCE (RFC 6749, section 4.1; RFC 7636). */
 export const authorizationCode: BrowserFlow = {
@@ -21,20 +22,19 @@ export const authorizationCode: BrowserFlow = {
  * @param callback the whole URL to which the browser was sent back
  */
 async function redeem(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   callback: URL,
   request: AuthorizationRequest,
   runtime: Runtime,
 ): Promise<UserGrant> {
   const { state, nonce, codeVerifier, maxAge } = request;
-  const answer = await authorizationCodeGrant(client.configuration, callback, {
+  const exchange = authorizationCodeGrant(server.configuration, callback, {
     expectedState: state,
     expectedNonce: nonce,
     pkceCodeVerifier: codeVerifier,
     idTokenExpected: true,
-  }).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...client, step: 'sign-in' });
   });
-  const claims = await verifyIdToken(client, answer.id_token, { nonce, maxAge }, runtime);
+  const answer = await inWords(exchange, server, 'sign-in');
+  const claims = await verifyIdToken(server, answer.id_token, { nonce, maxAge }, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
 }

@@ -10,7 +10,7 @@ import { Failure } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 
 /** What the person wants of this sign-in (OpenID Connect Core, section 3.1.2.1). */
@@ -50,7 +50,7 @@ interface AuthorizationTarget {
  * @throws Failure `failed` when the URL must not be handed to a browser.
  */
 export async function authorizationRequest(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   wishes: SignInWishes,
   flow: Readonly<Record<string, string>>,
   { state, nonce, codeVerifier }: SignInSecrets,
@@ -73,11 +73,12 @@ export async function authorizationRequest(
     login_hint: wishes.loginHint,
     acr_values: wishes.acrValues,
   });
-  const demanded = client.configuration.serverMetadata().require_pushed_authorization_requests === true;
+  const demanded = server.configuration.serverMetadata().require_pushed_authorization_requests === true;
   const pushed = target.pushed || demanded;
   const url = pushed
-    ? await pushedUrl(client, parameters)
-    : buildAuthorizationUrl(client.configuration, parameters).href;
+    ? await pushedUrl(server, parameters)
+    : buildAuthorizationUrl(server.configuration, parameters).href;
+  // A second line of defence, since a person types a password there: `discover` has refused such endpoints already.
   if (!isSecureOrLoopback(url)) {
     throw new Failure('failed', 'The authorization endpoint is not an https address; no browser is sent there.', {
       code: 'insecure_endpoint',
@@ -93,17 +94,13 @@ export function presentParameters(parameters: Readonly<Record<string, string | u
 }
 
 /** Hands the parameters to the server itself, and the browser a reference to them (RFC 9126, sections 2 and 4). */
-async function pushedUrl(client: AuthorizationServerClient, parameters: Record<string, string>): Promise<string> {
-  if (!client.configuration.serverMetadata().pushed_authorization_request_endpoint) {
+async function pushedUrl(server: AuthorizationServerClient, parameters: Record<string, string>): Promise<string> {
+  if (!server.configuration.serverMetadata().pushed_authorization_request_endpoint) {
     throw new Failure('usage', 'The server takes no pushed authorization requests.', {
       code: 'par_not_supported',
       hint: wording`Leave --par out (PING14C_PAR, or ${ping14c('config unset par')}).`,
     });
   }
-  return buildAuthorizationUrlWithPAR(client.configuration, parameters).then(
-    ({ href }) => href,
-    async (error: unknown) => {
-      throw await authFailure(error, { ...client, step: 'pushed authorization' });
-    },
-  );
+  const url = buildAuthorizationUrlWithPAR(server.configuration, parameters);
+  return (await inWords(url, server, 'pushed authorization')).href;
 }

@@ -11,33 +11,34 @@ import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 import { authorizationRequest, freshSecrets, type SignInSecrets, type SignInWishes } from './authorization-request.ts';
+import type { BrowserFlow } from './browser-flow.ts';
 import { displayNameOf } from './claims.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import type { ImplicitResponseType } from './client-settings.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
-import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import type { UserGrant } from './user-grant.ts';
 
 /** The flow of each grant; a grant's file is loaded when it is asked for. */
 const flows = {
   authorization_code: async () => (await import('./authorization-code.ts')).authorizationCode,
-  implicit: async ({ client, responseType, opensBrowser }: FlowChoice) => {
+  implicit: async ({ server, responseType, opensBrowser }: FlowChoice) => {
     const { implicit, postsAnswers } = await import('./implicit.ts');
     // What is posted cannot be pasted, so where somebody else opens the browser the answer comes in the fragment.
-    return implicit(responseType, opensBrowser && postsAnswers(client));
+    return implicit(responseType, opensBrowser && postsAnswers(server));
   },
 } as const satisfies Readonly<Record<string, (wanted: FlowChoice) => Promise<BrowserFlow>>>;
 
 type BrowserGrant = keyof typeof flows;
 
 /** What decides the flow. */
-type FlowChoice = Pick<SignIn, 'client' | 'grant' | 'responseType' | 'opensBrowser'>;
+type FlowChoice = Pick<SignIn, 'server' | 'grant' | 'responseType' | 'opensBrowser'>;
 
 export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
   return flows[wanted.grant](wanted);
 }
 
 export interface SignIn<Kept = unknown> {
-  readonly client: AuthorizationServerClient;
+  readonly server: AuthorizationServerClient;
   readonly grant: BrowserGrant;
   /** What the implicit grant asks for; the code grant has one response type only. */
   readonly responseType: ImplicitResponseType;
@@ -82,12 +83,13 @@ export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, outpu
     const signal = AbortSignal.any([runtime.signal, deadline.signal]);
     const { state } = secrets;
     const { responseMode } = flow;
-    const listener = await listen({ redirectUri, state, responseMode, signal, notice, certificate }, runtime);
+    const usedHint = output.spelled(wording`To sign in again, run ${ping14c('login')}.`);
+    const listener = await listen({ redirectUri, state, responseMode, certificate, signal, usedHint, notice }, runtime);
     try {
       return await signInAt(listener, { ...wanted, flow, secrets, deadline }, runtime, output);
     } catch (error) {
       const reason = deadline.signal.aborted ? timedOut(timeoutMs, listener) : error;
-      await listener.finish(failurePage(reason, output));
+      await listener.finish(failureOutcome(reason, output));
       throw reason;
     } finally {
       await listener.close();
@@ -110,11 +112,11 @@ async function signInAt<Kept>(
   runtime: Runtime,
   output: Output,
 ): Promise<Kept> {
-  const { client, wishes, flow, secrets, pushed } = wanted;
+  const { server, wishes, flow, secrets, pushed } = wanted;
   const { redirectUri, fingerprint256 } = listener;
-  client.observe({ kind: 'listening', redirectUri, fingerprint256 });
-  const request = await authorizationRequest(client, wishes, flow.parameters, secrets, { redirectUri, pushed });
-  client.observe({ kind: 'authorizationRequest', request });
+  server.observe({ kind: 'listening', redirectUri, fingerprint256 });
+  const request = await authorizationRequest(server, wishes, flow.parameters, secrets, { redirectUri, pushed });
+  server.observe({ kind: 'authorizationRequest', request });
   if (!request.pushed) await wanted.preflight?.(request.url);
 
   const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
@@ -124,12 +126,12 @@ async function signInAt<Kept>(
 
   const callback = await listener.callback;
   wanted.deadline.end();
-  client.observe({ kind: 'callback', callback });
-  const grant = await flow.redeem(client, callback, request, runtime);
+  server.observe({ kind: 'callback', callback });
+  const grant = await flow.redeem(server, callback, request, runtime);
   // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
   runtime.signal.throwIfAborted();
   const kept = await wanted.keep(grant);
-  await listener.finish(successPage(displayNameOf(grant.claims), client.settings.issuer));
+  await listener.finish(successOutcome(displayNameOf(grant.claims), server.settings.issuer, output));
   return kept;
 }
 
@@ -156,36 +158,27 @@ function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
   });
 }
 
-function failurePage(reason: unknown, output: Output) {
-  if (!(reason instanceof Error))
-    return { kind: 'failure', message: 'The sign-in was ended in the terminal.' } as const;
+function failureOutcome(reason: unknown, output: Output): Outcome {
+  if (!(reason instanceof Error)) return { kind: 'failure', message: 'The sign-in was ended in the terminal.' };
   const denied = reason instanceof Failure && reason.code === 'access_denied';
   const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
-  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint } as const;
+  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint };
 }
 
 /**
- * What a person must know before the browser shows a warning: whose certificate it is, and what to click.
+ * All that is said before the browser opens.
  *
  * @param ways how a browser elsewhere reaches this machine; none where it is surely on this one
  */
 function linesBeforeBrowser(
-  { certificate: trusted, timeoutMs, opensBrowser, takesPaste }: SignIn,
+  { certificate, timeoutMs, opensBrowser, takesPaste }: SignIn,
   { url, pushed }: AuthorizationRequest,
   { redirectUri, fingerprint256 }: Listener,
   ways: readonly Wording[],
 ): readonly Wording[] {
-  const { hostname } = new URL(redirectUri);
-  const warning = [
-    `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
-    `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
-    `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
-    wording`${ping14c('trust')} makes browsers on this machine accept it without this warning.`,
-  ];
-  const certificate = trusted ? [`Certificate (SHA-256): ${fingerprint256}`] : warning;
   return [
     `Waiting at ${safeText(redirectUri)} for ${duration(timeoutMs)}.`,
-    ...(fingerprint256 ? certificate : []),
+    ...(fingerprint256 ? certificateLines(fingerprint256, redirectUri, certificate !== undefined) : []),
     ...ways,
     opensBrowser ? 'Opening your browser to sign in at:' : 'To sign in, open this address in a browser:',
     safeText(url),
@@ -196,12 +189,28 @@ function linesBeforeBrowser(
   ];
 }
 
-/** @param trusted whether the certificate is one that the browser was expected to accept */
-function noticeWords(notice: Notice, redirectUri: string, trusted: boolean): Wording {
+/**
+ * What a person must know before the browser shows a warning: whose certificate it is, and what to click.
+ *
+ * @param isTrusted whether the certificate is one that browsers are expected to accept
+ */
+function certificateLines(fingerprint256: string, redirectUri: string, isTrusted: boolean): readonly Wording[] {
+  if (isTrusted) return [`Certificate (SHA-256): ${fingerprint256}`];
+  const { hostname } = new URL(redirectUri);
+  return [
+    `Afterwards the browser will say that the connection to ${hostname} is not private: its certificate was made a moment ago, for this sign-in only.`,
+    `Choose "Advanced", then "Proceed to ${hostname}" (Firefox: "Accept the Risk and Continue"; Safari: "Show Details", "visit this website").`,
+    `The certificate's SHA-256 fingerprint: ${fingerprint256}`,
+    wording`${ping14c('trust')} makes browsers on this machine accept it without this warning.`,
+  ];
+}
+
+/** @param isTrusted whether the certificate is one that the browser was expected to accept */
+function noticeWords(notice: Notice, redirectUri: string, isTrusted: boolean): Wording {
   const { hostname } = new URL(redirectUri);
   switch (notice) {
     case 'certificateRefused':
-      if (trusted) {
+      if (isTrusted) {
         return wording`The browser does not accept the certificate. Where it shows the fingerprint above, choose "Advanced", then "Proceed to ${hostname}"; ${ping14c('trust')} makes browsers accept ping14c's own.`;
       }
       return `The browser shows its warning now. Choose "Advanced", then "Proceed to ${hostname}"; the sign-in goes on.`;
@@ -219,6 +228,7 @@ function refusedCallbacks({ total, reasons }: Listener['refusals']): string {
   return ` ${total === 1 ? 'One request was' : `${total} requests were`} refused meanwhile (${named}).`;
 }
 
-function successPage(person: string, issuer: string): Outcome {
-  return { kind: 'success', person, facts: [{ label: 'Issuer', value: issuer }] };
+function successOutcome(person: string, issuer: string, output: Output): Outcome {
+  const hint = output.spelled(wording`Not you? Run ${ping14c('login --switch-user')}.`);
+  return { kind: 'success', person, facts: [{ label: 'Issuer', value: issuer }], hint };
 }

@@ -3,7 +3,7 @@ import { localTime } from '../output/time.ts';
 import type { ConsolePlace } from '../pingone/console-places.ts';
 
 /** What is known of a claim by its name. */
-export interface KnownClaim {
+interface KnownClaim {
   /** What it is, in words that go on after its name and value. */
   readonly what: string;
   readonly standard?: string;

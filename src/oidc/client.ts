@@ -1,15 +1,15 @@
 import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
-import { allowInsecureRequests, Configuration, clockTolerance, customFetch, discovery, None } from 'openid-client';
+import { allowInsecureRequests, type Configuration, clockTolerance, customFetch, discovery } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
-import { parsedObject } from '../json.ts';
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
 import type { Runtime } from '../runtime.ts';
+import { withoutAbsentMembers } from './absent-members.ts';
 import { clientAuthentication } from './client-authentication.ts';
 import type { ClientSettings } from './client-settings.ts';
 import { authFailure } from './failures.ts';
-import { type Observe, observedFetch } from './protocol-events.ts';
-import { observeClock, type ServerClock } from './server-clock.ts';
+import type { Observe } from './protocol-events.ts';
+import { type ServerClock, serverClock } from './server-clock.ts';
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
@@ -47,9 +47,9 @@ export async function discover(
   observe?: Observe,
 ): Promise<AuthorizationServerClient> {
   const authentication = await clientAuthentication(settings, runtime);
-  const clock = observeClock(runtime);
-  const send = observe ? observedFetch(fetch, observe) : fetch;
-  const observed: Fetch = async (url, init) => clock.observe(await send(url, init));
+  const clock = serverClock(runtime);
+  const traced = observe ? tracedFetch(fetch, observe) : fetch;
+  const send: Fetch = async (url, init) => clock.noteDate(await traced(url, init));
   const issuer = new URL(settings.issuer);
   const configuration = await discovery(
     issuer,
@@ -58,7 +58,7 @@ export async function discover(
     authentication,
     {
       [customFetch]: async (url, options) => {
-        const response = await observed(url, options as RequestInit);
+        const response = await send(url, options as RequestInit);
         return options.method === 'POST' ? withoutAbsentMembers(response) : response;
       },
       timeout: librarySeconds,
@@ -77,10 +77,26 @@ export async function discover(
   return {
     settings,
     configuration,
-    keys: keysOf(metadata.jwks_uri, observed),
+    keys: keysOf(metadata.jwks_uri, send),
     clock,
-    fetch: observed,
+    fetch: send,
     observe: observe ?? (() => {}),
+  };
+}
+
+/** Tells each exchange, so that no grant needs to know that somebody looks on. */
+function tracedFetch(fetch: Fetch, observe: Observe): Fetch {
+  return async (url, init = {}) => {
+    const response = await fetch(url, init);
+    const { method = 'GET', headers, body } = init;
+    const form = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : '';
+    const answer = await response.clone().text();
+    const location = response.headers.get('location') ?? undefined;
+    observe({
+      kind: 'exchange',
+      exchange: { method, url, headers: new Headers(headers), form, status: response.status, location, answer },
+    });
+    return response;
   };
 }
 
@@ -117,56 +133,4 @@ function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {
     timeoutDuration: librarySeconds * 1000,
     [jwksFetch]: (url, { signal: _theirs, ...options }) => fetch(url, options as RequestInit),
   });
-}
-
-/**
- * A client of the server as PingOne lays it out, undiscovered: for telling what would be done. It cannot send anything,
- * and has no secret.
- */
-export function assumedClient(settings: ClientSettings, runtime: Runtime): AuthorizationServerClient {
-  const { issuer, clientId } = settings;
-  const endpoints = assumedEndpoints(issuer);
-  const send = async () => {
-    throw new Failure('failed', 'Nothing is sent in a dry run.', { code: 'dry_run' });
-  };
-  const metadata = { issuer, ...endpoints, response_modes_supported: ['query', 'fragment', 'form_post'] };
-  return {
-    settings,
-    configuration: new Configuration(metadata, clientId, {}, None()),
-    keys: createRemoteJWKSet(new URL(endpoints.jwks_uri), { [jwksFetch]: send }),
-    clock: observeClock(runtime),
-    fetch: send,
-    observe: () => {},
-  };
-}
-
-/** PingOne's endpoints below its issuer, by their names in the discovery document (docs/pingone.md, section 2). */
-export function assumedEndpoints(issuer: string) {
-  return {
-    authorization_endpoint: `${issuer}/authorize`,
-    token_endpoint: `${issuer}/token`,
-    jwks_uri: `${issuer}/jwks`,
-    userinfo_endpoint: `${issuer}/userinfo`,
-    pushed_authorization_request_endpoint: `${issuer}/par`,
-    device_authorization_endpoint: `${issuer}/device_authorization`,
-  } as const;
-}
-
-/**
- * An answer to a POST as openid-client takes it: many servers write null for what is absent, for which the library would
- * refuse the tokens, so such members are left out of a token answer.
- */
-export async function withoutAbsentMembers(response: Response): Promise<Response> {
-  if (response.status !== 200) return response;
-  const text = await response.text();
-  const { status, headers } = response;
-  return new Response(tokenAnswerIn(text) ?? text, { status, headers });
-}
-
-/** `undefined` for what is no token answer. */
-function tokenAnswerIn(text: string): string | undefined {
-  const answer = parsedObject(text);
-  if (!answer || typeof answer['access_token'] !== 'string') return undefined;
-  const present = Object.entries(answer).filter(([, value]) => value !== null);
-  return JSON.stringify(Object.fromEntries(present));
 }

@@ -15,13 +15,13 @@ import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { authFailure, inWords } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import { tokenSetOf } from './token-set.ts';
 import type { UserGrant } from './user-grant.ts';
 
 interface DeviceSignIn<Kept> {
-  readonly client: AuthorizationServerClient;
+  readonly server: AuthorizationServerClient;
   readonly scope: readonly string[];
   readonly timeoutMs: number;
   readonly keep: (grant: UserGrant) => Promise<Kept>;
@@ -51,10 +51,10 @@ export async function signInByDevice<Kept>(
   runtime: Runtime,
   output: Output,
 ): Promise<Kept> {
-  const { client, scope } = wanted;
+  const { server, scope } = wanted;
   // RFC 8628 has no PKCE, but Ping's own client sends it (docs/pingone.md, section 4.5): a device code alone is then useless.
   const codeVerifier = randomPKCECodeVerifier();
-  const device = await authorizeDevice(client, {
+  const device = await authorizeDevice(server, {
     scope: scope.join(' '),
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
@@ -62,10 +62,10 @@ export async function signInByDevice<Kept>(
   const patience = patienceWith(device, wanted.timeoutMs, runtime.now());
   for (const line of deviceInstructions(device, runtime, output)) output.note(line);
   const countdown = startCountdown(patience.endsAt, 'The code is good for', runtime, output);
-  const answer = await askUntilDone(client, { device, codeVerifier, patience }, runtime, output).finally(
+  const answer = await askUntilDone(server, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,
   );
-  const claims = await verifyIdToken(client, answer.id_token, {}, runtime);
+  const claims = await verifyIdToken(server, answer.id_token, {}, runtime);
   runtime.signal.throwIfAborted();
   return wanted.keep({ tokens: tokenSetOf(answer, runtime.now()), claims });
 }
@@ -79,7 +79,7 @@ function patienceWith({ expiresInSeconds }: DeviceAuthorization, timeoutMs: numb
 
 /** Polls (RFC 8628, sections 3.4 and 3.5): slower for good when told so, and past a network that fails for a while. */
 async function askUntilDone(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   { device, codeVerifier, patience }: { device: DeviceAuthorization; codeVerifier: string; patience: Patience },
   runtime: Runtime,
   output: Output,
@@ -91,12 +91,12 @@ async function askUntilDone(
     await runtime.sleep(Math.max(0, Math.min(pauseMs, patience.endsAt - runtime.now())), runtime.signal);
     if (runtime.now() >= patience.endsAt) throw patience.ended();
     try {
-      return await genericGrantRequest(client.configuration, grantType, {
+      return await genericGrantRequest(server.configuration, grantType, {
         device_code: device.deviceCode,
         code_verifier: codeVerifier,
       });
     } catch (error) {
-      const failure = await authFailure(error, { ...client, step: 'sign-in' });
+      const failure = await authFailure(error, { ...server, step: 'sign-in' });
       if (!(failure instanceof Failure)) throw failure;
       const step = afterwards(failure);
       if (step === 'over') throw failure;
@@ -151,25 +151,27 @@ const [usualInterval, longestInterval, longestLifetime] = [5, 60, 24 * 3600];
  * @throws Failure `refused` when the application may not, `failed` when the address must not be shown to anybody.
  */
 async function authorizeDevice(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   parameters: Record<string, string>,
 ): Promise<DeviceAuthorization> {
-  if (!client.configuration.serverMetadata().device_authorization_endpoint) {
+  if (!server.configuration.serverMetadata().device_authorization_endpoint) {
     throw new Failure('usage', 'The server does not offer sign-in by device.', {
       code: 'device_not_supported',
       hint: wording`Run ${ping14c('login')} without --device; with --no-browser the browser may be on another machine.`,
     });
   }
-  const answer = await initiateDeviceAuthorization(client.configuration, parameters).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...client, step: 'device authorization' });
-  });
+  const answer = await inWords(
+    initiateDeviceAuthorization(server.configuration, parameters),
+    server,
+    'device authorization',
+  );
   const { verification_uri: verificationUri, verification_uri_complete: complete } = answer;
-  if (!isOfIssuer(verificationUri, client.settings.issuer)) throw strangeUri(verificationUri, client.settings.issuer);
+  if (!isOfIssuer(verificationUri, server.settings.issuer)) throw strangeUri(verificationUri, server.settings.issuer);
   return {
     deviceCode: answer.device_code,
     userCode: answer.user_code,
     verificationUri,
-    completeUri: complete !== undefined && isOfIssuer(complete, client.settings.issuer) ? complete : undefined,
+    completeUri: complete !== undefined && isOfIssuer(complete, server.settings.issuer) ? complete : undefined,
     expiresInSeconds: between(answer.expires_in, 1, longestLifetime),
     intervalSeconds: between(answer.interval ?? usualInterval, 1, longestInterval),
   };

@@ -52,6 +52,17 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
   return thrown;
 }
 
+/** The promise, whose failure comes in words: `authFailure` at this step. */
+export function inWords<T>(
+  promise: Promise<T>,
+  server: Pick<FailureContext, 'settings' | 'clock'>,
+  step: ProtocolStep,
+): Promise<T> {
+  return promise.catch(async (error: unknown) => {
+    throw await authFailure(error, { ...server, step });
+  });
+}
+
 /** A challenge without a code refuses the access token at userinfo, and the client everywhere else. */
 const challengeCodes: Readonly<Partial<Record<ProtocolStep, string>>> = { userinfo: 'invalid_token' };
 
@@ -222,7 +233,6 @@ const remedies: Remedies = {
   unsupported_response_type: {
     hint: 'Allow this response type for the application (console: Applications, Configuration).',
   },
-  invalid_request: { hint: 'Run it again with --debug to see what was sent.' },
   expired_token: { kind: 'unreachable', hint: wording`Run ${ping14c('login --device')} again for a new code.` },
   invalid_token: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')}.` },
   server_error: { kind: 'failed', hint: 'Try again in a moment.' },

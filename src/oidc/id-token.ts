@@ -14,19 +14,19 @@ import type { IdTokenClaims, IdTokenExpectations } from './protocol-events.ts';
  * @throws Failure `failed` naming the claim, or that there is no ID token, `unreachable` when the keys cannot be had.
  */
 export async function verifyIdToken(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   idToken: string | undefined,
   expected: IdTokenExpectations,
   runtime: Runtime,
 ): Promise<IdTokenClaims> {
   if (!idToken) throw idTokenMissing();
-  const { issuer, clientId } = client.settings;
+  const { issuer, clientId } = server.settings;
   const now = Math.floor(runtime.now() / 1000);
   // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is no signed JWT in compact form');
   let claims: JWTPayload;
   try {
-    const { payload } = await jwtVerify(idToken, client.keys, {
+    const { payload } = await jwtVerify(idToken, server.keys, {
       algorithms: [signingAlgorithm],
       issuer,
       audience: clientId,
@@ -36,12 +36,12 @@ export async function verifyIdToken(
     });
     claims = payload;
   } catch (error) {
-    throw verificationFailure(error, client);
+    throw verificationFailure(error, server);
   }
   const { sub, iat } = claims;
   if (typeof sub !== 'string' || sub === '') throw notValid('it names no subject (sub)');
   if (typeof iat !== 'number' || iat > now + toleratedSkewSeconds) {
-    throw untimely('it was issued in the future (iat)', client, undefined);
+    throw untimely('it was issued in the future (iat)', server, undefined);
   }
   refuseOtherParties(claims, clientId);
   if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) {
@@ -51,7 +51,7 @@ export async function verifyIdToken(
   if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
   if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
   const verified = claims as IdTokenClaims;
-  client.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
+  server.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
   return verified;
 }
 
@@ -111,15 +111,15 @@ function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
   if (!isHashOf(atHash, accessToken)) throw notValid('it belongs to another access token (at_hash)');
 }
 
-function verificationFailure(error: unknown, client: AuthorizationServerClient): unknown {
+function verificationFailure(error: unknown, server: AuthorizationServerClient): unknown {
   // A failure of the connection's own says all there is to say, and the reason of an interruption is no error.
   if (error instanceof Failure || !(error instanceof Error)) return error;
   // A key that cannot be used, a short one for instance, is an error of the platform's, not of the library's.
   if (!(error instanceof errors.JOSEError))
     return notValid(`the server's key cannot be used: ${messageOf(error)}`, error);
-  if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', client, error);
+  if (error instanceof errors.JWTExpired) return untimely('it has expired (exp)', server, error);
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') {
-    return untimely('it is not valid yet (nbf)', client, error);
+    return untimely('it is not valid yet (nbf)', server, error);
   }
   return notValid(verificationReason(error), error);
 }

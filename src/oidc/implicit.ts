@@ -2,13 +2,14 @@ import { Failure } from '../errors.ts';
 import { oauthError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { presentParameters } from './authorization-request.ts';
+import type { BrowserFlow } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import type { ImplicitResponseType } from './client-settings.ts';
 import { refusalFailure } from './failures.ts';
 import { verifyIdToken } from './id-token.ts';
 import type { AuthorizationRequest } from './protocol-events.ts';
 import { accessTokenIn, endOf, type TokenSet } from './token-set.ts';
-import type { BrowserFlow, UserGrant } from './user-grant.ts';
+import type { UserGrant } from './user-grant.ts';
 import { whoHolds } from './userinfo.ts';
 
 /**
@@ -21,8 +22,8 @@ export function implicit(responseType: ImplicitResponseType, post: boolean): Bro
   return {
     parameters: presentParameters({ response_type: responseType, response_mode: post ? 'form_post' : undefined }),
     responseMode: post ? 'form_post' : 'fragment',
-    redeem: (client, callback, request, runtime) =>
-      accepted(client, answerIn(callback), { responseType, request }, runtime),
+    redeem: (server, callback, request, runtime) =>
+      accepted(server, answerIn(callback), { responseType, request }, runtime),
   };
 }
 
@@ -41,37 +42,37 @@ function answerIn({ hash, search }: URL): URLSearchParams {
  * and that the access token belongs to it. openid-client ignores the access token, and takes no answer without an ID token.
  */
 async function accepted(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   answer: URLSearchParams,
   { responseType, request }: { readonly responseType: ImplicitResponseType; readonly request: AuthorizationRequest },
   runtime: Runtime,
 ): Promise<UserGrant> {
-  refuseOtherAnswers(client, answer, request.state);
+  refuseOtherAnswers(server, answer, request.state);
   const wanted = responseType.split(' ');
   const idToken = wanted.includes('id_token') ? requiredIn(answer, 'id_token') : undefined;
   const token = wanted.includes('token') ? bearerTokenIn(answer, runtime.now()) : undefined;
   const { nonce, maxAge } = request;
   if (idToken === undefined) {
     const tokens = token ?? bearerTokenIn(answer, runtime.now());
-    return { tokens, claims: await whoHolds(client, tokens.accessToken) };
+    return { tokens, claims: await whoHolds(server, tokens.accessToken) };
   }
   const expected = { nonce, maxAge, accessToken: token?.accessToken };
-  const claims = await verifyIdToken(client, idToken, expected, runtime);
+  const claims = await verifyIdToken(server, idToken, expected, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
   const tokens = token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) };
   return { tokens: { ...tokens, idToken }, claims };
 }
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
-function refuseOtherAnswers(client: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
+function refuseOtherAnswers(server: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
   if (answer.get('state') !== state) throw answerNotValid('it belongs to another sign-in (state)');
-  if ((answer.get('iss') ?? client.settings.issuer) !== client.settings.issuer) {
+  if ((answer.get('iss') ?? server.settings.issuer) !== server.settings.issuer) {
     throw answerNotValid('it comes from another authorization server (iss)');
   }
   const code = answer.get('error');
   if (code === null) return;
   const error = oauthError(code, answer.get('error_description') ?? undefined);
-  throw refusalFailure(error, { ...client, step: 'sign-in' });
+  throw refusalFailure(error, { ...server, step: 'sign-in' });
 }
 
 function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {

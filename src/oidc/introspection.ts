@@ -2,18 +2,16 @@ import { type IntrospectionResponse, tokenIntrospection } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
 import { userinfo } from './userinfo.ts';
 
 /** What the server says about a token (RFC 7662, section 2.2). `active: false` is an answer, not an error. */
 export async function introspect(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   token: string,
 ): Promise<Readonly<IntrospectionResponse>> {
-  return tokenIntrospection(client.configuration, token).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...client, step: 'introspection' });
-  });
+  return inWords(tokenIntrospection(server.configuration, token), server, 'introspection');
 }
 
 /** What the server thinks of one token. `unknown`: it does not tell this client. `none`: there is none to ask about. */
@@ -33,7 +31,7 @@ export interface ServerView {
  * @throws Failure `unreachable` or `failed` when the server gave no answer, `failed` when it is about another user.
  */
 export async function viewOfServer(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   tokens: TokenSet,
   subject: string,
 ): Promise<ServerView> {
@@ -41,11 +39,11 @@ export async function viewOfServer(
   const unasked = refreshToken ? 'unknown' : 'none';
   try {
     // Where the metadata names no endpoint, the server has none (RFC 8414, section 2).
-    if (client.configuration.serverMetadata().introspection_endpoint) {
+    if (server.configuration.serverMetadata().introspection_endpoint) {
       return {
         askedBy: 'introspection',
-        accessToken: accessToken ? await standingOf(client, accessToken, subject) : 'none',
-        refreshToken: refreshToken ? await standingOf(client, refreshToken, subject) : 'none',
+        accessToken: accessToken ? await standingOf(server, accessToken, subject) : 'none',
+        refreshToken: refreshToken ? await standingOf(server, refreshToken, subject) : 'none',
       };
     }
   } catch (error) {
@@ -53,12 +51,12 @@ export async function viewOfServer(
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
   }
   if (!accessToken) return { askedBy: 'userinfo', accessToken: 'none', refreshToken: unasked };
-  const { kind } = await userinfo(client, { accessToken, subject });
+  const { kind } = await userinfo(server, { accessToken, subject });
   return { askedBy: 'userinfo', accessToken: kind === 'claims' ? 'active' : 'inactive', refreshToken: unasked };
 }
 
-async function standingOf(client: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {
-  const { active, sub } = await introspect(client, token);
+async function standingOf(server: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {
+  const { active, sub } = await introspect(server, token);
   if (!active) return 'inactive';
   if (sub === undefined || sub === subject) return 'active';
   throw new Failure('failed', 'The server says that the token belongs to another user.', {

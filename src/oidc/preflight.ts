@@ -1,13 +1,14 @@
 import { calculatePKCECodeChallenge } from 'openid-client';
 import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
+import { namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
-import { oauthError, type PingOneError } from '../pingone/errors.ts';
 import type { Runtime } from '../runtime.ts';
 import { freshSecrets } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import { readPreciseError, refusalFailure } from './failures.ts';
+import { judgeAnswer, type PreflightQuestion, type PreflightVerdict } from './preflight-verdict.ts';
 import { scopesOf } from './token-set.ts';
 
 /** The person waits for it, so it is given up soon, in milliseconds. */
@@ -22,16 +23,16 @@ const preflightMs = 4000;
  * @throws Failure `refused` with the value to register and the place in the console.
  */
 export async function preflight(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   { url, registered }: { readonly url: string; readonly registered: string },
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
   output: Pick<Output, 'debug'>,
 ): Promise<void> {
-  const verdict = await answerTo(client, url, runtime);
+  const verdict = await answerTo(server, url, runtime);
   if (verdict.kind === 'passedOver') output.debug(`preflight passed over: ${verdict.reason}`);
   if (verdict.kind !== 'refused') return;
   const { searchParams } = new URL(url);
-  throw refusedRequest(verdict, client, {
+  throw refusedRequest(verdict, server, {
     redirectUri: registered,
     scope: scopesOf(searchParams.get('scope') ?? undefined),
     responseType: searchParams.get('response_type') ?? '',
@@ -46,7 +47,7 @@ export async function preflight(
  * @param url what the browser would be sent to
  */
 async function answerTo(
-  client: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
+  server: Pick<AuthorizationServerClient, 'fetch' | 'settings'>,
   url: string,
   runtime: Pick<Runtime, 'sleep' | 'signal'>,
 ): Promise<PreflightVerdict> {
@@ -55,13 +56,13 @@ async function answerTo(
   if (wanted.searchParams.has('request_uri') || wanted.searchParams.has('request')) {
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
-  const { address, question } = await rehearsal(wanted, client.settings.issuer);
+  const { address, question } = await rehearsal(wanted, server.settings.issuer);
   const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
   const deadline = startDeadline(preflightMs, runtime, late);
   try {
     // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
-    const response = await client.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
+    const response = await server.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
     return judgeAnswer(
       {
         status: response.status,
@@ -104,106 +105,6 @@ async function rehearsal(
   return { address: address.href, question: { redirectUri, state, issuer } };
 }
 
-/** What an answer to the authorize request means for the browser that would send the same. */
-export type PreflightVerdict =
-  | { readonly kind: 'fine' }
-  /** Nothing that is certain: the browser goes there all the same. */
-  | { readonly kind: 'passedOver'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly fault: RequestFault; readonly error: PingOneError };
-
-/** What is wrong: `request` is any fault that the server names in an answer to the redirect URI. */
-type RequestFault = 'redirectUri' | 'client' | 'request';
-
-export interface PreflightAnswer {
-  readonly status: number;
-  readonly location?: string | undefined;
-  /** An error in one of PingOne's two JSON grammars. */
-  readonly error?: PingOneError | undefined;
-  /** The body, where it is not such an error. */
-  readonly page: string;
-  readonly correlationId?: string | undefined;
-}
-
-interface PreflightQuestion {
-  readonly redirectUri: string;
-  readonly state: string;
-  readonly issuer: string;
-}
-
-/**
- * Errors that the browser's own request would end in as well, whoever signs in (RFC 6749, section 4.1.2.1). Others depend
- * on the person or the moment, such as `login_required`: the preflight is nobody.
- */
-const certain: readonly string[] = [
-  'invalid_request',
-  'invalid_scope',
-  'unauthorized_client',
-  'unsupported_response_type',
-  'invalid_target',
-  'request_not_supported',
-];
-
-/** What servers write on a page where they cannot redirect: PingOne's words, then those of RFC 6749's codes. */
-const faultWords: readonly (readonly [RequestFault, RegExp])[] = [
-  ['redirectUri', /redirect[ _-]?uri mismatch|\binvalid_redirect_uri\b/i],
-  [
-    'client',
-    /\b(?:the )?(?:application|client) is (?:unknown or disabled|unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i,
-  ],
-  ['client', /\binvalid_client\b|\bunauthorized_client\b/i],
-];
-
-/** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */
-export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion): PreflightVerdict {
-  const { status, location } = answer;
-  if (status >= 300 && status < 400) {
-    return location === undefined ? passedOver('a redirect to nowhere') : judgeRedirect(location, question);
-  }
-  if (status < 400 || status >= 500) return passedOver(`status ${status}`);
-  const text = answer.error ? `${answer.error.code} ${answer.error.message}` : visibleText(answer.page);
-  const [fault, words] = faultWords.find(([, pattern]) => pattern.test(text)) ?? [];
-  if (!fault || !words) return passedOver(`status ${status}, for a reason that is not understood`);
-  const { correlationId } = answer.error ?? answer;
-  const message = answer.error?.message || (words.exec(text)?.[0] ?? '');
-  return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
-}
-
-const faultCodes: Readonly<Record<RequestFault, string>> = {
-  redirectUri: 'redirect_uri_mismatch',
-  client: 'unknown_client',
-  request: 'invalid_request',
-};
-
-/** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */
-function judgeRedirect(location: string, { redirectUri, state, issuer }: PreflightQuestion): PreflightVerdict {
-  if (!URL.canParse(location, issuer)) return passedOver('a redirect to nowhere');
-  const target = new URL(location, issuer);
-  const back = new URL(redirectUri);
-  if (target.origin !== back.origin || target.pathname !== back.pathname) return { kind: 'fine' };
-  const parameters = new URLSearchParams(target.hash ? target.hash.slice(1) : target.search);
-  const code = parameters.get('error');
-  // A code or a token is not looked at: nobody can redeem the code, its verifier was thrown away.
-  if (code === null) return { kind: 'fine' };
-  const from = parameters.get('iss') ?? issuer;
-  if (parameters.get('state') !== state || from !== issuer) return passedOver('an answer that is not ours');
-  if (!certain.includes(code)) return passedOver(`an answer that depends on who asks (${code})`);
-  const error = oauthError(code, parameters.get('error_description') ?? undefined);
-  return { kind: 'refused', fault: 'request', error };
-}
-
-function passedOver(reason: string): PreflightVerdict {
-  return { kind: 'passedOver', reason };
-}
-
-/** What a person would read on the page, roughly: programs and styles hold words for every occasion. */
-function visibleText(html: string): string {
-  return html
-    .replace(/<(script|style|template|noscript)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, ' ')
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, ' ')
-    .replace(/<[^<>]*>/g, ' ')
-    .replace(/\s+/g, ' ');
-}
-
 type RefusedVerdict = Extract<PreflightVerdict, { readonly kind: 'refused' }>;
 
 /** The request in the words of the settings: what the console must hold. */
@@ -220,10 +121,10 @@ interface SentRequest {
  */
 function refusedRequest(
   { fault, error }: RefusedVerdict,
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   sent: SentRequest,
 ): Failure {
-  const { clientId, issuer } = client.settings;
+  const { clientId, issuer } = server.settings;
   const { code, message, correlationId } = error;
   switch (fault) {
     case 'redirectUri':
@@ -245,7 +146,7 @@ function refusedRequest(
         hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
       });
     case 'request':
-      return withDetails(refusalFailure(error, { ...client, step: 'sign-in' }), requestDetails(code, sent));
+      return withDetails(refusalFailure(error, { ...server, step: 'sign-in' }), requestDetails(code, sent));
     default:
       return fault satisfies never;
   }
@@ -287,5 +188,5 @@ function consolePlace(place: ConsolePlace): string {
 
 /** The listener's port changes from run to run, so it must not be registered (docs/pingone.md, section 9). */
 function portWords(redirectUri: string): string {
-  return new URL(redirectUri).port ? '' : ' PingOne then accepts any port of it, so leave the port out.';
+  return namedPort(redirectUri) === undefined ? ' PingOne then accepts any port of it, so leave the port out.' : '';
 }

@@ -1,5 +1,9 @@
 import type { JWTPayload } from 'jose';
-import type { Fetch } from '../http/connection.ts';
+
+/*
+ * What happens in a sign-in, told to whoever looks on. The types of what is told stand here as well, below all the files that
+ * make and check these things, so that nothing imports in a circle.
+ */
 
 /** One authorization request: where the browser goes, and what must come back. */
 export interface AuthorizationRequest {
@@ -65,19 +69,3 @@ export interface HttpExchange {
 
 /** Is told each event as it happens, and does nothing to it. */
 export type Observe = (event: ProtocolEvent) => void;
-
-/** Tells each exchange, so that no grant needs to know that somebody looks on. */
-export function observedFetch(fetch: Fetch, observe: Observe): Fetch {
-  return async (url, init = {}) => {
-    const response = await fetch(url, init);
-    const { method = 'GET', headers, body } = init;
-    const form = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : '';
-    const answer = await response.clone().text();
-    const location = response.headers.get('location') ?? undefined;
-    observe({
-      kind: 'exchange',
-      exchange: { method, url, headers: new Headers(headers), form, status: response.status, location, answer },
-    });
-    return response;
-  };
-}

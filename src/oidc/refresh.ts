@@ -10,11 +10,17 @@ import { authFailure } from './failures.ts';
 import { prepareKeys, verifyIdToken } from './id-token.ts';
 import { type TokenSet, tokenSetOf } from './token-set.ts';
 
-/** What is refreshed: the tokens that are stored, and whose they are. */
-export interface Refreshed {
+/** What is to be refreshed: the tokens that are stored, and whose they are. */
+interface Refreshable {
   readonly tokens: { readonly refreshToken: string; readonly idToken?: string | undefined };
   readonly subject: string;
 }
+
+/**
+ * Is told the refresh token that the server has put in the old one's place, before anything else of its answer is judged:
+ * the old one is worth nothing by then, so that an answer which is refused would take the session with it.
+ */
+export type KeepRotated = (refreshToken: string) => Promise<void>;
 
 /** What became of a refresh. Without new tokens the failure is what to tell the person, if they cannot do without. */
 export type RefreshOutcome =
@@ -36,20 +42,19 @@ export type RefreshOutcome =
  * It rejects with an interruption only.
  *
  * @param connected the way to the server, which may fail like everything on it
- * @param keepRotated is told the new refresh token before anything else of the answer is judged
  */
 export async function refresh(
   connected: Promise<AuthorizationServerClient>,
-  refreshed: Refreshed,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  refreshable: Refreshable,
+  keepRotated: KeepRotated,
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
-    const client = await connected;
-    refuseClockBehind(refreshed.tokens.idToken, runtime.now());
+    const server = await connected;
+    refuseClockBehind(refreshable.tokens.idToken, runtime.now());
     // The keys come first: if they could not be had once the refresh token is spent, the session would be lost.
-    await prepareKeys(client);
-    return await renewedBy(client, refreshed, keepRotated, runtime);
+    await prepareKeys(server);
+    return await renewedBy(server, refreshable, keepRotated, runtime);
   } catch (error) {
     if (error instanceof Failure) return withoutTokens(error);
     throw error;
@@ -57,17 +62,17 @@ export async function refresh(
 }
 
 async function renewedBy(
-  client: AuthorizationServerClient,
-  { tokens: { refreshToken }, subject }: Refreshed,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  server: AuthorizationServerClient,
+  { tokens: { refreshToken }, subject }: Refreshable,
+  keepRotated: KeepRotated,
   runtime: Runtime,
 ): Promise<RefreshOutcome> {
   try {
-    const answer = await requestTokens(client, refreshToken, keepRotated);
-    if (answer.id_token) await verifyIdToken(client, answer.id_token, { subject }, runtime);
+    const answer = await requestTokens(server, refreshToken, keepRotated);
+    if (answer.id_token) await verifyIdToken(server, answer.id_token, { subject }, runtime);
     return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
-    const failure = await authFailure(error, { ...client, step: 'refresh' });
+    const failure = await authFailure(error, { ...server, step: 'refresh' });
     if (!(failure instanceof Failure)) throw failure;
     if (failure.code === 'id_token_not_valid') return { kind: 'untrusted', failure: untrusted(failure) };
     return withoutTokens(failure.code === 'token_not_timely' ? keptAnyway(failure) : failure);
@@ -92,12 +97,12 @@ function withoutTokens(failure: Failure): RefreshOutcome {
  * with what it refuses the new refresh token would be gone.
  */
 async function requestTokens(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   refreshToken: string,
-  keepRotated: (refreshToken: string) => Promise<void>,
+  keepRotated: KeepRotated,
 ): Promise<TokenEndpointResponse> {
-  const { configuration } = client;
-  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => client.fetch(url, options as RequestInit));
+  const { configuration } = server;
+  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => server.fetch(url, options as RequestInit));
   configuration[customFetch] = async (url, options) => {
     const response = await send(url, options);
     const rotated = response.status === 200 ? await refreshTokenIn(response.clone()) : undefined;

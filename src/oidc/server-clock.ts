@@ -3,17 +3,17 @@ import type { Runtime } from '../runtime.ts';
 
 /** What the server's answers tell about its clock (HTTP's `Date`, RFC 9110, section 6.6.1). */
 export interface ServerClock {
-  /** Takes note of an answer and hands it back. */
-  observe(response: Response): Response;
+  /** Takes note of an answer's date and hands the answer back. */
+  noteDate(response: Response): Response;
   /** How far this machine's clock is ahead of the server's, in milliseconds; negative when behind; absent when unknown. */
   aheadMs(): number | undefined;
 }
 
 /** A clock to compare with: it costs no request of its own, and is asked only when a token's times do not fit. */
-export function observeClock(runtime: Runtime): ServerClock {
+export function serverClock(runtime: Runtime): ServerClock {
   let ahead: number | undefined;
   return {
-    observe: (response) => {
+    noteDate: (response) => {
       const date = Date.parse(response.headers.get('date') ?? '');
       if (Number.isFinite(date)) ahead = runtime.now() - date;
       return response;

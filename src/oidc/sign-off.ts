@@ -3,14 +3,14 @@ import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
-import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import { isLoopbackHost, namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { presentParameters } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { inWords } from './failures.ts';
 import type { TokenSet } from './token-set.ts';
 
 /** What became of one thing at the server. */
@@ -27,7 +27,7 @@ interface EndedSession {
 }
 
 /** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
-export async function endSession(client: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
+export async function endSession(server: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
   const { refreshToken, idToken } = tokens;
   const endingOf = (work: Promise<Ending>) =>
     work.catch((error: unknown): Ending => {
@@ -37,20 +37,20 @@ export async function endSession(client: AuthorizationServerClient, tokens: Toke
     });
   return {
     // One after the other: the ID token's session may take its refresh token with it.
-    refreshToken: refreshToken ? await endingOf(revoked(client, refreshToken)) : { kind: 'none' },
+    refreshToken: refreshToken ? await endingOf(revoked(server, refreshToken)) : { kind: 'none' },
     pingOneSession: idToken
-      ? await endingOf(signedOff(client, idToken))
+      ? await endingOf(signedOff(server, idToken))
       : { kind: 'left', reason: 'there is no ID token' },
   };
 }
 
-async function revoked(client: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
-  const { kind } = await revoke(client, refreshToken);
+async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
+  const { kind } = await revoke(server, refreshToken);
   return kind === 'revoked' ? { kind: 'done' } : { kind: 'left', reason: 'the server revokes no tokens' };
 }
 
-async function signedOff(client: AuthorizationServerClient, idToken: string): Promise<Ending> {
-  const { kind } = await signOff(client, idToken);
+async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
+  const { kind } = await signOff(server, idToken);
   return kind === 'ended' ? { kind: 'done' } : { kind: 'left', reason: 'the application may not end it from here' };
 }
 
@@ -61,13 +61,10 @@ type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' 
  *
  * @throws Failure when the server refused or could not be reached.
  */
-export async function revoke(client: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
-  if (!client.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
-  await tokenRevocation(client.configuration, refreshToken, { token_type_hint: 'refresh_token' }).catch(
-    async (error: unknown) => {
-      throw await authFailure(error, { ...client, step: 'revocation' });
-    },
-  );
+export async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
+  if (!server.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
+  const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
+  await inWords(request, server, 'revocation');
   return { kind: 'revoked' };
 }
 
@@ -82,34 +79,34 @@ type SignOff =
  *
  * @throws Failure `unreachable` when the server could not be asked.
  */
-export async function signOff(client: AuthorizationServerClient, idToken: string): Promise<SignOff> {
-  const endpoint = client.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
-  if (typeof endpoint !== 'string' || !isSecureOrLoopback(endpoint)) return { kind: 'browserNeeded' };
+export async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
+  const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
+  if (typeof endpoint !== 'string') return { kind: 'browserNeeded' };
   const url = new URL(endpoint);
   url.searchParams.set('id_token_hint', idToken);
-  url.searchParams.set('client_id', client.settings.clientId);
-  const { status } = await client.fetch(url.href, { headers: { accept: 'application/json' } });
+  url.searchParams.set('client_id', server.settings.clientId);
+  const { status } = await server.fetch(url.href, { headers: { accept: 'application/json' } });
   return { kind: status === 204 ? 'ended' : 'browserNeeded' };
 }
 
 /** The page that signs the browser off (OpenID Connect RP-Initiated Logout, section 2); absent where the server has none. */
 export function signOffUrl(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   idToken: string | undefined,
   after: { readonly postLogoutRedirectUri?: string | undefined; readonly state?: string | undefined } = {},
 ): string | undefined {
-  const { end_session_endpoint: endpoint } = client.configuration.serverMetadata();
-  if (!endpoint || !isSecureOrLoopback(endpoint)) return undefined;
+  const { end_session_endpoint: endpoint } = server.configuration.serverMetadata();
+  if (!endpoint) return undefined;
   const parameters = presentParameters({
     id_token_hint: idToken,
     post_logout_redirect_uri: after.postLogoutRedirectUri,
     state: after.state,
   });
-  return buildEndSessionUrl(client.configuration, parameters).href;
+  return buildEndSessionUrl(server.configuration, parameters).href;
 }
 
 interface SignOffVisit {
-  readonly client: AuthorizationServerClient;
+  readonly server: AuthorizationServerClient;
   readonly idToken: string | undefined;
   /** Where the page leads afterwards. A loopback address with a port is listened at. */
   readonly postLogoutRedirectUri: string | undefined;
@@ -129,10 +126,10 @@ export type SignOffOutcome = 'returned' | 'notReturned' | 'shown' | 'noPage';
  * @throws Failure when the port cannot be opened.
  */
 export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, output: Output): Promise<SignOffOutcome> {
-  const { client, idToken, postLogoutRedirectUri: target, opensBrowser, timeoutMs, certificate } = visit;
+  const { server, idToken, postLogoutRedirectUri: target, opensBrowser, timeoutMs, certificate } = visit;
   const state = target === undefined ? undefined : randomState();
   const after = { postLogoutRedirectUri: target, state };
-  const [url, shown] = [signOffUrl(client, idToken, after), signOffUrl(client, undefined, after)];
+  const [url, shown] = [signOffUrl(server, idToken, after), signOffUrl(server, undefined, after)];
   if (!url || !shown) return 'noPage';
   const deadline = startDeadline(timeoutMs, runtime);
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
@@ -160,13 +157,12 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
 
 /** PingOne compares the port of this URI too (docs/pingone.md, section 9), so it must name one for ping14c to listen at. */
 function leadsBack(target: string): boolean {
-  const url = new URL(target);
-  return isLoopbackHost(url.hostname) && url.port !== '';
+  return isLoopbackHost(new URL(target).hostname) && namedPort(target) !== undefined;
 }
 
-function sayListening(listener: Listener, trusted: boolean, timeoutMs: number, output: Output): void {
+function sayListening(listener: Listener, isTrusted: boolean, timeoutMs: number, output: Output): void {
   output.note(`Waiting for the browser at ${safeText(listener.redirectUri)} for ${duration(timeoutMs)}.`);
-  if (!listener.fingerprint256 || trusted) return;
+  if (!listener.fingerprint256 || isTrusted) return;
   output.note(
     `It will warn of the certificate there, which was made a moment ago. Proceed where its SHA-256 fingerprint is ${listener.fingerprint256}`,
   );

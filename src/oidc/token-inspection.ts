@@ -10,7 +10,7 @@ import { claimText, knownClaim } from './claims.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 
 /** What was looked at, and what came of it. Reasons may hold text from outside. */
-export interface TokenCheck {
+interface TokenCheck {
   readonly name: 'signature' | 'issuer' | 'audience' | 'client' | 'expiry' | 'issue time' | 'nonce' | 'revocation';
   readonly outcome: 'passed' | 'failed' | 'notChecked';
   readonly reason: string;

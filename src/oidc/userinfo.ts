@@ -2,10 +2,10 @@ import { fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-c
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
-import { authFailure } from './failures.ts';
+import { authFailure, inWords } from './failures.ts';
 
 /** What userinfo says of an access token. */
-export type UserinfoAnswer =
+type UserinfoAnswer =
   | { readonly kind: 'claims'; readonly claims: Readonly<UserInfoResponse> }
   /** The access token is not accepted, or no longer. */
   | { readonly kind: 'tokenRefused'; readonly failure: Failure };
@@ -17,11 +17,11 @@ export type UserinfoAnswer =
  * @throws Failure for every other outcome than these two
  */
 export async function userinfo(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   { accessToken, subject }: { readonly accessToken: string; readonly subject: string },
 ): Promise<UserinfoAnswer> {
   try {
-    return { kind: 'claims', claims: await fetchUserInfo(client.configuration, accessToken, subject) };
+    return { kind: 'claims', claims: await fetchUserInfo(server.configuration, accessToken, subject) };
   } catch (error) {
     if (isAboutSomebodyElse(error)) {
       throw new Failure('failed', 'The userinfo answer is about another user; none of it is shown.', {
@@ -30,7 +30,7 @@ export async function userinfo(
         cause: error,
       });
     }
-    const failure = await authFailure(error, { ...client, step: 'userinfo' });
+    const failure = await authFailure(error, { ...server, step: 'userinfo' });
     if (failure instanceof Failure && failure.kind === 'signInNeeded') return { kind: 'tokenRefused', failure };
     throw failure;
   }
@@ -41,12 +41,10 @@ export async function userinfo(
  * by name, and not to change anything of theirs (docs/security.md, rule 28).
  */
 export async function whoHolds(
-  client: AuthorizationServerClient,
+  server: AuthorizationServerClient,
   accessToken: string,
 ): Promise<Readonly<UserInfoResponse>> {
-  return fetchUserInfo(client.configuration, accessToken, skipSubjectCheck).catch(async (error: unknown) => {
-    throw await authFailure(error, { ...client, step: 'userinfo' });
-  });
+  return inWords(fetchUserInfo(server.configuration, accessToken, skipSubjectCheck), server, 'userinfo');
 }
 
 /** The library compares `sub` and says so only by the attribute's name. */

@@ -1,3 +1,5 @@
+import { namedPort } from '../loopback-host.ts';
+
 /**
  * Where in the PingOne console each setting is found, in one table: the checklist, the preflight and the explanations
  * must not name two places for one thing. All but the first and the last three are in the application.
@@ -104,5 +106,5 @@ function responseTypesShown(grant: string, responseType = 'token id_token'): str
 }
 
 function anyPort(redirectUri: string): string {
-  return new URL(redirectUri).port ? '' : ' (PingOne accepts any port for loopback addresses)';
+  return namedPort(redirectUri) === undefined ? ' (PingOne accepts any port for loopback addresses)' : '';
 }

@@ -7,7 +7,7 @@ export function isRegion(text: string): text is Region {
   return Object.hasOwn(regions, text);
 }
 
-export interface EndpointSettings {
+interface EndpointSettings {
   readonly region: Region;
   readonly environmentId: string;
   readonly customDomain?: string | undefined;

@@ -1,5 +1,5 @@
 import { Failure, messageOf } from '../errors.ts';
-import type { RefreshOutcome } from '../oidc/refresh.ts';
+import type { KeepRotated, RefreshOutcome } from '../oidc/refresh.ts';
 import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { type HeldLock, withLock } from './lock.ts';
@@ -8,12 +8,6 @@ import { readSession, type SessionParts, usableSession } from './stored-session.
 
 /** One request to the token endpoint. Rejects only when it is interrupted. */
 export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<RefreshOutcome>;
-
-/**
- * Is told the refresh token that the server has put in the old one's place, before anything else of its answer is judged:
- * the old one is worth nothing by then, so that an answer which is refused would take the session with it.
- */
-type KeepRotated = (refreshToken: string) => Promise<void>;
 
 type RefreshableSession = Session & { readonly tokens: { readonly refreshToken: string } };
 

@@ -24,6 +24,16 @@ describe('without a terminal', () => {
     expect(stderr).toContain('Then sign in with "ping14c -P work login".');
   });
 
+  it.each([
+    ['https://127.0.0.1/callback', true],
+    ['https://127.0.0.1:443/callback', false],
+  ])('the checklist tells whether any port will do: %s', async (redirectUri, isAnyPort) => {
+    const flags = ['--environment-id', environmentId, '--client-id', 'abc', '--redirect-uri', redirectUri];
+    const { stdout } = await testMachine({ terminal: false }).run('init', '--no-check', ...flags);
+    expect(stdout).toContain(redirectUri);
+    expect(stdout.includes('accepts any port')).toBe(isAnyPort);
+  });
+
   it('what is missing is named with its flag', async () => {
     const { exitCode, stderr } = await testMachine({ terminal: false }).run('init', '--no-check');
     expect(exitCode).toBe(2);

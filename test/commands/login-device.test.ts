@@ -144,7 +144,22 @@ describe('login --device', () => {
     });
     const { outcome, runtime } = machine.start('login');
     const text = await runtime.said(/The code is good for/);
-    expect(text).toContain('Warning: The device grant has no place for PING14C_MAX_AGE');
+    expect(text).toContain(
+      'Warning: The device grant has no place for max-age (from PING14C_MAX_AGE); it is left out.',
+    );
+    runtime.interrupt();
+    await outcome;
+  });
+
+  it('names what it leaves out of a profile, and that profile', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('config', 'set', 'prompt', 'login', '-P', 'work');
+    await machine.run('config', 'set', 'max-age', '60', '-P', 'work');
+    const { outcome, runtime } = machine.start('login', '--device', '-P', 'work');
+    const text = await runtime.said(/The code is good for/);
+    expect(text).toContain(
+      'no place for prompt (from profile "work"), max-age (from profile "work"); they are left out.',
+    );
     runtime.interrupt();
     await outcome;
   });

@@ -18,6 +18,15 @@ describe('login', () => {
     expect(page?.url).not.toContain('code=');
   });
 
+  it('names on the result page the command for somebody else as it must be typed', async () => {
+    const machine = await sandboxMachine();
+    await machine.run('config', 'set', 'timeout', '60', '-P', 'work');
+    const { exitCode, stderr } = await machine.run('login', '-P', 'work');
+    expect(exitCode, stderr).toBe(0);
+    const [page] = await Promise.all(machine.visits);
+    expect(page?.html).toContain('Not you? Run &quot;ping14c -P work login --switch-user&quot;.');
+  });
+
   it('shows the fingerprint, what to click, and the address on one line before the browser opens', async () => {
     const machine = await sandboxMachine();
     await machine.run('login');

@@ -199,13 +199,15 @@ describe('what is not the callback is refused, and the sign-in goes on', () => {
 
 describe('one callback and no more', () => {
   it('of five at the same time one wins, and the others are told', async () => {
-    const listener = await started({}, impatient);
+    const listener = await started({ usedHint: 'Run "ping14c -P work login".' }, impatient);
     const sent = ['1', '2', '3', '4', '5'].map((code) => ask(`${listener.redirectUri}?code=${code}&state=${state}`));
     const answers = await Promise.all(sent);
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 409, 409, 409, 409]);
     const winner = answers.findIndex(({ status }) => status === 303);
     expect((await listener.callback).searchParams.get('code')).toBe(String(winner + 1));
-    expect(answers.find(({ status }) => status === 409)?.body).toContain('Already used');
+    const late = answers.find(({ status }) => status === 409)?.body;
+    expect(late).toContain('Already used');
+    expect(late).toContain('Run &quot;ping14c -P work login&quot;.');
   });
 
   it('after a pasted one the browser is told that it is too late', async () => {

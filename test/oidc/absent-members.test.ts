@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutAbsentMembers } from '../../src/oidc/client.ts';
+import { withoutAbsentMembers } from '../../src/oidc/absent-members.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 

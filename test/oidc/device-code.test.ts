@@ -31,7 +31,7 @@ async function pausesWith(answers: readonly Answer[], timeoutMs = 3_600_000) {
   const runtime = machine.runtime();
   const fetch = await connect(runtime, { caFile: runtime.env['PING14C_CA_FILE'], timeoutMs: 30_000 });
   const { issuer } = machine.sandbox;
-  const client = await discover({ issuer, clientId: application.native, authMethod: 'none' }, fetch, runtime);
+  const server = await discover({ issuer, clientId: application.native, authMethod: 'none' }, fetch, runtime);
   const pauses: number[] = [];
   const patient = {
     ...runtime,
@@ -44,7 +44,7 @@ async function pausesWith(answers: readonly Answer[], timeoutMs = 3_600_000) {
   };
   const output = createOutput(runtime, { json: false, color: false, debug: false });
   const keep = async (grant: UserGrant) => grant;
-  const ending = await signInByDevice({ client, scope: ['openid', 'profile'], timeoutMs, keep }, patient, output).then(
+  const ending = await signInByDevice({ server, scope: ['openid', 'profile'], timeoutMs, keep }, patient, output).then(
     ({ claims }) => claims['preferred_username'],
     (error: unknown) => error,
   );

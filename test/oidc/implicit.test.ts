@@ -29,7 +29,7 @@ const honest: JWTPayload = {
 };
 
 let sign: (claims: JWTPayload) => Promise<string>;
-let client: AuthorizationServerClient;
+let server: AuthorizationServerClient;
 
 beforeAll(async () => {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: '1' }] });
   const clock = { observe: (response: Response) => response, aheadMs: () => undefined };
   // Of the client, nothing but this is looked at where an ID token comes.
-  client = { settings, keys, clock, observe: () => {} } as unknown as AuthorizationServerClient;
+  server = { settings, keys, clock, observe: () => {} } as unknown as AuthorizationServerClient;
 });
 
 interface Answer {
@@ -60,7 +60,7 @@ async function redeemed({ claims = {}, changes = {}, responseType = 'token id_to
   };
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const callback = new URL(`https://127.0.0.1:1234/callback#${new URLSearchParams(present)}`);
-  return implicit(responseType, false).redeem(client, callback, { ...request, maxAge }, testMachine().runtime());
+  return implicit(responseType, false).redeem(server, callback, { ...request, maxAge }, testMachine().runtime());
 }
 
 describe('an answer of the implicit grant', () => {

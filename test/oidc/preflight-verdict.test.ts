@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeAnswer, type PreflightAnswer } from '../../src/oidc/preflight.ts';
+import { judgeAnswer, type PreflightAnswer } from '../../src/oidc/preflight-verdict.ts';
 
 const question = {
   redirectUri: 'https://127.0.0.1:40123/callback',
