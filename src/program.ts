@@ -7,6 +7,7 @@ import { resolveSettings } from './config/settings.ts';
 import { Failure } from './errors.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
+import { shellWord } from './output/shell-words.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
 import { ping14c, wording } from './wording.ts';
@@ -129,7 +130,7 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
   const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
-  given.output.nameCommandsWith(carriedOptions(flags));
+  given.output.nameCommandsWith(carriedOptions(flags, given.runtime.platform));
   return {
     ...given,
     interactive: Boolean(!env['CI'] && flags['input'] !== false && runtime.stderr.isTTY && runtime.stdin.isTTY),
@@ -161,10 +162,10 @@ function nameAndArguments(command: Command): string {
 }
 
 /** The options that a command in a hint must repeat, because they decide whose session it is and where that is kept. */
-function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
+function carriedOptions(flags: Readonly<Record<string, unknown>>, platform: Runtime['platform']): readonly string[] {
   const options = { '-P': flags['profile'], '--store': flags['store'] };
   return Object.entries(options).flatMap(([name, value]) =>
-    typeof value === 'string' ? [`${name} ${/^[\w.-]+$/.test(value) ? value : `'${value}'`}`] : [],
+    typeof value === 'string' ? [`${name} ${shellWord(value, platform)}`] : [],
   );
 }
 

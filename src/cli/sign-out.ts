@@ -11,8 +11,8 @@ import { isoTime, localTime } from '../output/time.ts';
 import { type IndexEntry, listIndex } from '../session/account-index.ts';
 import { clearCachedTokens } from '../session/client-credentials-cache.ts';
 import { openStore } from '../session/open-store.ts';
-import type { Session, SessionIdentity, StoredSession } from '../session/session.ts';
-import { clearSession } from '../session/stored-session.ts';
+import type { Session, SessionIdentity } from '../session/session.ts';
+import { clearSession, type StoredSession } from '../session/stored-session.ts';
 import { authorizationServer, type CommandContext, type ConfiguredContext, startsBrowser } from './context.ts';
 
 /** What became of the session on this machine. */

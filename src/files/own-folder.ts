@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { access, chmod, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 
 const root = 0;
@@ -114,11 +115,6 @@ function requireOursOrRoots(folder: OwnFolder, path: string, stats: Stats): void
 
 export function folderRefused({ purpose }: OwnFolder, why: string, hint: string): Failure {
   return new Failure(purpose.kind, `${why}; it is not used.`, { code: purpose.code, hint });
-}
-
-/** A path as a shell takes it. */
-export function shellQuoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function isAbsence(error: unknown): boolean {

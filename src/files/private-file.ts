@@ -3,8 +3,9 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, Failure, messageOf } from '../errors.ts';
+import { shellQuoted } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
-import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder, shellQuoted } from './own-folder.ts';
+import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
 const noFollow = constants.O_NOFOLLOW ?? 0;

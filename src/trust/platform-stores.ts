@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
+import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 import { nssStores } from './nss-stores.ts';
 import { type AuthorityFile, allTrusted, type ProgramCall, type TrustStore } from './trust-store.ts';
@@ -143,6 +144,5 @@ function anchorStore({ folder, added, removed }: Anchors): TrustStore {
 
 /** To be typed into a shell of any sort on Linux. */
 function asRoot(calls: readonly ProgramCall[]): string {
-  const quoted = (word: string) => (/^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return calls.map((call) => ['sudo', ...call.map(quoted)].join(' ')).join(' && ');
+  return calls.map((call) => ['sudo', ...call.map((word) => shellWord(word))].join(' ')).join(' && ');
 }
