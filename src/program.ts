@@ -1,16 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
-import { profileNamed, readProfiles } from './config/profiles.ts';
+import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
-import { Failure } from './errors.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { shellWord } from './output/shell-words.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
-import { ping14c, wording } from './wording.ts';
 
 interface CommandEntry {
   readonly name: string;
@@ -172,13 +170,5 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>, platform: Runt
 async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
   const { runtime, namedProfile, flags } = context;
   const saved = await readProfiles(configFolder(context));
-  const name = namedProfile ?? saved.active;
-  const values = profileNamed(saved, name);
-  if (!values && name !== 'default') {
-    throw new Failure('usage', `There is no profile "${name}".`, {
-      code: 'profile_missing',
-      hint: wording`Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${name}`)}.`,
-    });
-  }
-  return { ...context, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
+  return { ...context, settings: resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile)) };
 }

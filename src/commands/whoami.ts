@@ -14,6 +14,8 @@ import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
 import { ping14c, wording } from '../wording.ts';
 
+type Claims = Readonly<Record<string, unknown>>;
+
 interface Identity {
   readonly session: Session;
   readonly idToken: Claims;
@@ -21,6 +23,9 @@ interface Identity {
   /** Absent where the scope was not granted, and where PingOne refused the record. */
   readonly user: User | undefined;
 }
+
+/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
+type IdentityRow = readonly [label: string, claim: string, record: string];
 
 /** What a person does not see without a scope (docs/pingone.md, sections 5 and 6). */
 const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
@@ -118,14 +123,14 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
     ['Client ID', safeText(session.clientId)],
     ['Scopes', safeText(session.tokens.scope?.join(' ') ?? 'those asked for')],
   ];
-  const facts = user
+  const factsTable = user
     ? table(['', 'CLAIMS', 'USER RECORD'], rows, output)
     : table(
         ['', ''],
         rows.map(([label, claim]) => [label, claim]),
         output,
       );
-  return [title, facts, table(['', ''], place, output)].join('\n\n');
+  return [title, factsTable, table(['', ''], place, output)].join('\n\n');
 }
 
 function claimsText({ idToken, userinfo: newer }: Identity, { output }: ConfiguredContext): string {
@@ -150,11 +155,6 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
     passwordStatus: user?.passwordStatus,
   };
 }
-
-export type Claims = Readonly<Record<string, unknown>>;
-
-/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
-type IdentityRow = readonly [label: string, claim: string, record: string];
 
 /** A fact's name, its claim (OpenID Connect Core, section 5.1) and its attribute in PingOne (docs/pingone.md, section 7.1). */
 const facts: readonly (readonly [label: string, claim: string, attribute: string])[] = [

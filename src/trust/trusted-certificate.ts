@@ -52,7 +52,7 @@ export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<
   try {
     await Promise.all(names.map((name) => rm(join(folder.path, name))));
   } catch (error) {
-    throw fileFailure(`The certificate in ${folder.path} cannot be removed`, error);
+    throw fileFailure(folder, `The certificate in ${folder.path} cannot be removed`, error);
   }
   return names.includes(recordName);
 }
