@@ -10,6 +10,7 @@ import { userinfo } from '../oidc/userinfo.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
+import { selfScopes } from '../pingone/scopes.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -33,12 +34,12 @@ const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
   ['email', 'the email claims'],
   ['phone', 'the phone claims'],
   ['address', 'the address claim'],
-  ['p1:read:user', 'the PingOne user record'],
+  [selfScopes.readUser, 'the PingOne user record'],
 ];
 
 const help = `
 The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
-the PingOne user record, where the scope p1:read:user is granted.`;
+the PingOne user record, where the scope ${selfScopes.readUser} is granted.`;
 
 export const declare: Declare = (command, contexts) => {
   command
@@ -104,7 +105,7 @@ async function readUserinfo(context: ConfiguredContext, session: Session): Promi
 }
 
 async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {
-  if (!hasScope(session.tokens, 'p1:read:user')) return undefined;
+  if (!hasScope(session.tokens, selfScopes.readUser)) return undefined;
   try {
     return await readUser(await pingOne(context, session), session.subject);
   } catch (error) {

@@ -17,7 +17,7 @@ export interface ClientCredentialsKey extends SessionIdentity {
   readonly credential?: string | undefined;
 }
 
-export interface CachedTokens {
+interface CachedTokens {
   readonly tokens: TokenSet;
   /** Why they are not kept, or what was kept cannot be read: worth a warning, since each call asks the server then. */
   readonly problem?: Failure;

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
 import { isBearerToken, type TokenSet } from '../oidc/token-set.ts';
+import { lastTime } from '../output/time.ts';
 
 // The form of everything that is kept in a store as a record: a user's session, and an application's tokens.
 
 const version = 1;
 /** Far above what PingOne's tokens need: a record of three large ones has some 20,000 characters. */
 const maxLength = 512 * 1024;
-/** The last time that a `Date` can hold (ECMAScript, "Time Values"). */
-const lastTime = 8.64e15;
 
 /**
  * The name that something is stored under.

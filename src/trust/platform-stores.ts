@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
+import { authorityLabel } from './authority.ts';
 import { nssStores } from './nss-stores.ts';
 import { type AuthorityFile, allTrusted, type ProgramCall, type TrustStore } from './trust-store.ts';
 
@@ -38,7 +39,7 @@ function keychain(label: string, file: string, domain: readonly string[]): Trust
   const security = '/usr/bin/security';
   return {
     label,
-    list: [security, 'find-certificate', '-a', '-c', 'ping14c local authority', file],
+    list: [security, 'find-certificate', '-a', '-c', authorityLabel, file],
     // errSecItemNotFound, as exit codes have it.
     noneCode: 44,
     listed: allTrusted,
