@@ -9,6 +9,7 @@ import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder } from '../files/private-file.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellWord } from '../output/shell-words.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -107,7 +108,7 @@ async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<vo
   if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
-    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${name}`)}.`,
+    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name)}`)}.`,
   });
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { isJsonObject } from '../json.ts';
+import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
@@ -64,7 +65,7 @@ export function chosenProfile(saved: Profiles, namedProfile: string | undefined)
 export function profileMissing({ profiles }: Profiles, name: string): Failure {
   return new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
-    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${name}`)}.`,
+    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name)}`)}.`,
   });
 }
 

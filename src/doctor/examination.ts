@@ -8,6 +8,7 @@ import {
 } from '../cli/context.ts';
 import { chosenProfile, profilesFile, readProfiles } from '../config/profiles.ts';
 import { clientOf, endpointsOf, required, resolveSettings } from '../config/settings.ts';
+import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { surroundings } from '../loopback/surroundings.ts';
@@ -219,7 +220,6 @@ const browserCheck: DoctorCheck = {
   name: 'Browser',
   examine: needingSettings(async (context) => {
     const { runtime } = context;
-    const { env, platform } = runtime;
     const { kind } = surroundings(runtime);
     if (kind !== 'here' && kind !== 'wsl') {
       return {
@@ -235,8 +235,9 @@ const browserCheck: DoctorCheck = {
         remedy: wording`Open the URL that ${ping14c('login')} prints.`,
       };
     }
-    if (env['BROWSER']) return { kind: 'good', text: `${env['BROWSER']} (from BROWSER)` };
-    if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'] && kind !== 'wsl') {
+    const browser = namedBrowser(runtime.env);
+    if (browser) return { kind: 'good', text: `${browser} (from BROWSER)` };
+    if (kind !== 'wsl' && !hasDisplay(runtime)) {
       return {
         kind: 'note',
         text: 'there is no display to show one on',
