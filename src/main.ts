@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
+import { codeOf, ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
@@ -40,7 +40,7 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
   if (signal) return signalExits[signal] ?? ExitCode.failed;
   if (thrown instanceof RunEnded) return thrown.exitCode;
   // Whoever read our answer has what it wanted, as with `head`.
-  if (isSystemError(thrown, 'EPIPE')) return ExitCode.done;
+  if (codeOf(thrown) === 'EPIPE') return ExitCode.done;
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
   // No command was named, and commander has printed the help on standard error.
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return ExitCode.usage;
@@ -79,10 +79,6 @@ function refuseUnverifiedTls(env: Runtime['env']): void {
       hint: 'Unset it, and name the CA of your proxy or sandbox with --ca-file.',
     },
   );
-}
-
-function isSystemError(thrown: unknown, code: string): boolean {
-  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).code === code;
 }
 
 function stackOf(thrown: unknown): string {

@@ -1,15 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
-import { profileNamed, readProfiles } from './config/profiles.ts';
+import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
-import { Failure } from './errors.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
+import { shellWord } from './output/shell-words.ts';
 import { wrap } from './output/table.ts';
 import type { OutputStream, Runtime } from './runtime.ts';
-import { ping14c, wording } from './wording.ts';
 
 interface CommandEntry {
   readonly name: string;
@@ -129,7 +128,7 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
   const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
   const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
-  given.output.nameCommandsWith(carriedOptions(flags));
+  given.output.nameCommandsWith(carriedOptions(flags, given.runtime.platform));
   return {
     ...given,
     interactive: Boolean(!env['CI'] && flags['input'] !== false && runtime.stderr.isTTY && runtime.stdin.isTTY),
@@ -161,23 +160,15 @@ function nameAndArguments(command: Command): string {
 }
 
 /** The options that a command in a hint must repeat, because they decide whose session it is and where that is kept. */
-function carriedOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
+function carriedOptions(flags: Readonly<Record<string, unknown>>, platform: Runtime['platform']): readonly string[] {
   const options = { '-P': flags['profile'], '--store': flags['store'] };
   return Object.entries(options).flatMap(([name, value]) =>
-    typeof value === 'string' ? [`${name} ${/^[\w.-]+$/.test(value) ? value : `'${value}'`}`] : [],
+    typeof value === 'string' ? [`${name} ${shellWord(value, platform)}`] : [],
   );
 }
 
 async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
   const { runtime, namedProfile, flags } = context;
   const saved = await readProfiles(configFolder(context));
-  const name = namedProfile ?? saved.active;
-  const values = profileNamed(saved, name);
-  if (!values && name !== 'default') {
-    throw new Failure('usage', `There is no profile "${name}".`, {
-      code: 'profile_missing',
-      hint: wording`Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${name}`)}.`,
-    });
-  }
-  return { ...context, settings: resolveSettings(flags, runtime.env, { name, values: values ?? {} }) };
+  return { ...context, settings: resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile)) };
 }

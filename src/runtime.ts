@@ -81,7 +81,7 @@ export interface Prompt {
   select<T>(question: Choice<T>, signal: AbortSignal): Promise<T>;
 }
 
-export interface TextQuestion {
+interface TextQuestion {
   readonly message: string;
   readonly default?: string | undefined;
   /** Returns `true`, or what is wrong with the answer. */
@@ -94,7 +94,7 @@ export interface NewPasswordQuestion {
   readonly rules: (answer: string) => readonly { readonly text: string; readonly met: boolean }[];
 }
 
-export interface Choice<T> {
+interface Choice<T> {
   readonly message: string;
   readonly choices: readonly { readonly name: string; readonly value: T; readonly description?: string }[];
   readonly default?: T | undefined;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { clientOf, endpointsOf, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
+import { namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import { connect, type Fetch } from '../http/connection.ts';
@@ -115,7 +116,8 @@ export async function sessionParts(context: ConfiguredContext): Promise<SessionP
 
 /** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */
 export function startsBrowser({ runtime: { env, stderr } }: ConfiguredContext): boolean {
-  if (env['BROWSER']) return env['BROWSER'] !== 'none';
+  const browser = namedBrowser(env);
+  if (browser) return browser !== 'none';
   return Boolean(stderr.isTTY && !env['CI']);
 }
 

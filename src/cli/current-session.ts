@@ -2,8 +2,9 @@ import { endpointsOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { PingOneClient } from '../pingone/client.ts';
 import type { Runtime } from '../runtime.ts';
-import { freshSession, type Need, type Refresh } from '../session/fresh-session.ts';
+import { freshSession, type Refresh } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
+import type { Need } from '../session/token-need.ts';
 import { authorizationServer, type ConfiguredContext, connection, expectedSession, sessionParts } from './context.ts';
 
 /** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */

@@ -3,7 +3,7 @@ import type { TokenSet } from '../oidc/token-set.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { IndexEntry } from '../session/account-index.ts';
-import type { StoredSession } from '../session/session.ts';
+import type { StoredSession } from '../session/stored-session.ts';
 
 /** What became of one thing that was stored. */
 export interface Receipt {

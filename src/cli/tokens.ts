@@ -3,7 +3,7 @@ import { clientOf } from '../config/settings.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
-import type { Need } from '../session/fresh-session.ts';
+import type { Need } from '../session/token-need.ts';
 import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
 import { currentSession } from './current-session.ts';
 

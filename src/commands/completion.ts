@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
+import { powershellQuoted, shellQuoted } from '../output/shell-words.ts';
 
 /** What can be typed: a command with its options and the commands below it. */
 export interface CompletionTree {
@@ -30,11 +31,11 @@ _ping14c() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     next="\${at:+$at }\${COMP_WORDS[i]}"
     case "$next" in
-      ${commandPaths(places).map(quoted).join(' | ')}) at=$next ;;
+      ${commandPaths(places).map(shellQuoted).join(' | ')}) at=$next ;;
     esac
   done
   case "$at" in
-${places.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.map(({ word }) => word).join(' '))} ;;`).join('\n')}
+${places.map(({ path, words }) => `    ${shellQuoted(path)}) words=${shellQuoted(words.map(({ word }) => word).join(' '))} ;;`).join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -44,7 +45,7 @@ complete -o default -F _ping14c ping14c
   zsh: (program) => {
     const places = placesOf(program);
     const described = ({ word, summary }: Place['words'][number]) =>
-      quoted(`${word.replaceAll(':', '\\:')}:${summary}`);
+      shellQuoted(`${word.replaceAll(':', '\\:')}:${summary}`);
     return `#compdef ping14c
 _ping14c() {
   local at='' next i
@@ -52,11 +53,11 @@ _ping14c() {
   for ((i = 2; i < CURRENT; i++)); do
     next="\${at:+$at }\${words[i]}"
     case "$next" in
-      (${commandPaths(places).map(quoted).join(' | ')}) at=$next ;;
+      (${commandPaths(places).map(shellQuoted).join(' | ')}) at=$next ;;
     esac
   done
   case "$at" in
-${places.map(({ path, words }) => `    (${quoted(path)}) offered=(${words.map(described).join(' ')}) ;;`).join('\n')}
+${places.map(({ path, words }) => `    (${shellQuoted(path)}) offered=(${words.map(described).join(' ')}) ;;`).join('\n')}
   esac
   _describe ping14c offered || _files
 }
@@ -126,17 +127,8 @@ function commandPaths(places: readonly Place[]): string[] {
   return places.map(({ path }) => path).filter((path) => path !== '');
 }
 
-/** For bash and zsh: a single quote ends the quoting, stands escaped, and begins it again. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function fishQuoted(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-function powershellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 const shells = Object.keys(completionScripts) as Shell[];

@@ -1,6 +1,6 @@
 import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
-import { type Profile, profilesFile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
+import { type Profile, profileNamed, profilesFile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import {
   definitionOf,
   parseSetting,
@@ -96,7 +96,7 @@ async function change(context: CommandContext, key: SettingKey, value: string | 
   const folder = configFolder(context);
   const saved = await readProfiles(folder);
   const profile = namedProfile ?? saved.active;
-  const { [key]: previous, ...others }: Profile = saved.profiles[profile] ?? {};
+  const { [key]: previous, ...others }: Profile = profileNamed(saved, profile) ?? {};
   if (value === undefined && previous === undefined) {
     output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
     return;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { hasDisplay, namedBrowser } from '../display.ts';
 import { ExitCode, Failure } from '../errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -99,10 +100,10 @@ function introduction(origin: string, byHand: boolean): string {
 }
 
 /** Whether somebody would see a browser: one may be started, as by `login`, and there is a display. */
-function hasScreen({ runtime: { env, platform }, interactive }: CommandContext): boolean {
-  if (env['BROWSER']) return env['BROWSER'] !== 'none';
-  if (!interactive || env['SSH_CONNECTION']) return false;
-  return platform === 'darwin' || platform === 'win32' || Boolean(env['DISPLAY'] || env['WAYLAND_DISPLAY']);
+function hasScreen({ runtime, interactive }: CommandContext): boolean {
+  const browser = namedBrowser(runtime.env);
+  if (browser) return browser !== 'none';
+  return interactive && !runtime.env['SSH_CONNECTION'] && hasDisplay(runtime);
 }
 
 function stopped(command: string, exitCode: number): Failure {

@@ -15,6 +15,7 @@ import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellWord } from '../output/shell-words.ts';
 import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
 import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
@@ -137,7 +138,7 @@ async function report(
     checklist,
   };
   await output.result({ text: lines.join('\n'), document });
-  output.note(wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${name}`}`)}.`);
+  output.note(wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(name)}`}`)}.`);
 }
 
 interface Question {

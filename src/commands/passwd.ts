@@ -21,6 +21,7 @@ import {
   readPasswordStanding,
 } from '../pingone/password.ts';
 import { type CheckedRule, checklistLine } from '../pingone/password-requirements.ts';
+import { selfScopes } from '../pingone/scopes.ts';
 import type { Session } from '../session/session.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -68,8 +69,8 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   requireScopes(session, options);
   const client = await pingOne(context, session);
   const has = (scope: string) => hasScope(session.tokens, scope);
-  if (!has('p1:read:userPassword')) {
-    output.warn('The rules cannot be shown: the scope p1:read:userPassword was not granted.');
+  if (!has(selfScopes.readPassword)) {
+    output.warn(`The rules cannot be shown: the scope ${selfScopes.readPassword} was not granted.`);
   } else if (!options.stdin) {
     output.note('Reading the password policy…');
   }
@@ -92,7 +93,7 @@ function requireVouchedFor({ tokens }: Session): void {
 
 /** Refuses before anything is asked. PingOne withholds scopes without a word from some users (docs/pingone.md, section 6). */
 function requireScopes(session: Session, { check: checking }: PasswdOptions): void {
-  const needed = checking ? 'p1:read:userPassword' : 'p1:reset:userPassword';
+  const needed = checking ? selfScopes.readPassword : selfScopes.resetPassword;
   if (hasScope(session.tokens, needed)) return;
   throw new Failure('refused', `The scope ${needed} was not granted at sign-in.`, {
     code: 'scope_missing',

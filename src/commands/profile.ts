@@ -1,6 +1,5 @@
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { type Profiles, readProfiles, saveProfiles } from '../config/profiles.ts';
-import { Failure } from '../errors.ts';
+import { type Profiles, profileMissing, profileNamed, readProfiles, saveProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -32,7 +31,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
     text: table(
       ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
-        const { environmentId = '', clientId = '' } = profiles[name] ?? {};
+        const { environmentId = '', clientId = '' } = profileNamed({ profiles }, name) ?? {};
         return [name === active ? '*' : '', safeText(name), safeText(environmentId), safeText(clientId)];
       }),
       output,
@@ -41,7 +40,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
     document: {
       schemaVersion: 1,
       active,
-      profiles: names.map((name) => ({ name, active: name === active, settings: profiles[name] })),
+      profiles: names.map((name) => ({ name, active: name === active, settings: profileNamed({ profiles }, name) })),
     },
   });
 }
@@ -60,11 +59,8 @@ async function removeProfile(context: CommandContext, name: string): Promise<voi
 
 async function profilesWith(context: CommandContext, name: string): Promise<Profiles> {
   const saved = await readProfiles(configFolder(context));
-  if (Object.hasOwn(saved.profiles, name)) return saved;
-  throw new Failure('usage', `There is no profile "${name}".`, {
-    code: 'profile_missing',
-    hint: `Known profiles: ${Object.keys(saved.profiles).join(', ') || 'none'}.`,
-  });
+  if (!profileNamed(saved, name)) throw profileMissing(saved, name);
+  return saved;
 }
 
 async function save(context: CommandContext, saved: Profiles, message: string): Promise<void> {

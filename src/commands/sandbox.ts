@@ -1,13 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { refuseForeignProfile, saveSandboxProfile } from '../config/profiles.ts';
+import { type Profile, profileNamed, readProfiles, saveProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
-import { Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder } from '../files/private-file.ts';
+import { isLoopbackHost } from '../loopback-host.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellWord } from '../output/shell-words.ts';
 import type { RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -68,7 +70,7 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   const onRequest = (entry: RequestEntry) => output.note(output.paintNote.dim(requestLine(entry)));
   const given = { seed, port, faults, now: runtime.now, onRequest };
   const sandbox = await startSandbox(given).catch((error: unknown) => {
-    throw isPortBusy(error) ? portBusy(port, error) : error;
+    throw codeOf(error) === 'EADDRINUSE' ? portBusy(port, error) : error;
   });
   try {
     // Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away. The name
@@ -93,6 +95,30 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   } finally {
     await sandbox.close();
   }
+}
+
+/**
+ * Refuses a name under which a real environment's profile is saved: no sandbox's profile may overwrite that.
+ *
+ * @throws Failure `usage`
+ */
+async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
+  const saved = profileNamed(await readProfiles(folder), name);
+  const { authUrl = '' } = saved ?? {};
+  if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
+    code: 'profile_exists',
+    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name)}`)}.`,
+  });
+}
+
+/** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
+async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
+  const { active, profiles } = await readProfiles(folder);
+  await saveProfiles(folder, {
+    active,
+    profiles: { ...profiles, [name]: { ...profileNamed({ profiles }, name), ...values } },
+  });
 }
 
 function requestLine({ method, path, status, faults }: RequestEntry): string {
@@ -152,10 +178,6 @@ function warnOfOverrides({ runtime, output }: CommandContext, profile: string): 
   const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);
   if (set.length > 0)
     output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
-}
-
-function isPortBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
 function portBusy(port: number, cause: unknown): Failure {

@@ -10,9 +10,12 @@ import { userinfo } from '../oidc/userinfo.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
+import { selfScopes } from '../pingone/scopes.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
 import { ping14c, wording } from '../wording.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
 
 interface Identity {
   readonly session: Session;
@@ -22,18 +25,21 @@ interface Identity {
   readonly user: User | undefined;
 }
 
+/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
+type IdentityRow = readonly [label: string, claim: string, record: string];
+
 /** What a person does not see without a scope (docs/pingone.md, sections 5 and 6). */
 const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
   ['profile', 'name, locale and other claims of the profile'],
   ['email', 'the email claims'],
   ['phone', 'the phone claims'],
   ['address', 'the address claim'],
-  ['p1:read:user', 'the PingOne user record'],
+  [selfScopes.readUser, 'the PingOne user record'],
 ];
 
 const help = `
 The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
-the PingOne user record, where the scope p1:read:user is granted.`;
+the PingOne user record, where the scope ${selfScopes.readUser} is granted.`;
 
 export const declare: Declare = (command, contexts) => {
   command
@@ -99,7 +105,7 @@ async function readUserinfo(context: ConfiguredContext, session: Session): Promi
 }
 
 async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {
-  if (!hasScope(session.tokens, 'p1:read:user')) return undefined;
+  if (!hasScope(session.tokens, selfScopes.readUser)) return undefined;
   try {
     return await readUser(await pingOne(context, session), session.subject);
   } catch (error) {
@@ -118,14 +124,14 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
     ['Client ID', safeText(session.clientId)],
     ['Scopes', safeText(session.tokens.scope?.join(' ') ?? 'those asked for')],
   ];
-  const facts = user
+  const factsTable = user
     ? table(['', 'CLAIMS', 'USER RECORD'], rows, output)
     : table(
         ['', ''],
         rows.map(([label, claim]) => [label, claim]),
         output,
       );
-  return [title, facts, table(['', ''], place, output)].join('\n\n');
+  return [title, factsTable, table(['', ''], place, output)].join('\n\n');
 }
 
 function claimsText({ idToken, userinfo: newer }: Identity, { output }: ConfiguredContext): string {
@@ -150,11 +156,6 @@ function documentOf({ session, idToken, userinfo: newer, user }: Identity, missi
     passwordStatus: user?.passwordStatus,
   };
 }
-
-export type Claims = Readonly<Record<string, unknown>>;
-
-/** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
-type IdentityRow = readonly [label: string, claim: string, record: string];
 
 /** A fact's name, its claim (OpenID Connect Core, section 5.1) and its attribute in PingOne (docs/pingone.md, section 7.1). */
 const facts: readonly (readonly [label: string, claim: string, attribute: string])[] = [

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { isJsonObject } from '../json.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
@@ -16,7 +16,15 @@ export interface Profiles {
   readonly profiles: Readonly<Record<string, Profile>>;
 }
 
-const fileName = 'config.json';
+/** The settings of a profile, and its name; it need not be saved yet. */
+export interface NamedProfile {
+  readonly name: string;
+  readonly values: Profile;
+}
+
+/** What conf makes of `configName`. */
+const configName = 'config';
+const fileName = `${configName}.json`;
 
 export function profilesFile(folder: OwnFolder): string {
   return join(folder.path, fileName);
@@ -46,6 +54,21 @@ export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: str
   return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
 
+/** The profile that is named, else the active one; `default` need not be saved. @throws Failure `usage` when there is none */
+export function chosenProfile(saved: Profiles, namedProfile: string | undefined): NamedProfile {
+  const name = namedProfile ?? saved.active;
+  const values = profileNamed(saved, name);
+  if (!values && name !== 'default') throw profileMissing(saved, name);
+  return { name, values: values ?? {} };
+}
+
+export function profileMissing({ profiles }: Profiles, name: string): Failure {
+  return new Failure('usage', `There is no profile "${name}".`, {
+    code: 'profile_missing',
+    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name)}`)}.`,
+  });
+}
+
 /** The text with which a value is saved: a file's whole path, because a profile is used from every folder. */
 export function savedText(key: SettingKey, value: SettingValue): string {
   const text = settingText(value);
@@ -66,7 +89,7 @@ export async function saveProfiles(folder: OwnFolder, { active, profiles }: Prof
     await access(folder.path, constants.W_OK);
     const store = new Conf({
       cwd: folder.path,
-      configName: 'config',
+      configName,
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
     });
@@ -104,25 +127,4 @@ function unreadable(file: string, why: string, cause: unknown): Failure {
     hint: wording`Mend it, or move it away and run ${ping14c('init')}.`,
     cause,
   });
-}
-
-/**
- * Refuses a name under which a real environment's profile is saved: no sandbox's profile may overwrite that.
- *
- * @throws Failure `usage`
- */
-export async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
-  const saved = profileNamed(await readProfiles(folder), name);
-  const { authUrl = '' } = saved ?? {};
-  if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
-  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
-    code: 'profile_exists',
-    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${name}`)}.`,
-  });
-}
-
-/** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
-export async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
-  const { active, profiles } = await readProfiles(folder);
-  await saveProfiles(folder, { active, profiles: { ...profiles, [name]: { ...profiles[name], ...values } } });
 }

@@ -3,7 +3,7 @@ import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
 import { ping14c, wording } from '../wording.ts';
-import type { Profile } from './profiles.ts';
+import type { NamedProfile } from './profiles.ts';
 import {
   definitionOf,
   type ForEachSet,
@@ -33,11 +33,6 @@ export interface Settings {
 export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-interface NamedProfile {
-  readonly name: string;
-  readonly values: Profile;
-}
 
 /**
  * Finds the value of each setting: in its flag, else the environment, else the profile, else the default.

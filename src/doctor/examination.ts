@@ -6,8 +6,9 @@ import {
   sessionParts,
   startsBrowser,
 } from '../cli/context.ts';
-import { profileNamed, profilesFile, readProfiles } from '../config/profiles.ts';
+import { chosenProfile, profilesFile, readProfiles } from '../config/profiles.ts';
 import { clientOf, endpointsOf, required, resolveSettings } from '../config/settings.ts';
+import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { surroundings } from '../loopback/surroundings.ts';
@@ -45,16 +46,11 @@ const settingsCheck: DoctorCheck = {
     const { runtime, flags, namedProfile } = context;
     const folder = configFolder(context);
     const saved = await readProfiles(folder);
-    const name = namedProfile ?? saved.active;
-    const values = profileNamed(saved, name);
-    if (!values && name !== 'default') {
-      const remedy = wording`Make it with ${ping14c(`init -P ${name}`)}, or name another: ${Object.keys(saved.profiles).join(', ')}.`;
-      return { finding: { kind: 'problem', text: `there is no profile "${name}"`, remedy } };
-    }
-    const settings = resolveSettings(flags, runtime.env, { name, values: values ?? {} });
+    const profile = chosenProfile(saved, namedProfile);
+    const settings = resolveSettings(flags, runtime.env, profile);
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
-    const text = `profile "${name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
+    const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
     return { finding: { kind: 'good', text }, established: { configured: { ...context, settings } } };
   },
 };
@@ -62,7 +58,7 @@ const settingsCheck: DoctorCheck = {
 /** The client has the secret or key with which it shows who it is. */
 const clientCheck: DoctorCheck = {
   name: 'Client authentication',
-  examine: withSettings(async (context) => {
+  examine: needingSettings(async (context) => {
     const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = clientOf(context.settings, 'user');
     if (authMethod === 'none') return { kind: 'good', text: 'none: a public client, protected by PKCE' };
     if (authMethod === 'private_key_jwt') {
@@ -87,7 +83,7 @@ const clientCheck: DoctorCheck = {
 /** The store takes an item, gives it back and forgets it. */
 const storeCheck: DoctorCheck = {
   name: 'Session store',
-  examine: withSettings(async (context) => {
+  examine: needingSettings(async (context) => {
     const { store } = await sessionParts(context);
     const [account, text] = ['doctor', `written at ${context.runtime.now()}`];
     await store.write(account, text);
@@ -101,7 +97,7 @@ const storeCheck: DoctorCheck = {
 
 const sessionCheck: DoctorCheck = {
   name: 'Session',
-  examine: withSettings(async (context) => {
+  examine: needingSettings(async (context) => {
     const expected = expectedSession(context);
     const found = await readSession(await sessionParts(context), expected);
     if (found.kind === 'absent') {
@@ -118,7 +114,7 @@ const sessionCheck: DoctorCheck = {
 /** Says which proxy and CA are in force: nothing is wrong with them, but they explain much. */
 const routeCheck: DoctorCheck = {
   name: 'Route',
-  examine: withSettings(async ({ runtime: { env }, settings }) => {
+  examine: needingSettings(async ({ runtime: { env }, settings }) => {
     const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
     const parts = [
       ...proxies.filter((name) => env[name]).map((name) => `${name} is set`),
@@ -130,7 +126,7 @@ const routeCheck: DoctorCheck = {
 };
 
 /** A check that needs the settings; without them it is passed over. */
-function withSettings(find: (context: ConfiguredContext) => Promise<Finding>): DoctorCheck['examine'] {
+function needingSettings(find: (context: ConfiguredContext) => Promise<Finding>): DoctorCheck['examine'] {
   return async (_context, { configured }) => ({
     finding: configured ? await find(configured) : { kind: 'skipped', text: 'needs the settings' },
   });
@@ -151,7 +147,7 @@ const discoveryCheck: DoctorCheck = {
 /** This machine's clock agrees with the server's, by which the times in tokens are. */
 const clockCheck: DoctorCheck = {
   name: 'Clock',
-  examine: withServer(async (server) => {
+  examine: needingServer(async (server) => {
     const aheadMs = server.clock.aheadMs();
     const difference = clockDifference(aheadMs);
     if (difference) {
@@ -168,7 +164,7 @@ const clockCheck: DoctorCheck = {
 /** The API answers. Without a token it says no, which is an answer too. */
 const apiCheck: DoctorCheck = {
   name: 'Management API',
-  examine: withSettings(async (context) => {
+  examine: needingSettings(async (context) => {
     const { environmentApi } = endpointsOf(context.settings);
     const fetch = await connection(context);
     const { status } = await fetch(environmentApi, { headers: { accept: 'application/json' } });
@@ -185,7 +181,7 @@ const apiCheck: DoctorCheck = {
 /** The listener opens, and PingOne takes the request that login would make. */
 const redirectCheck: DoctorCheck = {
   name: 'Redirect URI',
-  examine: withServer(async (server, context) => {
+  examine: needingServer(async (server, context) => {
     const { runtime, output, settings } = context;
     const [{ listen }, { authorizationRequest, freshSecrets }, { preflight }] = await Promise.all([
       import('../loopback/listener.ts'),
@@ -208,7 +204,7 @@ const redirectCheck: DoctorCheck = {
 };
 
 /** A check that needs the authorization server; without that it is passed over. */
-function withServer(
+function needingServer(
   find: (server: AuthorizationServerClient, context: ConfiguredContext) => Promise<Finding>,
 ): DoctorCheck['examine'] {
   return async (_context, { server, configured }) => ({
@@ -222,9 +218,8 @@ function withServer(
 /** Whether a browser would be started, and whether it could reach the listener. None is started for it. */
 const browserCheck: DoctorCheck = {
   name: 'Browser',
-  examine: withSettings(async (context) => {
+  examine: needingSettings(async (context) => {
     const { runtime } = context;
-    const { env, platform } = runtime;
     const { kind } = surroundings(runtime);
     if (kind !== 'here' && kind !== 'wsl') {
       return {
@@ -240,8 +235,9 @@ const browserCheck: DoctorCheck = {
         remedy: wording`Open the URL that ${ping14c('login')} prints.`,
       };
     }
-    if (env['BROWSER']) return { kind: 'good', text: `${env['BROWSER']} (from BROWSER)` };
-    if (platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'] && kind !== 'wsl') {
+    const browser = namedBrowser(runtime.env);
+    if (browser) return { kind: 'good', text: `${browser} (from BROWSER)` };
+    if (kind !== 'wsl' && !hasDisplay(runtime)) {
       return {
         kind: 'note',
         text: 'there is no display to show one on',

@@ -6,18 +6,10 @@ import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { AuthorizationRequest } from '../oidc/protocol-events.ts';
 import { consolePlaces } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
+import { idTokenChecks } from './id-token-checks.ts';
 import { authorizationStep, listeningStep, pkceSteps } from './narrator.ts';
-import {
-  type Endpoint,
-  type ExchangeNote,
-  exchangeNotes,
-  idTokenChecks,
-  parameterNotes,
-  rows,
-  type StoryStep,
-  sentence,
-  type ToldNotes,
-} from './notes.ts';
+import { type Endpoint, type ExchangeNote, exchangeNotes, parameterNotes } from './notes.ts';
+import { rows, type StoryStep, sentence, type ToldNotes } from './story.ts';
 
 /** What `login` would do, step by step. Nothing is sent and nothing opened; the addresses are those of PingOne's layout. */
 export async function dryRun(intention: Intention, runtime: Runtime) {

@@ -4,23 +4,17 @@ import { type JsonObject, parsedObject } from '../json.ts';
 import type { AuthorizationRequest, HttpExchange, Observe, ProtocolEvent } from '../oidc/protocol-events.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
+import { idTokenChecks } from './id-token-checks.ts';
 import {
   answerNotes,
-  checkedClaims,
   claimNotes,
   type Endpoint,
   type ExchangeNote,
   exchangeNotes,
-  idTokenChecks,
   metadataNotes,
   parameterNotes,
-  redactedValue,
-  rows,
-  type StoryStep,
-  sentence,
-  shown,
-  type ToldNotes,
 } from './notes.ts';
+import { redactedValue, rows, type StoryStep, sentence, shown, type ToldNotes } from './story.ts';
 
 type Tellers = {
   readonly [Kind in ProtocolEvent['kind']]: (
@@ -121,15 +115,15 @@ function verifiedStep(
   const header = decodeProtectedHeader(event.idToken);
   const passed = idTokenChecks.flatMap(({ claim, standard, found }) => {
     const result = found(event, header);
-    return result === undefined ? [] : [`   ✓ ${claim}: ${safeText(result)}. ${standard}.`];
+    return result === undefined ? [] : [{ claim, line: `   ✓ ${claim}: ${safeText(result)}. ${standard}.` }];
   });
-  const others = Object.entries(event.claims).filter(([claim]) => !checkedClaims.includes(claim));
+  const others = Object.entries(event.claims).filter(([name]) => !passed.some(({ claim }) => claim === name));
   return {
     title: 'The ID token, verified',
     what: 'A JWT: header, claims and signature. Every check below has passed; one that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
     place: 'attributes',
-    lines: [...passed, '   The other claims:', ...rows(others, claimNotes, toldNotes, 'shown')],
+    lines: [...passed.map(({ line }) => line), '   The other claims:', ...rows(others, claimNotes, toldNotes, 'shown')],
   };
 }
 

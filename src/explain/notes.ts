@@ -1,81 +1,6 @@
-import { claimText, knownClaims } from '../oidc/claims.ts';
-import type { ProtocolEvent } from '../oidc/protocol-events.ts';
-import { safeText } from '../output/safe-text.ts';
-import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
-
-/** What a parameter, a member or a claim is, for somebody who learns the protocol. */
-interface Note {
-  readonly what: string;
-  /** Section of the standard. */
-  readonly standard?: string;
-  /** The setting in the console that governs it. */
-  readonly place?: ConsolePlace;
-  /** Whoever has the value may do something with it: it is never shown. */
-  readonly secret?: true;
-}
-
-type Notes = Readonly<Record<string, Note>>;
-
-/** One step of the story: a heading, what it is for, and the values line by line. */
-export interface StoryStep extends Omit<Note, 'secret'> {
-  readonly title: string;
-  readonly lines: readonly string[];
-}
-
-/** Longer values are cut: the point of a line is what it says, and nothing here is to be copied. */
-const longestValue = 300;
-
-/** What is not known by name is either nobody's secret, as the claims of a person, or may be one. */
-type Unknown = 'shown' | 'hidden';
-
-/** Notes that were told already: a second time they would only be in the way. */
-export type ToldNotes = Set<Note>;
-
-/** A line for each value, and one below it that says what it is for. */
-export function rows(
-  values: Iterable<readonly [name: string, value: unknown]>,
-  notes: Notes,
-  toldNotes: ToldNotes,
-  unknown: Unknown = 'hidden',
-): readonly string[] {
-  const lines: string[] = [];
-  for (const [name, value] of values) {
-    const note = Object.hasOwn(notes, name) ? notes[name] : undefined;
-    const hidden = note ? note.secret : unknown === 'hidden';
-    lines.push(`   ${safeText(name)} = ${hidden ? redactedValue(value) : shown(value)}`);
-    if (note && !toldNotes.has(note)) lines.push(`       ${sentence(note)}`);
-    if (note) toldNotes.add(note);
-  }
-  return lines;
-}
-
-/** The note in one line, e.g. `which application asks. Console: Overview → Client ID. RFC 6749, section 2.2.` */
-export function sentence({ what, place, standard }: Omit<Note, 'secret'>): string {
-  const parts = [what, place ? `Console: ${consolePlaces[place]}` : undefined, standard];
-  return parts
-    .filter(Boolean)
-    .map((part) => (part?.endsWith('.') ? part : `${part}.`))
-    .join(' ');
-}
-
-/** Stands in a secret's place: how long it is may be known, what it is may not. */
-export function redactedValue(value: unknown): string {
-  return `[redacted${typeof value === 'string' && value !== '' ? `, ${value.length} characters` : ''}]`;
-}
-
-/** A value of any shape in one safe line. */
-export function shown(value: unknown): string {
-  const text = textOf(value);
-  const characters = [...text];
-  return safeText(characters.length > longestValue ? `${characters.slice(0, longestValue).join('')}…` : text);
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (!Array.isArray(value)) return JSON.stringify(value) ?? '';
-  const plain = value.every((entry) => typeof entry === 'string');
-  return plain ? value.join(' ') : `${value.length} ${value.length === 1 ? 'entry' : 'entries'}`;
-}
+import { knownClaims } from '../oidc/claims.ts';
+import type { ConsolePlace } from '../pingone/console-places.ts';
+import type { Note, Notes } from './story.ts';
 
 /** Parameters of requests, wherever they are sent: to authorize, token, PAR and device authorization endpoints. */
 export const parameterNotes: Notes = {
@@ -236,76 +161,6 @@ export const metadataNotes: Notes = {
   },
 };
 
-type Verified = Extract<ProtocolEvent, { readonly kind: 'idTokenVerified' }>;
-
-/** What of an ID token has been checked, in the order of OpenID Connect Core, section 3.1.3.7. */
-interface IdTokenCheck {
-  readonly claim: string;
-  /** The point of that section, or another one. */
-  readonly standard: string;
-  /** What the check found; absent where this ID token did not need it. */
-  readonly found: (token: Verified, header: Readonly<Record<string, unknown>>) => string | undefined;
-}
-
-const core = 'OpenID Connect Core, section 3.1.3.7';
-
-/** Told once `verifyIdToken` has passed the token: what it would have refused is an error, and told as such. */
-export const idTokenChecks: readonly IdTokenCheck[] = [
-  {
-    claim: 'signature',
-    standard: `${core}, point 6`,
-    found: (_token, { kid }) =>
-      kid === undefined ? 'made with the one key of jwks_uri' : `made with key ${kid} of jwks_uri`,
-  },
-  {
-    claim: 'alg',
-    standard: `${core}, point 7`,
-    found: (_token, { alg }) => `${alg}, which is the only one taken, whatever token or metadata say`,
-  },
-  { claim: 'iss', standard: `${core}, point 2`, found: ({ claims }) => `${claims.iss} equals the configured issuer` },
-  {
-    claim: 'aud',
-    standard: `${core}, points 3 to 5`,
-    found: ({ claims }) => `${[claims.aud].flat().join(' ')} is our client ID`,
-  },
-  {
-    claim: 'azp',
-    standard: `${core}, point 5`,
-    found: ({ claims }) => (claims['azp'] === undefined ? undefined : `${claims['azp']} is our client ID`),
-  },
-  {
-    claim: 'exp',
-    standard: `${core}, point 9`,
-    found: ({ claims, at }) =>
-      `${claimText('exp', claims.exp, 'with the number')}: ${claims.exp - at} seconds from now`,
-  },
-  {
-    claim: 'iat',
-    standard: `${core}, point 10`,
-    found: ({ claims }) => `${claimText('iat', claims.iat, 'with the number')}: not in the future`,
-  },
-  {
-    claim: 'nonce',
-    standard: `${core}, point 11`,
-    found: ({ expected }) => (expected.nonce === undefined ? undefined : 'equals the one that was sent'),
-  },
-  {
-    claim: 'auth_time',
-    standard: `${core}, point 13`,
-    found: ({ claims, expected }) =>
-      expected.maxAge === undefined
-        ? undefined
-        : `${claimText('auth_time', claims['auth_time'], 'with the number')}: no more than ${expected.maxAge} seconds ago`,
-  },
-  {
-    claim: 'at_hash',
-    standard: 'OpenID Connect Core, section 3.2.2.9',
-    found: ({ expected }) =>
-      expected.accessToken === undefined ? undefined : 'is the left half of the access token’s SHA-256',
-  },
-  { claim: 'sub', standard: `${core}; section 2`, found: ({ claims }) => `${claims.sub} is who signed in` },
-];
-
 const scopeNotes = {
   profile: ofScope('profile'),
   email: ofScope('email'),
@@ -325,9 +180,6 @@ function ofScope(scope: string): Note {
 export const claimNotes: Notes = Object.fromEntries(
   Object.entries(knownClaims).map(([name, { scope, ...claim }]) => [name, scope ? scopeNotes[scope] : claim]),
 );
-
-/** Claims that the checks have told already. */
-export const checkedClaims: readonly string[] = ['iss', 'aud', 'azp', 'exp', 'iat', 'nonce', 'sub'];
 
 /** A request to the authorization server, by which of its endpoints it goes to. */
 export interface ExchangeNote {

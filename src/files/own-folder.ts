@@ -1,39 +1,14 @@
 import { constants, type Stats } from 'node:fs';
 import { access, chmod, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import { codeOf, Failure, type FailureKind, messageOf } from '../errors.ts';
+import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 
 const root = 0;
 
-/**
- * Who beside its owner can write to it by its mode, in words. Group 0 is root's own, and whoever is in it was put there by
- * root: images for OpenShift give their folders to root and that group, because a container there runs as any user ID.
- */
-function writersOf({ mode, uid, gid }: Stats): string | undefined {
-  if ((mode & 0o002) !== 0) return 'everybody on this machine';
-  if ((mode & 0o020) !== 0 && !(uid === root && gid === root)) return `group ${gid}`;
-  return undefined;
-}
-
-/** The mount of a Kubernetes ConfigMap is 0777, and read-only: whatever the mode says, nobody writes there. */
-async function isWritableByOthers(path: string, stats: Stats): Promise<boolean> {
-  if (writersOf(stats) === undefined) return false;
-  if (stats.uid !== root) return true;
-  return access(path, constants.W_OK).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => error.code !== 'EROFS',
-  );
-}
-
-/** A folder like /tmp, open to all so that each has something of their own in it. */
-function isSticky({ mode }: Stats): boolean {
-  return (mode & 0o1000) !== 0;
-}
-
-function modeOf({ mode }: Stats): string {
-  return (mode & 0o7777).toString(8).padStart(4, '0');
-}
+/** A pipe put in the file's place must not make `open` wait. */
+export const noWait = constants.O_NONBLOCK ?? 0;
 
 /** A folder that we keep things in: whose it may be, and who is told that it was open to others. */
 export interface OwnFolder {
@@ -105,24 +80,57 @@ export async function checkFolder(folder: OwnFolder): Promise<boolean> {
   return true;
 }
 
-/** @throws Failure when something in the folder, or the link that leads to it, is neither ours nor root's */
-function requireOursOrRoots(folder: OwnFolder, path: string, stats: Stats): void {
-  if (folder.userId === undefined || stats.uid === folder.userId || stats.uid === root) return;
-  const hint = `Look at who put it there and remove it, or name another folder with ${folder.purpose.variable}.`;
-  throw folderRefused(folder, `${path} belongs to ${ownerName(stats)}, neither to you nor to root`, hint);
+/**
+ * Reads a file of the folder that nobody but this user and root can have written; `undefined` where there is none. It may be
+ * a link, as those in a mounted Kubernetes ConfigMap are; the link and the folder that it leads to are judged then as well.
+ *
+ * @throws Failure when somebody else can have written it; the system's own error when it cannot be read
+ */
+export async function readOwnFile(folder: OwnFolder, name: string): Promise<string | undefined> {
+  const path = join(folder.path, name);
+  try {
+    if (!(await checkFolder(folder))) return undefined;
+    const entry = await lstat(path);
+    if (entry.isSymbolicLink()) await checkLink(folder, path, entry);
+    const file = await open(path, constants.O_RDONLY | noWait);
+    try {
+      const stats = await file.stat();
+      if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');
+      await checkWriters(folder, path, stats);
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export function folderRefused({ purpose }: OwnFolder, why: string, hint: string): Failure {
   return new Failure(purpose.kind, `${why}; it is not used.`, { code: purpose.code, hint });
 }
 
-/** A path as a shell takes it. */
-export function shellQuoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
+/** A folder that a link leads to is judged, and left as it is: it is not ours to close. */
+async function checkLink(folder: OwnFolder, path: string, link: Stats): Promise<void> {
+  requireOursOrRoots(folder, path, link);
+  const target = dirname(await realpath(path));
+  if (target !== (await realpath(folder.path))) await checkWriters(folder, target, await stat(target));
 }
 
-function isAbsence(error: unknown): boolean {
-  return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT';
+/** Refuses a file or a linked folder that others can write to. Closing it would be too late: what they have written would be believed. */
+async function checkWriters(folder: OwnFolder, path: string, stats: Stats): Promise<void> {
+  requireOursOrRoots(folder, path, stats);
+  if (folder.userId === undefined || !(await isWritableByOthers(path, stats))) return;
+  const hint = `Look at what it holds; if that is what you want, type chmod go-w ${shellQuoted(path)}.`;
+  throw folderRefused(folder, `${path} can be changed by ${writersOf(stats)} (mode ${modeOf(stats)})`, hint);
+}
+
+/** @throws Failure when something in the folder, or the link that leads to it, is neither ours nor root's */
+function requireOursOrRoots(folder: OwnFolder, path: string, stats: Stats): void {
+  if (folder.userId === undefined || stats.uid === folder.userId || stats.uid === root) return;
+  const hint = `Look at who put it there and remove it, or name another folder with ${folder.purpose.variable}.`;
+  throw folderRefused(folder, `${path} belongs to ${ownerName(stats)}, neither to you nor to root`, hint);
 }
 
 /** What is at the folder's path. A person may have put a link there; into a folder that we fill, nobody puts one. */
@@ -135,7 +143,7 @@ async function lookAt(folder: OwnFolder): Promise<Stats | undefined> {
     requireOursOrRoots(folder, path, stats);
     return await stat(path);
   } catch (error) {
-    if (isAbsence(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -176,47 +184,31 @@ function anotherFor({ path, within, purpose }: OwnFolder): string {
   return `Name a folder of your own with ${purpose.variable}, for example a new one in it: ${example}`;
 }
 
-/** A pipe put in the file's place must not make `open` wait. */
-export const noWait = constants.O_NONBLOCK ?? 0;
-
 /**
- * Reads a file of the folder that nobody but this user and root can have written; `undefined` where there is none. It may be
- * a link, as those in a mounted Kubernetes ConfigMap are; the link and the folder that it leads to are judged then as well.
- *
- * @throws Failure when somebody else can have written it; the system's own error when it cannot be read
+ * Who beside its owner can write to a file or folder by its mode, in words. Group 0 is root's own, and whoever is in it was put there by
+ * root: images for OpenShift give their folders to root and that group, because a container there runs as any user ID.
  */
-export async function readOwnFile(folder: OwnFolder, name: string): Promise<string | undefined> {
-  const path = join(folder.path, name);
-  try {
-    if (!(await checkFolder(folder))) return undefined;
-    const entry = await lstat(path);
-    if (entry.isSymbolicLink()) await checkLink(folder, path, entry);
-    const file = await open(path, constants.O_RDONLY | noWait);
-    try {
-      const stats = await file.stat();
-      if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');
-      await checkWriters(folder, path, stats);
-      return await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw error;
-  }
+function writersOf({ mode, uid, gid }: Stats): string | undefined {
+  if ((mode & 0o002) !== 0) return 'everybody on this machine';
+  if ((mode & 0o020) !== 0 && !(uid === root && gid === root)) return `group ${gid}`;
+  return undefined;
 }
 
-/** A folder that a link leads to is judged, and left as it is: it is not ours to close. */
-async function checkLink(folder: OwnFolder, path: string, link: Stats): Promise<void> {
-  requireOursOrRoots(folder, path, link);
-  const target = dirname(await realpath(path));
-  if (target !== (await realpath(folder.path))) await checkWriters(folder, target, await stat(target));
+/** The mount of a Kubernetes ConfigMap is 0777, and read-only: whatever the mode says, nobody writes there. */
+async function isWritableByOthers(path: string, stats: Stats): Promise<boolean> {
+  if (writersOf(stats) === undefined) return false;
+  if (stats.uid !== root) return true;
+  return access(path, constants.W_OK).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'EROFS',
+  );
 }
 
-/** Refuses a file or a linked folder that others can write to. Closing it would be too late: what they have written would be believed. */
-async function checkWriters(folder: OwnFolder, path: string, stats: Stats): Promise<void> {
-  requireOursOrRoots(folder, path, stats);
-  if (folder.userId === undefined || !(await isWritableByOthers(path, stats))) return;
-  const hint = `Look at what it holds; if that is what you want, type chmod go-w ${shellQuoted(path)}.`;
-  throw folderRefused(folder, `${path} can be changed by ${writersOf(stats)} (mode ${modeOf(stats)})`, hint);
+/** A folder like /tmp, open to all so that each has something of their own in it. */
+function isSticky({ mode }: Stats): boolean {
+  return (mode & 0o1000) !== 0;
+}
+
+function modeOf({ mode }: Stats): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
 }

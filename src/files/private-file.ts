@@ -3,8 +3,8 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, Failure, messageOf } from '../errors.ts';
-import { ping14c, wording } from '../wording.ts';
-import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder, shellQuoted } from './own-folder.ts';
+import { shellQuoted } from '../output/shell-words.ts';
+import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
 const noFollow = constants.O_NOFOLLOW ?? 0;
@@ -19,7 +19,7 @@ export async function ensurePrivateFolder(folder: OwnFolder): Promise<void> {
   try {
     await makeFolder(folder);
   } catch (error) {
-    throw fileFailure(`The folder ${folder.path} cannot be used`, error);
+    throw fileFailure(folder, `The folder ${folder.path} cannot be used`, error);
   }
 }
 
@@ -28,16 +28,21 @@ export async function namesIn(folder: OwnFolder): Promise<readonly string[]> {
   try {
     return (await checkFolder(folder)) ? await readdir(folder.path) : [];
   } catch (error) {
-    throw fileFailure(`The folder ${folder.path} cannot be read`, error);
+    throw fileFailure(folder, `The folder ${folder.path} cannot be read`, error);
   }
 }
 
 /**
  * Reads a file that only its owner may read; `undefined` where there is none.
  *
+ * @param damaged the failure for a file that we cannot have written: what helps then depends on what is kept in it
  * @throws Failure `failed` when it is a link, another user's, open to others, or cannot be read.
  */
-export async function readPrivateFile(folder: OwnFolder, name: string): Promise<Buffer | undefined> {
+export async function readPrivateFile(
+  folder: OwnFolder,
+  name: string,
+  damaged: (message: string) => Failure = damagedFile,
+): Promise<Buffer | undefined> {
   const path = join(folder.path, name);
   let file: FileHandle | undefined;
   try {
@@ -45,13 +50,15 @@ export async function readPrivateFile(folder: OwnFolder, name: string): Promise<
     file = await open(path, constants.O_RDONLY | noFollow | noWait);
     const stats = await file.stat();
     requirePrivate(folder, path, stats);
-    if (stats.size > maxFileBytes) throw damaged(path, `is ${stats.size} bytes long, more than ping14c ever writes`);
+    if (stats.size > maxFileBytes) {
+      throw damaged(`${path} is ${stats.size} bytes long, more than ping14c ever writes.`);
+    }
     return await file.readFile();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     if (codeOf(error) === 'ELOOP')
       throw folderRefused(folder, `${path} is a link, and links are not followed`, 'Remove it.');
-    throw fileFailure(`The file ${path} cannot be read`, error);
+    throw fileFailure(folder, `The file ${path} cannot be read`, error);
   } finally {
     await file?.close();
   }
@@ -79,30 +86,27 @@ export async function writePrivateFile(folder: OwnFolder, name: string, content:
     await rename(unfinished, path);
   } catch (error) {
     await unlink(unfinished).catch(() => {});
-    throw fileFailure(`The file ${path} cannot be written`, error);
+    throw fileFailure(folder, `The file ${path} cannot be written`, error);
   }
   await syncFolder(folder.path);
 }
 
-export function damaged(path: string, why: string): Failure {
-  return new Failure('signInNeeded', `${path} ${why}.`, {
-    code: 'session_unreadable',
-    hint: wording`Sign in again with ${ping14c('login')}.`,
-  });
+function damagedFile(message: string): Failure {
+  return new Failure('failed', message, { code: 'state_file_damaged', hint: 'Remove it and try again.' });
 }
 
 /** Keeps a failure as it is, and puts a system error into words. */
-export function fileFailure(what: string, error: unknown): Failure {
+export function fileFailure({ purpose }: Pick<OwnFolder, 'purpose'>, what: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const hints: Readonly<Record<string, string>> = {
     ENOSPC: 'Free some space on that disk and try again.',
     EDQUOT: 'Free some of your disk quota and try again.',
-    EROFS: 'Name a folder that can be written with PING14C_STATE_DIR.',
-    EACCES: 'Check who owns it, or name another folder with PING14C_STATE_DIR.',
+    EROFS: `Name a folder that can be written with ${purpose.variable}.`,
+    EACCES: `Check who owns it, or name another folder with ${purpose.variable}.`,
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
     code: 'state_folder',
-    hint: hints[codeOf(error)] ?? 'Check the folder, or name another with PING14C_STATE_DIR.',
+    hint: hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`,
     cause: error,
   });
 }

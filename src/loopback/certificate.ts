@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { Failure, messageOf } from '../errors.ts';
+import { dayMs, hourMs } from '../output/time.ts';
 import { serverUsage, signCertificate, subjectAlternativeName, subjectKeyIdentifier } from './x509.ts';
 
 /** A server's certificate and private key, both PEM. */
@@ -14,8 +15,11 @@ export interface Certificate {
 
 /** All the names of this machine that are its own only. IPv6 addresses come without brackets. */
 export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '::1'];
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+
+/** The common name of every server certificate of ours. */
+export const serverName = 'ping14c on this machine';
+/** Certificates are valid from an hour ago: a browser whose clock is slow must not find them "not yet valid". */
+export const backdatedMs = hourMs;
 
 /** Makes a self-signed P-256 certificate in memory, in a few milliseconds. IPv6 addresses come without brackets. */
 export function makeCertificate(wanted: {
@@ -26,14 +30,12 @@ export function makeCertificate(wanted: {
   readonly days: number;
 }): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-  const name = 'ping14c on this machine';
   const cert = signCertificate(
     {
-      subject: name,
-      issuer: name,
+      subject: serverName,
+      issuer: serverName,
       publicKey,
-      // A browser whose clock is slow must not find it "not yet valid".
-      notBefore: wanted.now - hourMs,
+      notBefore: wanted.now - backdatedMs,
       notAfter: wanted.now + wanted.days * dayMs,
       extensions: [
         ...serverUsage(),
@@ -43,6 +45,10 @@ export function makeCertificate(wanted: {
     },
     privateKey,
   );
+  return certificateWith(cert, privateKey);
+}
+
+export function certificateWith(cert: string, privateKey: KeyObject): Certificate {
   return {
     cert,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

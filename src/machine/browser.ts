@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { namedBrowser } from '../display.ts';
 import { messageOf } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
 import type { BrowserLaunch, Runtime } from '../runtime.ts';
@@ -18,7 +19,7 @@ const watchMs = 1500;
  * and no secret in its environment (docs/security.md, rule 18). See `Runtime.openBrowser`.
  */
 export async function launchBrowser(url: string, machine: Machine): Promise<BrowserLaunch> {
-  if (machine.env['BROWSER']?.trim() === 'none') return { kind: 'disabled' };
+  if (namedBrowser(machine.env) === 'none') return { kind: 'disabled' };
   if (!isSecureOrLoopback(url)) return { kind: 'failed', reason: 'only https addresses are handed to a browser' };
   try {
     const [command = '', ...given] = launcher(machine);
@@ -30,7 +31,7 @@ export async function launchBrowser(url: string, machine: Machine): Promise<Brow
 
 /** The command and its first arguments; the URL comes last. */
 function launcher({ env, platform }: Machine): readonly string[] {
-  const browser = env['BROWSER']?.trim();
+  const browser = namedBrowser(env);
   // A path with spaces in it is one word when there is such a file.
   if (browser) return existsSync(browser) ? [browser] : browser.split(/\s+/);
   if (platform === 'linux' && isWsl() && isOnPath('wslview', env)) return ['wslview'];

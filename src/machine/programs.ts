@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { isatty } from 'node:tty';
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import type { AttachedOutcome, ProgramLimits, ProgramOutcome, Runtime } from '../runtime.ts';
 
 /** Listings of certificates have some hundred kilobytes at most; a program that asks the same for ever is stopped by it. */
@@ -123,7 +123,7 @@ function markBySignal(pid: number): string | undefined {
     process.kill(pid, 0);
     return 'running';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? 'running' : undefined;
+    return codeOf(error) === 'EPERM' ? 'running' : undefined;
   }
 }
 

@@ -61,7 +61,7 @@ type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' 
  *
  * @throws Failure when the server refused or could not be reached.
  */
-export async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
+async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
   if (!server.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
   const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
   await inWords(request, server, 'revocation');
@@ -79,7 +79,7 @@ type SignOff =
  *
  * @throws Failure `unreachable` when the server could not be asked.
  */
-export async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
+async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
   const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
   if (typeof endpoint !== 'string') return { kind: 'browserNeeded' };
   const url = new URL(endpoint);

@@ -4,6 +4,7 @@ import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
+import { scopesNeeded } from '../pingone/scopes.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { claimText, knownClaim } from './claims.ts';
@@ -33,12 +34,6 @@ interface Inspection {
   /** Of a user's access token: what it lacks for each command. */
   readonly missingScopes: readonly { readonly command: string; readonly scopes: readonly string[] }[];
 }
-
-/** The scopes that these commands need in an access token (docs/pingone.md, sections 5 and 6). */
-const scopesNeeded = {
-  whoami: ['openid', 'profile', 'email', 'address', 'phone', 'p1:read:user'],
-  passwd: ['p1:read:userPassword', 'p1:reset:userPassword'],
-} as const;
 
 /**
  * Reads a token and verifies of it what can be verified here; nothing is thrown for a token that is not good.

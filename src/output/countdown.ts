@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import { wrap } from './table.ts';
 import { duration } from './time.ts';
 
-export interface Countdown {
+interface Countdown {
   /** Leaves nothing of the line behind. */
   stop(): void;
 }

@@ -11,7 +11,7 @@ interface Page {
 }
 
 /** What becomes of values for which a terminal is too narrow. */
-export type LongValues =
+type LongValues =
   /** They go on below themselves; where that leaves too little room, each stands below its name. */
   | 'wrapped'
   /** Each stands below its name. */

@@ -1,3 +1,9 @@
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+/** The last time that a `Date` can hold (ECMAScript, "Time Values"). */
+export const lastTime = 8.64e15;
+
 /** A moment as people read it: local, with the zone, e.g. `23 Nov 2026, 20:40 UTC`. `at` in ms. */
 export function localTime(at: number): string {
   // The language of the messages, so that month and zone do not switch it.
@@ -18,15 +24,14 @@ export function isoTime(at: number | undefined): string | undefined {
   return at === undefined ? undefined : dateOf(at).toISOString();
 }
 
-/** A policy of a million million days ends when dates do (ECMAScript, "Time Values"): no figure from outside is an error here. */
+/** A policy of a million million days ends when dates do: no figure from outside is an error here. */
 function dateOf(at: number): Date {
-  const lastTime = 8.64e15;
   return new Date(Math.min(Math.max(at, -lastTime), lastTime));
 }
 
 const units: readonly (readonly [name: string, ms: number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
+  ['day', dayMs],
+  ['hour', hourMs],
   ['minute', 60_000],
   ['second', 1000],
 ];

@@ -32,7 +32,7 @@ export type ApiAnswer =
     }
   | { readonly kind: 'silent'; readonly failure: Failure; readonly sent: 'no' | 'maybe' };
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'PUT' | 'POST';
   /** Below the environment, e.g. `/users/{id}`. */
   readonly path: string;

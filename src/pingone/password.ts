@@ -1,12 +1,13 @@
 import { Failure, type FailureDetail, type FailureOptions } from '../errors.ts';
 import { countIn, type JsonObject, momentIn, objectIn, textIn } from '../json.ts';
-import { duration, localTime } from '../output/time.ts';
+import { dayMs, duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { ApiAnswer, PingOneClient } from './client.ts';
 import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
+import { selfScopes } from './scopes.ts';
 import { profileValues, readUser } from './user.ts';
 
 /** `OK`, `NO_PASSWORD`, `PASSWORD_EXPIRED`, `PASSWORD_LOCKED_OUT`, `MUST_CHANGE_PASSWORD`, `EXTERNAL`, or one that came later. */
@@ -130,8 +131,8 @@ export async function readPasswordStanding(
   has: (scope: string) => boolean,
 ): Promise<PasswordStanding> {
   const [state, values] = await Promise.all([
-    has('p1:read:userPassword') ? readPasswordState(client, userId) : undefined,
-    has('p1:read:user') ? readUser(client, userId).then(profileValues, leftToPingOne) : undefined,
+    has(selfScopes.readPassword) ? readPasswordState(client, userId) : undefined,
+    has(selfScopes.readUser) ? readUser(client, userId).then(profileValues, leftToPingOne) : undefined,
   ]);
   return { state, profileValues: values };
 }
@@ -149,8 +150,6 @@ export function judgePassword(
 function leftToPingOne(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;
 }
-
-const dayMs = 86_400_000;
 
 /**
  * Why the password cannot be changed now, known from its state alone: told before anybody types anything.
@@ -215,7 +214,7 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
 }
 
 /** What to do, wherever the scope is found missing. */
-export const missingScopeHint = wording`An administrator grants the scopes p1:read:userPassword and p1:reset:userPassword to the application; then sign in again with ${ping14c('login')}.`;
+export const missingScopeHint = wording`An administrator grants the scopes ${selfScopes.readPassword} and ${selfScopes.resetPassword} to the application; then sign in again with ${ping14c('login')}.`;
 
 /** While the password is locked, PingOne looks at nothing that is typed. */
 function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {

@@ -1,5 +1,6 @@
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellWord } from '../output/shell-words.ts';
 import { table } from '../output/table.ts';
 import { faults } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -30,7 +31,7 @@ export function guideText(options: GuideOptions, output: Output): string {
   const { sandbox, profile, caFile, privateKeyFile, platform } = options;
   const { bold, cyan } = output.paint;
   const { worker } = guideApplications(sandbox);
-  const use = (line: string) => `  ${cyan(`ping14c -P ${quoted(profile, platform)} ${line}`)}`;
+  const use = (line: string) => `  ${cyan(`ping14c -P ${shellWord(profile, platform)} ${line}`)}`;
   const set = (name: string, value = '') => `  ${cyan(variable(name, value, platform))}`;
   const { users, applications } = sandbox.seed;
   return [
@@ -59,7 +60,7 @@ export function guideText(options: GuideOptions, output: Output): string {
     `  API              ${sandbox.apiUrl}`,
     `  CA certificate   ${caFile}`,
     `  Private key      ${privateKeyFile}`,
-    `  ${cyan(`curl --cacert ${quoted(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
+    `  ${cyan(`curl --cacert ${shellWord(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
     '',
   ].join('\n');
 }
@@ -104,12 +105,6 @@ export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: Guid
 
 function variable(name: string, value: string, platform: NodeJS.Platform): string {
   return platform === 'win32'
-    ? `$env:${name} = ${quoted(value, platform)}`
-    : `export ${name}=${quoted(value, platform)}`;
-}
-
-/** Quotes a text for a POSIX shell or for PowerShell, and leaves it as it is where no shell would touch it. */
-function quoted(text: string, platform: NodeJS.Platform): string {
-  if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-  return `'${text.replaceAll("'", platform === 'win32' ? "''" : `'\\''`)}'`;
+    ? `$env:${name} = ${shellWord(value, platform)}`
+    : `export ${name}=${shellWord(value, platform)}`;
 }

@@ -39,7 +39,7 @@ export async function removeFromIndex(
   try {
     if (await checkFolder(folder)) await unlink(join(folder.path, entryName(entry)));
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw fileFailure('The list of sessions cannot be changed', error);
+    if (codeOf(error) !== 'ENOENT') throw fileFailure(folder, 'The list of sessions cannot be changed', error);
   }
 }
 

@@ -2,10 +2,11 @@ import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
-import { isAlive, isComfortable, type Need } from './fresh-session.ts';
 import { withLock } from './lock.ts';
-import { accountName, narrowTokens, parseRecord, type SessionIdentity } from './session.ts';
+import type { SessionIdentity } from './session.ts';
+import { accountName, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 import type { SessionParts } from './stored-session.ts';
+import { isComfortable, isGoodEnough, type Need } from './token-need.ts';
 
 /** All that an application's token depends on: where one of these differs, it is another token. */
 export interface ClientCredentialsKey extends SessionIdentity {
@@ -16,7 +17,7 @@ export interface ClientCredentialsKey extends SessionIdentity {
   readonly credential?: string | undefined;
 }
 
-export interface CachedTokens {
+interface CachedTokens {
   readonly tokens: TokenSet;
   /** Why they are not kept, or what was kept cannot be read: worth a warning, since each call asks the server then. */
   readonly problem?: Failure;
@@ -46,8 +47,8 @@ export async function cachedTokens(
       parts,
       async (lock) => {
         const found = await look();
-        const fresh = found?.accessToken === before?.accessToken ? isComfortable : isAlive;
-        if (found && fresh(found, need, runtime.now())) return { tokens: found };
+        const justIssued = found?.accessToken !== before?.accessToken;
+        if (found && isGoodEnough(found, justIssued, need, runtime.now())) return { tokens: found };
         const tokens = await ask();
         // The process that has overtaken us keeps its own tokens.
         if (await lock.isHeld()) await keep(tokens);
@@ -92,7 +93,7 @@ export async function cachedTokens(
     const { profile, issuer, environmentId, clientId } = key;
     const belongs = { profile, issuer, environmentId, clientId };
     await addToIndex(stateFolder, { kind: 'client-credentials', account, store: store.kind, ...belongs });
-    await store.write(account, JSON.stringify({ version: 1, tokens }));
+    await store.write(account, serializeRecord({ tokens }));
   }
 }
 

@@ -1,10 +1,10 @@
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
-import { accountName } from './session.ts';
 import type { SessionStore } from './session-store.ts';
+import { accountName } from './stored-record.ts';
 
 /** Whose secret it is. Another issuer or client has another one, so a changed profile never sends the old one anywhere. */
-export interface SecretOwner {
+interface SecretOwner {
   readonly issuer: string;
   readonly clientId: string;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
-import { damaged, ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { SessionStore } from './session-store.ts';
@@ -45,7 +45,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
 
     async write(account, text) {
       await ensurePrivateFolder(folder);
-      await removeUnfinished(folder.path, account, now() - unfinishedForMs);
+      await removeUnfinished(folder, account, now() - unfinishedForMs);
       const replaced = await replaceable(folder, nameOf(account));
       if (replaced?.kind === 'sealed' && !passphrase) {
         // A plain session in an encrypted one's place would be a silent fall-back (docs/security.md, rule 22).
@@ -59,18 +59,25 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
 
     async clear(account) {
       await ensurePrivateFolder(folder);
-      await removeUnfinished(folder.path, account, Number.POSITIVE_INFINITY);
-      return removeFile(pathOf(account));
+      await removeUnfinished(folder, account, Number.POSITIVE_INFINITY);
+      return removeFile(folder, nameOf(account));
     },
   };
 }
 
 async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope | undefined> {
-  const content = await readPrivateFile(folder, name);
+  const content = await readPrivateFile(folder, name, damagedSession);
   if (!content) return undefined;
   const envelope = narrowEnvelope(content.toString('utf8'));
   if (envelope) return envelope;
-  throw damaged(join(folder.path, name), 'is damaged, or was written by another program or a newer ping14c');
+  throw damagedSession(`${join(folder.path, name)} is damaged, or was written by another program or a newer ping14c.`);
+}
+
+function damagedSession(message: string): Failure {
+  return new Failure('signInNeeded', message, {
+    code: 'session_unreadable',
+    hint: wording`Sign in again with ${ping14c('login')}.`,
+  });
 }
 
 function narrowEnvelope(content: string): Envelope | undefined {
@@ -106,21 +113,22 @@ function passphraseFailure(message: string): Failure {
   });
 }
 
-async function removeUnfinished(folder: string, account: string, changedBefore: number): Promise<void> {
-  for (const name of await readdir(folder)) {
+async function removeUnfinished(folder: OwnFolder, account: string, changedBefore: number): Promise<void> {
+  for (const name of await readdir(folder.path)) {
     if (!name.startsWith(`${account}.json.`) || !name.endsWith('.tmp')) continue;
-    const changedAt = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs;
-    if (changedAt !== undefined && changedAt < changedBefore) await removeFile(join(folder, name));
+    const changedAt = (await stat(join(folder.path, name)).catch(() => undefined))?.mtimeMs;
+    if (changedAt !== undefined && changedAt < changedBefore) await removeFile(folder, name);
   }
 }
 
-async function removeFile(path: string): Promise<boolean> {
+async function removeFile(folder: OwnFolder, name: string): Promise<boolean> {
+  const path = join(folder.path, name);
   try {
     await unlink(path);
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
-    throw fileFailure(`The file ${path} cannot be removed`, error);
+    throw fileFailure(folder, `The file ${path} cannot be removed`, error);
   }
 }
 

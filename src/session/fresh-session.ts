@@ -3,8 +3,9 @@ import type { KeepRotated, RefreshOutcome } from '../oidc/refresh.ts';
 import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { type HeldLock, withLock } from './lock.ts';
-import { accountOf, type ExpectedSession, type Session, serializeSession } from './session.ts';
-import { readSession, type SessionParts, usableSession } from './stored-session.ts';
+import { accountOf, type ExpectedSession, type Session } from './session.ts';
+import { readSession, type SessionParts, serializeSession, usableSession } from './stored-session.ts';
+import { isComfortable, isGoodEnough, livesLongEnough, type Need } from './token-need.ts';
 
 /** One request to the token endpoint. Rejects only when it is interrupted. */
 export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<RefreshOutcome>;
@@ -72,8 +73,8 @@ async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession
   // Nobody stored anything since our refresh: its answer is the newest then, and its refresh token the only good one.
   if (unstored && isSame(stored, unstored.basis)) return keep(renewal, lock, unstored);
   const now = runtime.now();
-  const isGoodEnough = hasSameAccess(stored, before) ? isComfortable : isAlive;
-  if (isGoodEnough(stored.tokens, need, now)) return { kind: 'session', session: stored };
+  if (isGoodEnough(stored.tokens, !hasSameAccess(stored, before), need, now))
+    return { kind: 'session', session: stored };
   if (!canRefresh(stored)) return { kind: 'session', session: requireLife(stored, need, now) };
   // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
   if (!(await lock.isHeld())) return { kind: 'overtaken' };
@@ -152,7 +153,9 @@ async function endUnlessReplaced(
   const stored = await readUsable({ store, runtime, stateFolder }, expected);
   if (!isSame(stored, session)) {
     // With the refresh token of the newer one all begins anew.
-    return isUsable(stored.tokens, need, runtime.now()) ? { kind: 'session', session: stored } : { kind: 'overtaken' };
+    return livesLongEnough(stored.tokens, need, runtime.now())
+      ? { kind: 'session', session: stored }
+      : { kind: 'overtaken' };
   }
   if (!(await lock.isHeld())) throw failure;
   if (kind === 'untrusted') {
@@ -167,7 +170,7 @@ async function endUnlessReplaced(
 
 /** The session as it is for as long as its access token lives. @throws the failure when that is over */
 function restOfLife(session: Session, need: Need, now: number, failure: Failure): Session {
-  if (isUsable(session.tokens, need, now)) return session;
+  if (livesLongEnough(session.tokens, need, now)) return session;
   throw failure;
 }
 
@@ -194,7 +197,7 @@ function canRefresh(session: Session): session is RefreshableSession {
 
 /** A session that cannot be refreshed, while its access token lives. @throws Failure `signInNeeded` when it does not */
 function requireLife(session: Session, need: Need, now: number): Session {
-  if (isUsable(session.tokens, need, now)) return session;
+  if (livesLongEnough(session.tokens, need, now)) return session;
   if (!hasAccessToken(session.tokens)) {
     throw new Failure('signInNeeded', 'This sign-in gave an ID token and no access token (response type id_token).', {
       code: 'access_token_missing',
@@ -205,38 +208,4 @@ function requireLife(session: Session, need: Need, now: number): Session {
     code: 'session_expired',
     hint: wording`Sign in again with ${ping14c('login')}.`,
   });
-}
-
-/** What the caller asks of the access token. */
-export interface Need {
-  /** It must live this long yet. Without it a minute is aimed at, and less accepted when there is no better. */
-  readonly minTtlMs?: number | undefined;
-  /** An access token that a server has just refused, or that is not wanted any more: another one must come back. */
-  readonly rejected?: string | undefined;
-  /** Who is signed in is all that is asked: a session without an access token will do. */
-  readonly identityOnly?: boolean;
-}
-
-/** Servers' clocks and slow requests: a token with less life than this is renewed when it can be. */
-const comfortableMs = 60_000;
-
-/** Good enough to be used without asking for another. */
-export function isComfortable(tokens: TokenSet, need: Need, now: number): boolean {
-  return lives(tokens, need, now, Math.max(need.minTtlMs ?? 0, comfortableMs));
-}
-
-/** Good enough when there is no better. */
-function isUsable(tokens: TokenSet, need: Need, now: number): boolean {
-  return lives(tokens, need, now, need.minTtlMs ?? 1);
-}
-
-/** Not refused and not expired, however short of the need: all that can be asked of a token that has just been issued. */
-export function isAlive(tokens: TokenSet, need: Need, now: number): boolean {
-  return lives(tokens, need, now, 1);
-}
-
-function lives(tokens: TokenSet, need: Need, now: number, ttlMs: number): boolean {
-  const { accessToken, expiresAt } = tokens;
-  if (accessToken === need.rejected || (!hasAccessToken(tokens) && !need.identityOnly)) return false;
-  return expiresAt === undefined || expiresAt - now >= ttlMs;
 }

@@ -55,7 +55,7 @@ export async function withLock<T>(
   const folder = lockFolder.path;
   const number = await acquire(folder, runtime, signal).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
-    throw fileFailure(`The lock ${folder} cannot be taken`, error);
+    throw fileFailure(lockFolder, `The lock ${folder} cannot be taken`, error);
   });
   const done = new AbortController();
   const beating = keepBeating(folder, number, runtime, done.signal);

@@ -1,19 +1,13 @@
 import { Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
+import { isAbsentOr, isText } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import { withLock } from './lock.ts';
-import {
-  type ApiInForce,
-  accountOf,
-  parseSession,
-  type Session,
-  type SessionIdentity,
-  type StoredSession,
-  serializeSession,
-} from './session.ts';
+import { type ApiInForce, accountOf, type Session, type SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
+import { isTime, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 
 /** Where a run keeps sessions. */
 export interface SessionParts {
@@ -22,6 +16,13 @@ export interface SessionParts {
   /** `stateFolder` of src/files/folders.ts: it has the lock and the list of accounts, whatever the store. */
   readonly stateFolder: OwnFolder;
 }
+
+/** What was found under an account. Only `session` can be used; the others are left as they are (docs/security.md, rule 24). */
+export type StoredSession =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'absent' }
+  /** The reason is the store's own failure where it did not hand the text out. */
+  | { readonly kind: 'unreadable'; readonly reason: 'too large' | 'damaged' | 'newer' | 'foreign' | Failure };
 
 /**
  * One look into the store, without a lock.
@@ -35,6 +36,29 @@ export async function readSession({ store }: SessionParts, identity: SessionIden
     if (error instanceof Failure && error.kind === 'signInNeeded') return { kind: 'unreadable', reason: error };
     throw error;
   }
+}
+
+export function serializeSession(session: Session): string {
+  return serializeRecord(session);
+}
+
+/** Narrows what a store gave: our own shape for this very identity, or the reason why not. Never throws. */
+export function parseSession(text: string | undefined, identity: SessionIdentity): StoredSession {
+  if (text === undefined) return { kind: 'absent' };
+  const record = parseRecord(text);
+  if ('reason' in record) return { kind: 'unreadable', reason: record.reason };
+  const { members } = record;
+  const { subject, displayName, signedInAt, apiBase } = members;
+  const tokens = narrowTokens(members['tokens']);
+  if (!tokens || !isText(subject) || !isText(displayName) || !isTime(signedInAt) || !isAbsentOr(apiBase, isText)) {
+    return { kind: 'unreadable', reason: 'damaged' };
+  }
+  const { profile, issuer, environmentId, clientId } = identity;
+  const belongs = { profile, issuer, environmentId, clientId };
+  if (Object.entries(belongs).some(([name, value]) => members[name] !== value)) {
+    return { kind: 'unreadable', reason: 'foreign' };
+  }
+  return { kind: 'session', session: { ...belongs, apiBase, subject, displayName, tokens, signedInAt } };
 }
 
 /** The session, if it is one and was made for the API in force; otherwise why it cannot be used. */

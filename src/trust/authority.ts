@@ -1,5 +1,5 @@
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
-import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { backdatedMs, type Certificate, certificateWith, loopbackHosts, serverName } from '../loopback/certificate.ts';
 import {
   authorityKeyIdentifier,
   authorityUsage,
@@ -9,9 +9,10 @@ import {
   subjectAlternativeName,
   subjectKeyIdentifier,
 } from '../loopback/x509.ts';
+import { dayMs } from '../output/time.ts';
 
 /** A certificate authority with its private key: whoever holds it can vouch for what its constraints allow. */
-export interface Authority {
+interface Authority {
   readonly name: string;
   /** PEM. */
   readonly cert: string;
@@ -22,28 +23,28 @@ export interface Authority {
 export type PublicAuthority = Omit<Authority, 'privateKey'>;
 
 /** When certificates are valid, in milliseconds since the epoch. */
-export interface Validity {
+interface Validity {
   readonly notBefore: number;
   readonly notAfter: number;
 }
 
 /** Every authority of ours is called this and eight hexadecimal digits: so it is found again in any store. */
-export const authorityNames = /ping14c local authority [0-9a-f]{8}/g;
+export const authorityLabel = 'ping14c local authority';
+export const authorityNames = new RegExp(`${authorityLabel} [0-9a-f]{8}`, 'g');
 
-const hourMs = 3_600_000;
 /** Browsers and Apple's systems refuse server certificates that are valid for more than 398 days. */
 export const validDays = 397;
 
 /** Certificates are valid from an hour ago, for browsers whose clocks are slow, and for 397 days in all. */
 export function validityFrom(now: number): Validity {
-  return { notBefore: now - hourMs, notAfter: now - hourMs + validDays * 24 * hourMs };
+  return { notBefore: now - backdatedMs, notAfter: now - backdatedMs + validDays * dayMs };
 }
 
 /** Makes an authority that can vouch for the loopback names and nothing else, and for no other authority. */
 export function makeAuthority(validity: Validity): Authority {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   // Stores tell authorities apart by their names.
-  const name = `ping14c local authority ${randomBytes(4).toString('hex')}`;
+  const name = `${authorityLabel} ${randomBytes(4).toString('hex')}`;
   const extensions = [...authorityUsage(), nameConstraints(loopbackHosts), subjectKeyIdentifier(publicKey)];
   const cert = signCertificate({ subject: name, issuer: name, publicKey, ...validity, extensions }, privateKey);
   return { name, cert, privateKey };
@@ -58,8 +59,7 @@ export function issueCertificate(authority: Authority, validity: Validity, hosts
     subjectKeyIdentifier(publicKey),
     authorityKeyIdentifier(createPublicKey(authority.cert)),
   ];
-  const parties = { subject: 'ping14c on this machine', issuer: authority.name };
+  const parties = { subject: serverName, issuer: authority.name };
   const cert = signCertificate({ ...parties, publicKey, ...validity, extensions }, authority.privateKey);
-  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { cert, key, fingerprint256: new X509Certificate(cert).fingerprint256 };
+  return certificateWith(cert, privateKey);
 }

@@ -33,7 +33,7 @@ async function sharedStore(folder: string): Promise<TrustStore> {
 }
 
 /** One database that is there. */
-export function nssStore(browser: string, folder: string): TrustStore {
+function nssStore(browser: string, folder: string): TrustStore {
   const database = ['-d', `sql:${folder}`];
   return {
     label: `${browser} (${folder})`,

@@ -1,6 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
+import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
+import { authorityLabel } from './authority.ts';
 import { nssStores } from './nss-stores.ts';
 import { type AuthorityFile, allTrusted, type ProgramCall, type TrustStore } from './trust-store.ts';
 
@@ -37,7 +39,7 @@ function keychain(label: string, file: string, domain: readonly string[]): Trust
   const security = '/usr/bin/security';
   return {
     label,
-    list: [security, 'find-certificate', '-a', '-c', 'ping14c local authority', file],
+    list: [security, 'find-certificate', '-a', '-c', authorityLabel, file],
     // errSecItemNotFound, as exit codes have it.
     noneCode: 44,
     listed: allTrusted,
@@ -143,6 +145,5 @@ function anchorStore({ folder, added, removed }: Anchors): TrustStore {
 
 /** To be typed into a shell of any sort on Linux. */
 function asRoot(calls: readonly ProgramCall[]): string {
-  const quoted = (word: string) => (/^[\w/.:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-  return calls.map((call) => ['sudo', ...call.map(quoted)].join(' ')).join(' && ');
+  return calls.map((call) => ['sudo', ...call.map((word) => shellWord(word))].join(' ')).join(' && ');
 }

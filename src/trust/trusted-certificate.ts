@@ -5,6 +5,7 @@ import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { objectIn, parsedObject, textIn } from '../json.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
+import { dayMs } from '../output/time.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
 
@@ -16,7 +17,6 @@ export interface TrustedCertificate {
   readonly expiresAt: number;
 }
 
-const dayMs = 24 * 3_600_000;
 const renewalMs = 30 * dayMs;
 
 /** Whether a new one is due: from 30 days before its end on. */
@@ -52,7 +52,7 @@ export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<
   try {
     await Promise.all(names.map((name) => rm(join(folder.path, name))));
   } catch (error) {
-    throw fileFailure(`The certificate in ${folder.path} cannot be removed`, error);
+    throw fileFailure(folder, `The certificate in ${folder.path} cannot be removed`, error);
   }
   return names.includes(recordName);
 }

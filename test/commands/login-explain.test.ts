@@ -86,6 +86,13 @@ describe('login --explain', () => {
     expect(stderr).toContain(`   sid = ${sid}\n`);
   });
 
+  it('tells a claim once: what a check has told is not among the other claims', async () => {
+    const machine = await sandboxMachine();
+    const { stderr } = await machine.run('login', '--explain', '--max-age', '60');
+    expect(stderr).toContain('✓ auth_time: ');
+    expect(stderr).not.toMatch(/^ {3}auth_time = /m);
+  });
+
   it.each<[string, readonly string[], Readonly<Record<string, string>>, readonly string[]]>([
     ['a public client', [], {}, []],
     ['a client with a secret', [], web, ['Authorization: Basic [redacted']],

@@ -33,6 +33,15 @@ describe('status', () => {
     expect(stdout).not.toContain('hush');
   });
 
+  it('names the profile so that a shell takes it, whatever is in its name', async () => {
+    const machine = await sandboxMachine();
+    const absent = await machine.run('status', '-P', "Ada's");
+    expect(absent.stderr).toContain(String.raw`Make one with "ping14c init -P 'Ada'\''s'"`);
+    await machine.run('config', 'set', 'region', 'com', '-P', "Ada's");
+    const { stderr } = await machine.run('status', '-P', "Ada's");
+    expect(stderr).toContain(String.raw`Sign in with "ping14c -P 'Ada'\''s' login"`);
+  });
+
   it('ends with 4 when nobody is signed in, and shows the settings all the same', async () => {
     const machine = await sandboxMachine();
     const { exitCode, stdout, stderr } = await machine.run('status');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../src/output/output.ts';
+import { redact } from '../../src/output/redactor.ts';
 
 const token = fc.stringMatching(/^[A-Za-z0-9_-]{16,40}$/);
 const jwt = fc.tuple(token, token, token).map(([header, payload, signature]) => `eyJ${header}.${payload}.${signature}`);

@@ -2,9 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { RefreshOutcome } from '../../src/oidc/refresh.ts';
 import type { TokenSet } from '../../src/oidc/token-set.ts';
-import { freshSession, type Need, type Refresh } from '../../src/session/fresh-session.ts';
-import { accountOf, parseSession, type Session, serializeSession } from '../../src/session/session.ts';
-import { clearSession, readSession, storeSession } from '../../src/session/stored-session.ts';
+import { freshSession, type Refresh } from '../../src/session/fresh-session.ts';
+import { accountOf, type Session } from '../../src/session/session.ts';
+import {
+  clearSession,
+  parseSession,
+  readSession,
+  serializeSession,
+  storeSession,
+} from '../../src/session/stored-session.ts';
+import type { Need } from '../../src/session/token-need.ts';
 import { asRead } from '../support/failures.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';

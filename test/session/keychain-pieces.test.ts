@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeychainStore, split } from '../../src/session/keychain-store.ts';
+import { split } from '../../src/session/keychain-pieces.ts';
+import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { smallKeychain } from '../support/small-keychain.ts';
 import { testMachine } from '../support/test-runtime.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountOf, parseSession, serializeSession } from '../../src/session/session.ts';
+import { accountOf } from '../../src/session/session.ts';
+import { parseSession, serializeSession } from '../../src/session/stored-session.ts';
 import { identity, sampleSession } from '../support/session-samples.ts';
 
 const session = sampleSession(1_700_000_000_000, 60_000);

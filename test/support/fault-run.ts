@@ -33,7 +33,7 @@ export interface FaultCase {
   readonly afterwards?: readonly FollowUp[];
 }
 
-export interface FollowUp {
+interface FollowUp {
   readonly run: string;
   readonly exitCode: number;
   readonly sent: Readonly<Record<string, number>>;

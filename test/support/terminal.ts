@@ -22,7 +22,7 @@ export interface Terminal {
   readonly ended: Promise<Ending>;
 }
 
-export interface Ending {
+interface Ending {
   readonly exitCode: number;
   /** Characters are shown as typed, lines are lines, and the cursor is visible. */
   readonly restored: boolean;

@@ -50,7 +50,7 @@ export interface Running {
   readonly runtime: TestRuntime;
 }
 
-export interface TestRuntime extends Runtime {
+interface TestRuntime extends Runtime {
   readonly stdin: PassThrough & { isTTY?: boolean };
   readonly printed: () => { readonly stdout: string; readonly stderr: string };
   /** Resolves with all of standard error as soon as it matches. */
