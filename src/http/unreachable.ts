@@ -66,7 +66,7 @@ export function neverSent(failure: Failure): boolean {
     syscall === 'getaddrinfo' ||
     code === 'UND_ERR_CONNECT_TIMEOUT' ||
     certificateCodes.test(code) ||
-    /when HTTP Tunneling/.test(messageOf(reason))
+    /when HTTP Tunneling|the proxy closed the connection/.test(messageOf(reason))
   );
 }
 

@@ -202,6 +202,53 @@ describe('what hides the way is told apart', () => {
   });
 });
 
+describe('a proxy that hangs up without an answer', () => {
+  it('is asked once, and told as what it is', async () => {
+    let connections = 0;
+    const proxy = createServer((socket) => {
+      connections += 1;
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end());
+    });
+    const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+    await expect(send('https://auth.pingone.invalid/', {}, runtime({ HTTPS_PROXY }))).rejects.toMatchObject({
+      kind: 'unreachable',
+      code: 'proxy',
+      message: expect.stringContaining('the proxy closed the connection'),
+    });
+    expect(connections).toBe(1);
+  });
+
+  it('in the middle of a session is asked once for each request', async () => {
+    const named = makeCertificate({ hosts: ['auth.example.test'], now: Date.now(), days: 1 });
+    await writeFile(caFile, named.cert);
+    // Ends each connection with its answer, so that each request asks for a tunnel of its own.
+    const server = createHttpsServer(
+      named,
+      (_, response) => void response.setHeader('connection', 'close').end('hello'),
+    );
+    const port = await listening(server);
+    let tunnels = 0;
+    const proxy = createHttpServer();
+    proxy.on('connect', (_, socket) => {
+      socket.on('error', () => {});
+      tunnels += 1;
+      if (tunnels > 1) return void socket.end();
+      const server = connectSocket(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+      server.on('error', () => {});
+      socket.pipe(server).pipe(socket);
+    });
+    const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+    const fetch = await connect(runtime({ HTTPS_PROXY }), { caFile, timeoutMs: 30_000 });
+    expect(await (await fetch('https://auth.example.test/')).text()).toBe('hello');
+    await expect(fetch('https://auth.example.test/')).rejects.toMatchObject({
+      code: 'proxy',
+      message: expect.stringContaining('the proxy closed the connection'),
+    });
+    expect(tunnels).toBe(2);
+  });
+});
+
 describe('an authority of one’s own', () => {
   it('is trusted when named', async () => {
     const port = await https((_, response) => void response.end('welcome'));
