@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
@@ -20,6 +21,12 @@ export interface ConnectionOptions {
   readonly trace?: (line: string) => void;
 }
 
+/**
+ * How long one of a host's addresses may take to answer before the next is tried, in milliseconds. Node gives each a quarter
+ * of a second and does not come back to it, so that a slow address beside a dead one is as good as none.
+ */
+const addressLimitMs = 1_500;
+
 /** After decompression. The largest honest answer, a user record with many groups, is a few dozen kilobytes. */
 const maxBodyBytes = 1024 * 1024;
 
@@ -29,6 +36,7 @@ const maxBodyBytes = 1024 * 1024;
  * @throws Failure `usage` when the CA file cannot be read.
  */
 export async function connect(runtime: Runtime, options: ConnectionOptions): Promise<Fetch> {
+  setDefaultAutoSelectFamilyAttemptTimeout(addressLimitMs);
   const send = await transport(runtime, options);
   const trace = options.trace ?? (() => {});
   return async (url, init = {}) => {
