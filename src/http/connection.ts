@@ -4,6 +4,7 @@ import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { proxiesIn } from './proxy.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -90,20 +91,11 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
 /** Node's own fetch where it serves. Only for a proxy or a CA, which Node 20's fetch knows nothing of, undici is loaded. */
 async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promise<typeof fetch> {
   const { env } = runtime;
-  const variable = (name: string) => env[name.toLowerCase()] || env[name];
-  const [httpProxy, httpsProxy, noProxy] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY'), variable('NO_PROXY')];
-  if (!caFile && !httpProxy && !httpsProxy) return runtime.fetch;
+  const proxies = proxiesIn(env);
+  if (!caFile && !proxies) return runtime.fetch;
   const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
   const { dispatchingFetch } = await import('./dispatching-fetch.ts');
-  try {
-    return dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities });
-  } catch (cause) {
-    throw new Failure('usage', 'The proxy that HTTPS_PROXY or HTTP_PROXY names is no http or https address.', {
-      code: 'invalid_proxy',
-      hint: 'Give one such as http://proxy.example:3128, or unset the variable.',
-      cause,
-    });
-  }
+  return dispatchingFetch(proxies, authorities);
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
