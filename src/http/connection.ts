@@ -60,7 +60,8 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
       trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
       if (runtime.signal.aborted) throw runtime.signal.reason;
       if (init.signal?.aborted) throw init.signal.reason;
-      throw error instanceof Failure ? error : unreachable(url, error, deadline.signal.aborted ? options : undefined);
+      if (error instanceof Failure) throw error;
+      throw unreachable(url, error, { now: runtime.now(), timedOut: deadline.signal.aborted ? options : undefined });
     } finally {
       deadline.end();
     }
@@ -93,32 +94,34 @@ async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promi
   const { env } = runtime;
   const proxies = proxiesIn(env);
   if (!caFile && !proxies) return runtime.fetch;
-  const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
+  const authorities = caFile ? await authoritiesIn(caFile, env['NODE_EXTRA_CA_CERTS']) : undefined;
   const { dispatchingFetch } = await import('./dispatching-fetch.ts');
   return dispatchingFetch(proxies, authorities);
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
-async function authoritiesIn(files: readonly (string | undefined)[]): Promise<string[]> {
+async function authoritiesIn(caFile: string, extraFile: string | undefined): Promise<string[]> {
   // Loaded here, because most runs name no CA file.
   const { rootCertificates } = await import('node:tls');
-  const authorities = [...rootCertificates];
-  for (const file of files) {
-    if (!file) continue;
-    try {
-      const pem = await readFile(file, 'utf8');
-      // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
-      new X509Certificate(pem);
-      authorities.push(pem);
-    } catch (error) {
-      throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
-        code: 'ca_file_unreadable',
-        hint: 'Give a PEM file with certificates by --ca-file or PING14C_CA_FILE.',
-        cause: error,
-      });
-    }
+  const own = await certificatesIn(caFile, 'by --ca-file or PING14C_CA_FILE');
+  const extra = extraFile ? [await certificatesIn(extraFile, 'by NODE_EXTRA_CA_CERTS, or unset that')] : [];
+  return [...rootCertificates, own, ...extra];
+}
+
+/** PEM, whatever the file is: a PEM file with one certificate or more, or a DER file with one. */
+async function certificatesIn(file: string, named: string): Promise<string> {
+  try {
+    const content = await readFile(file);
+    // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
+    const certificate = new X509Certificate(content);
+    return content.includes('-----BEGIN') ? content.toString('utf8') : certificate.toString();
+  } catch (error) {
+    throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
+      code: 'ca_file_unreadable',
+      hint: `Give a file with certificates, PEM or DER, ${named}.`,
+      cause: error,
+    });
   }
-  return authorities;
 }
 
 /** Form fields whose values grant something. */

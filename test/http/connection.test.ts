@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
@@ -291,6 +292,34 @@ describe('an authority of one’s own', () => {
       code: 'tls',
     });
     expect(proxied).toEqual(['auth.example.test:443']);
+  });
+
+  it.each([
+    [3, /is not valid yet by the clock of this machine, which shows /],
+    [-3, /has expired by the clock of this machine, which shows /],
+  ])('that begins %i days from now speaks of the clock first', async (days, says) => {
+    const other = makeCertificate({ now: Date.now() + days * 86_400_000, days: 1 });
+    await writeFile(caFile, other.cert);
+    const port = await listening(createHttpsServer(other, (_, response) => void response.end()));
+    await expect(send(`https://127.0.0.1:${port}/`, { caFile })).rejects.toMatchObject({
+      code: 'tls',
+      message: expect.stringMatching(says),
+      hint: expect.stringMatching(/^Check that clock first\./),
+    });
+  });
+
+  it('may be in a DER file, as Windows exports it', async () => {
+    const port = await https((_, response) => void response.end('welcome'));
+    await writeFile(caFile, new X509Certificate(certificate.cert).raw);
+    expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
+  });
+
+  it('in NODE_EXTRA_CA_CERTS that cannot be read is told by that name', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, 'none.pem') };
+    await expect(send('https://127.0.0.1/', { caFile }, runtime(env))).rejects.toMatchObject({
+      code: 'ca_file_unreadable',
+      hint: expect.stringMatching(/NODE_EXTRA_CA_CERTS/),
+    });
   });
 
   it('must be readable', async () => {
