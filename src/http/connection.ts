@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
+import { proxiesIn } from './proxy.ts';
 import { unreachable } from './unreachable.ts';
 
 /**
@@ -20,6 +22,12 @@ export interface ConnectionOptions {
   readonly trace?: (line: string) => void;
 }
 
+/**
+ * How long one of a host's addresses may take to answer before the next is tried, in milliseconds. Node gives each a quarter
+ * of a second and does not come back to it, so that a slow address beside a dead one is as good as none.
+ */
+const addressLimitMs = 1_500;
+
 /** After decompression. The largest honest answer, a user record with many groups, is a few dozen kilobytes. */
 const maxBodyBytes = 1024 * 1024;
 
@@ -29,6 +37,7 @@ const maxBodyBytes = 1024 * 1024;
  * @throws Failure `usage` when the CA file cannot be read.
  */
 export async function connect(runtime: Runtime, options: ConnectionOptions): Promise<Fetch> {
+  setDefaultAutoSelectFamilyAttemptTimeout(addressLimitMs);
   const send = await transport(runtime, options);
   const trace = options.trace ?? (() => {});
   return async (url, init = {}) => {
@@ -51,7 +60,8 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
       trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
       if (runtime.signal.aborted) throw runtime.signal.reason;
       if (init.signal?.aborted) throw init.signal.reason;
-      throw error instanceof Failure ? error : unreachable(url, error, deadline.signal.aborted ? options : undefined);
+      if (error instanceof Failure) throw error;
+      throw unreachable(url, error, { now: runtime.now(), timedOut: deadline.signal.aborted ? options : undefined });
     } finally {
       deadline.end();
     }
@@ -82,43 +92,36 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
 /** Node's own fetch where it serves. Only for a proxy or a CA, which Node 20's fetch knows nothing of, undici is loaded. */
 async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promise<typeof fetch> {
   const { env } = runtime;
-  const variable = (name: string) => env[name.toLowerCase()] || env[name];
-  const [httpProxy, httpsProxy, noProxy] = [variable('HTTP_PROXY'), variable('HTTPS_PROXY'), variable('NO_PROXY')];
-  if (!caFile && !httpProxy && !httpsProxy) return runtime.fetch;
-  const authorities = caFile ? await authoritiesIn([caFile, env['NODE_EXTRA_CA_CERTS']]) : undefined;
+  const proxies = proxiesIn(env);
+  if (!caFile && !proxies) return runtime.fetch;
+  const authorities = caFile ? await authoritiesIn(caFile, env['NODE_EXTRA_CA_CERTS']) : undefined;
   const { dispatchingFetch } = await import('./dispatching-fetch.ts');
-  try {
-    return dispatchingFetch({ httpProxy, httpsProxy, noProxy, authorities });
-  } catch (cause) {
-    throw new Failure('usage', 'The proxy that HTTPS_PROXY or HTTP_PROXY names is no http or https address.', {
-      code: 'invalid_proxy',
-      hint: 'Give one such as http://proxy.example:3128, or unset the variable.',
-      cause,
-    });
-  }
+  return dispatchingFetch(proxies, authorities);
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
-async function authoritiesIn(files: readonly (string | undefined)[]): Promise<string[]> {
+async function authoritiesIn(caFile: string, extraFile: string | undefined): Promise<string[]> {
   // Loaded here, because most runs name no CA file.
   const { rootCertificates } = await import('node:tls');
-  const authorities = [...rootCertificates];
-  for (const file of files) {
-    if (!file) continue;
-    try {
-      const pem = await readFile(file, 'utf8');
-      // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
-      new X509Certificate(pem);
-      authorities.push(pem);
-    } catch (error) {
-      throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
-        code: 'ca_file_unreadable',
-        hint: 'Give a PEM file with certificates by --ca-file or PING14C_CA_FILE.',
-        cause: error,
-      });
-    }
+  const own = await certificatesIn(caFile, 'by --ca-file or PING14C_CA_FILE');
+  const extra = extraFile ? [await certificatesIn(extraFile, 'by NODE_EXTRA_CA_CERTS, or unset that')] : [];
+  return [...rootCertificates, own, ...extra];
+}
+
+/** PEM, whatever the file is: a PEM file with one certificate or more, or a DER file with one. */
+async function certificatesIn(file: string, named: string): Promise<string> {
+  try {
+    const content = await readFile(file);
+    // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
+    const certificate = new X509Certificate(content);
+    return content.includes('-----BEGIN') ? content.toString('utf8') : certificate.toString();
+  } catch (error) {
+    throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
+      code: 'ca_file_unreadable',
+      hint: `Give a file with certificates, PEM or DER, ${named}.`,
+      cause: error,
+    });
   }
-  return authorities;
 }
 
 /** Form fields whose values grant something. */

@@ -1,11 +1,22 @@
 import { codeOf, Failure, messageOf } from '../errors.ts';
+import { localTime } from '../output/time.ts';
 
 /** Node's and OpenSSL's codes for a certificate that is not trusted or does not fit. */
 const tlsCodes =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_|HOSTNAME_MISMATCH$)/;
 
+/** A certificate is far more often in order than a clock. */
+const untimelyCertificates: Readonly<Record<string, string>> = {
+  CERT_NOT_YET_VALID: 'is not valid yet',
+  CERT_HAS_EXPIRED: 'has expired',
+};
+
 /** Says what hides the way (time, name, connection, TLS or proxy), where `fetch` says "fetch failed" for all of them. */
-export function unreachable(url: string, thrown: unknown, timedOut?: { readonly timeoutMs: number }): Failure {
+export function unreachable(
+  url: string,
+  thrown: unknown,
+  { now, timedOut }: { readonly now: number; readonly timedOut?: { readonly timeoutMs: number } | undefined },
+): Failure {
   const { host } = new URL(url);
   const proxyHint = 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
   const failed = (code: string, message: string, hint: string) =>
@@ -30,6 +41,14 @@ export function unreachable(url: string, thrown: unknown, timedOut?: { readonly 
   }
   if (/\bproxy\b/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
     return failed('proxy', `The proxy did not let us through to ${host}: ${messageOf(reason)}`, proxyHint);
+  }
+  const untimely = untimelyCertificates[code];
+  if (untimely) {
+    return failed(
+      'tls',
+      `The TLS certificate of ${host} ${untimely} by the clock of this machine, which shows ${localTime(now)}.`,
+      'Check that clock first. If it is right, the server, or a proxy that inspects TLS, has an unfit certificate.',
+    );
   }
   if (tlsCodes.test(code)) {
     return failed(
@@ -66,7 +85,7 @@ export function neverSent(failure: Failure): boolean {
     syscall === 'getaddrinfo' ||
     code === 'UND_ERR_CONNECT_TIMEOUT' ||
     certificateCodes.test(code) ||
-    /when HTTP Tunneling/.test(messageOf(reason))
+    /when HTTP Tunneling|the proxy closed the connection/.test(messageOf(reason))
   );
 }
 

@@ -18,11 +18,14 @@ describe('whether a request may have left', () => {
     ['anything unknown', { message: 'terminated' }, false],
   ])('%s: it certainly has not: %s', (_name, reason, expected) => {
     const thrown = new TypeError('fetch failed', { cause: Object.assign(new Error('reason'), reason) });
-    expect(neverSent(unreachable('https://api.pingone.com/v1', thrown))).toBe(expected);
+    expect(neverSent(unreachable('https://api.pingone.com/v1', thrown, { now: 0 }))).toBe(expected);
   });
 
   it('no answer in time: it may have', () => {
-    const timedOut = unreachable('https://api.pingone.com/v1', new Error('aborted'), { timeoutMs: 1000 });
+    const timedOut = unreachable('https://api.pingone.com/v1', new Error('aborted'), {
+      now: 0,
+      timedOut: { timeoutMs: 1000 },
+    });
     expect(neverSent(timedOut)).toBe(false);
   });
 });

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { proxiesIn } from '../../src/http/proxy.ts';
+
+const https = 'https://auth.pingone.eu/';
+const proxyFor = (env: Readonly<Record<string, string>>, url = https) => proxiesIn(env)?.proxyFor(new URL(url))?.href;
+
+describe('a proxy in the environment', () => {
+  it.each([
+    ['http://proxy.example:3128', 'http://proxy.example:3128/'],
+    ['https://proxy.example', 'https://proxy.example/'],
+    ['proxy.example:3128', 'http://proxy.example:3128/'],
+    ['proxy.example', 'http://proxy.example/'],
+    [' http://10.0.0.1:8080/ ', 'http://10.0.0.1:8080/'],
+    ['http://[fd00::1]:3128', 'http://[fd00::1]:3128/'],
+    ['http://ada:secret@proxy.example:3128', 'http://ada:secret@proxy.example:3128/'],
+    ['http://ada:p@ss#w\\rd@proxy.example:3128', 'http://ada:p%40ss%23w%5Crd@proxy.example:3128/'],
+    ['http://ada:p%40ss@proxy.example:3128', 'http://ada:p%40ss@proxy.example:3128/'],
+    ['http://ada:100%@proxy.example:3128', 'http://ada:100%25@proxy.example:3128/'],
+  ])('%s is read as curl reads it', (HTTPS_PROXY, href) => {
+    expect(proxyFor({ HTTPS_PROXY })).toBe(href);
+  });
+
+  it.each([
+    ['socks5://proxy.example:1080', /SOCKS/],
+    ['socks5h://proxy.example', /SOCKS/],
+    ['ftp://proxy.example', /ftp:\/\//],
+    ['://', /no address/],
+    ['http://proxy.example:3128/path', /no address/],
+    ['http://proxy.example:99999', /no address/],
+  ])('%s is refused, with the variable and how to write it', (https_proxy, why) => {
+    expect(() => proxiesIn({ https_proxy })).toThrowError(
+      expect.objectContaining({
+        kind: 'usage',
+        code: 'invalid_proxy',
+        message: expect.stringMatching(/^https_proxy /),
+      }),
+    );
+    expect(() => proxiesIn({ https_proxy })).toThrow(why);
+  });
+
+  it('in lower case goes before one in upper case, and ALL_PROXY stands for both', () => {
+    expect(proxyFor({ https_proxy: 'http://lower', HTTPS_PROXY: 'http://upper' })).toBe('http://lower/');
+    expect(proxyFor({ ALL_PROXY: 'http://all' })).toBe('http://all/');
+    expect(proxyFor({ ALL_PROXY: 'http://all', HTTPS_PROXY: 'http://own' })).toBe('http://own/');
+    expect(proxyFor({ HTTP_PROXY: 'http://plain' })).toBeUndefined();
+    expect(proxiesIn({ HTTPS_PROXY: '', NO_PROXY: '*' })).toBeUndefined();
+  });
+});
+
+describe('NO_PROXY', () => {
+  it.each([
+    ['auth.pingone.eu', https],
+    ['pingone.eu', https],
+    ['.pingone.eu', https],
+    ['*.pingone.eu', https],
+    ['PingOne.EU.', https],
+    ['other.example, pingone.eu', https],
+    ['other.example pingone.eu', https],
+    ['*', https],
+    ['10.0.0.7', 'https://10.0.0.7/'],
+    ['10.0.0.0/8', 'https://10.20.30.40/'],
+    ['fd00::/8', 'https://[fd00::7]/'],
+    ['[fd00::7]', 'https://[fd00::7]/'],
+    ['', 'https://127.0.0.1:9443/'],
+    ['', 'https://localhost:9443/'],
+  ])('%j keeps %s off the proxy', (NO_PROXY, url) => {
+    expect(proxyFor({ HTTPS_PROXY: 'http://proxy', NO_PROXY }, url)).toBeUndefined();
+  });
+
+  it.each([
+    ['', https],
+    ['one.eu', https],
+    ['api.pingone.eu', https],
+    ['pingone.eu.example', https],
+    ['10.0.0.0/8', 'https://11.0.0.1/'],
+    ['10.0.0.0/99', 'https://10.0.0.1/'],
+    ['10.0.0.1', 'https://10.0.0.11/'],
+  ])('%j does not keep %s off it', (NO_PROXY, url) => {
+    expect(proxyFor({ HTTPS_PROXY: 'http://proxy', NO_PROXY }, url)).toBe('http://proxy/');
+  });
+});
