@@ -148,7 +148,7 @@ function secretOwner({ settings }: ConfiguredContext, key: SettingKey) {
 }
 
 async function reportSecret(output: Output, key: SettingKey, outcome: string): Promise<void> {
-  output.note(`The ${definitionOf(key).label} ${outcome}.`);
+  output.note(`The ${definitionOf(key).label} ${safeText(outcome)}.`);
   if (output.json)
     await output.result({ text: '', document: { schemaVersion: 1, name: settingName(key), value: null } });
 }

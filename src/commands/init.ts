@@ -105,7 +105,7 @@ async function keepSecret(context: ConfiguredContext, client: ClientSettings, se
   const { store } = await sessionParts(context);
   context.output.hide(secret);
   await writeClientSecret(store, client, secret);
-  context.output.note(`The client secret is kept in ${store.place}.`);
+  context.output.note(`The client secret is kept in ${safeText(store.place)}.`);
 }
 
 /** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */

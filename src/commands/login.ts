@@ -43,7 +43,7 @@ export const declare: Declare = (command, contexts) => {
       const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
       const { session, place, warnings } = await signInUser(context, plan, { ...options, observe });
       for (const warning of warnings) output.warn(warning);
-      output.note(`The session is kept in ${place}.`);
+      output.note(`The session is kept in ${safeText(place)}.`);
       await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
     });
 };

@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import type { Output } from '../output/output.ts';
-import { safeText } from '../output/safe-text.ts';
 import type { Runtime } from '../runtime.ts';
 import type { FolderPurpose, OwnFolder } from './own-folder.ts';
 
@@ -37,7 +36,7 @@ export function stateFolder(site: Site): OwnFolder {
 }
 
 function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpose): OwnFolder {
-  return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(safeText(text)) };
+  return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(text) };
 }
 
 /** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */

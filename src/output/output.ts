@@ -3,7 +3,7 @@ import { Failure, type FailureDetail } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
 import { spelled, type Wording } from '../wording.ts';
 import { redact } from './redactor.ts';
-import { safeJson, safeText } from './safe-text.ts';
+import { safeJson, safeLines, safeText } from './safe-text.ts';
 
 /** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
 export interface Output {
@@ -16,8 +16,12 @@ export interface Output {
   readonly columns: number;
   /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
   result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
-  /** Says something to the person. Text from outside must have gone through `safeText`. */
+  /**
+   * Says something to the person. Text from outside must have gone through `safeText`; what has not can still do no more
+   * than begin a line or colour it.
+   */
   note(text: Wording): void;
+  /** Warns, in one line, of something that may be told in words from outside. */
   warn(text: Wording): void;
   debug(text: string): void;
   fail(failure: Failure): void;
@@ -60,9 +64,13 @@ export function createOutput(
     get columns() {
       return runtime.stdout.isTTY ? (runtime.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
     },
-    result: (answer) => written(runtime.stdout, mode.json ? safeJson(answer.document) : answer.text),
-    note: (text) => say(typed(text)),
-    warn: (text) => say(`${noteColors().yellow('Warning:')} ${redact(typed(text), secrets)}`),
+    result: (answer) => {
+      if (mode.json) return written(runtime.stdout, safeJson(answer.document));
+      // A pipe gets what it asked for, to the byte.
+      return written(runtime.stdout, runtime.stdout.isTTY ? safeLines(answer.text) : answer.text);
+    },
+    note: (text) => say(safeLines(typed(text))),
+    warn: (text) => say(`${noteColors().yellow('Warning:')} ${safeText(redact(typed(text), secrets))}`),
     debug: (text) => {
       if (mode.debug) say(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
     },
@@ -71,7 +79,7 @@ export function createOutput(
       const hint = failure.hint && typed(failure.hint);
       const lines = mode.json
         ? [failureJson(failure, hint, safe)]
-        : failureLines(failure, hint, noteColors()).map(safe);
+        : failureLines(failure, hint, noteColors(), (text) => safeText(safe(text)));
       for (const line of lines) say(line);
     },
     hide: (secret) => void secrets.add(secret),
@@ -97,15 +105,23 @@ function unwritten(error: NodeJS.ErrnoException): Error {
   });
 }
 
-/** A failure as a person reads it: `Error:`, the details, then `Hint:`. */
-function failureLines(failure: Failure, hint: string | undefined, paint: ChalkInstance): string[] {
-  const lines = [`${paint.red('Error:')} ${safeText(failure.message)}`];
-  for (const detail of failure.details) {
-    lines.push(`  ${detail.target ? `${safeText(detail.target)}: ` : ''}${safeText(detail.message)}`);
-  }
-  if (failure.correlationId) lines.push(`  Correlation ID: ${safeText(failure.correlationId)}`);
-  if (hint) lines.push(`${paint.cyan('Hint:')} ${safeText(hint)}`);
-  return lines;
+/**
+ * A failure as a person reads it: `Error:`, the details, then `Hint:`.
+ *
+ * @param safe redacts before it escapes: a secret that has been escaped is found less easily
+ */
+function failureLines(
+  { message, details, correlationId }: Failure,
+  hint: string | undefined,
+  paint: ChalkInstance,
+  safe: (text: string) => string,
+): string[] {
+  return [
+    `${paint.red('Error:')} ${safe(message)}`,
+    ...details.map((detail) => `  ${safe(`${detail.target ? `${detail.target}: ` : ''}${detail.message}`)}`),
+    ...(correlationId ? [`  Correlation ID: ${safe(correlationId)}`] : []),
+    ...(hint ? [`${paint.cyan('Hint:')} ${safe(hint)}`] : []),
+  ];
 }
 
 /** Redacts value by value: in the finished document the member `code` would look like an authorization code. */

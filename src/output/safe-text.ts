@@ -1,14 +1,44 @@
+/** Marks that cancel the vowel of an Indic letter; a joiner after one chooses how the next letter is joined. */
+const virama = '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca\\u1039\\u17d2';
+const cursive = '[\\p{Script=Arabic}\\p{Script=Syriac}]';
+const pictures = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f]';
+
 /**
- * What a terminal would obey or reorder instead of showing: C0 and C1 controls, DEL, bidirectional controls and
- * isolates, line and paragraph separators, zero-width spaces, the byte-order mark, tags and unpaired surrogates. Joiners stay:
- * emoji, Persian and Indic names are written with them.
+ * Invisible characters where they change what is seen: joiners within words (RFC 5892, appendix A) and emoji, and the
+ * mark that asks for the coloured or the plain form of an emoji (Unicode Technical Standard 51).
  */
-const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+const atWork = [
+  `(?<=[${virama}])[\\u200c\\u200d]`,
+  `(?<=${cursive})\\u200c(?=${cursive})`,
+  `(?<=${pictures})\\u200d(?=\\p{Extended_Pictographic})`,
+  '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
+  '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
+].join('|');
+
+/**
+ * What a terminal would obey, reorder or swallow instead of showing: controls, line and paragraph separators, marks of
+ * annotations, unpaired surrogates, and all that Unicode lets a program ignore (default-ignorable code points:
+ * bidirectional controls, zero-width and filler characters, tags, variation selectors), save where it is at work.
+ */
+const unsafe = new RegExp(
+  `[\\p{Control}\\p{Surrogate}\\u2028\\u2029\\ufff9-\\ufffb]|(?!${atWork})\\p{Default_Ignorable_Code_Point}`,
+  'gu',
+);
+
+/** Colours and weights as `chalk` writes them (ECMA-48, SGR), and what lays out a text of several lines. */
+const layout = /(\u001b\[[\d;]{0,16}m|[\n\t])/;
 
 /** Text from outside, made safe for one line of a terminal: what could act on it comes out visibly, as `\u{1b}`. */
 export function safeText(text: string): string {
   return text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** A finished text of ours, its lines and colours as they are; whatever else could act on a terminal is made safe. */
+export function safeLines(text: string): string {
+  return text
+    .split(layout)
+    .map((part, index) => (index % 2 === 1 ? part : safeText(part)))
+    .join('');
 }
 
 /** JSON that a terminal may be shown: the same value, what could act on it escaped as `\u009b` (RFC 8259, section 7). */

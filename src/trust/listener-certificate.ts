@@ -3,7 +3,6 @@ import { Failure, messageOf } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { type Certificate, type CertificateUse, problemWith, readOwnCertificate } from '../loopback/certificate.ts';
 import type { Output } from '../output/output.ts';
-import { safeText } from '../output/safe-text.ts';
 import { localTime } from '../output/time.ts';
 import { ping14c, wording } from '../wording.ts';
 import { readTrustedCertificate, renewalIsDue } from './trusted-certificate.ts';
@@ -36,7 +35,7 @@ export async function listenerCertificate(
   }
   if (new URL(use.redirectUri).protocol !== 'https:') return undefined;
   const trusted = await readTrustedCertificate(stateFolder).catch((error: unknown) => {
-    output.warn(wording`The certificate of ${ping14c('trust')} is not used: ${safeText(messageOf(error))}`);
+    output.warn(wording`The certificate of ${ping14c('trust')} is not used: ${messageOf(error)}`);
     return undefined;
   });
   if (!trusted) return undefined;

@@ -146,6 +146,17 @@ describe('login', () => {
     expect(stderr).toContain('Warning: The browser could not be started: no such program');
   });
 
+  it('shows a browser’s own complaint as text', async () => {
+    const machine = await sandboxMachine({ launch: { kind: 'failed', reason: 'spawn \u001b]0;x\u0007\nfirefox' } });
+    const { stderr } = await machine.run('login');
+    expect(stderr).toContain('could not be started: spawn \\u{1b}]0;x\\u{7}\\u{a}firefox. Open');
+  });
+
+  it('shows a keychain’s own complaint as text', async () => {
+    const machine = await sandboxMachine({ keychain: async () => Promise.reject(new Error('locked \u009b2J\u00ad')) });
+    expect((await machine.run('login')).stderr).toContain('locked \\u{9b}2J\\u{ad}');
+  });
+
   it('tells the browser of a failure when the session cannot be kept', async () => {
     const full: Keychain = {
       getPassword: async () => null,

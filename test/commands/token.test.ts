@@ -217,6 +217,15 @@ describe('token --decode', () => {
     });
   });
 
+  it('is printed where the keychain will not keep it, whose complaint is shown as text', async () => {
+    const angry = async () => Promise.reject(new Error('locked \u009b2J\u00ad'));
+    const machine = await sandboxMachine({ env: worker, keychain: angry });
+    const { exitCode, stderr } = await machine.run('token', '--client-credentials');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Warning: The token could not be kept: The keychain is locked');
+    expect(stderr).toContain('locked \\u{9b}2J\\u{ad}.');
+  });
+
   it("says of an application's token that it names no user", async () => {
     const machine = await sandboxMachine({ env: worker });
     const { exitCode, stdout } = await machine.run('token', '--decode', '--client-credentials');
