@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
+import { withoutThese } from '../output/redactor.ts';
 import type { Runtime } from '../runtime.ts';
 import { proxiesIn } from './proxy.ts';
 import { unreachable } from './unreachable.ts';
@@ -148,7 +149,7 @@ function withoutEcho(
   request: RequestInit,
 ): { readonly headers: Headers; readonly body: Buffer<ArrayBuffer> } {
   const secrets = secretsIn(request);
-  const silenced = (text: string) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+  const silenced = (text: string) => withoutThese(text, secrets);
   // Byte by byte, so that nothing else changes, whatever encoding it is in.
   const text = silenced(body.toString('latin1'));
   return {
@@ -160,12 +161,6 @@ function withoutEcho(
 function secretsIn({ headers, body }: RequestInit): readonly string[] {
   const [, credentials = ''] = new Headers(headers).get('authorization')?.split(' ') ?? [];
   const form = typeof body === 'string' || body instanceof URLSearchParams ? new URLSearchParams(body) : [];
-  const fields = [...form].flatMap(([name, value]) => (secretFields.has(name) ? [value, formEncoded(value)] : []));
-  return [credentials, ...fields]
-    .filter((secret) => secret.length >= shortest)
-    .map((secret) => Buffer.from(secret).toString('latin1'));
-}
-
-function formEncoded(value: string): string {
-  return new URLSearchParams([['', value]]).toString().slice(1);
+  const fields = [...form].flatMap(([name, value]) => (secretFields.has(name) ? [value] : []));
+  return [credentials, ...fields].filter((secret) => secret.length >= shortest);
 }

@@ -121,6 +121,15 @@ describe('a refusal that repeats the secrets of its request', () => {
     });
   });
 
+  it('comes without them where the answer is a page or JSON, which write them otherwise', async () => {
+    const port = await http((_, response) => {
+      const page = '<p>opaque&#x2F;refresh&#43;token</p>';
+      response.writeHead(400).end(JSON.stringify({ page, slashes: 'opaque/refresh+token' }).replaceAll('/', '\\/'));
+    });
+    const response = await send(`http://127.0.0.1:${port}/`, {}, runtime(), init);
+    expect(await response.json()).toEqual({ page: '<p>[redacted]</p>', slashes: '[redacted]' });
+  });
+
   it('is no refusal where the request was granted: the same refresh token may come back', async () => {
     expect((await repeated(200)).body).toContain(form.refresh_token);
   });
