@@ -25,6 +25,7 @@ export async function askPasswords(
 ): Promise<Required<Passwords> & { readonly currentPassword: string }> {
   const currentPassword = await prompt.password({ message: 'Current password:', validate: notEmpty }, signal);
   output.hide(currentPassword);
+  warnOfForm(output, 'current', currentPassword);
   const rules = (answer: string) => judge(answer, currentPassword);
   const message = 'New password:';
   const line = (rule: CheckedRule) => ({
@@ -44,6 +45,7 @@ export async function askPasswords(
       output.note(needs);
       continue;
     }
+    warnOfForm(output, 'new', newPassword);
     const again = await prompt.password({ message: 'New password again:' }, signal);
     output.hide(again);
     if (again === newPassword) return { currentPassword, newPassword };
@@ -66,6 +68,8 @@ export async function pipedPasswords(
   const names = ['the current password', 'the new one'];
   const [currentPassword = '', newPassword = ''] = await readSecretLines(stdin, { names }, signal);
   for (const secret of [currentPassword, newPassword]) output.hide(secret);
+  warnOfForm(output, 'current', currentPassword);
+  warnOfForm(output, 'new', newPassword);
   return { currentPassword, newPassword };
 }
 
@@ -82,6 +86,17 @@ export async function pipedCandidate(
 
 export function sayRules(output: Output, rules: readonly CheckedRule[]): void {
   for (const rule of rules) output.note(`  ${checklistLine(rule, output.paintNote)}`);
+}
+
+/**
+ * Says before anything is sent that the same letters may be other characters elsewhere, and so another password. The
+ * password itself is never altered (docs/security.md, rule 43).
+ */
+function warnOfForm(output: Output, which: 'current' | 'new', password: string): void {
+  if (password === password.normalize('NFC')) return;
+  output.warn(
+    `The ${which} password has letters that most keyboards write otherwise (it is not in Unicode normalization form C). It is sent exactly as it is; typed elsewhere, it may be another password.`,
+  );
 }
 
 function stillNeeds(rules: readonly CheckedRule[]): string | undefined {

@@ -44,6 +44,30 @@ describe('a signed-in user changes their password', () => {
     expect(passwordOf(machine)).toBe(unicode);
   });
 
+  it('and is told before it is sent that its letters are not composed; they are sent as they are', async () => {
+    const decomposed = 'Zoe\u0308-A\u030angstro\u0308m-1815';
+    const words =
+      /^Warning: The (\w+) password has letters that most keyboards write otherwise.*sent exactly as it is/gm;
+    const saidOf = (stderr: string) => [...stderr.matchAll(words)].map(([, which]) => which);
+    const machine = await signedIn({ terminal: false });
+    const { stderr } = await piped(machine, `${adasPassword}\n${decomposed}\n`, 'passwd', '--stdin');
+    expect(saidOf(stderr)).toEqual(['new']);
+    const kept = [decomposed, decomposed.normalize()].map((text) =>
+      machine.sandbox.directory.checkPassword('ada', text),
+    );
+    expect(kept.map(({ kind }) => kind === 'ok')).toEqual([true, false]);
+
+    const other = await signedIn({ terminal: false });
+    const wrong = await piped(other, `${decomposed}!\n${decomposed.normalize()}\n`, 'passwd', '--stdin');
+    expect(saidOf(wrong.stderr)).toEqual(['current']);
+
+    // Nothing answers the next question.
+    const typing = await signedIn({ answers: [adasPassword, decomposed] });
+    const typed = await typing.run('passwd');
+    expect([saidOf(typed.stderr), puts(typing)]).toEqual([['new'], []]);
+    expect(typed.stderr).not.toContain(decomposed);
+  });
+
   it('and neither password is told to anybody, not even with --debug', async () => {
     const machine = await signedIn({ terminal: false });
     const wrong = `${adasPassword}-wrong`;
