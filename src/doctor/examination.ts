@@ -11,6 +11,7 @@ import { clientOf, endpointsOf, required, resolveSettings } from '../config/sett
 import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { proxiesIn, proxyVariables } from '../http/proxy.ts';
 import { surroundings } from '../loopback/surroundings.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
@@ -115,9 +116,10 @@ const sessionCheck: DoctorCheck = {
 const routeCheck: DoctorCheck = {
   name: 'Route',
   examine: needingSettings(async ({ runtime: { env }, settings }) => {
-    const proxies = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy'];
+    // Tells which of them names no proxy, before each request fails by it.
+    proxiesIn(env);
     const parts = [
-      ...proxies.filter((name) => env[name]).map((name) => `${name} is set`),
+      ...proxyVariables(env).map((name) => `${name} is set`),
       settings.values.caFile ? `CA file ${settings.values.caFile}` : undefined,
       env['NODE_EXTRA_CA_CERTS'] ? `NODE_EXTRA_CA_CERTS ${env['NODE_EXTRA_CA_CERTS']}` : undefined,
     ].filter(Boolean);

@@ -19,7 +19,7 @@ export function proxiesIn(env: Runtime['env']): Proxies | undefined {
   const http = named(env, 'HTTP_PROXY') ?? all;
   const https = named(env, 'HTTPS_PROXY') ?? all;
   if (!http && !https) return undefined;
-  const isExempt = exemptions(env['no_proxy'] || env['NO_PROXY'] || '');
+  const isExempt = exemptions(env[variableOf(env, 'NO_PROXY')] ?? '');
   return {
     proxyFor: (url) => {
       // A proxy's own loopback is another machine's.
@@ -29,8 +29,19 @@ export function proxiesIn(env: Runtime['env']): Proxies | undefined {
   };
 }
 
+/** Names the variables that are read and hold something, each as it is spelled there: of two spellings the one that counts. */
+export function proxyVariables(env: Runtime['env']): readonly string[] {
+  return ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']
+    .map((name) => variableOf(env, name))
+    .filter((variable) => env[variable]?.trim());
+}
+
+function variableOf(env: Runtime['env'], name: string): string {
+  return env[name.toLowerCase()] ? name.toLowerCase() : name;
+}
+
 function named(env: Runtime['env'], name: string): URL | undefined {
-  const variable = env[name.toLowerCase()] ? name.toLowerCase() : name;
+  const variable = variableOf(env, name);
   const text = env[variable]?.trim();
   return text ? proxyIn(text, variable) : undefined;
 }

@@ -18,7 +18,7 @@ export function unreachable(
   { now, timedOut }: { readonly now: number; readonly timedOut?: { readonly timeoutMs: number } | undefined },
 ): Failure {
   const { host } = new URL(url);
-  const proxyHint = 'Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.';
+  const proxyHint = 'Check HTTPS_PROXY, ALL_PROXY and NO_PROXY.';
   const failed = (code: string, message: string, hint: string) =>
     new Failure('unreachable', message, { code, hint, cause: thrown });
   if (timedOut) {

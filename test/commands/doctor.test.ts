@@ -27,6 +27,17 @@ describe('doctor', () => {
     expect((await machine.run('doctor')).stdout).toMatch(/^✓ Session: Ada King Lovelace .* access token until /m);
   });
 
+  it('lists the variables that decide the route, in the spelling that counts', async () => {
+    const proxies = {
+      HTTPS_PROXY: 'other.example:1',
+      https_proxy: 'proxy.example:3128',
+      ALL_PROXY: 'proxy.example:3128',
+    };
+    const machine = await sandboxMachine({ env: { ...env, ...proxies, HTTP_PROXY: ' ', NO_PROXY: '10.0.0.0/8' } });
+    const { stdout } = await machine.run('doctor');
+    expect(stdout).toMatch(/^✓ Route: https_proxy is set, ALL_PROXY is set, NO_PROXY is set, CA file /m);
+  });
+
   it.each<[string, Record<string, string>, string, RegExp]>([
     [
       'an environment that is not there',
@@ -44,6 +55,7 @@ describe('doctor', () => {
     ['an unknown client', { PING14C_CLIENT_ID: 'nobody' }, 'Redirect URI', /client ID/i],
     ['a wrong API base', { PING14C_API_URL: 'https://127.0.0.1:65535/v1' }, 'Management API', /running/],
     ['a setting that does not fit', { PING14C_REGION: 'mars' }, 'Settings', /PING14C_REGION/],
+    ['a proxy that is none', { ALL_PROXY: 'socks5://proxy.example:1080' }, 'Route', /http:\/\/proxy\.example:3128/],
     ['a key that is not named', { PING14C_AUTH_METHOD: 'private_key_jwt' }, 'Client authentication', /--private-key/],
   ])('names %s, with the remedy, and looks at the rest', async (_, wrong, name, remedy) => {
     const machine = await sandboxMachine({ env: { ...env, ...wrong } });
