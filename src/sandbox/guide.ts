@@ -28,10 +28,11 @@ export function guideApplications({ seed }: GuideOptions['sandbox']): {
 
 /** Says how to use the sandbox: the very lines to type, who can sign in, and where everything is. */
 export function guideText(options: GuideOptions, output: Output): string {
-  const { sandbox, profile, caFile, privateKeyFile, platform } = options;
+  const { sandbox, platform } = options;
+  const caFile = safeText(options.caFile);
   const { bold, cyan } = output.paint;
   const { worker } = guideApplications(sandbox);
-  const use = (line: string) => `  ${cyan(`ping14c -P ${shellWord(profile, platform)} ${line}`)}`;
+  const use = (line: string) => `  ${cyan(`ping14c -P ${shellWord(safeText(options.profile), platform)} ${line}`)}`;
   const set = (name: string, value = '') => `  ${cyan(variable(name, value, platform))}`;
   const { users, applications } = sandbox.seed;
   return [
@@ -59,7 +60,7 @@ export function guideText(options: GuideOptions, output: Output): string {
     `  Issuer           ${sandbox.issuer}`,
     `  API              ${sandbox.apiUrl}`,
     `  CA certificate   ${caFile}`,
-    `  Private key      ${privateKeyFile}`,
+    `  Private key      ${safeText(options.privateKeyFile)}`,
     `  ${cyan(`curl --cacert ${shellWord(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
     '',
   ].join('\n');

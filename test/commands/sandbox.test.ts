@@ -49,6 +49,13 @@ describe('who starts the sandbox', () => {
     expect(running.runtime.printed().stderr).toMatch(/^POST \/e0000000-0000-4000-8000-000000000001\/as\/token 200$/m);
   });
 
+  it('sees a profile’s name as text, whatever is in it', async () => {
+    const env = { PING14C_PROFILE: 'a\u001b[2J\u202e\n', PING14C_CLIENT_ID: 'x' };
+    const { stdout, running } = await startedSandbox({ env }, '--no-color');
+    expect(stdout).toContain("ping14c -P 'a\\u{1b}[2J\\u{202e}\\u{a}' login\n");
+    expect(running.runtime.printed().stderr).toContain('before the profile "a\\u{1b}[2J\\u{202e}\\u{a}":');
+  });
+
   it('gets a worker’s token with the variables it printed', async () => {
     const { machine, stdout } = await startedSandbox({ env: worker });
     expect(stdout).toContain(`export PING14C_WORKER_CLIENT_SECRET='${workerSecret}'`);
