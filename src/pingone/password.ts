@@ -4,7 +4,7 @@ import { dayMs, duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { ApiAnswer, PingOneClient } from './client.ts';
-import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
+import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail, pingOneErrorIn } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
 import { selfScopes } from './scopes.ts';
@@ -78,7 +78,7 @@ function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | u
     case 'accepted': {
       const state = narrowPasswordState(answer.body, userId);
       if (state) return { kind: 'changed', state, confirmed: 'by the answer' };
-      return { kind: 'unknown', failure: unknownOutcome('the answer is not that of PingOne') };
+      return { kind: 'unknown', failure: noStateAnswered(answer.body) };
     }
     case 'refused':
       return { kind: 'notChanged', failure: passwordRefusal(answer.status, answer.error, { policy, now }) };
@@ -92,6 +92,14 @@ function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | u
   }
 }
 
+/** The status said that it went well, and what came with it is no password state. */
+function noStateAnswered(body: JsonObject): Failure {
+  const error = pingOneErrorIn(body);
+  if (!error) return unknownOutcome('the answer is not that of PingOne');
+  const cause = apiFailure(200, error);
+  return unknownOutcome(`its status says that it went well, and its body is an error: ${cause.message}`, cause);
+}
+
 function unknownOutcome(why: string, cause?: Failure): Failure {
   return new Failure('outcomeUnknown', 'The change was sent, but no trustworthy answer came back.', {
     code: 'outcome_unknown',
@@ -102,13 +110,19 @@ function unknownOutcome(why: string, cause?: Failure): Failure {
   });
 }
 
+/**
+ * A state names its status in PingOne's capital letters, and its user or the time of the last change. Errors of others have
+ * a `status` as well, so that one alone makes no state.
+ */
 function narrowPasswordState(body: JsonObject, userId: string): PasswordState | undefined {
   const status = textIn(body, 'status');
   const owner = textIn(objectIn(body, 'user'), 'id');
-  if (!status || (owner && owner !== userId)) return undefined;
+  const lastChangedAt = momentIn(body, 'lastChangedAt');
+  if (!status || !/^[A-Z]+(?:_[A-Z]+)*$/.test(status) || pingOneErrorIn(body)) return undefined;
+  if (owner === undefined ? lastChangedAt === undefined : owner !== userId) return undefined;
   return {
     status,
-    lastChangedAt: momentIn(body, 'lastChangedAt'),
+    lastChangedAt,
     secondsUntilUnlock: countIn(body, 'secondsUntilUnlock'),
     policy: narrowPasswordPolicy(objectIn(body, '_embedded')['passwordPolicy']),
   };

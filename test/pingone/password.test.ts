@@ -211,6 +211,12 @@ describe('a change of the password', () => {
     ['the answer is JSON of something else', json(200, { hello: 'world' })],
     ['the answer is JSON, but a list', json(200, [1, 2])],
     ['the answer is the state of another user', json(200, { status: 'OK', user: { id: 'somebody-else' } })],
+    ['a 200 has PingOne’s error in it', platformError(200, 'INVALID_DATA', invalidData)],
+    ['a 200 has an error with a status', json(200, { status: 'OK', code: 'INVALID_DATA', message: invalidData })],
+    ['a 200 has an OAuth error in it', json(200, { status: 'OK', error: 'server_error', user: { id: userId } })],
+    ['a 200 has a gateway’s error in it', json(200, { status: 'FAILED', message: 'Not now.' })],
+    ['a 200 has a status in digits', json(200, { status: '500', user: { id: userId } })],
+    ['the answer has a status and nothing else', json(200, { status: 'OK' })],
     ['the answer is empty', (response) => void response.writeHead(204).end()],
     ['the answer never ends', (response) => void response.writeHead(200).end('x'.repeat(2_000_000))],
     [
@@ -334,6 +340,14 @@ describe('a change that certainly was not made', () => {
     expect(outcome).toMatchObject({ kind: 'unknown' });
     const { details } = outcome.kind === 'unknown' ? outcome.failure : { details: [] };
     expect(details[0]?.message).toContain(`answered ${status} with nothing in it`);
+  });
+
+  it('an error that came with a 200 is told in its own words', async () => {
+    api.puts = [platformError(200, 'INVALID_DATA', invalidData)];
+    const outcome = await change();
+    const failure = outcome.kind === 'unknown' ? outcome.failure : undefined;
+    expect(failure?.details[0]?.message).toContain(invalidData);
+    expect(failure?.correlationId).toBe('c0ffee00-0000-4000-8000-00000000c0de');
   });
 
   it('rules that were broken are named once each, PingOne’s words beside ours', async () => {
