@@ -8,7 +8,7 @@ import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail,
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
 import { selfScopes } from './scopes.ts';
-import { profileValues, readUser } from './user.ts';
+import { profileValues, readUser, userPath } from './user.ts';
 
 /** `OK`, `NO_PASSWORD`, `PASSWORD_EXPIRED`, `PASSWORD_LOCKED_OUT`, `MUST_CHANGE_PASSWORD`, `EXTERNAL`, or one that came later. */
 type PasswordStatus = string;
@@ -129,7 +129,7 @@ function narrowPasswordState(body: JsonObject, userId: string): PasswordState | 
 }
 
 function pathOf(userId: string): string {
-  return `/users/${encodeURIComponent(userId)}/password`;
+  return `${userPath(userId)}/password`;
 }
 
 /** What is known of the user's password before anything is asked. Absent is what the scopes do not allow to read. */
