@@ -11,8 +11,7 @@ import { identity, queueParts, sampleParts, sampleSession, storeOver } from '../
 
 const key: ClientCredentialsKey = { ...identity, authMethod: 'client_secret_basic', scope: 'b a' };
 
-function application() {
-  const parts = sampleParts();
+function application(parts = sampleParts()) {
   let asked = 0;
   const obtain = async () => {
     asked += 1;
@@ -23,7 +22,7 @@ function application() {
 
 describe('an application’s token', () => {
   it('is asked for once by all who need it, and kept until it is about to expire', async () => {
-    const { obtain, asked, advance, ...parts } = application();
+    const { obtain, asked, advance, ...parts } = application(queueParts());
     const all = await Promise.all(Array.from({ length: 10 }, () => cachedTokens(parts, key, obtain)));
     expect(all.map(({ tokens }) => tokens.accessToken)).toEqual(Array(10).fill('app-1'));
     advance(3_590_000);
