@@ -85,7 +85,7 @@ function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | u
     case 'unclear':
       return { kind: 'unknown', failure: unknownOutcome(answer.failure.message, answer.failure) };
     case 'silent':
-      if (answer.sent === 'no') return { kind: 'notChanged', failure: answer.failure };
+      if (answer.sent === 'no') return { kind: 'notChanged', failure: unchanged(answer.failure) };
       return { kind: 'unknown', failure: unknownOutcome(answer.failure.message, answer.failure) };
     default:
       return answer satisfies never;
@@ -221,10 +221,13 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
-  if (status === 403) return apiFailure(status, error, missingScopeHint);
-  return status === 401 || status === 429
-    ? apiFailure(status, error)
-    : apiFailure(status, error, 'Nothing was changed.');
+  return unchanged(status === 403 ? apiFailure(status, error, missingScopeHint) : apiFailure(status, error));
+}
+
+/** The failure, with what matters most to whoever has just sent a password. */
+function unchanged({ kind, message, code, hint, details, correlationId, cause }: Failure): Failure {
+  const told = hint === undefined ? 'Nothing was changed.' : wording`Nothing was changed. ${hint}`;
+  return new Failure(kind, message, { code, hint: told, details, correlationId, cause });
 }
 
 /** What to do, wherever the scope is found missing. */
@@ -259,7 +262,7 @@ const byDetail: readonly KnownDetail[] = [
       new Failure('refused', 'The password was changed too recently to be changed again.', {
         ...answered(error),
         code: 'PASSWORD_TOO_YOUNG',
-        hint: 'Try again later: the policy sets a minimum age.',
+        hint: 'Nothing was changed. Try again later: the policy sets a minimum age.',
       }),
   },
   {
@@ -288,7 +291,7 @@ const byDetail: readonly KnownDetail[] = [
 
 function attemptsHint(left: number | undefined): string {
   if (left === undefined) return 'Nothing was changed. Too many wrong attempts lock the password.';
-  if (left === 0) return 'No attempt is left: the password is locked now.';
+  if (left === 0) return 'Nothing was changed. No attempt is left: the password is locked now.';
   return `Nothing was changed. ${left === 1 ? 'One attempt is' : `${left} attempts are`} left before the password is locked.`;
 }
 

@@ -20,6 +20,7 @@ import {
   readPasswordState,
 } from '../../src/pingone/password.ts';
 import { narrowPasswordPolicy } from '../../src/pingone/password-policy.ts';
+import { asRead } from '../support/failures.ts';
 
 /** A request as the faulty API saw it, body read whole. */
 interface SeenRequest {
@@ -282,6 +283,7 @@ describe('a change that certainly was not made', () => {
     const environmentApi = silent ? await closedAddress() : api.environmentApi;
     const outcome = await change({ ...circumstances, environmentApi });
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode: 6 } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\. /);
     expect(puts()).toEqual([]);
   });
 
@@ -293,7 +295,9 @@ describe('a change that certainly was not made', () => {
 
   it('a second 401 means signing in again', async () => {
     api.puts = [invalidToken];
-    expect(await change()).toMatchObject({ kind: 'notChanged', failure: { exitCode: 4 } });
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { exitCode: 4 } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\. Sign in/);
     expect(puts()).toHaveLength(2);
   });
 
@@ -380,6 +384,7 @@ describe('a change that certainly was not made', () => {
     api.puts = [platformError(status, code, 'PingOne’s own words.', undefined, { 'retry-after': '1' })];
     const outcome = await change();
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode, message: 'PingOne’s own words.' } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\./);
     expect(puts()).toHaveLength(1);
   });
 });
