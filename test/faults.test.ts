@@ -99,12 +99,18 @@ const faultTable: readonly FaultCase[] = [
     says: /did not answer within 30 seconds/,
   },
   {
-    ...{ ...refresh, fault: 'refresh-5xx', exitCode: 1, says: /status 503/, sent: oneToken },
+    ...{
+      ...refresh,
+      fault: 'refresh-5xx',
+      exitCode: 1,
+      says: /^(?![\s\S]*new sign-in)[\s\S]*status 503/,
+      sent: oneToken,
+    },
     afterwards: [{ run: 'token', exitCode: 0, sent: noToken }],
   },
   {
     ...{ ...refresh, fault: 'refresh-stalls', exitCode: 6, waits: 'for the answer', sent: oneToken },
-    says: /did not answer within 30 seconds/,
+    says: /did not answer within 30 seconds[\s\S]*a new sign-in is needed/,
     afterwards: [{ run: 'token', exitCode: 0, sent: noToken }],
   },
   // Only the refresh token is thrown away: logout still has a use for the rest.
@@ -117,7 +123,8 @@ const faultTable: readonly FaultCase[] = [
     ],
   })),
   {
-    ...{ ...refresh, fault: 'refresh-answer-lost', exitCode: 6, says: /No answer from/, sent: oneToken },
+    ...{ ...refresh, fault: 'refresh-answer-lost', exitCode: 6, sent: oneToken },
+    says: /No answer from[\s\S]*may have renewed the session all the same[\s\S]*a new sign-in is needed/,
     // What is there is used; a second use of the rotated refresh token is what the server takes for a theft.
     afterwards: [
       { run: 'token', exitCode: 0, sent: noToken },

@@ -171,6 +171,14 @@ const apiCheck: DoctorCheck = {
     const fetch = await connection(context);
     const { status } = await fetch(environmentApi, { headers: { accept: 'application/json' } });
     if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
+    if (status === 429) {
+      const text = `${environmentApi} answers 429: it has had too many requests from here`;
+      return { kind: 'note', text, remedy: 'The address is right. Wait a minute before the next request.' };
+    }
+    if (status >= 500) {
+      const remedy = 'Try again in a moment; if it stays so, check the proxy and --api-url.';
+      return { kind: 'problem', text: `${environmentApi} answers ${status}: it is in trouble`, remedy };
+    }
     const remedy = 'Check the region or --api-url; it ends in /v1.';
     return {
       kind: 'problem',

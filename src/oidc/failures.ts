@@ -82,6 +82,12 @@ export async function readPreciseError(answer: Response): Promise<PingOneError |
   };
 }
 
+/** What a code says plainly at its step. PingOne's own words, which may be long and general, stand below it then. */
+const plainFacts: Readonly<Partial<Record<ProtocolStep, Readonly<Record<string, string>>>>> = {
+  refresh: { invalid_grant: 'The session has ended: PingOne does not take its refresh token any more.' },
+  'sign-in': { access_denied: 'The sign-in was cancelled or denied.' },
+};
+
 /** The failure in words for a request that the server has refused. */
 export function refusalFailure(error: PingOneError, context: FailureContext, cause?: unknown): Failure {
   const { code, message, correlationId } = error;
@@ -89,24 +95,19 @@ export function refusalFailure(error: PingOneError, context: FailureContext, cau
   if (context.step === 'discovery') return noSuchEnvironment(error, context, cause);
   const remedy = remedyForCode(context.step, code);
   const deadRefresh = code === 'invalid_grant' && context.step === 'refresh';
-  const kind = deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused');
+  const facts = plainFacts[context.step] ?? {};
+  const plain = Object.hasOwn(facts, code) ? facts[code] : undefined;
   return new Failure(
-    kind,
-    deadRefresh ? `The session has ended: ${message || code}` : refusalSentence(error, context),
+    deadRefresh ? 'signInNeeded' : (remedy?.kind ?? 'refused'),
+    plain ?? `PingOne refused the ${context.step} request (${code})${message ? `: ${message}` : '.'}`,
     {
       code,
+      details: plain && message ? [{ message: `PingOne: "${message}"` }] : [],
       hint: remedy?.hint ?? 'Run it again with --debug to see what was sent.',
       correlationId,
       cause,
     },
   );
-}
-
-function refusalSentence({ code, message }: PingOneError, { step }: FailureContext): string {
-  if (code === 'access_denied' && step === 'sign-in') {
-    return `The sign-in was cancelled or denied${message ? `: ${message}` : '.'}`;
-  }
-  return `PingOne refused the ${step} request (${code})${message ? `: ${message}` : '.'}`;
 }
 
 /** Discovery takes nothing but the address, so the address is what is wrong. */

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { type CustomFetch, customFetch, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
+import { neverSent } from '../http/unreachable.ts';
 import { parsedObject, textIn } from '../json.ts';
 import { localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
@@ -103,14 +104,19 @@ async function requestTokens(
 ): Promise<TokenEndpointResponse> {
   const { configuration } = server;
   const send: CustomFetch = configuration[customFetch] ?? ((url, options) => server.fetch(url, options as RequestInit));
+  let answered = false;
   configuration[customFetch] = async (url, options) => {
     const response = await send(url, options);
+    answered = !fromGateways.has(response.status);
     const rotated = response.status === 200 ? await refreshTokenIn(response.clone()) : undefined;
     if (rotated !== undefined) await keepRotated(rotated);
     return response;
   };
   try {
     return await refreshTokenGrant(configuration, refreshToken);
+  } catch (error) {
+    const failure = await authFailure(error, { ...server, step: 'refresh' });
+    throw failure instanceof Failure && !answered && !neverSent(failure) ? answerLost(failure) : failure;
   } finally {
     configuration[customFetch] = send;
   }
@@ -138,6 +144,21 @@ function issueTime(idToken: string | undefined): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A gateway that speaks for a server whose answer it has not got (RFC 9110, sections 15.6.3 and 15.6.5). */
+const fromGateways: ReadonlySet<number> = new Set([502, 504]);
+
+/** The server may have rotated the refresh token: then the stored one is worth nothing, and the next try says that it ended. */
+function answerLost(lost: Failure): Failure {
+  const { kind, message, code, hint, details, correlationId } = lost;
+  return new Failure(kind, `${message} The server may have renewed the session all the same.`, {
+    code,
+    details,
+    correlationId,
+    hint: wording`${hint ?? 'Try again.'} If the session has ended by then, a new sign-in is needed: ${ping14c('login')}.`,
+    cause: lost,
+  });
 }
 
 function keptAnyway(untimely: Failure): Failure {

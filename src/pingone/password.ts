@@ -4,11 +4,11 @@ import { dayMs, duration, localTime } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { ApiAnswer, PingOneClient } from './client.ts';
-import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail } from './errors.ts';
+import { apiFailure, failureDetails, type PingOneError, type PingOneErrorDetail, pingOneErrorIn } from './errors.ts';
 import { narrowPasswordPolicy, type PasswordPolicy } from './password-policy.ts';
 import { type CheckedRule, checklist, requirements } from './password-requirements.ts';
 import { selfScopes } from './scopes.ts';
-import { profileValues, readUser } from './user.ts';
+import { profileValues, readUser, userPath } from './user.ts';
 
 /** `OK`, `NO_PASSWORD`, `PASSWORD_EXPIRED`, `PASSWORD_LOCKED_OUT`, `MUST_CHANGE_PASSWORD`, `EXTERNAL`, or one that came later. */
 type PasswordStatus = string;
@@ -78,18 +78,26 @@ function outcomeOf(answer: ApiAnswer, userId: string, policy: PasswordPolicy | u
     case 'accepted': {
       const state = narrowPasswordState(answer.body, userId);
       if (state) return { kind: 'changed', state, confirmed: 'by the answer' };
-      return { kind: 'unknown', failure: unknownOutcome('the answer is not that of PingOne') };
+      return { kind: 'unknown', failure: noStateAnswered(answer.body) };
     }
     case 'refused':
       return { kind: 'notChanged', failure: passwordRefusal(answer.status, answer.error, { policy, now }) };
     case 'unclear':
       return { kind: 'unknown', failure: unknownOutcome(answer.failure.message, answer.failure) };
     case 'silent':
-      if (answer.sent === 'no') return { kind: 'notChanged', failure: answer.failure };
+      if (answer.sent === 'no') return { kind: 'notChanged', failure: unchanged(answer.failure) };
       return { kind: 'unknown', failure: unknownOutcome(answer.failure.message, answer.failure) };
     default:
       return answer satisfies never;
   }
+}
+
+/** The status said that it went well, and what came with it is no password state. */
+function noStateAnswered(body: JsonObject): Failure {
+  const error = pingOneErrorIn(body);
+  if (!error) return unknownOutcome('the answer is not that of PingOne');
+  const cause = apiFailure(200, error);
+  return unknownOutcome(`its status says that it went well, and its body is an error: ${cause.message}`, cause);
 }
 
 function unknownOutcome(why: string, cause?: Failure): Failure {
@@ -102,20 +110,26 @@ function unknownOutcome(why: string, cause?: Failure): Failure {
   });
 }
 
+/**
+ * A state names its status in PingOne's capital letters, and its user or the time of the last change. Errors of others have
+ * a `status` as well, so that one alone makes no state.
+ */
 function narrowPasswordState(body: JsonObject, userId: string): PasswordState | undefined {
   const status = textIn(body, 'status');
   const owner = textIn(objectIn(body, 'user'), 'id');
-  if (!status || (owner && owner !== userId)) return undefined;
+  const lastChangedAt = momentIn(body, 'lastChangedAt');
+  if (!status || !/^[A-Z]+(?:_[A-Z]+)*$/.test(status) || pingOneErrorIn(body)) return undefined;
+  if (owner === undefined ? lastChangedAt === undefined : owner !== userId) return undefined;
   return {
     status,
-    lastChangedAt: momentIn(body, 'lastChangedAt'),
+    lastChangedAt,
     secondsUntilUnlock: countIn(body, 'secondsUntilUnlock'),
     policy: narrowPasswordPolicy(objectIn(body, '_embedded')['passwordPolicy']),
   };
 }
 
 function pathOf(userId: string): string {
-  return `/users/${encodeURIComponent(userId)}/password`;
+  return `${userPath(userId)}/password`;
 }
 
 /** What is known of the user's password before anything is asked. Absent is what the scopes do not allow to read. */
@@ -207,10 +221,13 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
-  if (status === 403) return apiFailure(status, error, missingScopeHint);
-  return status === 401 || status === 429
-    ? apiFailure(status, error)
-    : apiFailure(status, error, 'Nothing was changed.');
+  return unchanged(status === 403 ? apiFailure(status, error, missingScopeHint) : apiFailure(status, error));
+}
+
+/** The failure, with what matters most to whoever has just sent a password. */
+function unchanged({ kind, message, code, hint, details, correlationId, cause }: Failure): Failure {
+  const told = hint === undefined ? 'Nothing was changed.' : wording`Nothing was changed. ${hint}`;
+  return new Failure(kind, message, { code, hint: told, details, correlationId, cause });
 }
 
 /** What to do, wherever the scope is found missing. */
@@ -245,7 +262,7 @@ const byDetail: readonly KnownDetail[] = [
       new Failure('refused', 'The password was changed too recently to be changed again.', {
         ...answered(error),
         code: 'PASSWORD_TOO_YOUNG',
-        hint: 'Try again later: the policy sets a minimum age.',
+        hint: 'Nothing was changed. Try again later: the policy sets a minimum age.',
       }),
   },
   {
@@ -274,7 +291,7 @@ const byDetail: readonly KnownDetail[] = [
 
 function attemptsHint(left: number | undefined): string {
   if (left === undefined) return 'Nothing was changed. Too many wrong attempts lock the password.';
-  if (left === 0) return 'No attempt is left: the password is locked now.';
+  if (left === 0) return 'Nothing was changed. No attempt is left: the password is locked now.';
   return `Nothing was changed. ${left === 1 ? 'One attempt is' : `${left} attempts are`} left before the password is locked.`;
 }
 

@@ -16,7 +16,7 @@ export interface User {
 
 /** @throws Failure, also when the record is another user's: none of it is shown then. */
 export async function readUser(client: PingOneClient, userId: string): Promise<User> {
-  const body = await client.read(`/users/${encodeURIComponent(userId)}`);
+  const body = await client.read(userPath(userId));
   if (textIn(body, 'id') !== userId) {
     throw new Failure('failed', 'PingOne answered with the record of somebody else, or with no user record.', {
       code: 'unexpected_answer',
@@ -30,6 +30,20 @@ export async function readUser(client: PingOneClient, userId: string): Promise<U
     passwordStatus: textIn(objectIn(objectIn(body, '_embedded'), 'password'), 'status'),
     record,
   };
+}
+
+/**
+ * The user's resource below the environment. The ID is a claim from outside: `..`, which encoding leaves as it is, would
+ * lead the request, and the passwords in it, to another resource (docs/security.md, rule 28).
+ *
+ * @throws Failure when the ID is more or less than one plain path segment
+ */
+export function userPath(userId: string): `/users/${string}` {
+  if (/^[\w~-][\w.~-]*$/.test(userId)) return `/users/${userId}`;
+  throw new Failure('failed', `The user ID of this session, "${userId}", is none that PingOne's API could have.`, {
+    code: 'user_id_not_valid',
+    hint: 'Nothing was sent to the API. Check the region or --auth-url: PingOne gives its users UUIDs.',
+  });
 }
 
 /** What the rule `excludesProfileData` compares a password with. */

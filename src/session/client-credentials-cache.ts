@@ -2,8 +2,9 @@ import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
-import { withLock } from './lock.ts';
+import { type HeldLock, withLock } from './lock.ts';
 import type { SessionIdentity } from './session.ts';
+import { sharedFailure, shareFailure } from './shared-failure.ts';
 import { accountName, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 import type { SessionParts } from './stored-session.ts';
 import { isComfortable, isGoodEnough, type Need } from './token-need.ts';
@@ -49,7 +50,9 @@ export async function cachedTokens(
         const found = await look();
         const justIssued = found?.accessToken !== before?.accessToken;
         if (found && isGoodEnough(found, justIssued, need, runtime.now())) return { tokens: found };
-        const tokens = await ask();
+        const told = await sharedFailure(lock);
+        if (told) throw refused(told);
+        const tokens = await ask(lock);
         // The process that has overtaken us keeps its own tokens.
         if (await lock.isHeld()) await keep(tokens);
         return { tokens };
@@ -79,14 +82,19 @@ export async function cachedTokens(
     });
   }
 
-  async function ask(): Promise<TokenSet> {
+  async function ask(lock: HeldLock): Promise<TokenSet> {
     try {
       asked.tokens = await obtain();
       return asked.tokens;
     } catch (error) {
-      asked.refusal = error;
-      throw error;
+      if (error instanceof Failure) await shareFailure(lock, error, [key.credential]);
+      throw refused(error);
     }
+  }
+
+  function refused(error: unknown): unknown {
+    asked.refusal = error;
+    return error;
   }
 
   async function keep(tokens: TokenSet): Promise<void> {

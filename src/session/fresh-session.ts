@@ -4,6 +4,7 @@ import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { type HeldLock, withLock } from './lock.ts';
 import { accountOf, type ExpectedSession, type Session } from './session.ts';
+import { sharedFailure, shareFailure } from './shared-failure.ts';
 import { readSession, type SessionParts, serializeSession, usableSession } from './stored-session.ts';
 import { isComfortable, isGoodEnough, livesLongEnough, type Need } from './token-need.ts';
 
@@ -39,7 +40,8 @@ type RenewalOutcome =
  * 1. Read the session. If it is valid for long enough, return it.
  * 2. Take the lock.
  * 3. Read again, because another process may have refreshed meanwhile.
- * 4. Refresh. The rotated refresh token is stored as soon as it is there.
+ * 4. Refresh, unless that has just failed for a process that this one has waited for. The rotated refresh token is stored
+ *    as soon as it is there.
  * 5. Store the rest once it is verified.
  * 6. Give the lock back, and return the session. Whoever was overtaken meanwhile has stored nothing, and begins anew at 2.
  *
@@ -76,6 +78,8 @@ async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession
   if (isGoodEnough(stored.tokens, !hasSameAccess(stored, before), need, now))
     return { kind: 'session', session: stored };
   if (!canRefresh(stored)) return { kind: 'session', session: requireLife(stored, need, now) };
+  const told = await sharedFailure(lock);
+  if (told) return { kind: 'session', session: restOfLife(stored, need, now, told) };
   // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
   if (!(await lock.isHeld())) return { kind: 'overtaken' };
 
@@ -100,6 +104,7 @@ async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession
       return keep(renewal, lock, { basis, session: { ...basis, tokens: renewedTokens(basis.tokens, outcome.tokens) } });
     case 'unanswered':
     case 'unusable':
+      await shareFailure(lock, outcome.failure, [stored.tokens.refreshToken, ...tokensIn(basis)]);
       return { kind: 'session', session: restOfLife(basis, need, runtime.now(), outcome.failure) };
     case 'refused':
       throw outcome.failure;
@@ -189,6 +194,10 @@ function isSame(one: Session, other: Session): boolean {
 /** Whether the access token is no newer: then one that lives for seconds only is not yet the best that can be had. */
 function hasSameAccess(one: Session, other: Session): boolean {
   return one.tokens.accessToken === other.tokens.accessToken && one.signedInAt === other.signedInAt;
+}
+
+function tokensIn({ tokens: { accessToken, refreshToken, idToken } }: Session): readonly (string | undefined)[] {
+  return [accessToken, refreshToken, idToken];
 }
 
 function canRefresh(session: Session): session is RefreshableSession {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, Failure } from '../errors.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
+import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -22,6 +22,10 @@ import type { Runtime } from '../runtime.ts';
 export interface HeldLock {
   /** False once another process has taken the lock, because this one stood still: what it was about to do must not be done. */
   isHeld(): Promise<boolean>;
+  /** Leaves a text for those who wait for the lock. Whoever comes when nobody has it does not get the text. */
+  leaveWord(text: string): Promise<void>;
+  /** The text that was left last, if this process waited and that was meanwhile, or seconds before. */
+  wordLeft(): Promise<string | undefined>;
 }
 
 interface LockParts {
@@ -53,14 +57,19 @@ export async function withLock<T>(
   const lockFolder = subfolder(subfolder(stateFolder, 'locks'), name);
   await ensurePrivateFolder(lockFolder);
   const folder = lockFolder.path;
-  const number = await acquire(folder, runtime, signal).catch((error: unknown) => {
+  const turn = await acquire(folder, runtime, signal).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw fileFailure(lockFolder, `The lock ${folder} cannot be taken`, error);
   });
+  const { number } = turn;
   const done = new AbortController();
   const beating = keepBeating(folder, number, runtime, done.signal);
   try {
-    return await work({ isHeld: () => isNewest(folder, number) });
+    return await work({
+      isHeld: () => isNewest(folder, number),
+      leaveWord: (text) => leaveWord(lockFolder, { turn: number, at: runtime.now() }, text),
+      wordLeft: () => wordLeft(lockFolder, turn, runtime.now()),
+    });
   } finally {
     done.abort();
     await beating;
@@ -68,18 +77,28 @@ export async function withLock<T>(
   }
 }
 
-async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): Promise<number> {
+/** A turn that was taken. */
+interface TakenTurn {
+  readonly number: number;
+  /** The first turn whose end this process has waited for; its own where it has waited for nobody. */
+  readonly waitedFor: number;
+}
+
+async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): Promise<TakenTurn> {
   const self = await describeHolder(runtime);
+  let waitedFor: number | undefined;
   let seen: Turn | undefined;
   let looks = 0;
   for (let waitedMs = 0; waitedMs < patienceMs; ) {
     const turn = await newestTurn(folder, runtime.userId);
     looks = seen?.number === turn.number && seen.beat === turn.beat ? looks + 1 : 0;
     seen = turn;
-    if (looks >= looksUntilStale || !(await isBusy(turn, self, runtime))) {
+    const busy = await isBusy(turn, self, runtime);
+    waitedFor ??= busy ? turn.number : turn.number + 1;
+    if (looks >= looksUntilStale || !busy) {
       if (await takeTurn(folder, turn.number + 1, self)) {
         await removeOlder(folder, turn.number + 1, runtime.now());
-        return turn.number + 1;
+        return { number: turn.number + 1, waitedFor };
       }
       continue;
     }
@@ -98,6 +117,34 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
 async function isBusy({ holder }: Turn, self: Holder, { processMark }: Runtime): Promise<boolean> {
   if (!holder) return false;
   return holder.place !== self.place || (await processMark(holder.pid)) === holder.mark;
+}
+
+const wordFile = 'word';
+/** A few sentences; what is longer is not left. */
+const longestWord = 4096;
+/** For those who came while the word went through the queue. Many begin at once, but not in the same instant. */
+const wordIsNewsForMs = 3_000;
+
+/** Nothing depends on it: without it, those who wait find out for themselves. */
+async function leaveWord(
+  lockFolder: OwnFolder,
+  { turn, at }: { readonly turn: number; readonly at: number },
+  text: string,
+): Promise<void> {
+  if (text.length > longestWord) return;
+  await writePrivateFile(lockFolder, wordFile, `${turn} ${at}\n${text}`).catch(() => {});
+}
+
+async function wordLeft(
+  lockFolder: OwnFolder,
+  { number, waitedFor }: TakenTurn,
+  now: number,
+): Promise<string | undefined> {
+  if (waitedFor === number) return undefined;
+  const file = await readPrivateFile(lockFolder, wordFile).catch(() => undefined);
+  const [, turn, at, text] = /^(\d{1,15}) (\d{1,15})\n(.*)$/s.exec(file?.toString('utf8') ?? '') ?? [];
+  const age = now - Number(at);
+  return Number(turn) >= waitedFor || (age >= 0 && age < wordIsNewsForMs) ? text : undefined;
 }
 
 async function keepBeating(folder: string, number: number, { sleep }: Runtime, done: AbortSignal): Promise<void> {

@@ -81,6 +81,22 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✗ Clock: this machine's is \d+ hours ahead of the server's$/m);
   });
 
+  it.each([
+    [429, 'note', /^! Management API: .* too many requests from here\n {4}The address is right\. Wait/m],
+    [503, 'problem', /^✗ Management API: .* it is in trouble\n {4}Try again/m],
+    [404, 'problem', /^✗ Management API: .* would ask for a token\n {4}Check the region/m],
+  ])('blames the API’s address for an answer %i only where it is to blame', async (status, kind, words) => {
+    const machine = await sandboxMachine({
+      env,
+      sandboxOptions: {
+        intercept: async ({ url }, proceed) => (url.pathname.startsWith('/v1/') ? { status } : proceed()),
+      },
+    });
+    const { stdout } = await machine.run('doctor', '--json');
+    expect(findings(stdout)['Management API']).toBe(kind);
+    expect((await machine.run('doctor')).stdout).toMatch(words);
+  });
+
   it('tells a keychain that is not there', async () => {
     const keychain = () => Promise.reject(new Error('Platform failure'));
     const machine = await sandboxMachine({ env, keychain });

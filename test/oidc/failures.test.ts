@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readPreciseError, remedyForCode } from '../../src/oidc/failures.ts';
+import { readPreciseError, refusalFailure, remedyForCode } from '../../src/oidc/failures.ts';
+import type { ServerClock } from '../../src/oidc/server-clock.ts';
 
 const id = '3f2c1d9e-0000-4000-8000-000000000001';
 
@@ -22,6 +23,27 @@ describe('a refusal', () => {
       message: 'Expired',
       correlationId: id,
     });
+  });
+});
+
+describe('what has happened comes first, and plainly', () => {
+  const message = 'The request could not be completed. One or more validation errors were in the request.';
+  const settings = { issuer: 'https://auth.pingone.eu/e/as', clientId: 'c', authMethod: 'none' } as const;
+  const clock = { aheadMs: () => undefined } as unknown as ServerClock;
+
+  it.each([
+    ['refresh', 'invalid_grant', 'The session has ended: PingOne does not take its refresh token any more.'],
+    ['sign-in', 'access_denied', 'The sign-in was cancelled or denied.'],
+  ] as const)('at the step %s with %s', (step, code, plain) => {
+    const failure = refusalFailure({ code, message, details: [] }, { settings, clock, step });
+    expect(failure.message).toBe(plain);
+    expect(failure.details).toEqual([{ message: `PingOne: "${message}"` }]);
+  });
+
+  it('and is in PingOne’s words where there are no plainer ones', () => {
+    const refused = refusalFailure({ code: 'constructor', message, details: [] }, { settings, clock, step: 'refresh' });
+    expect(refused.message).toBe(`PingOne refused the refresh request (constructor): ${message}`);
+    expect(refused.details).toEqual([]);
   });
 });
 

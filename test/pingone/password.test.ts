@@ -20,6 +20,7 @@ import {
   readPasswordState,
 } from '../../src/pingone/password.ts';
 import { narrowPasswordPolicy } from '../../src/pingone/password-policy.ts';
+import { asRead } from '../support/failures.ts';
 
 /** A request as the faulty API saw it, body read whole. */
 interface SeenRequest {
@@ -211,6 +212,12 @@ describe('a change of the password', () => {
     ['the answer is JSON of something else', json(200, { hello: 'world' })],
     ['the answer is JSON, but a list', json(200, [1, 2])],
     ['the answer is the state of another user', json(200, { status: 'OK', user: { id: 'somebody-else' } })],
+    ['a 200 has PingOne’s error in it', platformError(200, 'INVALID_DATA', invalidData)],
+    ['a 200 has an error with a status', json(200, { status: 'OK', code: 'INVALID_DATA', message: invalidData })],
+    ['a 200 has an OAuth error in it', json(200, { status: 'OK', error: 'server_error', user: { id: userId } })],
+    ['a 200 has a gateway’s error in it', json(200, { status: 'FAILED', message: 'Not now.' })],
+    ['a 200 has a status in digits', json(200, { status: '500', user: { id: userId } })],
+    ['the answer has a status and nothing else', json(200, { status: 'OK' })],
     ['the answer is empty', (response) => void response.writeHead(204).end()],
     ['the answer never ends', (response) => void response.writeHead(200).end('x'.repeat(2_000_000))],
     [
@@ -276,6 +283,7 @@ describe('a change that certainly was not made', () => {
     const environmentApi = silent ? await closedAddress() : api.environmentApi;
     const outcome = await change({ ...circumstances, environmentApi });
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode: 6 } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\. /);
     expect(puts()).toEqual([]);
   });
 
@@ -287,7 +295,9 @@ describe('a change that certainly was not made', () => {
 
   it('a second 401 means signing in again', async () => {
     api.puts = [invalidToken];
-    expect(await change()).toMatchObject({ kind: 'notChanged', failure: { exitCode: 4 } });
+    const outcome = await change();
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { exitCode: 4 } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\. Sign in/);
     expect(puts()).toHaveLength(2);
   });
 
@@ -336,6 +346,14 @@ describe('a change that certainly was not made', () => {
     expect(details[0]?.message).toContain(`answered ${status} with nothing in it`);
   });
 
+  it('an error that came with a 200 is told in its own words', async () => {
+    api.puts = [platformError(200, 'INVALID_DATA', invalidData)];
+    const outcome = await change();
+    const failure = outcome.kind === 'unknown' ? outcome.failure : undefined;
+    expect(failure?.details[0]?.message).toContain(invalidData);
+    expect(failure?.correlationId).toBe('c0ffee00-0000-4000-8000-00000000c0de');
+  });
+
   it('rules that were broken are named once each, PingOne’s words beside ours', async () => {
     const length = 'The provided password is shorter than the minimum required length of 8 characters';
     api.state = { ...api.state, _embedded: { passwordPolicy: { length: { min: 8, max: 255 } } } };
@@ -366,6 +384,7 @@ describe('a change that certainly was not made', () => {
     api.puts = [platformError(status, code, 'PingOne’s own words.', undefined, { 'retry-after': '1' })];
     const outcome = await change();
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode, message: 'PingOne’s own words.' } });
+    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\./);
     expect(puts()).toHaveLength(1);
   });
 });

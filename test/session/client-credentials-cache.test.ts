@@ -7,12 +7,11 @@ import {
   clearCachedTokens,
 } from '../../src/session/client-credentials-cache.ts';
 import { storeSession } from '../../src/session/stored-session.ts';
-import { identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
+import { identity, queueParts, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const key: ClientCredentialsKey = { ...identity, authMethod: 'client_secret_basic', scope: 'b a' };
 
-function application() {
-  const parts = sampleParts();
+function application(parts = sampleParts()) {
   let asked = 0;
   const obtain = async () => {
     asked += 1;
@@ -23,12 +22,29 @@ function application() {
 
 describe('an application’s token', () => {
   it('is asked for once by all who need it, and kept until it is about to expire', async () => {
-    const { obtain, asked, advance, ...parts } = application();
+    const { obtain, asked, advance, ...parts } = application(queueParts());
     const all = await Promise.all(Array.from({ length: 10 }, () => cachedTokens(parts, key, obtain)));
     expect(all.map(({ tokens }) => tokens.accessToken)).toEqual(Array(10).fill('app-1'));
     advance(3_590_000);
     expect((await cachedTokens(parts, key, obtain)).tokens.accessToken).toBe('app-2');
     expect(asked()).toBe(2);
+  });
+
+  it('that cannot be had is asked for once by all who wait, and again by whoever comes later', async () => {
+    const { allWait, ...parts } = queueParts();
+    let asked = 0;
+    const failing = async () => {
+      asked += 1;
+      await allWait(29);
+      throw new Failure('failed', 'The server answers 503.', { code: 'unexpected_status' });
+    };
+    const all = await Promise.allSettled(Array.from({ length: 30 }, () => cachedTokens(parts, key, failing)));
+    expect(all.map((one) => one.status === 'rejected' && one.reason)).toMatchObject(
+      Array(30).fill({ kind: 'failed', code: 'unexpected_status', message: 'The server answers 503.' }),
+    );
+    expect(asked).toBe(1);
+    const had = await cachedTokens(parts, key, async () => ({ accessToken: 'app-1' }));
+    expect(had).toEqual({ tokens: { accessToken: 'app-1' } });
   });
 
   it('is another one when a server refused it', async () => {

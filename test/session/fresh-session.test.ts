@@ -14,14 +14,21 @@ import {
 import type { Need } from '../../src/session/token-need.ts';
 import { asRead } from '../support/failures.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
-import { expected, identity, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
+import { expected, identity, queueParts, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const account = accountOf(identity);
 const minute = 60_000;
 
 /** A stored session whose access token lives so long, and a token endpoint that is asked as often as `asked` says. */
 function keptSession(ttlMs: number, tokens: Partial<Session['tokens']> = {}) {
-  const parts = sampleParts();
+  return sessionIn(sampleParts(), ttlMs, tokens);
+}
+
+function sessionIn<Parts extends ReturnType<typeof sampleParts>>(
+  parts: Parts,
+  ttlMs: number,
+  tokens: Partial<Session['tokens']> = {},
+) {
   const session = sampleSession(parts.runtime.now(), ttlMs, tokens);
   parts.items.set(account, serializeSession(session));
   const asked: string[] = [];
@@ -152,6 +159,48 @@ describe('when no new token can be had', () => {
       }
     });
   }
+
+  for (const { name, kind, code } of outages) {
+    it(`${name} is found by one for all thirty who wait, and found anew by whoever comes later`, async () => {
+      const { accessToken, items, allWait } = sessionIn(queueParts(), -1);
+      const before = items.get(account);
+      let asked = 0;
+      const failing: Refresh = async (...given) => {
+        asked += 1;
+        await allWait(29);
+        return without(kind, code)(...given);
+      };
+      const all = await Promise.allSettled(Array.from({ length: 30 }, () => accessToken({}, failing)));
+      expect(all.map((one) => one.status === 'rejected' && one.reason)).toMatchObject(
+        Array(30).fill({ kind: failureKinds[kind], code, message: 'No.' }),
+      );
+      expect(asked).toBe(1);
+      expect(items.get(account)).toBe(before);
+      expect(await accessToken()).toBe('access-2');
+    });
+  }
+
+  it('those who wait use what life the token has, as the one who asked', async () => {
+    const { accessToken, allWait } = sessionIn(queueParts(), 30_000);
+    const failing: Refresh = async (...given) => {
+      await allWait(4);
+      return without('unusable', 'server_error')(...given);
+    };
+    const all = await Promise.all(Array.from({ length: 5 }, () => accessToken({}, failing)));
+    expect(all).toEqual(Array(5).fill('access-1'));
+  });
+
+  it('a client that is refused is no news to those who wait: they may have another secret', async () => {
+    const { accessToken, allWait } = sessionIn(queueParts(), -1);
+    let second: Promise<string> | undefined;
+    const refused: Refresh = async (...given) => {
+      second = accessToken();
+      await allWait(1);
+      return without('refused', 'invalid_client')(...given);
+    };
+    await expect(accessToken({}, refused)).rejects.toMatchObject({ code: 'invalid_client' });
+    expect(await second).toBe('access-2');
+  });
 
   it('a client that is refused is told, and the session kept', async () => {
     const { accessToken, items } = keptSession(30_000);

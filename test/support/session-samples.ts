@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import type { ExpectedSession, Session, SessionIdentity } from '../../src/session/session.ts';
 import type { SessionStore } from '../../src/session/session-store.ts';
 import type { SessionParts } from '../../src/session/stored-session.ts';
@@ -49,6 +51,32 @@ export function sampleParts(): SessionParts & {
     advance: machine.advance,
     store: storeOver(items),
   };
+}
+
+/**
+ * `sampleParts` for many at one lock: pauses take a tenth of their time, and the holder's heartbeats keep pace with them.
+ *
+ * `allWait` resolves once so many pauses have begun.
+ */
+export function queueParts() {
+  const parts = sampleParts();
+  const { sleep } = nodeRuntime();
+  let [pauses, look] = [0, () => {}];
+  setMaxListeners(0, parts.runtime.signal);
+  const runtime: typeof parts.runtime = {
+    ...parts.runtime,
+    sleep: (ms, signal) => {
+      if (signal === parts.runtime.signal) pauses += 1;
+      look();
+      return sleep(ms / 10, signal);
+    },
+  };
+  const allWait = (count: number) =>
+    new Promise<void>((resolve) => {
+      look = () => pauses >= count && resolve();
+      look();
+    });
+  return { ...parts, runtime, allWait };
 }
 
 /** Asynchronous as real ones are; `before` may delay or fail a call. */

@@ -1,0 +1,49 @@
+import { Failure, type FailureDetail } from '../errors.ts';
+import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
+import type { NamedCommand, Wording } from '../wording.ts';
+import type { HeldLock } from './lock.ts';
+
+/** The kinds of which the next one who asks would learn the same. */
+const sharedKinds = ['failed', 'refused', 'unreachable'] as const;
+
+/**
+ * Leaves a failure for those who wait for the lock: they would ask the server the same and wait as long for the same answer,
+ * one after the other (docs/security.md, rule 20).
+ *
+ * @param secrets what no text that is left may contain
+ */
+export async function shareFailure(
+  lock: HeldLock,
+  { kind, message, code, hint, details, correlationId }: Failure,
+  secrets: readonly (string | undefined)[],
+): Promise<void> {
+  const text = JSON.stringify({ kind, message, code, hint, details, correlationId });
+  const isLeaky = secrets.some((secret) => secret && text.includes(JSON.stringify(secret).slice(1, -1)));
+  if (!isLeaky) await lock.leaveWord(text);
+}
+
+/** The failure that somebody has left while this process waited for the lock. */
+export async function sharedFailure(lock: HeldLock): Promise<Failure | undefined> {
+  const left = parsedObject((await lock.wordLeft()) ?? '');
+  if (!left) return undefined;
+  const { message, code, hint, details, correlationId } = left;
+  const kind = sharedKinds.find((one) => one === left['kind']);
+  if (!kind || !isText(message) || !isText(code) || !isAbsentOr(hint, isWording)) return undefined;
+  if (!Array.isArray(details) || !details.every(isDetail) || !isAbsentOr(correlationId, isText)) return undefined;
+  const shared = { message: 'Another ping14c was told so while this one waited for it; it was not asked again.' };
+  return new Failure(kind, message, { code, hint, details: [...details, shared], correlationId });
+}
+
+function isWording(value: unknown): value is Wording {
+  return isText(value) || (Array.isArray(value) && value.every((part) => isText(part) || isNamedCommand(part)));
+}
+
+function isNamedCommand(value: unknown): value is NamedCommand {
+  return isJsonObject(value) && isText(value['line']);
+}
+
+function isDetail(value: unknown): value is FailureDetail & JsonObject {
+  if (!isJsonObject(value)) return false;
+  const { message, target, code } = value;
+  return isText(message) && isAbsentOr(target, isText) && isAbsentOr(code, isText);
+}
