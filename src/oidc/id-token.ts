@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { Failure, messageOf } from '../errors.ts';
+import { isTooDeep } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 import { untimely } from './failures.ts';
@@ -24,6 +25,7 @@ export async function verifyIdToken(
   const now = Math.floor(runtime.now() / 1000);
   // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is no signed JWT in compact form');
+  if (hasDeepClaims(idToken)) throw notValid('its claims are nested too deep');
   let claims: JWTPayload;
   try {
     const { payload } = await jwtVerify(idToken, server.keys, {
@@ -79,6 +81,11 @@ export function isHashOf(atHash: unknown, accessToken: string): boolean {
   const expected = Buffer.from(digest.subarray(0, 16).toString('base64url'));
   const actual = Buffer.from(typeof atHash === 'string' ? atHash : '');
   return actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+/** Whether header or claims of a JWT are nested deeper than any that can be shown. */
+export function hasDeepClaims(jwt: string): boolean {
+  return jwt.split('.').some((part) => isTooDeep(Buffer.from(part, 'base64url').toString('utf8')));
 }
 
 function idTokenMissing(): Failure {
