@@ -380,6 +380,31 @@ describe('login at a server that does not keep to the rules', () => {
     expect(stderr).not.toContain('Somebody Else');
   });
 
+  it.each([
+    ['userinfo', 'application/jwt', 'whoami'],
+    ['userinfo', 'application/jwt; charset=utf-8', 'whoami'],
+    ['introspection', 'application/token-introspection+jwt', 'token --introspect'],
+  ])('shows none of what %s says in an unverified JWT (%s)', async (name, type, command) => {
+    const metadata = (honest: Json) => ({ ...honest, introspection_endpoint: `${honest['issuer']}/introspection` });
+    const machine = await evilMachine({ metadata });
+    await machine.run('login');
+    const claims = {
+      ...person,
+      iss: 'x',
+      aud: evilClient,
+      token_introspection: { active: true, username: 'Somebody' },
+    };
+    const answer = {
+      status: 200,
+      headers: { 'content-type': type },
+      body: await unsigned({ ...claims, name: 'Somebody' }),
+    };
+    machine.turn({ metadata, instead: { [`/${name}`]: answer } });
+    const { exitCode, stdout, stderr } = await machine.run(...command.split(' '));
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('answered with a JWT where JSON is expected');
+  });
+
   it('explains clocks that differ, with the measured difference', async () => {
     const machine = await evilMachine({ aheadMs: 10 * 60_000 });
     const { exitCode, stderr } = await machine.run('login');
