@@ -51,7 +51,7 @@ export async function verifyIdToken(
   }
   if (expected.subject !== undefined && sub !== expected.subject) throw notValid('it names another user (sub)');
   if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
-  if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
+  refuseOtherAccessToken(claims['at_hash'], expected);
   const verified = claims as IdTokenClaims;
   server.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
   return verified;
@@ -113,8 +113,13 @@ function refuseOldSignOn(authTime: unknown, oldest: number): void {
   });
 }
 
-function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
-  if (atHash === undefined) throw notValid('it does not vouch for the access token (at_hash is missing)');
+/** OpenID Connect Core, sections 3.1.3.8 and 3.2.2.9. */
+function refuseOtherAccessToken(atHash: unknown, { accessToken, throughBrowser }: IdTokenExpectations): void {
+  if (accessToken === undefined) return;
+  if (atHash === undefined) {
+    if (throughBrowser) throw notValid('it does not vouch for the access token (at_hash is missing)');
+    return;
+  }
   if (!isHashOf(atHash, accessToken)) throw notValid('it belongs to another access token (at_hash)');
 }
 

@@ -267,6 +267,8 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['an ID token that is not valid yet', withClaims({ nbf: now + 3600 }), /nbf/],
   ['another nonce', withClaims({ nonce: 'of another sign-in' }), /nonce/],
   ['no nonce', without('nonce'), /nonce/],
+  ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' }), /at_hash/],
+  ['an at_hash that is no text', withClaims({ at_hash: 7 }), /at_hash/],
   ['no subject', without('sub'), /sub/],
   ['an empty subject', withClaims({ sub: '' }), /sub/],
   ['no exp', without('exp'), /exp/],
@@ -435,6 +437,7 @@ describe('a session at a server that turns evil', () => {
   it.each([
     ['another user', withClaims({ sub: 'user-2' })],
     ['another issuer', withClaims({ iss: 'https://evil.example' })],
+    ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' })],
     ['an unsigned ID token', { sign: unsigned }],
   ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
     const { machine, outcome } = await refreshed(evil);
