@@ -1,8 +1,30 @@
 /** A JSON object from outside: every member is `unknown` until one of the functions below has looked at it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** What the text says in JSON; `undefined`, which no JSON says, where it is none. */
+/** PingOne's answers have fewer than ten levels. */
+const deepestLevel = 100;
+
+/**
+ * Whether JSON is nested deeper than anything that we are sent on purpose. Nobody should be given such a value: it can be
+ * parsed, but what walks down it by recursion, as `JSON.stringify` does, runs out of stack.
+ */
+export function isTooDeep(text: string): boolean {
+  let level = 0;
+  let isInText = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '"') isInText = !isInText;
+    else if (isInText) index += character === '\\' ? 1 : 0;
+    else if (character === '[' || character === '{') level++;
+    else if (character === ']' || character === '}') level--;
+    if (level > deepestLevel) return true;
+  }
+  return false;
+}
+
+/** What the text says in JSON; `undefined`, which no JSON says, where it is none, or one that is nested too deep. */
 export function parsedJson(text: string): unknown {
+  if (isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -70,8 +70,8 @@ const things: Readonly<Record<ReceiptLine['thing'], string>> = {
   accessToken: 'Access token',
 };
 
-/** @param place where it was kept, in words: `SessionStore.place` */
-export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine, place: string): string {
+/** @param place where it was kept, in words: `SessionStore.place`; what was kept nowhere needs none */
+export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine, place = 'this machine'): string {
   const words: Readonly<Record<ReceiptLine['outcome'], string>> = {
     cleared: `removed from ${place}`,
     none: 'there was none',

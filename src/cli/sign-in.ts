@@ -1,6 +1,6 @@
 import { settingName } from '../config/setting-definitions.ts';
 import { clientOf, endpointsOf, placeOf, type Settings } from '../config/settings.ts';
-import { Failure } from '../errors.ts';
+import { Failure, messageOf } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import { displayNameOf } from '../oidc/claims.ts';
@@ -10,8 +10,9 @@ import { grantWarnings, implicitCaution } from '../oidc/grant-warnings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { UserGrant } from '../oidc/user-grant.ts';
 import type { Session, SessionIdentity } from '../session/session.ts';
-import { readSession, type SessionParts, storeSession } from '../session/stored-session.ts';
+import { rehearseStoring, type SessionParts, storeSession } from '../session/stored-session.ts';
 import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
+import { ping14c, wording } from '../wording.ts';
 import {
   authorizationServer,
   type ConfiguredContext,
@@ -19,6 +20,7 @@ import {
   sessionParts,
   startsBrowser,
 } from './context.ts';
+import { accessTokenLines, receiptText, remoteOutcome } from './receipt.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
@@ -52,8 +54,9 @@ interface SignedIn {
   readonly warnings: readonly string[];
 }
 
-/** Where a session goes, what was asked for, and who wants to know. */
+/** Where a session comes from and goes, what was asked for, and who wants to know. */
 interface SessionPlace {
+  readonly server: AuthorizationServerClient;
   readonly identity: SessionIdentity;
   readonly parts: SessionParts;
   readonly wishes: SignInWishes;
@@ -63,7 +66,7 @@ interface SessionPlace {
 /**
  * Signs a user in with the grant of the plan and keeps the session.
  *
- * 1. Choose the listener's certificate. 2. Look whether the store works. 3. Discover the server. 4. Go through the grant.
+ * 1. Choose the listener's certificate. 2. Try whether a session can be kept. 3. Discover the server. 4. Go through the grant.
  * 5. Make the session and store it, as soon as there are tokens and before the browser is told of success.
  *
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
@@ -81,9 +84,9 @@ export async function signInUser(
   const client = clientOf(settings, 'user');
   const identity = sessionIdentity(context, client);
   const parts = await sessionParts(context);
-  // A keychain that is locked or absent is better known before a person has signed in.
-  await readSession(parts, identity);
-  const keep = (given: UserGrant) => keepSession(context, { identity, parts, wishes, observe }, given);
+  await rehearseStoring(parts, identity);
+  const keepIn = (server: AuthorizationServerClient) => (given: UserGrant) =>
+    keepSession(context, { server, identity, parts, wishes, observe }, given);
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
@@ -91,7 +94,7 @@ export async function signInUser(
       import('../oidc/device-code.ts'),
       authorizationServer(context, client, observe),
     ]);
-    return signInByDevice({ server, scope: wishes.scope, timeoutMs, keep }, runtime, output);
+    return signInByDevice({ server, scope: wishes.scope, timeoutMs, keep: keepIn(server) }, runtime, output);
   }
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([
@@ -111,7 +114,7 @@ export async function signInUser(
       opensBrowser: manner.browser && startsBrowser(context),
       takesPaste: context.interactive,
       preflight: manner.preflight ? (url) => refuseHopeless(context, server, url) : undefined,
-      keep,
+      keep: keepIn(server),
     },
     runtime,
     output,
@@ -121,7 +124,7 @@ export async function signInUser(
 /** Step 5: makes the session of what the grant gave, and stores it. */
 async function keepSession(
   { runtime, settings }: ConfiguredContext,
-  { identity, parts, wishes, observe }: SessionPlace,
+  { server, identity, parts, wishes, observe }: SessionPlace,
   { tokens, claims }: UserGrant,
 ): Promise<SignedIn> {
   const session: Session = {
@@ -132,10 +135,42 @@ async function keepSession(
     tokens,
     signedInAt: runtime.now(),
   };
-  await storeSession(parts, session);
+  await storeSession(parts, session).catch(async (error: unknown) => {
+    throw await notKept(error, server, session, runtime.now());
+  });
   const { place } = parts.store;
   observe?.({ kind: 'stored', place });
   return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
+}
+
+/**
+ * Ends at the server what nobody can use from here, and says what lives on (docs/security.md, rule 40).
+ *
+ * @returns what is to be thrown
+ */
+async function notKept(
+  error: unknown,
+  server: AuthorizationServerClient,
+  { tokens }: Session,
+  now: number,
+): Promise<unknown> {
+  // An interruption is no Error; it ends every request, too.
+  if (!(error instanceof Error)) return error;
+  const { revokeRefreshToken } = await import('../oidc/sign-off.ts');
+  const refreshToken = {
+    thing: 'refreshToken',
+    ...remoteOutcome(await revokeRefreshToken(server, tokens), 'revoked'),
+  } as const;
+  const lines = [refreshToken, ...accessTokenLines(tokens, now)];
+  return new Failure('failed', `The sign-in worked, but the session could not be kept. ${messageOf(error)}`, {
+    code: 'session_not_stored',
+    details: lines.map((line) => ({ message: receiptText(line) })),
+    hint:
+      error instanceof Failure && error.hint
+        ? wording`${error.hint} Then sign in again with ${ping14c('login')}.`
+        : wording`Run ${ping14c('doctor')}, then sign in again.`,
+    cause: error,
+  });
 }
 
 function certificateFor(context: ConfiguredContext, files: GivenFiles) {

@@ -3,6 +3,7 @@ import {
   type ConfiguredContext,
   connection,
   expectedSession,
+  sessionIdentity,
   sessionParts,
   startsBrowser,
 } from '../cli/context.ts';
@@ -17,7 +18,7 @@ import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
-import { readSession, usableSession } from '../session/stored-session.ts';
+import { readSession, rehearseStoring, usableSession } from '../session/stored-session.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
 /** What one check has found. A problem keeps a sign-in from working; a note does not. */
@@ -81,18 +82,13 @@ const clientCheck: DoctorCheck = {
   }),
 };
 
-/** The store takes an item, gives it back and forgets it. */
+/** The store takes an item, gives it back and forgets it, and the lock and the list of sessions beside it can be written. */
 const storeCheck: DoctorCheck = {
   name: 'Session store',
   examine: needingSettings(async (context) => {
-    const { store } = await sessionParts(context);
-    const [account, text] = ['doctor', `written at ${context.runtime.now()}`];
-    await store.write(account, text);
-    const kept = await store.read(account);
-    await store.clear(account);
-    return kept === text
-      ? { kind: 'good', text: `${store.place} keeps what it is given` }
-      : { kind: 'problem', text: `${store.place} gave back something else`, remedy: 'Try another: --store file.' };
+    const parts = await sessionParts(context);
+    await rehearseStoring(parts, sessionIdentity(context));
+    return { kind: 'good', text: `${parts.store.place} keeps what it is given` };
   }),
 };
 

@@ -65,8 +65,10 @@ export const idTokenChecks: readonly IdTokenCheck[] = [
   {
     claim: 'at_hash',
     standard: 'OpenID Connect Core, section 3.2.2.9',
-    found: ({ expected }) =>
-      expected.accessToken === undefined ? undefined : 'is the left half of the access token’s SHA-256',
+    found: ({ claims, expected }) =>
+      expected.accessToken === undefined || claims['at_hash'] === undefined
+        ? undefined
+        : 'is the left half of the access token’s SHA-256',
   },
   { claim: 'sub', standard: `${core}; section 2`, found: ({ claims }) => `${claims.sub} is who signed in` },
 ];

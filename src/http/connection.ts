@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { startDeadline } from '../deadline.ts';
 import { Failure, messageOf } from '../errors.ts';
+import { isTooDeep } from '../json.ts';
 import { withoutThese } from '../output/redactor.ts';
 import type { Runtime } from '../runtime.ts';
 import { proxiesIn } from './proxy.ts';
@@ -49,6 +50,7 @@ export async function connect(runtime: Runtime, options: ConnectionOptions): Pro
     try {
       const response = await send(url, { ...init, redirect: 'manual', signal });
       const body = await boundedBody(response, url);
+      refuseDeepJson(body, url);
       trace(`${method} ${url} → ${response.status} in ${runtime.now() - startedAt} ms`);
       const { status, statusText } = response;
       if (status === 204 || status === 205 || status === 304) {
@@ -88,6 +90,16 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** What is no JSON, a page with a program in it for one, may have as many brackets as it likes. */
+function refuseDeepJson(body: Buffer, url: string): void {
+  const text = body.toString('utf8');
+  if (!/^\s*[[{]/.test(text) || !isTooDeep(text)) return;
+  throw new Failure('failed', `${new URL(url).host} answered with JSON that is nested too deep; not read.`, {
+    code: 'response_too_deep',
+    hint: 'Check --auth-url and --api-url: this does not look like PingOne.',
+  });
 }
 
 /** Node's own fetch where it serves. Only for a proxy or a CA, which Node 20's fetch knows nothing of, undici is loaded. */

@@ -1,20 +1,24 @@
-import { parsedObject } from '../json.ts';
+import { isJsonObject, isText, parsedObject } from '../json.ts';
 
 /**
- * An answer to a POST as openid-client takes it: many servers write null for what is absent, for which the library would
- * refuse the tokens, so such members are left out of a token answer.
+ * An answer to a POST as openid-client takes it. Many servers write null for what is absent, for which the library would
+ * refuse the tokens, so such members are left out of a token answer. A lifetime that is an object becomes null: this the
+ * library refuses by name, while of the object it would make a number, and not every object can be made one.
  */
 export async function withoutAbsentMembers(response: Response): Promise<Response> {
   if (response.status !== 200) return response;
   const text = await response.text();
   const { status, headers } = response;
-  return new Response(tokenAnswerIn(text) ?? text, { status, headers });
+  return new Response(answerIn(text) ?? text, { status, headers });
 }
 
-/** `undefined` for what is no token answer. */
-function tokenAnswerIn(text: string): string | undefined {
+/** `undefined` for what can be handed on as it is. */
+function answerIn(text: string): string | undefined {
   const answer = parsedObject(text);
-  if (!answer || typeof answer['access_token'] !== 'string') return undefined;
-  const present = Object.entries(answer).filter(([, value]) => value !== null);
+  const isTokenAnswer = isText(answer?.['access_token']);
+  if (!answer || !(isTokenAnswer || isJsonObject(answer['expires_in']))) return undefined;
+  const present = Object.entries(answer)
+    .filter(([, value]) => value !== null || !isTokenAnswer)
+    .map(([name, value]) => [name, name === 'expires_in' && isJsonObject(value) ? null : value]);
   return JSON.stringify(Object.fromEntries(present));
 }

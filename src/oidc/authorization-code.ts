@@ -35,6 +35,7 @@ async function redeem(
     idTokenExpected: true,
   });
   const answer = await inWords(exchange, server, 'sign-in');
-  const claims = await verifyIdToken(server, answer.id_token, { nonce, maxAge }, runtime);
+  const expected = { nonce, maxAge, accessToken: answer.access_token };
+  const claims = await verifyIdToken(server, answer.id_token, expected, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
 }

@@ -58,7 +58,7 @@ export async function discover(
     authentication,
     {
       [customFetch]: async (url, options) => {
-        const response = await send(url, options as RequestInit);
+        const response = jsonOnly(await send(url, options as RequestInit), url);
         return options.method === 'POST' ? withoutAbsentMembers(response) : response;
       },
       timeout: librarySeconds,
@@ -98,6 +98,18 @@ function tracedFetch(fetch: Fetch, observe: Observe): Fetch {
     });
     return response;
   };
+}
+
+/**
+ * Refuses an answer that is a JWT, as userinfo and introspection may be (OpenID Connect Core, section 5.3.2; RFC 9701): the
+ * library reads such a one without a look at its signature, and PingOne answers in JSON (docs/security.md, rule 5).
+ */
+function jsonOnly(response: Response, url: string): Response {
+  if (!/^application\/(?:[\w-]+\+)?jwt\b/i.test(response.headers.get('content-type') ?? '')) return response;
+  throw new Failure('failed', `${new URL(url).host} answered with a JWT where JSON is expected; none of it is used.`, {
+    code: 'answer_not_json',
+    hint: 'Have the server answer userinfo and introspection in JSON: of a JWT nobody here would check the signature.',
+  });
 }
 
 /** Compares the issuers as texts, to the letter; the library compares normalized URLs (docs/security.md, rule 3). */

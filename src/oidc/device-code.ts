@@ -65,7 +65,7 @@ export async function signInByDevice<Kept>(
   const answer = await askUntilDone(server, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,
   );
-  const claims = await verifyIdToken(server, answer.id_token, {}, runtime);
+  const claims = await verifyIdToken(server, answer.id_token, { accessToken: answer.access_token }, runtime);
   runtime.signal.throwIfAborted();
   return wanted.keep({ tokens: tokenSetOf(answer, runtime.now()), claims });
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { Failure, messageOf } from '../errors.ts';
+import { isTooDeep } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
 import { untimely } from './failures.ts';
@@ -24,6 +25,7 @@ export async function verifyIdToken(
   const now = Math.floor(runtime.now() / 1000);
   // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
   if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is no signed JWT in compact form');
+  if (hasDeepClaims(idToken)) throw notValid('its claims are nested too deep');
   let claims: JWTPayload;
   try {
     const { payload } = await jwtVerify(idToken, server.keys, {
@@ -49,7 +51,7 @@ export async function verifyIdToken(
   }
   if (expected.subject !== undefined && sub !== expected.subject) throw notValid('it names another user (sub)');
   if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
-  if (expected.accessToken !== undefined) refuseOtherAccessToken(claims['at_hash'], expected.accessToken);
+  refuseOtherAccessToken(claims['at_hash'], expected);
   const verified = claims as IdTokenClaims;
   server.observe({ kind: 'idTokenVerified', idToken, claims: verified, expected, at: now });
   return verified;
@@ -81,6 +83,11 @@ export function isHashOf(atHash: unknown, accessToken: string): boolean {
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
+/** Whether header or claims of a JWT are nested deeper than any that can be shown. */
+export function hasDeepClaims(jwt: string): boolean {
+  return jwt.split('.').some((part) => isTooDeep(Buffer.from(part, 'base64url').toString('utf8')));
+}
+
 function idTokenMissing(): Failure {
   return new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
     code: 'id_token_missing',
@@ -106,8 +113,13 @@ function refuseOldSignOn(authTime: unknown, oldest: number): void {
   });
 }
 
-function refuseOtherAccessToken(atHash: unknown, accessToken: string): void {
-  if (atHash === undefined) throw notValid('it does not vouch for the access token (at_hash is missing)');
+/** OpenID Connect Core, sections 3.1.3.8 and 3.2.2.9. */
+function refuseOtherAccessToken(atHash: unknown, { accessToken, throughBrowser }: IdTokenExpectations): void {
+  if (accessToken === undefined) return;
+  if (atHash === undefined) {
+    if (throughBrowser) throw notValid('it does not vouch for the access token (at_hash is missing)');
+    return;
+  }
   if (!isHashOf(atHash, accessToken)) throw notValid('it belongs to another access token (at_hash)');
 }
 

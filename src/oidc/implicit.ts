@@ -56,7 +56,7 @@ async function accepted(
     const tokens = token ?? bearerTokenIn(answer, runtime.now());
     return { tokens, claims: await whoHolds(server, tokens.accessToken) };
   }
-  const expected = { nonce, maxAge, accessToken: token?.accessToken };
+  const expected = { nonce, maxAge, accessToken: token?.accessToken, throughBrowser: true } as const;
   const claims = await verifyIdToken(server, idToken, expected, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
   const tokens = token ?? { accessToken: '', expiresAt: endOf(claims.exp, runtime.now()) };

@@ -20,8 +20,10 @@ export interface AuthorizationRequest {
 /** What this ID token must say beyond what every one must. */
 export interface IdTokenExpectations {
   readonly nonce?: string | undefined;
-  /** The access token that came with it through the browser: `at_hash` is then required. */
+  /** The access token that came with it: an `at_hash` must be of this one. */
   readonly accessToken?: string | undefined;
+  /** Both came through the browser, where they could have been exchanged: `at_hash` is then required. */
+  readonly throughBrowser?: true;
   /** Seconds since the person signed on, at most: `auth_time` is then required. */
   readonly maxAge?: number | undefined;
   /** Who is signed in already. */

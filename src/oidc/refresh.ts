@@ -70,7 +70,8 @@ async function renewedBy(
 ): Promise<RefreshOutcome> {
   try {
     const answer = await requestTokens(server, refreshToken, keepRotated);
-    if (answer.id_token) await verifyIdToken(server, answer.id_token, { subject }, runtime);
+    const expected = { subject, accessToken: answer.access_token };
+    if (answer.id_token) await verifyIdToken(server, answer.id_token, expected, runtime);
     return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
     const failure = await authFailure(error, { ...server, step: 'refresh' });

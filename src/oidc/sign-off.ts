@@ -28,20 +28,30 @@ interface EndedSession {
 
 /** Ends at the server what can be ended there (RFC 7009; docs/pingone.md, section 10). A failure is an outcome, not thrown. */
 export async function endSession(server: AuthorizationServerClient, tokens: TokenSet): Promise<EndedSession> {
-  const { refreshToken, idToken } = tokens;
-  const endingOf = (work: Promise<Ending>) =>
-    work.catch((error: unknown): Ending => {
-      // An interruption is no answer: it ends the command.
-      if (!(error instanceof Error)) throw error;
-      return { kind: 'left', reason: messageOf(error) };
-    });
+  const { idToken } = tokens;
   return {
     // One after the other: the ID token's session may take its refresh token with it.
-    refreshToken: refreshToken ? await endingOf(revoked(server, refreshToken)) : { kind: 'none' },
+    refreshToken: await revokeRefreshToken(server, tokens),
     pingOneSession: idToken
       ? await endingOf(signedOff(server, idToken))
       : { kind: 'left', reason: 'there is no ID token' },
   };
+}
+
+/** Revokes the refresh token alone, where there is one (RFC 7009). A failure is an outcome, not thrown. */
+export async function revokeRefreshToken(
+  server: AuthorizationServerClient,
+  { refreshToken }: TokenSet,
+): Promise<Ending> {
+  return refreshToken ? endingOf(revoked(server, refreshToken)) : { kind: 'none' };
+}
+
+function endingOf(work: Promise<Ending>): Promise<Ending> {
+  return work.catch((error: unknown): Ending => {
+    // An interruption is no answer: it ends the command.
+    if (!(error instanceof Error)) throw error;
+    return { kind: 'left', reason: messageOf(error) };
+  });
 }
 
 async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {

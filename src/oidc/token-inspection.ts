@@ -1,5 +1,6 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { Failure, messageOf } from '../errors.ts';
+import { isText } from '../json.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -9,6 +10,7 @@ import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { claimText, knownClaim } from './claims.ts';
 import { type AuthorizationServerClient, signingAlgorithm, toleratedSkewSeconds } from './client.ts';
+import { hasDeepClaims } from './id-token.ts';
 
 /** What was looked at, and what came of it. Reasons may hold text from outside. */
 interface TokenCheck {
@@ -66,6 +68,7 @@ export async function inspectToken(
 
 function decodedToken(token: string): Pick<Inspection, 'header' | 'claims'> {
   try {
+    if (hasDeepClaims(token)) throw new Error('Its claims are nested too deep.');
     return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
   } catch (cause) {
     throw new Failure('failed', 'The token is not a JWT: it says nothing to anybody but the server.', {
@@ -80,7 +83,10 @@ async function signatureCheck(token: string, keys: AuthorizationServerClient['ke
   if (keys instanceof Failure) return notChecked('signature', `the keys could not be fetched: ${keys.message}`);
   try {
     const { protectedHeader } = await compactVerify(token, keys, { algorithms: [signingAlgorithm] });
-    return passed('signature', `${signingAlgorithm}, by the server's key ${protectedHeader.kid ?? 'without a name'}`);
+    return passed(
+      'signature',
+      `${signingAlgorithm}, by the server's key ${protectedHeader.kid === undefined ? 'without a name' : named(protectedHeader.kid)}`,
+    );
   } catch (error) {
     if (error instanceof Failure) return notChecked('signature', `the keys could not be fetched: ${error.message}`);
     if (!(error instanceof Error)) throw error;
@@ -139,7 +145,10 @@ function scopesMissingIn({ scope }: JWTPayload): Inspection['missingScopes'] {
 
 function named(value: unknown): string {
   if (value === undefined) return 'nobody';
-  return [value].flat().join(', ');
+  return [value]
+    .flat()
+    .map((name) => (isText(name) ? name : JSON.stringify(name)))
+    .join(', ');
 }
 
 function passed(name: TokenCheck['name'], reason: string): TokenCheck {

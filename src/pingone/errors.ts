@@ -1,5 +1,5 @@
 import { Failure, type FailureDetail, type FailureKind } from '../errors.ts';
-import { isJsonObject, type JsonObject, objectIn, textIn } from '../json.ts';
+import { isJsonObject, isText, type JsonObject, objectIn, textIn } from '../json.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
 /**
@@ -54,9 +54,13 @@ export function pingOneErrorIn(body: unknown, headers?: Headers): PingOneError |
 /** Nobody reads more of a description, and the pattern may take the square of its length in time. */
 const longestDescription = 4096;
 
-/** An OAuth error of which code and description are known. PingOne's descriptions end in ` (Correlation ID: …)`. */
-export function oauthError(code: string, description: string | undefined, headers?: Headers): PingOneError {
-  const whole = (description ?? '').slice(0, longestDescription).trim();
+/**
+ * An OAuth error of which code and description are known. PingOne's descriptions end in ` (Correlation ID: …)`.
+ *
+ * @param description as the answer has it: one that is no text says nothing
+ */
+export function oauthError(code: string, description: unknown, headers?: Headers): PingOneError {
+  const whole = (isText(description) ? description : '').slice(0, longestDescription).trim();
   const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
   return {
     code,

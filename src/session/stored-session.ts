@@ -104,6 +104,41 @@ const unreadableWords = {
   foreign: 'it belongs to other settings',
 } as const;
 
+/** About as long as a session, so that a disk or a keychain without room for one shows it. */
+const rehearsalLength = 6_000;
+
+/**
+ * Does all that `storeSession` and a later refresh will do, with something that is worth nothing, and leaves no trace of it:
+ * what cannot be kept is better known before a person signs in. It also finds out whether the session there can be replaced.
+ *
+ * @throws Failure as `storeSession` will
+ */
+export async function rehearseStoring(parts: SessionParts, identity: SessionIdentity): Promise<void> {
+  const { runtime, store, stateFolder } = parts;
+  await readSession(parts, identity);
+  const { profile, issuer, environmentId, clientId } = identity;
+  // Under the session's own lock, so that no other rehearsal takes this one's item away.
+  await withLock(accountOf(identity), parts, async () => {
+    const account = `${accountOf(identity)}-rehearsal`;
+    const text = `written at ${runtime.now()}`.padEnd(rehearsalLength, '.');
+    const entry = { kind: 'session', account, store: store.kind, profile, issuer, environmentId, clientId } as const;
+    await addToIndex(stateFolder, entry);
+    const kept = await keptFor(store, account, text).finally(() => removeFromIndex(stateFolder, entry));
+    if (kept === text) return;
+    throw new Failure('failed', `${store.place} gave back something else than was kept there.`, {
+      code: 'store_unreliable',
+      hint: 'Try another store: --store file.',
+    });
+  });
+}
+
+async function keptFor(store: SessionStore, account: string, text: string): Promise<string | undefined> {
+  await store.write(account, text);
+  const kept = await store.read(account);
+  await store.clear(account);
+  return kept;
+}
+
 /** Keeps a session that has just been signed in to, in place of the one before. @throws Failure; the old one is kept then. */
 export async function storeSession(parts: SessionParts, session: Session): Promise<void> {
   const account = accountOf(session);

@@ -1,7 +1,9 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Keychain } from '../../src/runtime.ts';
-import { browserFor, client, denies, sandboxMachine } from '../support/sandbox-machine.ts';
+import { browserFor, client, denies, type Person, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)';
 
@@ -158,12 +160,16 @@ describe('login', () => {
   });
 
   it('tells the browser of a failure when the session cannot be kept', async () => {
-    const full: Keychain = {
-      getPassword: async () => null,
-      setPassword: async () => Promise.reject(new Error('no space left')),
-      deletePassword: async () => false,
+    const items = new Map<string, string>();
+    const soonFull: Keychain = {
+      getPassword: async (_service, account) => items.get(account) ?? null,
+      setPassword: async (_service, account, text) => {
+        if (machine.opened.length > 0) throw new Error('no space left');
+        items.set(account, text);
+      },
+      deletePassword: async (_service, account) => items.delete(account),
     };
-    const machine = await sandboxMachine({ keychain: async () => full });
+    const machine = await sandboxMachine({ keychain: async () => soonFull });
     const { exitCode, stdout, stderr } = await machine.run('login');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     const [page] = await Promise.all(machine.visits);
@@ -176,6 +182,53 @@ describe('login', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('--store file');
     expect(machine.opened).toEqual([]);
+  });
+
+  it.each(['locks', 'accounts', 'sessions'])(
+    'fails before the browser opens when %s cannot be written',
+    async (name) => {
+      const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+      mkdirSync(machine.stateFolder, { recursive: true, mode: 0o700 });
+      writeFileSync(join(machine.stateFolder, name), 'no folder', { mode: 0o600 });
+      const { exitCode, stderr } = await machine.run('login');
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(new RegExp(`^Error: .*${join(machine.stateFolder, name)}`));
+      expect(machine.opened).toEqual([]);
+      const { stdout } = await machine.run('doctor');
+      expect(stdout).toMatch(new RegExp(`✗ Session store: .*${name}`));
+    },
+  );
+
+  it('fails before the browser opens when the keychain takes nothing, or gives back something else', async () => {
+    for (const setPassword of [() => Promise.reject(new Error('full')), async () => {}]) {
+      const keychain = async () => ({ getPassword: async () => null, setPassword, deletePassword: async () => false });
+      const machine = await sandboxMachine({ keychain });
+      expect((await machine.run('login')).exitCode).toBe(1);
+      expect(machine.opened).toEqual([]);
+      expect((await machine.run('doctor')).stdout).toMatch(/^✗ Session store: /m);
+    }
+  });
+
+  it('leaves nothing of what it tried before the sign-in', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' }, person: denies });
+    await machine.run('login');
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+  });
+
+  it('revokes the refresh token and tells what lives on when the session cannot be kept after all', async () => {
+    const person: Person = (agent, url) => {
+      const locks = join(machine.stateFolder, 'locks');
+      rmSync(locks, { recursive: true });
+      writeFileSync(locks, 'no folder', { mode: 0o600 });
+      return signsInAs('ada', 'Analytical-Engine-1843')(agent, url);
+    };
+    const machine = await sandboxMachine({ env: { PING14C_SCOPE: 'openid offline_access' }, person });
+    const { exitCode, stdout, stderr } = await machine.run('login');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /Error: The sign-in worked, but the session could not be kept\. .*locks.*\n {2}Refresh token: revoked\n {2}Access token: still valid until .* \(PingOne cannot revoke it\)\nHint: /,
+    );
+    expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
   });
 
   it.each([

@@ -93,6 +93,27 @@ describe('what is answered', () => {
       code: 'response_too_large',
     });
   });
+
+  it.each([
+    ['brackets', ' [[', ']]'],
+    ['objects', '{"a":', '}'],
+    ['an unfinished text', '[{"\\"":', ''],
+  ])('is not read where JSON nests 20,000 deep (%s)', async (_name, open, close) => {
+    const port = await http((_, response) => response.end(`${open.repeat(20_000)}1${close.repeat(20_000)}`));
+    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+      kind: 'failed',
+      code: 'response_too_deep',
+    });
+  });
+
+  it.each([
+    ['a page', `<script>${'{'.repeat(1_000)}</script>`],
+    ['a text in JSON', JSON.stringify({ text: `\\"${'['.repeat(1_000)}` })],
+    ['a long list', JSON.stringify(Array.from({ length: 1_000 }, () => ({})))],
+  ])('may have as many brackets as it likes in %s', async (_name, body) => {
+    const port = await http((_, response) => response.end(body));
+    expect(await (await send(`http://127.0.0.1:${port}/`)).text()).toBe(body);
+  });
 });
 
 describe('a refusal that repeats the secrets of its request', () => {

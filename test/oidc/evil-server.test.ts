@@ -267,6 +267,8 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['an ID token that is not valid yet', withClaims({ nbf: now + 3600 }), /nbf/],
   ['another nonce', withClaims({ nonce: 'of another sign-in' }), /nonce/],
   ['no nonce', without('nonce'), /nonce/],
+  ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' }), /at_hash/],
+  ['an at_hash that is no text', withClaims({ at_hash: 7 }), /at_hash/],
   ['no subject', without('sub'), /sub/],
   ['an empty subject', withClaims({ sub: '' }), /sub/],
   ['no exp', without('exp'), /exp/],
@@ -380,6 +382,31 @@ describe('login at a server that does not keep to the rules', () => {
     expect(stderr).not.toContain('Somebody Else');
   });
 
+  it.each([
+    ['userinfo', 'application/jwt', 'whoami'],
+    ['userinfo', 'application/jwt; charset=utf-8', 'whoami'],
+    ['introspection', 'application/token-introspection+jwt', 'token --introspect'],
+  ])('shows none of what %s says in an unverified JWT (%s)', async (name, type, command) => {
+    const metadata = (honest: Json) => ({ ...honest, introspection_endpoint: `${honest['issuer']}/introspection` });
+    const machine = await evilMachine({ metadata });
+    await machine.run('login');
+    const claims = {
+      ...person,
+      iss: 'x',
+      aud: evilClient,
+      token_introspection: { active: true, username: 'Somebody' },
+    };
+    const answer = {
+      status: 200,
+      headers: { 'content-type': type },
+      body: await unsigned({ ...claims, name: 'Somebody' }),
+    };
+    machine.turn({ metadata, instead: { [`/${name}`]: answer } });
+    const { exitCode, stdout, stderr } = await machine.run(...command.split(' '));
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('answered with a JWT where JSON is expected');
+  });
+
   it('explains clocks that differ, with the measured difference', async () => {
     const machine = await evilMachine({ aheadMs: 10 * 60_000 });
     const { exitCode, stderr } = await machine.run('login');
@@ -410,6 +437,7 @@ describe('a session at a server that turns evil', () => {
   it.each([
     ['another user', withClaims({ sub: 'user-2' })],
     ['another issuer', withClaims({ iss: 'https://evil.example' })],
+    ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' })],
     ['an unsigned ID token', { sign: unsigned }],
   ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
     const { machine, outcome } = await refreshed(evil);
@@ -424,5 +452,107 @@ describe('a session at a server that turns evil', () => {
     machine.turn({ sign: signHonestly });
     const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
     expect(exitCode, stderr).toBe(0);
+  });
+});
+
+/** Values of which none belongs where it is put; of the first, no text and no number can be made. */
+const oddValues: readonly unknown[] = [{ toString: 1 }, [[{}]], 7];
+
+type OddAnswer = readonly [name: string, evil: (odd: unknown) => Evil];
+
+const memberOf = (knob: 'metadata' | 'token' | 'userinfo', names: readonly string[]): readonly OddAnswer[] =>
+  names.map((name) => [`${name} (${knob})`, (odd) => ({ [knob]: (honest: Json) => ({ ...honest, [name]: odd }) })]);
+const claimOf = (name: string): OddAnswer => [`${name} (ID token)`, (odd) => withClaims({ [name]: odd })];
+const refusalAt = (path: string, body: (odd: unknown) => Json): OddAnswer => [
+  `${Object.keys(body('')).at(-1)} of a refusal (${path})`,
+  (odd) => ({ instead: { [path]: { status: 400, body: JSON.stringify(body(odd)) } } }),
+];
+
+const oddAnswers: readonly OddAnswer[] = [
+  refusalAt('/token', (odd) => ({ error: odd })),
+  refusalAt('/token', (odd) => ({ error: 'invalid_grant', error_description: odd })),
+  refusalAt('/.well-known/openid-configuration', (odd) => ({ code: 'NOT_FOUND', details: [odd], message: odd })),
+  ...memberOf('metadata', ['issuer', 'jwks_uri', 'token_endpoint', 'authorization_endpoint', 'userinfo_endpoint']),
+  ...memberOf('token', ['access_token', 'token_type', 'expires_in', 'refresh_token', 'scope', 'id_token']),
+  ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'nbf', 'nonce', 'auth_time', 'at_hash', 'name', 'email'].map(claimOf),
+  ...['kty', 'n', 'e', 'kid', 'use', 'key_ops'].map(
+    (name): OddAnswer => [
+      `${name} (key)`,
+      (odd) => ({ jwks: (honest) => honest.map((key) => ({ ...key, [name]: odd })) }),
+    ],
+  ),
+  ['the keys', (odd) => ({ instead: { '/jwks': ok({ keys: odd }) } })],
+  ['the whole metadata', (odd) => ({ instead: { '/.well-known/openid-configuration': ok(odd) } })],
+];
+
+/** What is said of a defect, and what comes out where an object was taken for a text. */
+const misjudged = /a defect of ping14c|\[object Object\]/;
+
+describe('what has another type than it should', () => {
+  it.each(oddAnswers)('is told as the server’s mistake: %s', async (_name, evil) => {
+    const machine = await evilMachine();
+    for (const odd of oddValues) {
+      machine.turn(evil(odd));
+      const { stdout, stderr } = await machine.run('login', '--no-preflight');
+      expect(stdout + stderr, JSON.stringify(odd)).not.toMatch(misjudged);
+    }
+  });
+
+  it.each(memberOf('userinfo', ['sub', 'name', 'email', 'address']))(
+    'is told or shown as it is: %s',
+    async (_name, evil) => {
+      const machine = await evilMachine();
+      await machine.run('login');
+      for (const odd of oddValues) {
+        machine.turn(evil(odd));
+        const { stdout, stderr } = await machine.run('whoami');
+        expect(stdout + stderr, JSON.stringify(odd)).not.toMatch(misjudged);
+      }
+    },
+  );
+
+  it.each(['iss', 'aud', 'client_id', 'exp', 'iat', 'scope'])(
+    'is shown as it is by token --decode: %s',
+    async (name) => {
+      for (const odd of oddValues) {
+        const claims = Buffer.from(JSON.stringify({ [name]: odd })).toString('base64url');
+        const jwt = `${Buffer.from('{"alg":"RS256","kid":{}}').toString('base64url')}.${claims}.AAAA`;
+        const machine = await evilMachine({ token: (honest) => ({ ...honest, access_token: jwt }) });
+        await machine.run('login');
+        const { stdout, stderr } = await machine.run('token', '--decode');
+        expect(stdout + stderr, JSON.stringify(odd)).not.toMatch(misjudged);
+        expect(stdout).toContain(name);
+      }
+    },
+  );
+});
+
+describe('JSON that is nested 20,000 deep', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const jwtOf = (claims: string) =>
+    ['{"alg":"RS256"}', claims, ''].map((part) => Buffer.from(part).toString('base64url')).join('.');
+
+  it.each(['/.well-known/openid-configuration', '/token', '/jwks'])('is not read from %s', async (path) => {
+    const machine = await evilMachine({
+      instead: { [path]: { status: 200, body: `{"access_token":"a","token_type":"Bearer","pad":${deep}}` } },
+    });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('answered with JSON that is nested too deep');
+  });
+
+  it('is not taken as an ID token', async () => {
+    const machine = await evilMachine({ sign: async () => jwtOf(`{"iss":${deep}}`) });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(1);
+    expect(stderr).not.toMatch(misjudged);
+  });
+
+  it('is not shown as an access token', async () => {
+    const machine = await evilMachine({ token: (honest) => ({ ...honest, access_token: jwtOf(`{"x":${deep}}`) }) });
+    await machine.run('login');
+    const { exitCode, stderr } = await machine.run('token', '--decode');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The token is not a JWT');
   });
 });

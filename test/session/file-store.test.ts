@@ -131,6 +131,18 @@ describe('the file store', () => {
     writeFileSync(path, 'x'.repeat(1024 * 1024 + 1));
     await expect(store.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded' });
   });
+
+  it.each(['{"format":1,"kind":"constructor"}', '{"format":{"toString":1},"kind":{}}', '['.repeat(20_000), 'null'])(
+    'says to sign in again, and does so, when the file holds %.40s',
+    async (content) => {
+      const { path, store } = fileStore();
+      await store.write('ada', 'text');
+      writeFileSync(path, content);
+      await expect(store.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded', code: 'session_unreadable' });
+      await store.write('ada', 'new');
+      expect(await store.read('ada')).toBe('new');
+    },
+  );
 });
 
 describe('the file store refuses, with the line that mends it,', () => {
