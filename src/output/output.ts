@@ -23,6 +23,8 @@ export interface Output {
   fail(failure: Failure): void;
   /** From here on this value is redacted from warnings, errors and traces. */
   hide(secret: string): void;
+  /** From here on a failure that is printed has these details besides its own. */
+  addDetails(of: (failure: Failure) => readonly FailureDetail[]): void;
   /** From here on the commands that texts name have these options, so that they work as they stand. */
   nameCommandsWith(options: readonly string[]): void;
   /** A text with the commands that it names as they must be typed. */
@@ -36,6 +38,7 @@ export function createOutput(
   const { env } = runtime;
   const secrets = new Set<string>();
   const options: string[] = [];
+  const detailsOf: ((failure: Failure) => readonly FailureDetail[])[] = [];
   const typed = (text: Wording) => spelled(text, options);
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
@@ -69,11 +72,13 @@ export function createOutput(
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
       const hint = failure.hint && typed(failure.hint);
+      const details = [...failure.details, ...detailsOf.flatMap((of) => of(failure))];
       const lines = mode.json
-        ? [failureJson(failure, hint, safe)]
-        : failureLines(failure, hint, noteColors()).map(safe);
+        ? [failureJson(failure, details, hint, safe)]
+        : failureLines(failure, details, hint, noteColors()).map(safe);
       for (const line of lines) say(line);
     },
+    addDetails: (of) => void detailsOf.push(of),
     hide: (secret) => void secrets.add(secret),
     nameCommandsWith: (given) => void options.push(...given),
     spelled: typed,
@@ -98,9 +103,14 @@ function unwritten(error: NodeJS.ErrnoException): Error {
 }
 
 /** A failure as a person reads it: `Error:`, the details, then `Hint:`. */
-function failureLines(failure: Failure, hint: string | undefined, paint: ChalkInstance): string[] {
+function failureLines(
+  failure: Failure,
+  details: readonly FailureDetail[],
+  hint: string | undefined,
+  paint: ChalkInstance,
+): string[] {
   const lines = [`${paint.red('Error:')} ${safeText(failure.message)}`];
-  for (const detail of failure.details) {
+  for (const detail of details) {
     lines.push(`  ${detail.target ? `${safeText(detail.target)}: ` : ''}${safeText(detail.message)}`);
   }
   if (failure.correlationId) lines.push(`  Correlation ID: ${safeText(failure.correlationId)}`);
@@ -109,8 +119,13 @@ function failureLines(failure: Failure, hint: string | undefined, paint: ChalkIn
 }
 
 /** Redacts value by value: in the finished document the member `code` would look like an authorization code. */
-function failureJson(failure: Failure, hint: string | undefined, safe: (text: string) => string): string {
-  const { code, message, details, correlationId } = failure;
+function failureJson(
+  failure: Failure,
+  details: readonly FailureDetail[],
+  hint: string | undefined,
+  safe: (text: string) => string,
+): string {
+  const { code, message, correlationId } = failure;
   return safeJson({
     error: {
       code: safe(code),
