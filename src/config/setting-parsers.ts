@@ -89,8 +89,6 @@ export function redirectUri(text: string): Parsed<string> {
   if (!url || !['https:', 'http:'].includes(url.protocol) || !isLoopbackHost(url.hostname)) {
     return { problem: 'must be an http or https address of this machine, such as https://127.0.0.1/callback' };
   }
-  // PingOne compares addresses to the letter, and clients write `https://host` with a slash at the end.
-  if (/^https?:\/\/[^/?#]*$/i.test(text)) return { problem: 'must have a path, such as /callback' };
   if (url.hash || url.search || url.username) return { problem: 'must have no query, fragment or user name' };
   return { value: text };
 }

@@ -128,7 +128,6 @@ it.each<[SettingKey, string]>([
   ['scope', 'openid "x"'],
   ['redirectUri', 'https://example.com/callback'],
   ['redirectUri', 'myapp://callback'],
-  ['redirectUri', 'https://127.0.0.1:8443'],
   ['redirectUri', 'https://127.0.0.1/callback?x=1'],
   ['redirectUri', 'https://127.0.0.1.example.com/callback'],
   ['grant', 'password'],
@@ -167,6 +166,8 @@ it.each([
 
 it.each<[SettingKey, string, unknown]>([
   ['region', 'pingone.EU', 'eu'],
+  ['redirectUri', 'http://localhost:8080', 'http://localhost:8080'],
+  ['redirectUri', 'https://127.0.0.1', 'https://127.0.0.1'],
   ['region', '.com.au', 'com.au'],
   ['region', 'NA', 'com'],
   ['region', 'CA', 'ca'],
