@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
 import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
-import { resolveSettings } from './config/settings.ts';
+import { blamedSettings, resolveSettings } from './config/settings.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { shellWord } from './output/shell-words.ts';
@@ -168,7 +168,9 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>, platform: Runt
 }
 
 async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
-  const { runtime, namedProfile, flags } = context;
+  const { runtime, output, namedProfile, flags } = context;
   const saved = await readProfiles(configFolder(context));
-  return { ...context, settings: resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile)) };
+  const settings = resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile));
+  output.addDetails((failure) => blamedSettings(settings, failure));
+  return { ...context, settings };
 }

@@ -140,9 +140,15 @@ async function endElsewhere(
 ): Promise<readonly ReceiptLine[]> {
   try {
     const saved = await readableProfiles(context);
-    const profile = { name: entry.profile, values: profileNamed(saved, entry.profile) ?? {} };
-    const settings = resolveSettings(context.flags, context.runtime.env, profile);
-    const client = clientOfStored(entry, [settings, resolveSettings({}, {}, profile)]);
+    const { flags, runtime } = context;
+    const profile = { name: entry.profile, isNamed: true, values: profileNamed(saved, entry.profile) ?? {} };
+    const settings = resolveSettings(flags, runtime.env, profile);
+    // Where Ping's variables are in force, the session may have come from them.
+    const others = [
+      resolveSettings(flags, runtime.env, { ...profile, isNamed: false }),
+      resolveSettings({}, {}, profile),
+    ];
+    const client = clientOfStored(entry, [settings, ...others]);
     // With many sessions, nobody wants to be asked for a secret for each of them.
     return await signOut({ ...context, interactive: false, settings }, client, session);
   } catch (error) {

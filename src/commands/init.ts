@@ -10,7 +10,7 @@ import {
 import { type Profile, profileNamed, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
-import { clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
+import { blamedSettings, clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
@@ -50,7 +50,10 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
   const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
   const asked = interactive ? await askForSettings(runtime, flags, known) : {};
-  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, values: known });
+  // Answers and a file are for the profile that is being set up, as if it had been named.
+  const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
+  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, isNamed, values: known });
+  unconfigured.output.addDetails((failure) => blamedSettings(settings, failure));
   const context: ConfiguredContext = { ...unconfigured, settings };
   const client = clientOf(settings, 'user');
   const secret = sample?.clientSecret ?? (await askForSecret(context));

@@ -172,10 +172,15 @@ async function saveFiles(folder: OwnFolder, certificate: string, privateKey: str
   return { caFile, privateKeyFile };
 }
 
-/** Warns of variables that go before the profile: with one of them set, the other terminal would not reach the sandbox. */
+/**
+ * Warns of variables that go before a profile that is named, which are ours alone: with one of them set, the other terminal
+ * would not reach the sandbox.
+ */
 function warnOfOverrides({ runtime, output }: CommandContext, profile: string): void {
   const keys = ['environmentId', 'authUrl', 'apiUrl', 'clientId', 'clientSecret', 'authMethod', 'caFile'] as const;
-  const set = keys.flatMap((key) => definitionOf(key).variables).filter((name) => runtime.env[name]);
+  const set = keys
+    .flatMap((key) => definitionOf(key).variables)
+    .filter((name) => runtime.env[name] && name.startsWith('PING14C_'));
   if (set.length > 0)
     output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
 }

@@ -19,6 +19,8 @@ export interface Profiles {
 /** The settings of a profile, and its name; it need not be saved yet. */
 export interface NamedProfile {
   readonly name: string;
+  /** Whether somebody asked for this one; the active one is taken where nobody did. */
+  readonly isNamed: boolean;
   readonly values: Profile;
 }
 
@@ -59,7 +61,7 @@ export function chosenProfile(saved: Profiles, namedProfile: string | undefined)
   const name = namedProfile ?? saved.active;
   const values = profileNamed(saved, name);
   if (!values && name !== 'default') throw profileMissing(saved, name);
-  return { name, values: values ?? {} };
+  return { name, isNamed: namedProfile !== undefined, values: values ?? {} };
 }
 
 export function profileMissing({ profiles }: Profiles, name: string): Failure {

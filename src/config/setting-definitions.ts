@@ -25,7 +25,7 @@ interface SettingDefinition {
   readonly flag?: string;
   /** Names the one command that has the flag; where this is absent, all have it. */
   readonly only?: string;
-  /** The strongest comes first: ours, then those of Ping's Go SDK and Terraform provider. */
+  /** The strongest comes first: ours, then those of Ping's Go SDKs, Terraform provider and pingctl (docs/pingone.md, section 1). */
   readonly variables: readonly string[];
   /** As a person would type it. */
   readonly default?: string;
@@ -56,7 +56,13 @@ const connectionSettings = {
   region: {
     label: 'region',
     flag: '--region <domain>',
-    variables: ['PING14C_REGION', 'PINGONE_TOP_LEVEL_DOMAIN', 'PINGONE_ROOT_DOMAIN'],
+    variables: [
+      'PING14C_REGION',
+      'PINGONE_TOP_LEVEL_DOMAIN',
+      'PINGONE_ROOT_DOMAIN',
+      'PINGONE_REGION_CODE',
+      'PINGONE_REGION',
+    ],
     default: 'com',
     choices: Object.keys(regions),
     parse: region,
@@ -70,13 +76,13 @@ const connectionSettings = {
   authUrl: {
     label: 'authorization server base',
     flag: '--auth-url <url>',
-    variables: ['PING14C_AUTH_URL'],
+    variables: ['PING14C_AUTH_URL', 'PINGONE_AUTH_SERVICE_HOSTNAME', 'PINGONE_AUTH_URL'],
     parse: authorizationServerBase,
   },
   apiUrl: {
     label: 'API base',
     flag: '--api-url <url>',
-    variables: ['PING14C_API_URL', 'PINGONE_API_DOMAIN'],
+    variables: ['PING14C_API_URL', 'PINGONE_API_DOMAIN', 'PINGONE_API_SERVICE_HOSTNAME', 'PINGONE_API_URL'],
     parse: apiBase,
   },
   clientId: {
@@ -104,11 +110,15 @@ const connectionSettings = {
   },
   workerClientId: {
     label: 'worker client ID',
-    variables: ['PING14C_WORKER_CLIENT_ID', 'PINGONE_CLIENT_CREDENTIALS_CLIENT_ID'],
+    variables: ['PING14C_WORKER_CLIENT_ID', 'PINGONE_CLIENT_CREDENTIALS_CLIENT_ID', 'PINGONE_WORKER_APP_CLIENT_ID'],
   },
   workerClientSecret: {
     label: 'worker client secret',
-    variables: ['PING14C_WORKER_CLIENT_SECRET', 'PINGONE_CLIENT_CREDENTIALS_CLIENT_SECRET'],
+    variables: [
+      'PING14C_WORKER_CLIENT_SECRET',
+      'PINGONE_CLIENT_CREDENTIALS_CLIENT_SECRET',
+      'PINGONE_WORKER_APP_CLIENT_SECRET',
+    ],
     secret: true,
   },
   workerAuthMethod: {

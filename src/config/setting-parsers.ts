@@ -12,11 +12,26 @@ export function uuid(text: string): Parsed<string> {
     : { problem: 'is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef' };
 }
 
-/** Takes `eu`, and `pingone.eu` as Ping's variables have it. */
+/** Takes `eu`, and what Ping's tools take: `.eu`, `pingone.eu`, the code `EU` or the name `Europe` (docs/pingone.md, section 1). */
 export function region(text: string): Parsed<Region> {
-  const domain = text.toLowerCase().replace(/^\.|^pingone\./, '');
-  return isRegion(domain) ? { value: domain } : { problem: `is none of ${Object.keys(regions).join(', ')}` };
+  const word = text.toLowerCase();
+  const domain = word.replace(/^(?:pingone)?\./, '');
+  if (isRegion(domain)) return { value: domain };
+  const name = word.replace(/[\s_-]/g, '');
+  const named = regionNames.find(([, ...names]) => names.includes(name));
+  if (named) return { value: named[0] };
+  const codes = Object.entries(regions).map(([of, code]) => `${of} (${code})`);
+  return { problem: `is none of ${codes.join(', ')}` };
 }
+
+const regionNames: readonly (readonly [Region, ...string[]])[] = [
+  ['com', 'na', 'northamerica'],
+  ['ca', 'ca', 'canada'],
+  ['eu', 'eu', 'europe'],
+  ['com.au', 'au', 'australia'],
+  ['sg', 'sg', 'singapore'],
+  ['asia', 'ap', 'asiapacific'],
+];
 
 /** Takes a port too: PingOne's domains have none, but a server that stands in for PingOne on a developer's machine does. */
 export function hostName(text: string): Parsed<string> {
@@ -26,14 +41,22 @@ export function hostName(text: string): Parsed<string> {
     : { problem: 'is not a host name such as auth.example.com' };
 }
 
+/** Takes a URL, or the bare host that PINGONE_AUTH_SERVICE_HOSTNAME holds. */
 export function authorizationServerBase(text: string): Parsed<string> {
-  return /\/v1\/*$/.test(text) ? { problem: 'ends in /v1, which belongs to the API base only' } : serverUrl(text);
+  if (/\/v1\/*$/.test(text)) return { problem: 'ends in /v1, which belongs to the API base only' };
+  return serverUrl(isBareHost(text) ? `https://${text}` : text);
 }
 
-/** Takes a URL that ends in `/v1`, or the bare host that PINGONE_API_DOMAIN holds. */
+/** Takes a URL that ends in `/v1`, or without `https://` as in PINGONE_API_URL, or the bare host that PINGONE_API_DOMAIN holds. */
 export function apiBase(text: string): Parsed<string> {
-  const url = /^[a-z0-9.-]+$/i.test(text) ? `https://${text}/v1` : text;
+  const [host = ''] = text.split(/\/v1\/*$/);
+  const url = isBareHost(host) ? `https://${host}/v1` : text;
   return /\/v1\/*$/.test(url) ? serverUrl(url) : { problem: 'does not end in /v1' };
+}
+
+/** Needs a dot, because a word alone is a mistake more often than a host. */
+function isBareHost(text: string): boolean {
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d{1,5})?$/i.test(text);
 }
 
 /** Takes scopes that spaces or commas separate, in the characters of RFC 6749, section 3.3. */
@@ -66,8 +89,6 @@ export function redirectUri(text: string): Parsed<string> {
   if (!url || !['https:', 'http:'].includes(url.protocol) || !isLoopbackHost(url.hostname)) {
     return { problem: 'must be an http or https address of this machine, such as https://127.0.0.1/callback' };
   }
-  // PingOne compares addresses to the letter, and clients write `https://host` with a slash at the end.
-  if (/^https?:\/\/[^/?#]*$/i.test(text)) return { problem: 'must have a path, such as /callback' };
   if (url.hash || url.search || url.username) return { problem: 'must have no query, fragment or user name' };
   return { value: text };
 }

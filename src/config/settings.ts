@@ -1,4 +1,4 @@
-import { Failure } from '../errors.ts';
+import { Failure, type FailureDetail } from '../errors.ts';
 import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
@@ -27,6 +27,7 @@ export interface Settings {
   readonly profile: string;
   readonly values: SettingValues;
   readonly origins: ForEachSet<Origin>;
+  readonly leftAside: LeftAside | undefined;
 }
 
 /** Flags as commander reads them, by setting key. */
@@ -35,7 +36,7 @@ export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Finds the value of each setting: in its flag, else the environment, else the profile, else the default.
+ * Finds the value of each setting: in its flag, else our variable, else the source in force, else the default.
  *
  * @throws Failure `usage` naming the flag, variable or profile that holds an unfit value.
  */
@@ -49,7 +50,12 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
     origins[key] = found.origin;
   }
   // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
-  return { profile: profile.name, values: values as SettingValues, origins: origins as Settings['origins'] };
+  return {
+    profile: profile.name,
+    values: values as SettingValues,
+    origins: origins as Settings['origins'],
+    leftAside: leftAside(env, profile),
+  };
 }
 
 /** The strongest text that is given for a setting. There is none where the setting has no default either. */
@@ -62,15 +68,56 @@ function textOf(
   const definition = definitionOf(key);
   const flag = flags[key];
   if (flag !== undefined) return { text: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
+  const source = sourceInForce(env, profile);
   for (const name of definition.variables) {
     const text = env[name];
-    if (text) return { text, origin: { kind: 'environment', name } };
+    if (text && (source === 'ping' || !isPings(name))) return { text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
-  if (saved !== undefined && !definition.secret)
+  if (source === 'profile' && saved !== undefined && !definition.secret)
     return { text: saved, origin: { kind: 'profile', name: profile.name } };
   if (definition.default === undefined) return undefined;
   return { text: definition.default, origin: { kind: 'default', name: 'default' } };
+}
+
+/** Ping's own variable for the environment ID; without it, the others of Ping's name nothing that one could speak to. */
+const pingsEnvironment = 'PINGONE_ENVIRONMENT_ID';
+
+/**
+ * Which of the two weaker sources counts. They are never mixed: what was exported for Terraform must not meet the client of a
+ * profile, and whoever names a profile means that one.
+ */
+function sourceInForce(env: Environment, { isNamed }: NamedProfile): 'ping' | 'profile' {
+  return env[pingsEnvironment] && !isNamed ? 'ping' : 'profile';
+}
+
+function isPings(variable: string): boolean {
+  return variable.startsWith('PINGONE_');
+}
+
+/** What would be a setting, had its source not been left aside as a whole. */
+interface LeftAside {
+  /** Each in words, e.g. `PINGONE_CLIENT_ID`, or `client-id in profile "work"`. */
+  readonly places: readonly string[];
+  /** What counts instead, and how to have it the other way: a sentence. */
+  readonly reason: string;
+}
+
+/** Names what `resolveSettings` leaves aside; `undefined` where that is nothing. */
+export function leftAside(env: Environment, profile: NamedProfile): LeftAside | undefined {
+  const place = `profile "${profile.name}"`;
+  if (sourceInForce(env, profile) === 'ping') {
+    const places = settingKeys
+      .filter((key) => profile.values[key] !== undefined)
+      .map((key) => `${settingName(key)} in ${place}`);
+    const reason = `${pingsEnvironment} is set, so Ping's variables count; name the profile with -P to use it instead.`;
+    return places.length > 0 ? { places, reason } : undefined;
+  }
+  const places = settingKeys.flatMap((key) => definitionOf(key).variables.filter((name) => isPings(name) && env[name]));
+  const reason = profile.isNamed
+    ? `The ${place} is named, so Ping's variables do not count; to use them, name no profile.`
+    : `The ${place} counts; to use Ping's variables instead, set ${pingsEnvironment} too.`;
+  return places.length > 0 ? { places, reason } : undefined;
 }
 
 function fittingValue(key: SettingKey, text: string, origin: Origin): SettingValue {
@@ -86,6 +133,58 @@ function fittingValue(key: SettingKey, text: string, origin: Origin): SettingVal
 /** Where a person finds the value, in words, e.g. `PING14C_REGION` or `profile "work"`. */
 export function placeOf({ kind, name }: Origin): string {
   return kind === 'profile' ? `profile "${name}"` : name;
+}
+
+/** The settings that decide which servers are asked, strongest first. */
+const addressKeys = ['authUrl', 'customDomain', 'region', 'apiUrl'] as const;
+const clientKeys = ['clientId', 'workerClientId', 'clientSecret', 'workerClientSecret', 'authMethod'] as const;
+
+/** Which settings may be what is wrong, by the code of a failure that came of them later on. */
+const blamedKeys: Readonly<Record<string, readonly SettingKey[]>> = {
+  invalid_client: clientKeys,
+  unauthorized_client: ['clientId', 'workerClientId'],
+  unknown_client: ['clientId', 'environmentId', ...addressKeys],
+  redirect_uri_mismatch: ['redirectUri', 'clientId'],
+  invalid_redirect_uri: ['redirectUri'],
+  invalid_scope: ['scope'],
+  scope_without_openid: ['scope'],
+  unsupported_response_type: ['responseType'],
+  NOT_FOUND: ['environmentId', ...addressKeys],
+  issuer_mismatch: ['environmentId', ...addressKeys],
+  insecure_endpoint: addressKeys,
+  jwks_uri_missing: addressKeys,
+  redirect_refused: addressKeys,
+  unexpected_answer: addressKeys,
+  unexpected_status: ['environmentId', ...addressKeys],
+  dns: addressKeys,
+  connection_refused: addressKeys,
+  private_key_missing: ['authMethod'],
+  private_key_unusable: ['privateKey'],
+  client_secret_missing: ['authMethod'],
+};
+
+/** The values that a failure may be about, each with the place where a person can change it. Secrets stay hidden. */
+export function blamedSettings(settings: Settings, { code }: Failure): readonly FailureDetail[] {
+  // What is not set may well be set where it does not count.
+  if (code === 'setting_missing' && settings.leftAside) {
+    const { places, reason } = settings.leftAside;
+    return [{ target: 'left aside', message: `${places.join(', ')}. ${reason}` }];
+  }
+  const keys = Object.hasOwn(blamedKeys, code) ? (blamedKeys[code] ?? []) : [];
+  return keys.flatMap((key) => {
+    const [value, origin] = [settings.values[key], settings.origins[key]];
+    // Nobody has chosen a default, but for the region's the servers asked are those of North America.
+    if (value === undefined || !origin || isOverruled(key, settings)) return [];
+    if (origin.kind === 'default' && key !== 'region') return [];
+    const from = origin.kind === 'default' ? 'the default' : `from ${placeOf(origin)}`;
+    const shown = definitionOf(key).secret ? '' : `${settingText(value)} `;
+    return [{ target: definitionOf(key).label, message: `${shown}(${from})` }];
+  });
+}
+
+function isOverruled(key: SettingKey, { values }: Settings): boolean {
+  if (key === 'customDomain') return values.authUrl !== undefined;
+  return key === 'region' && (values.authUrl ?? values.customDomain) !== undefined;
 }
 
 /**

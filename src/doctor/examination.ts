@@ -8,9 +8,9 @@ import {
   startsBrowser,
 } from '../cli/context.ts';
 import { chosenProfile, profilesFile, readProfiles } from '../config/profiles.ts';
-import { clientOf, endpointsOf, required, resolveSettings } from '../config/settings.ts';
+import { blamedSettings, clientOf, endpointsOf, leftAside, required, resolveSettings } from '../config/settings.ts';
 import { hasDisplay, namedBrowser } from '../display.ts';
-import { Failure } from '../errors.ts';
+import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { proxiesIn, proxyVariables } from '../http/proxy.ts';
 import { surroundings } from '../loopback/surroundings.ts';
@@ -54,6 +54,17 @@ const settingsCheck: DoctorCheck = {
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
     return { finding: { kind: 'good', text }, established: { configured: { ...context, settings } } };
+  },
+};
+
+/** One of two sources of settings counts, as a whole; the other is named, because whoever filled it may expect it to. */
+const leftAsideCheck: DoctorCheck = {
+  name: 'Left aside',
+  examine: async (context) => {
+    const profile = chosenProfile(await readProfiles(configFolder(context)), context.namedProfile);
+    const aside = leftAside(context.runtime.env, profile);
+    if (!aside) return { finding: { kind: 'good', text: 'no setting' } };
+    return { finding: { kind: 'note', text: aside.places.join(', '), remedy: aside.reason } };
   },
 };
 
@@ -257,6 +268,7 @@ const browserCheck: DoctorCheck = {
 /** The checks stand in the order in which a sign-in needs them, so that the first problem is the one to mend first. */
 const checks: readonly DoctorCheck[] = [
   settingsCheck,
+  leftAsideCheck,
   clientCheck,
   routeCheck,
   discoveryCheck,
@@ -285,15 +297,18 @@ export async function examination(context: CommandContext): Promise<readonly Nam
       findings.push({ name, finding: result.finding });
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
-      findings.push({ name, finding: problemIn(error) });
+      const settings = established.configured?.settings;
+      findings.push({ name, finding: problemIn(error, settings ? blamedSettings(settings, error) : []) });
     }
   }
   return findings;
 }
 
 /** The details tell what to set to which value; they stand before the hint, as they do when `main` prints a failure. */
-function problemIn({ message, details, hint }: Failure): Finding {
-  const lines = details.map((detail) => `${detail.target ? `${detail.target}: ` : ''}${detail.message}`);
+function problemIn({ message, details, hint }: Failure, blamed: readonly FailureDetail[]): Finding {
+  const lines = [...details, ...blamed].map(
+    (detail) => `${detail.target ? `${detail.target}: ` : ''}${detail.message}`,
+  );
   const last = hint ?? (lines.length > 0 ? '' : 'Run the command again with --debug to see more.');
   const above = lines.map((line) => `${line}\n`).join('');
   return { kind: 'problem', text: message, remedy: wording`${last === '' ? above.trimEnd() : above}${last}` };

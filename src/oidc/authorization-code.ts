@@ -1,4 +1,4 @@
-import { authorizationCodeGrant } from 'openid-client';
+import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client';
 import type { Runtime } from '../runtime.ts';
 import type { BrowserFlow } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -27,7 +27,8 @@ async function redeem(
   request: AuthorizationRequest,
   runtime: Runtime,
 ): Promise<UserGrant> {
-  const { state, nonce, codeVerifier, maxAge } = request;
+  const { redirectUri, state, nonce, codeVerifier, maxAge } = request;
+  sendToTheLetter(redirectUri, server.configuration);
   const exchange = authorizationCodeGrant(server.configuration, callback, {
     expectedState: state,
     expectedNonce: nonce,
@@ -38,4 +39,20 @@ async function redeem(
   const expected = { nonce, maxAge, accessToken: answer.access_token };
   const claims = await verifyIdToken(server, answer.id_token, expected, runtime);
   return { tokens: tokenSetOf(answer, runtime.now()), claims };
+}
+
+/**
+ * Sends the redirect URI as it was in the authorization request (RFC 6749, section 4.1.3). The library would send that of the
+ * callback, which URLs normalize: `http://localhost:8080` gets a slash there, and `https://127.0.0.1:443/callback` loses its port.
+ */
+function sendToTheLetter(redirectUri: string, configuration: Configuration): void {
+  const { [customFetch]: send } = configuration;
+  // `discover` has set it.
+  if (!send) return;
+  configuration[customFetch] = (url, options) => {
+    const { body } = options;
+    if (body instanceof URLSearchParams && body.get('grant_type') === 'authorization_code')
+      body.set('redirect_uri', redirectUri);
+    return send(url, options);
+  };
 }

@@ -61,8 +61,7 @@ export async function authorizationRequest(
   const hasCode = flow['response_type'] === 'code';
   const parameters = presentParameters({
     ...flow,
-    // The library normalizes the URI that it sends to the token endpoint, and the two must be the same (RFC 6749, section 4.1.3).
-    redirect_uri: new URL(target.redirectUri).href,
+    redirect_uri: target.redirectUri,
     scope: wishes.scope.join(' '),
     state,
     nonce,
@@ -85,7 +84,7 @@ export async function authorizationRequest(
       hint: 'Check the region or --auth-url.',
     });
   }
-  return { url, pushed, state, nonce, codeVerifier, maxAge };
+  return { url, redirectUri: target.redirectUri, pushed, state, nonce, codeVerifier, maxAge };
 }
 
 /** Parameters of a request without those that are absent or empty. */

@@ -8,6 +8,8 @@ import type { JWTPayload } from 'jose';
 /** One authorization request: where the browser goes, and what must come back. */
 export interface AuthorizationRequest {
   readonly url: string;
+  /** To the letter: servers compare it so with what was registered, and again with the token request. */
+  readonly redirectUri: string;
   /** Whether the parameters were pushed beforehand (RFC 9126): the URL works once then, and not for long. */
   readonly pushed: boolean;
   readonly state: string;

@@ -27,6 +27,8 @@ export interface Output {
   fail(failure: Failure): void;
   /** From here on this value is redacted from warnings, errors and traces. */
   hide(secret: string): void;
+  /** From here on a failure that is printed has these details besides its own. */
+  addDetails(of: (failure: Failure) => readonly FailureDetail[]): void;
   /** From here on the commands that texts name have these options, so that they work as they stand. */
   nameCommandsWith(options: readonly string[]): void;
   /** A text with the commands that it names as they must be typed. */
@@ -40,6 +42,7 @@ export function createOutput(
   const { env } = runtime;
   const secrets = new Set<string>();
   const options: string[] = [];
+  const detailsOf: ((failure: Failure) => readonly FailureDetail[])[] = [];
   const typed = (text: Wording) => spelled(text, options);
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
@@ -77,11 +80,13 @@ export function createOutput(
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
       const hint = failure.hint && typed(failure.hint);
+      const details = [...failure.details, ...detailsOf.flatMap((of) => of(failure))];
       const lines = mode.json
-        ? [failureJson(failure, hint, safe)]
-        : failureLines(failure, hint, noteColors(), (text) => safeText(safe(text)));
+        ? [failureJson(failure, details, hint, safe)]
+        : failureLines(failure, details, hint, noteColors(), (text) => safeText(safe(text)));
       for (const line of lines) say(line);
     },
+    addDetails: (of) => void detailsOf.push(of),
     hide: (secret) => void secrets.add(secret),
     nameCommandsWith: (given) => void options.push(...given),
     spelled: typed,
@@ -111,7 +116,8 @@ function unwritten(error: NodeJS.ErrnoException): Error {
  * @param safe redacts before it escapes: a secret that has been escaped is found less easily
  */
 function failureLines(
-  { message, details, correlationId }: Failure,
+  { message, correlationId }: Failure,
+  details: readonly FailureDetail[],
   hint: string | undefined,
   paint: ChalkInstance,
   safe: (text: string) => string,
@@ -125,8 +131,13 @@ function failureLines(
 }
 
 /** Redacts value by value: in the finished document the member `code` would look like an authorization code. */
-function failureJson(failure: Failure, hint: string | undefined, safe: (text: string) => string): string {
-  const { code, message, details, correlationId } = failure;
+function failureJson(
+  failure: Failure,
+  details: readonly FailureDetail[],
+  hint: string | undefined,
+  safe: (text: string) => string,
+): string {
+  const { code, message, correlationId } = failure;
   return safeJson({
     error: {
       code: safe(code),

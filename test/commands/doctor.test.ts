@@ -62,8 +62,20 @@ describe('doctor', () => {
     const { exitCode, stdout } = await machine.run('doctor', '--json');
     expect(exitCode).toBe(1);
     expect(findings(stdout)[name]).toBe('problem');
-    expect(Object.keys(findings(stdout))).toHaveLength(10);
+    expect(Object.keys(findings(stdout))).toHaveLength(11);
     expect((await machine.run('doctor')).stdout).toMatch(remedy);
+  });
+
+  it('lists what was left aside, and says where a refused value came from', async () => {
+    const machine = await sandboxMachine({
+      env: { ...env, PINGONE_CLIENT_ID: 'terraform', PINGONE_CLIENT_SECRET: 'hush', PING14C_CLIENT_ID: 'nobody' },
+    });
+    const { stdout } = await machine.run('doctor');
+    expect(stdout).toMatch(
+      /^! Left aside: PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET\n {4}.*set PINGONE_ENVIRONMENT_ID too/m,
+    );
+    expect(stdout).toMatch(/^ {4}client ID: nobody \(from PING14C_CLIENT_ID\)$/m);
+    expect(stdout).not.toContain('hush');
   });
 
   it('tells a clock that is wrong', async () => {

@@ -3,6 +3,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Keychain } from '../../src/runtime.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { browserFor, client, denies, type Person, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)';
@@ -54,6 +55,20 @@ describe('login', () => {
     const { exitCode, stderr } = await machine.run('login', '--redirect-uri', 'http://localhost/callback');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).not.toContain('fingerprint');
+  });
+
+  it.each([
+    ['http://localhost', /^http:\/\/localhost:\d+$/],
+    ['https://127.0.0.1/', /^https:\/\/127\.0\.0\.1:\d+\/$/],
+  ])('works with %s, sent as it is registered: without a path where there is none', async (redirectUri, sent) => {
+    const seed = {
+      ...defaultSeed,
+      applications: defaultSeed.applications.map((application) => ({ ...application, redirectUris: [redirectUri] })),
+    };
+    const machine = await sandboxMachine({ sandboxOptions: { seed } });
+    const { exitCode, stderr } = await machine.run('login', '--redirect-uri', redirectUri);
+    expect(exitCode, stderr).toBe(0);
+    expect(new URL(machine.opened[0] ?? '').searchParams.get('redirect_uri')).toMatch(sent);
   });
 
   it('ends with 5 and keeps nothing when the person cancels', async () => {

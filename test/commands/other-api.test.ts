@@ -17,13 +17,14 @@ async function otherApi() {
   return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received };
 }
 
-/** Runs a command where `PINGONE_API_DOMAIN` is exported, as it is for Ping's Terraform provider. */
+/** Runs a command where `PINGONE_API_DOMAIN` is exported with all that makes it count, as it is for Ping's Go SDK. */
 async function runWithDomain(machine: SandboxMachine, domain: string, argv: readonly string[], stdin = '') {
   const runtime = machine.runtime();
   const { PING14C_API_URL: _own, ...env } = runtime.env;
   const input = Object.assign(new PassThrough(), { isTTY: false });
   input.end(stdin);
-  const exitCode = await run(argv, { ...runtime, stdin: input, env: { ...env, PINGONE_API_DOMAIN: domain } });
+  const exported = { PINGONE_ENVIRONMENT_ID: machine.sandbox.environmentId, PINGONE_API_DOMAIN: domain };
+  const exitCode = await run(argv, { ...runtime, stdin: input, env: { ...env, ...exported } });
   return { exitCode, ...runtime.printed() };
 }
 

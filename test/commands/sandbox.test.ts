@@ -152,11 +152,11 @@ describe('who starts the sandbox', () => {
 
   it('is warned of variables that would lead the other terminal elsewhere', async () => {
     const { running } = await startedSandbox(
-      { env: { PINGONE_ENVIRONMENT_ID: 'x', PING14C_AUTH_URL: 'y' } },
+      { env: { PINGONE_ENVIRONMENT_ID: 'x', PING14C_CLIENT_ID: 'x', PING14C_AUTH_URL: 'y' } },
       '--no-color',
     );
     expect(running.runtime.printed().stderr).toMatch(
-      /^Warning: PINGONE_ENVIRONMENT_ID, PING14C_AUTH_URL would go before the profile "sandbox"/m,
+      /^Warning: PING14C_AUTH_URL, PING14C_CLIENT_ID would go before the profile "sandbox"/m,
     );
     const { running: quiet } = await startedSandbox({}, '--no-color');
     expect(quiet.runtime.printed().stderr).not.toContain('Warning');

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { definitionOf, definitions, type SettingKey, settingText } from '../../src/config/setting-definitions.ts';
 import {
+  blamedSettings,
   clientOf,
   endpointsOf,
+  leftAside,
   required,
   resolveSettings,
   type SettingFlags,
@@ -45,7 +47,12 @@ const examples: Readonly<Record<SettingKey, string>> = {
 const keys = Object.keys(definitions) as SettingKey[];
 
 function resolve(flags: SettingFlags, env: Record<string, string> = {}, values: SettingFlags = {}) {
-  return resolveSettings(flags, env, { name: 'work', values });
+  return resolveSettings(flags, env, { name: 'work', isNamed: false, values });
+}
+
+/** What has to be set for a variable of Ping's to count. */
+function inForce(variable: string): Record<string, string> {
+  return variable.startsWith('PINGONE_') ? { PINGONE_ENVIRONMENT_ID: environmentId } : {};
 }
 
 /** A setting as a person would type it, and where it came from. */
@@ -77,7 +84,8 @@ describe('every setting', () => {
     '%s is taken from %s before the profile',
     (key, variable) => {
       const value = variable === 'PINGONE_ROOT_DOMAIN' ? 'pingone.eu' : examples[key];
-      const settings = resolve({}, { [variable]: value }, { [key]: 'of the profile' });
+      const env = { ...inForce(variable), [variable]: value };
+      const settings = resolve({}, env, { [key]: 'of the profile' });
       expect(found(settings, key)).toEqual({ text: examples[key], origin: { kind: 'environment', name: variable } });
     },
   );
@@ -111,13 +119,15 @@ it.each<[SettingKey, string]>([
   ['authUrl', 'https://auth.pingone.com/v1'],
   ['authUrl', 'https://user@auth.pingone.com'],
   ['authUrl', 'javascript:alert(1)'],
+  ['authUrl', 'auth'],
+  ['region', 'constructor'],
+  ['apiUrl', 'eu'],
   ['apiUrl', 'https://api.pingone.com'],
   ['apiUrl', 'http://api.pingone.com/v1'],
   ['authMethod', 'basic'],
   ['scope', 'openid "x"'],
   ['redirectUri', 'https://example.com/callback'],
   ['redirectUri', 'myapp://callback'],
-  ['redirectUri', 'https://127.0.0.1:8443'],
   ['redirectUri', 'https://127.0.0.1/callback?x=1'],
   ['redirectUri', 'https://127.0.0.1.example.com/callback'],
   ['grant', 'password'],
@@ -156,6 +166,25 @@ it.each([
 
 it.each<[SettingKey, string, unknown]>([
   ['region', 'pingone.EU', 'eu'],
+  ['redirectUri', 'http://localhost:8080', 'http://localhost:8080'],
+  ['redirectUri', 'https://127.0.0.1', 'https://127.0.0.1'],
+  ['region', '.com.au', 'com.au'],
+  ['region', 'NA', 'com'],
+  ['region', 'CA', 'ca'],
+  ['region', 'EU', 'eu'],
+  ['region', 'AU', 'com.au'],
+  ['region', 'SG', 'sg'],
+  ['region', 'ap', 'asia'],
+  ['region', 'NorthAmerica', 'com'],
+  ['region', 'Canada', 'ca'],
+  ['region', 'Europe', 'eu'],
+  ['region', 'Australia', 'com.au'],
+  ['region', 'Singapore', 'sg'],
+  ['region', 'AsiaPacific', 'asia'],
+  ['region', 'Asia-Pacific', 'asia'],
+  ['authUrl', 'auth.pingone.eu', 'https://auth.pingone.eu'],
+  ['apiUrl', 'api.pingone.eu', 'https://api.pingone.eu/v1'],
+  ['apiUrl', 'api.pingone.eu/v1', 'https://api.pingone.eu/v1'],
   ['scope', 'openid, email  openid', ['openid', 'email']],
   ['scope', ' ', []],
   ['responseType', 'id_token,token', 'token id_token'],
@@ -200,10 +229,84 @@ it.each([
   });
 });
 
+describe('what was exported for Terraform', () => {
+  const exported = { PINGONE_CLIENT_ID: 'terraform', PINGONE_CLIENT_SECRET: 'hush' };
+  const whole = { ...exported, PINGONE_ENVIRONMENT_ID: environmentId };
+  const values = { clientId: 'sandbox', region: 'eu', scope: 'openid' };
+
+  it.each([
+    ['a profile is named', whole, true],
+    ['there is no environment ID among it', exported, false],
+  ])('does not count where %s', (_, env, isNamed) => {
+    const profile = { name: 'sandbox', isNamed, values };
+    const settings = resolveSettings({}, env, profile);
+    expect(settings.values).toMatchObject({ clientId: 'sandbox', region: 'eu' });
+    expect([settings.values.clientSecret, settings.values.environmentId]).toEqual([undefined, undefined]);
+    expect(leftAside(env, profile)?.places).toEqual(expect.arrayContaining(Object.keys(env)));
+  });
+
+  it('counts alone where it names an environment and nobody a profile, below our own variables', () => {
+    const profile = { name: 'default', isNamed: false, values };
+    const settings = resolveSettings({}, { ...whole, PING14C_SCOPE: 'openid email' }, profile);
+    expect(settings.values).toMatchObject({
+      clientId: 'terraform',
+      clientSecret: 'hush',
+      environmentId,
+      region: 'com',
+    });
+    expect(settings.values.scope).toEqual(['openid', 'email']);
+    expect(leftAside(whole, profile)?.places).toEqual(
+      ['region', 'client-id', 'scope'].map((name) => `${name} in profile "default"`),
+    );
+  });
+
+  it('is not spoken of where there is none, nor a profile beside it', () => {
+    expect(leftAside({ PING14C_CLIENT_ID: 'x' }, { name: 'default', isNamed: false, values })).toBeUndefined();
+    expect(leftAside(whole, { name: 'default', isNamed: false, values: {} })).toBeUndefined();
+  });
+});
+
+describe('a failure about a value', () => {
+  const failed = (code: string) => new Failure('refused', 'no', { code });
+
+  it('says where the value came from, and no secret', () => {
+    const env = { PINGONE_ENVIRONMENT_ID: environmentId, PINGONE_CLIENT_ID: 'abc', PINGONE_CLIENT_SECRET: 'hush' };
+    expect(blamedSettings(resolve({ authMethod: 'client_secret_post' }, env), failed('invalid_client'))).toEqual([
+      { target: 'client ID', message: 'abc (from PINGONE_CLIENT_ID)' },
+      { target: 'client secret', message: '(from PINGONE_CLIENT_SECRET)' },
+      { target: 'client authentication', message: 'client_secret_post (from --auth-method)' },
+    ]);
+  });
+
+  it.each<[SettingFlags, string[]]>([
+    [{ environmentId }, [`${environmentId} (from profile "work")`, 'com (the default)']],
+    [{ environmentId, region: 'eu' }, [`${environmentId} (from profile "work")`, 'eu (from profile "work")']],
+    [
+      { environmentId, region: 'eu', customDomain: 'auth.example.com' },
+      [`${environmentId} (from profile "work")`, 'auth.example.com (from profile "work")'],
+    ],
+  ])('names of %j only what has decided the address', (values, messages) => {
+    const details = blamedSettings(resolve({}, {}, values), failed('NOT_FOUND'));
+    expect(details.map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('that is missing names what is set and does not count', () => {
+    const [detail] = blamedSettings(resolve({}, { PINGONE_CLIENT_ID: 'abc' }), failed('setting_missing'));
+    expect(detail?.message).toMatch(/^PINGONE_CLIENT_ID\. .* set PINGONE_ENVIRONMENT_ID too\.$/);
+  });
+
+  it.each(['unexpected', 'constructor'])('of another kind (%s) has nothing to add', (code) => {
+    expect(blamedSettings(resolve({ environmentId }), failed(code))).toEqual([]);
+  });
+});
+
 const environment = { PING14C_ENVIRONMENT_ID: 'e0000000-0000-4000-8000-000000000001', PING14C_CLIENT_ID: 'own' };
 
 function chosen(env: Readonly<Record<string, string>>, owner: 'user' | 'application') {
-  return clientOf(resolveSettings({}, { ...environment, ...env }, { name: 'default', values: {} }), owner);
+  return clientOf(
+    resolveSettings({}, { ...environment, ...env }, { name: 'default', isNamed: false, values: {} }),
+    owner,
+  );
 }
 
 describe('the client that the settings choose', () => {

@@ -12,6 +12,7 @@ const request = {
   pushed: false,
   state: 'the-state',
   nonce: 'the-nonce',
+  redirectUri: 'https://127.0.0.1/callback',
   codeVerifier: 'unused',
   maxAge: undefined,
 };
