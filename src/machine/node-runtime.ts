@@ -55,7 +55,7 @@ export function nodeRuntime(): Runtime {
     openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
     prompt: terminalPrompt(terminal, streams),
     keychain: async () => (await import('./keychain.ts')).systemKeychain(),
-    processMark: async (pid) => (await import('./programs.ts')).processMark(pid),
+    processMark: async (pid) => (await import('./programs.ts')).processMark(pid, platform),
     runProgram: async (...call) => (await import('./programs.ts')).runProgram(...call, env),
     runAttached: async (...program) => {
       const { runAttached } = await import('./programs.ts');

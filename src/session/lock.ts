@@ -136,8 +136,9 @@ const lastNumber = 999_999_999_999_999;
 /** Longer than anybody takes to link what was prepared. */
 const preparedForMs = 60_000;
 
-async function describeHolder({ processId, processMark }: Runtime): Promise<Holder> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
+async function describeHolder({ processId, processMark, platform }: Runtime): Promise<Holder> {
+  // Elsewhere a folder of that name may be anybody's, who would make two processes on one machine strangers to each other.
+  const namespace = platform === 'linux' ? await readlink('/proc/self/ns/pid').catch(() => '') : '';
   return {
     pid: processId,
     mark: (await processMark(processId)) ?? '',
