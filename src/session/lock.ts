@@ -3,6 +3,7 @@ import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utime
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, Failure } from '../errors.ts';
+import { onceFree } from '../files/in-use.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder, fileFailure } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
@@ -73,11 +74,11 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
   let seen: Turn | undefined;
   let looks = 0;
   for (let waitedMs = 0; waitedMs < patienceMs; ) {
-    const turn = await newestTurn(folder, runtime.userId);
+    const turn = await onceFree(runtime, () => newestTurn(folder, runtime.userId));
     looks = seen?.number === turn.number && seen.beat === turn.beat ? looks + 1 : 0;
     seen = turn;
     if (looks >= looksUntilStale || !(await isBusy(turn, self, runtime))) {
-      if (await takeTurn(folder, turn.number + 1, self)) {
+      if (await onceFree(runtime, () => takeTurn(folder, turn.number + 1, self))) {
         await removeOlder(folder, turn.number + 1, runtime.now());
         return turn.number + 1;
       }
