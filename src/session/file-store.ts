@@ -28,7 +28,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
   const pathOf = (account: string) => join(folder.path, nameOf(account));
   return {
     kind: 'file',
-    place: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted, readable by you only'})`,
+    place: `${folder.path} (${passphrase ? 'encrypted' : plainPlace(folder)})`,
 
     async read(account) {
       const envelope = await readEnvelope(folder, nameOf(account));
@@ -63,6 +63,11 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
       return removePrivateFile(folder, nameOf(account));
     },
   };
+}
+
+/** Says only what was looked at: there are no modes to look at on Windows. */
+function plainPlace({ userId }: OwnFolder): string {
+  return userId === undefined ? 'not encrypted' : 'not encrypted, readable by you only';
 }
 
 async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope | undefined> {
