@@ -19,7 +19,7 @@ const files = sourceFiles('src');
  */
 const floors: readonly (readonly string[])[] = [
   ['wording.ts'],
-  ['display.ts', 'errors.ts', 'json.ts', 'loopback-host.ts', 'runtime.ts'],
+  ['batch-file.ts', 'display.ts', 'errors.ts', 'json.ts', 'loopback-host.ts', 'runtime.ts'],
   ['deadline.ts', 'machine', 'output'],
   ['files', 'http'],
   ['loopback', 'pingone'],

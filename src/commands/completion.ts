@@ -145,7 +145,8 @@ export const declare: Declare = (command, contexts) => {
         '  bash        ping14c completion bash > ~/.local/share/bash-completion/completions/ping14c',
         '  zsh         ping14c completion zsh > ~/.zfunc/_ping14c  (a folder in $fpath)',
         '  fish        ping14c completion fish > ~/.config/fish/completions/ping14c.fish',
-        '  powershell  ping14c completion powershell >> $PROFILE',
+        '  powershell  if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }',
+        "              Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'",
       ].join('\n'),
     )
     .action(async (shell: Shell, _options, completion: Command) => {

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { isBatchFile } from '../batch-file.ts';
 import type { Declare } from '../cli/context.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { Failure, RunEnded } from '../errors.ts';
+import { shellWord } from '../output/shell-words.ts';
 import type { AttachedOutcome } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -21,6 +23,7 @@ export const declare: Declare = (command, contexts) => {
   command.action(async ([file = '', ...args]: readonly string[], options: TokenSelection, self: Command) => {
     const context = await contexts.configured(self);
     const { runtime } = context;
+    if (isBatchFile(file, runtime.platform)) throw batchFile(file);
     const { accessToken } = await selectedTokens(context, options);
     // Whoever has pressed Ctrl-C by now does not want the program to start.
     runtime.signal.throwIfAborted();
@@ -28,6 +31,13 @@ export const declare: Declare = (command, contexts) => {
     throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
   });
 };
+
+function batchFile(file: string): Failure {
+  return new Failure('usage', `"${file}" is a script of cmd, and is not started without it.`, {
+    code: 'program_not_started',
+    hint: wording`Run it with ${ping14c(`exec -- cmd /c ${shellWord(file, 'win32')}`)}; cmd then reads its arguments, and takes & | < > ^ % in them as its own.`,
+  });
+}
 
 function notStarted(
   file: string,

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { type Profile, profileNamed, readProfiles, saveProfiles } from '../config/profiles.ts';
@@ -6,7 +6,7 @@ import { definitionOf } from '../config/setting-definitions.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { ensurePrivateFolder } from '../files/private-file.ts';
+import { writePrivateFile } from '../files/private-file.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
@@ -162,14 +162,10 @@ async function seedWith(usersFile: string | undefined) {
 
 /** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
 async function saveFiles(folder: OwnFolder, certificate: string, privateKey: string) {
-  await ensurePrivateFolder(folder);
-  const [caFile, privateKeyFile] = [join(folder.path, 'ca.pem'), join(folder.path, 'private-key.pem')];
-  for (const [file, text] of [[caFile, certificate] as const, [privateKeyFile, privateKey] as const]) {
-    // The old file goes first, because the mode counts only for a file that is made.
-    await rm(file, { force: true });
-    await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-  }
-  return { caFile, privateKeyFile };
+  const [ca, key] = ['ca.pem', 'private-key.pem'];
+  await writePrivateFile(folder, ca, certificate);
+  await writePrivateFile(folder, key, privateKey);
+  return { caFile: join(folder.path, ca), privateKeyFile: join(folder.path, key) };
 }
 
 /**

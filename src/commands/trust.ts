@@ -1,6 +1,7 @@
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
+import type { OwnFolder } from '../files/own-folder.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import { validDays } from '../trust/authority.ts';
@@ -74,7 +75,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
     const changes = stores.map((store) => [store, { kind: 'already' }] as const);
     return report(context, changes, settled);
   }
-  await requireConsent(context, options, explanation(stores, trustFolder(parts.stateFolder).path, kept, runtime.now()));
+  await requireConsent(context, options, explanation(stores, trustFolder(parts.stateFolder), kept, runtime.now()));
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
   await report(context, changes, trusted);
 }
@@ -163,12 +164,19 @@ function certificateDocument(trusted: TrustedCertificate | undefined) {
 }
 
 /** Says to what the person agrees. `folder` is where the certificate and its key are kept. */
-function explanation(stores: readonly TrustStore[], folder: string, kept: TrustedCertificate | undefined, now: number) {
+function explanation(
+  stores: readonly TrustStore[],
+  { path, userId }: OwnFolder,
+  kept: TrustedCertificate | undefined,
+  now: number,
+) {
+  // On Windows there are no modes to look at.
+  const readers = userId === undefined ? '' : 'readable by you only, ';
   const making = [
     '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs one certificate,',
     '     and its private key, which was never written anywhere, is gone.',
-    `  2. That certificate and its key are kept in ${safeText(folder)},`,
-    `     readable by you only, for ${validDays} days. With them one can pass for this machine in this browser, and for nothing else.`,
+    `  2. That certificate and its key are kept in ${safeText(path)},`,
+    `     ${readers}for ${validDays} days. With them one can pass for this machine in this browser, and for nothing else.`,
   ];
   const reusing = [`  The certificate that you have is good until ${localTime(kept?.expiresAt ?? now)}, and stays.`];
   return [

@@ -7,7 +7,7 @@ type FolderMachine = Pick<Runtime, 'env' | 'platform' | 'homeFolder'>;
 
 /** Where a command runs, and how it tells the person that a folder was open to others. */
 interface Site {
-  readonly runtime: FolderMachine & Pick<Runtime, 'userId'>;
+  readonly runtime: FolderMachine & Pick<Runtime, 'userId' | 'sleep'>;
   readonly output: Pick<Output, 'warn'>;
 }
 
@@ -36,7 +36,8 @@ export function stateFolder(site: Site): OwnFolder {
 }
 
 function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpose): OwnFolder {
-  return { path, purpose, userId: runtime.userId, warn: (text) => output.warn(text) };
+  const { userId, platform, sleep } = runtime;
+  return { path, purpose, userId, platform, sleep, warn: (text) => output.warn(text) };
 }
 
 /** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { codeOf, Failure, type FailureKind, messageOf } from '../errors.ts';
 import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
+import { onceFree } from './in-use.ts';
 
 const root = 0;
 
@@ -17,6 +18,8 @@ export interface OwnFolder {
   readonly within?: OwnFolder;
   readonly purpose: FolderPurpose;
   readonly userId: Runtime['userId'];
+  readonly platform: Runtime['platform'];
+  readonly sleep: Runtime['sleep'];
   /** Tells the person; it takes text as it is, paths included. */
   readonly warn: (text: string) => void;
 }
@@ -92,7 +95,7 @@ export async function readOwnFile(folder: OwnFolder, name: string): Promise<stri
     if (!(await checkFolder(folder))) return undefined;
     const entry = await lstat(path);
     if (entry.isSymbolicLink()) await checkLink(folder, path, entry);
-    const file = await open(path, constants.O_RDONLY | noWait);
+    const file = await onceFree(folder, () => open(path, constants.O_RDONLY | noWait));
     try {
       const stats = await file.stat();
       if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');

@@ -4,6 +4,7 @@ import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises
 import { join } from 'node:path';
 import { codeOf, Failure, messageOf } from '../errors.ts';
 import { shellQuoted } from '../output/shell-words.ts';
+import { mayBeInUse, onceFree } from './in-use.ts';
 import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder } from './own-folder.ts';
 
 /** Where the platform has no such flag (Windows), there are no symbolic links in a user's own folder to fear. */
@@ -47,7 +48,7 @@ export async function readPrivateFile(
   let file: FileHandle | undefined;
   try {
     if (!(await checkFolder(folder))) return undefined;
-    file = await open(path, constants.O_RDONLY | noFollow | noWait);
+    file = await onceFree(folder, () => open(path, constants.O_RDONLY | noFollow | noWait));
     const stats = await file.stat();
     requirePrivate(folder, path, stats);
     if (stats.size > maxFileBytes) {
@@ -83,7 +84,7 @@ export async function writePrivateFile(folder: OwnFolder, name: string, content:
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
+    await onceFree(folder, () => rename(unfinished, path));
   } catch (error) {
     await unlink(unfinished).catch(() => {});
     throw fileFailure(folder, `The file ${path} cannot be written`, error);
@@ -91,13 +92,32 @@ export async function writePrivateFile(folder: OwnFolder, name: string, content:
   await syncFolder(folder.path);
 }
 
+/**
+ * Removes a file of the folder. The folder is not made for it.
+ *
+ * @returns whether there was one
+ * @throws Failure `failed`
+ */
+export async function removePrivateFile(folder: OwnFolder, name: string): Promise<boolean> {
+  const path = join(folder.path, name);
+  try {
+    if (!(await checkFolder(folder))) return false;
+    await onceFree(folder, () => unlink(path));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw fileFailure(folder, `The file ${path} cannot be removed`, error);
+  }
+}
+
 function damagedFile(message: string): Failure {
   return new Failure('failed', message, { code: 'state_file_damaged', hint: 'Remove it and try again.' });
 }
 
 /** Keeps a failure as it is, and puts a system error into words. */
-export function fileFailure({ purpose }: Pick<OwnFolder, 'purpose'>, what: string, error: unknown): Failure {
+export function fileFailure({ purpose, platform }: OwnFolder, what: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
+  const held = `Another program may hold it, an antivirus for one: try again in a moment, or name another folder with ${purpose.variable}.`;
   const hints: Readonly<Record<string, string>> = {
     ENOSPC: 'Free some space on that disk and try again.',
     EDQUOT: 'Free some of your disk quota and try again.',
@@ -106,7 +126,9 @@ export function fileFailure({ purpose }: Pick<OwnFolder, 'purpose'>, what: strin
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
     code: 'state_folder',
-    hint: hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`,
+    hint: mayBeInUse(platform, error)
+      ? held
+      : (hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`),
     cause: error,
   });
 }

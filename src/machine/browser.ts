@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isBatchFile } from '../batch-file.ts';
 import { namedBrowser } from '../display.ts';
 import { messageOf } from '../errors.ts';
 import { isSecureOrLoopback } from '../loopback-host.ts';
@@ -23,6 +24,10 @@ export async function launchBrowser(url: string, machine: Machine): Promise<Brow
   if (!isSecureOrLoopback(url)) return { kind: 'failed', reason: 'only https addresses are handed to a browser' };
   try {
     const [command = '', ...given] = launcher(machine);
+    // With cmd, everything behind the first & of the URL would be another command.
+    if (isBatchFile(command, machine.platform)) {
+      return { kind: 'failed', reason: `${command} is a script of cmd, and a browser is started without it` };
+    }
     return await started(command, [...given, url], withoutSecrets(machine.env));
   } catch (error) {
     return { kind: 'failed', reason: messageOf(error) };

@@ -21,10 +21,17 @@ export function nodeRuntime(): Runtime {
       }
       ending.abort(name);
     };
-    // Not `once`: inquirer's signal-exit kills the process where it finds no listener but its own, terminal still raw.
     process.on(name, end);
     enders.set(name, end);
   }
+  // Ours alone: packages that are loaded on the way listen too and kill the process at once, which leaves the terminal raw and
+  // nothing cleaned up (conf by way of when-exit, inquirer by way of signal-exit). On Windows that even ends it with 1.
+  const refuseOthers = (name: string | symbol, listener: () => void) => {
+    const own = enders.get(name as NodeJS.Signals);
+    // It is told before the listener is there. No signal comes between a task and its microtasks.
+    if (own && own !== listener) queueMicrotask(() => process.off(name, listener));
+  };
+  process.on('newListener', refuseOthers);
   // As the terminal does: to all that runs in the foreground, such as the script that has started us.
   const raise = (name: NodeJS.Signals) => (platform === 'win32' ? enders.get(name)?.() : process.kill(0, name));
   const terminal = quietTerminal({ streams, platform, raise });
@@ -55,15 +62,17 @@ export function nodeRuntime(): Runtime {
     openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
     prompt: terminalPrompt(terminal, streams),
     keychain: async () => (await import('./keychain.ts')).systemKeychain(),
-    processMark: async (pid) => (await import('./programs.ts')).processMark(pid),
+    processMark: async (pid) => (await import('./programs.ts')).processMark(pid, platform),
     runProgram: async (...call) => (await import('./programs.ts')).runProgram(...call, env),
     runAttached: async (...program) => {
       const { runAttached } = await import('./programs.ts');
+      process.off('newListener', refuseOthers);
       for (const [name, end] of enders) process.off(name, end);
       try {
         return await runAttached(...program, { env, platform });
       } finally {
         for (const [name, end] of enders) process.on(name, end);
+        process.on('newListener', refuseOthers);
       }
     },
   };

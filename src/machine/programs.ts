@@ -105,8 +105,10 @@ function withoutOwnSecrets(env: Runtime['env']): NodeJS.ProcessEnv {
 }
 
 /** Tells a running process from another that has its number later. See `Runtime.processMark`. */
-export async function processMark(pid: number): Promise<string | undefined> {
-  return (await readProcStat('self')) === undefined ? markBySignal(pid) : markByProc(await readProcStat(pid));
+export async function processMark(pid: number, platform: NodeJS.Platform): Promise<string | undefined> {
+  // Elsewhere a folder of that name may be anybody's, or tell of other processes than ours (on Windows it is C:\proc).
+  const known = platform === 'linux' && (await readProcStat('self')) !== undefined;
+  return known ? markByProc(await readProcStat(pid)) : markBySignal(pid);
 }
 
 /** proc(5): after the name in parentheses, which may hold anything, come the state and, nineteen fields on, the start time. */

@@ -1,8 +1,5 @@
-import { unlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import { codeOf } from '../errors.ts';
-import { checkFolder, type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { type OwnFolder, subfolder } from '../files/own-folder.ts';
+import { namesIn, readPrivateFile, removePrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { SessionIdentity } from './session.ts';
 import type { SessionStore } from './session-store.ts';
@@ -35,12 +32,7 @@ export async function removeFromIndex(
   stateFolder: OwnFolder,
   entry: Pick<IndexEntry, 'account' | 'store'>,
 ): Promise<void> {
-  const folder = indexFolder(stateFolder);
-  try {
-    if (await checkFolder(folder)) await unlink(join(folder.path, entryName(entry)));
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw fileFailure(folder, 'The list of sessions cannot be changed', error);
-  }
+  await removePrivateFile(indexFolder(stateFolder), entryName(entry));
 }
 
 /** Everything that was stored with this state folder, whatever the settings are now: for `logout --all`. */

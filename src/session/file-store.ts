@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { readdir, stat, unlink } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { codeOf, Failure } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
-import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { ensurePrivateFolder, readPrivateFile, removePrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { SessionStore } from './session-store.ts';
@@ -28,7 +28,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
   const pathOf = (account: string) => join(folder.path, nameOf(account));
   return {
     kind: 'file',
-    place: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted, readable by you only'})`,
+    place: `${folder.path} (${passphrase ? 'encrypted' : plainPlace(folder)})`,
 
     async read(account) {
       const envelope = await readEnvelope(folder, nameOf(account));
@@ -60,9 +60,14 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
     async clear(account) {
       await ensurePrivateFolder(folder);
       await removeUnfinished(folder, account, Number.POSITIVE_INFINITY);
-      return removeFile(folder, nameOf(account));
+      return removePrivateFile(folder, nameOf(account));
     },
   };
+}
+
+/** Says only what was looked at: there are no modes to look at on Windows. */
+function plainPlace({ userId }: OwnFolder): string {
+  return userId === undefined ? 'not encrypted' : 'not encrypted, readable by you only';
 }
 
 async function readEnvelope(folder: OwnFolder, name: string): Promise<Envelope | undefined> {
@@ -117,18 +122,7 @@ async function removeUnfinished(folder: OwnFolder, account: string, changedBefor
   for (const name of await readdir(folder.path)) {
     if (!name.startsWith(`${account}.json.`) || !name.endsWith('.tmp')) continue;
     const changedAt = (await stat(join(folder.path, name)).catch(() => undefined))?.mtimeMs;
-    if (changedAt !== undefined && changedAt < changedBefore) await removeFile(folder, name);
-  }
-}
-
-async function removeFile(folder: OwnFolder, name: string): Promise<boolean> {
-  const path = join(folder.path, name);
-  try {
-    await unlink(path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw fileFailure(folder, `The file ${path} cannot be removed`, error);
+    if (changedAt !== undefined && changedAt < changedBefore) await removePrivateFile(folder, name);
   }
 }
 

@@ -3,6 +3,7 @@ import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utime
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, Failure } from '../errors.ts';
+import { onceFree } from '../files/in-use.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { isText, parsedObject } from '../json.ts';
@@ -90,13 +91,13 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
   let seen: Turn | undefined;
   let looks = 0;
   for (let waitedMs = 0; waitedMs < patienceMs; ) {
-    const turn = await newestTurn(folder, runtime.userId);
+    const turn = await onceFree(runtime, () => newestTurn(folder, runtime.userId));
     looks = seen?.number === turn.number && seen.beat === turn.beat ? looks + 1 : 0;
     seen = turn;
     const busy = await isBusy(turn, self, runtime);
     waitedFor ??= busy ? turn.number : turn.number + 1;
     if (looks >= looksUntilStale || !busy) {
-      if (await takeTurn(folder, turn.number + 1, self)) {
+      if (await onceFree(runtime, () => takeTurn(folder, turn.number + 1, self))) {
         await removeOlder(folder, turn.number + 1, runtime.now());
         return { number: turn.number + 1, waitedFor };
       }
@@ -183,8 +184,9 @@ const lastNumber = 999_999_999_999_999;
 /** Longer than anybody takes to link what was prepared. */
 const preparedForMs = 60_000;
 
-async function describeHolder({ processId, processMark }: Runtime): Promise<Holder> {
-  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
+async function describeHolder({ processId, processMark, platform }: Runtime): Promise<Holder> {
+  // Elsewhere a folder of that name may be anybody's, who would make two processes on one machine strangers to each other.
+  const namespace = platform === 'linux' ? await readlink('/proc/self/ns/pid').catch(() => '') : '';
   return {
     pid: processId,
     mark: (await processMark(processId)) ?? '',

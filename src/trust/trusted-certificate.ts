@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { fileFailure, namesIn, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { namesIn, readPrivateFile, removePrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { objectIn, parsedObject, textIn } from '../json.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
 import { dayMs } from '../output/time.ts';
@@ -49,11 +48,7 @@ export async function writeTrustedCertificate(stateFolder: OwnFolder, trusted: T
 export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<boolean> {
   const folder = trustFolder(stateFolder);
   const names = (await namesIn(folder)).filter((name) => name.startsWith(recordName));
-  try {
-    await Promise.all(names.map((name) => rm(join(folder.path, name))));
-  } catch (error) {
-    throw fileFailure(folder, `The certificate in ${folder.path} cannot be removed`, error);
-  }
+  await Promise.all(names.map((name) => removePrivateFile(folder, name)));
   return names.includes(recordName);
 }
 
@@ -74,9 +69,9 @@ export function authorityFile(stateFolder: OwnFolder, name: string): AuthorityFi
 /** Removes the files of all authorities but the one to keep. */
 export async function removeAuthorityFiles(stateFolder: OwnFolder, keep?: string): Promise<void> {
   const folder = trustFolder(stateFolder);
-  const kept = keep === undefined ? undefined : authorityFile(stateFolder, keep).file;
-  const files = (await namesIn(folder)).filter((name) => name.endsWith('.pem')).map((name) => join(folder.path, name));
-  await Promise.all(files.filter((file) => file !== kept).map((file) => rm(file, { force: true })));
+  const kept = keep === undefined ? undefined : fileNameOf(keep);
+  const others = (await namesIn(folder)).filter((name) => name.endsWith('.pem') && name !== kept);
+  await Promise.all(others.map((name) => removePrivateFile(folder, name)));
 }
 
 const recordName = 'certificate.json';

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type CompletionTree, completionScripts } from '../../src/commands/completion.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 const options = [{ names: ['--json'], summary: "print one document; don't colour" }];
 const program: CompletionTree = {
@@ -48,6 +49,14 @@ describe.skipIf(bashIsAbsent)('in bash (skipped where it is absent and CI is not
   ])('after %j it offers %j', (words, offered) => {
     expect(offeredByBash(...words)).toEqual(offered);
   });
+});
+
+// `>>` of Windows PowerShell 5.1 appends UTF-16, whatever the rest of the file is.
+it('says how to install it in PowerShell 5.1 and 7 alike', async () => {
+  const { stdout } = await testMachine().run('completion', '--help');
+  expect(stdout).toContain('if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }');
+  expect(stdout).toContain("Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'");
+  expect(stdout).not.toContain('>> $PROFILE');
 });
 
 it.each(['zsh', 'fish', 'powershell'] as const)(

@@ -83,4 +83,21 @@ describe('exec', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Error: There is no program "no-such-program".');
   });
+
+  it.each(['npm.cmd', 'Build.BAT', 'C:\\tools\\npm.cmd. '])(
+    'on Windows does not start %s, and names cmd',
+    async (file) => {
+      const machine = await sandboxMachine({ platform: 'win32' });
+      const { exitCode, stderr } = await machine.run('exec', '--', file, 'a&calc');
+      expect({ exitCode, requests: machine.tokenRequests() }).toEqual({ exitCode: 2, requests: 0 });
+      expect(stderr).toContain(`"${file}" is a script of cmd`);
+      expect(stderr).toMatch(/ping14c exec -- cmd \/c /);
+    },
+  );
+
+  it('elsewhere starts what is called x.cmd like any other program', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    expect((await machine.run('exec', '--', './x.cmd')).exitCode).toBe(0);
+    expect(executed.map(({ command }) => command)).toEqual([['./x.cmd']]);
+  });
 });

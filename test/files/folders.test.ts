@@ -14,7 +14,7 @@ const homeFolder = join(tmpdir(), 'ada');
 /** Where somebody on Linux with these variables has their settings and sessions. */
 function foldersWith(env: Readonly<Record<string, string | undefined>>) {
   const site = {
-    runtime: { env, platform: 'linux', homeFolder, userId: undefined },
+    runtime: { env, platform: 'linux', homeFolder, userId: undefined, sleep: async () => {} },
     output: { warn: () => {} },
   } as const;
   return [configFolder(site).path, stateFolder(site).path];

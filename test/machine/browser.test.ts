@@ -83,6 +83,16 @@ mv '${folder}/seen.part' '${folder}/seen'\necho noise; echo noise >&2\n${then}\n
     expect(await launch({ BROWSER: file })).toEqual({ kind: 'failed', reason: `${file} ended with status 3` });
   });
 
+  it('that is a script of cmd is not started on Windows, which would run what stands behind the & of the URL', async () => {
+    const file = await program('browser.cmd');
+    const env = { PATH: process.env['PATH'], BROWSER: file };
+    expect(await launchBrowser(url, { env, platform: 'win32' })).toEqual({
+      kind: 'failed',
+      reason: `${file} is a script of cmd, and a browser is started without it`,
+    });
+    await expect(seen()).rejects.toThrow('ENOENT');
+  });
+
   it('that is not there is told', async () => {
     expect(await launch({ BROWSER: join(folder, 'absent') })).toMatchObject({
       kind: 'failed',

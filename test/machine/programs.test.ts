@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { runProgram } from '../../src/machine/programs.ts';
+import { processMark, runProgram } from '../../src/machine/programs.ts';
 
 const node = process.execPath;
 const limits = { timeoutMs: 20_000, signal: new AbortController().signal };
@@ -67,6 +67,21 @@ describe('a program of the system', () => {
     ending.abort('SIGINT');
     await expect(running).rejects.toBe('SIGINT');
   });
+});
+
+describe('the mark of a process', () => {
+  it('is read from /proc on Linux', async () => {
+    expect(await processMark(process.pid, 'linux')).toMatch(/^\d+$/);
+    expect(await processMark(999_999_999, 'linux')).toBeUndefined();
+  });
+
+  it.each(['win32', 'darwin'] as const)(
+    'on %s is asked by a signal, whatever a folder /proc says',
+    async (platform) => {
+      expect(await processMark(process.pid, platform)).toBe('running');
+      expect(await processMark(999_999_999, platform)).toBeUndefined();
+    },
+  );
 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -42,6 +42,14 @@ describe('the file store', () => {
     expect(readdirSync(folder)).toEqual(['ada.json']);
   });
 
+  it.each([
+    [1000, '(not encrypted, readable by you only)'],
+    [undefined, '(not encrypted)'],
+  ])('of user %s says who can read it only where that is looked at: %s', (userId, said) => {
+    const folder = { ...stateFolderAt('/state'), userId };
+    expect(createFileStore(folder, undefined, Date.now).place).toBe(`/state ${said}`);
+  });
+
   it('encrypts with a passphrase, and differently each time', async () => {
     const { path, store } = fileStore('correct horse');
     await store.write('ada', 'the secret text');

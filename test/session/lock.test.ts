@@ -1,4 +1,5 @@
-import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newestTurn, takeTurn, withLock } from '../../src/session/lock.ts';
@@ -100,6 +101,16 @@ describe('a lock', () => {
       expect(await withLock('ada', parts, async () => 'done')).toBe('done');
       expect(parts.runtime.now()).toBe(startedAt);
     }
+  });
+
+  it.each<[NodeJS.Platform, boolean]>([
+    ['linux', true],
+    ['win32', false],
+    ['darwin', false],
+  ])('on %s asks /proc for the namespace: %s', async (platform, asked) => {
+    const parts = lockParts();
+    const { holder } = await heldTurn({ ...parts, runtime: { ...parts.runtime, platform } });
+    expect(holder.place).toBe(asked ? `${hostname()} ${readlinkSync('/proc/self/ns/pid')}` : hostname());
   });
 
   it('is taken in seconds when somebody wrote nonsense into it', async () => {

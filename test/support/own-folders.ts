@@ -14,7 +14,7 @@ export function stateFolderAt(path: string, warnings: string[] = []): OwnFolder 
 function siteWith(env: Readonly<Record<string, string>>, warnings: string[]) {
   const { platform } = process;
   return {
-    runtime: { env, platform, homeFolder: '', userId: process.geteuid?.() },
+    runtime: { env, platform, homeFolder: '', userId: process.geteuid?.(), sleep: async () => {} },
     output: { warn: (text: string) => void warnings.push(text) },
   };
 }
