@@ -18,12 +18,14 @@ const forProfiles: FolderPurpose = {
   variable: 'PING14C_CONFIG_DIR',
   kind: 'usage',
   code: 'configuration_not_private',
+  unusable: 'configuration_unwritable',
 };
 const forState: FolderPurpose = {
   rootsToo: false,
   variable: 'PING14C_STATE_DIR',
   kind: 'failed',
   code: 'state_not_private',
+  unusable: 'state_folder',
 };
 
 /** Where profiles live. */

@@ -29,6 +29,8 @@ export interface FolderPurpose {
   /** What sort of failure it is when the folder is refused, and its code. */
   readonly kind: FailureKind;
   readonly code: string;
+  /** The code where the machine refuses: disk, rights, a file in its place. */
+  readonly unusable: string;
 }
 
 /** A folder in ours. Nobody but us makes any there, so it is closed to others altogether. */

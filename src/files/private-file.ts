@@ -105,7 +105,7 @@ export function fileFailure({ purpose }: Pick<OwnFolder, 'purpose'>, what: strin
     EACCES: `Check who owns it, or name another folder with ${purpose.variable}.`,
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
-    code: 'state_folder',
+    code: purpose.unusable,
     hint: hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`,
     cause: error,
   });

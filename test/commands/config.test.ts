@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/test-runtime.ts';
 
+const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
+
 it('a setting that was saved is told with where it came from, and goes when unset', async () => {
   const machine = testMachine();
   expect(await machine.run('config', 'set', 'region', 'EU')).toMatchObject({ exitCode: 0, stdout: '' });
@@ -17,6 +19,21 @@ it('a setting is saved in the profile that is named, and only there', async () =
   await machine.run('config', 'set', 'region', 'asia', '-P', 'work');
   expect((await machine.run('config', 'get', 'region', '--profile', 'work')).stdout).toBe('asia\n');
   expect((await machine.run('config', 'get', 'region')).stdout).toBe('com\n');
+});
+
+it('five settings and four profiles saved at once are all there', async () => {
+  const machine = testMachine({ pausesPass: true, terminal: false });
+  const settings = { region: 'eu', scope: 'openid', timeout: '30', prompt: 'login', 'max-age': '5' };
+  const runs = [
+    ...Object.entries(settings).map((setting) => machine.run('config', 'set', ...setting)),
+    ...['a', 'b', 'c', 'd'].map((name) =>
+      machine.run('init', '-P', name, '--no-check', '--client-id', name, '--environment-id', environmentId),
+    ),
+  ];
+  expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
+  const { profiles } = JSON.parse(await readFile(join(machine.configFolder, 'config.json'), 'utf8'));
+  expect(Object.keys(profiles).sort()).toEqual(['a', 'b', 'c', 'd', 'default']);
+  expect(Object.keys(profiles.default)).toHaveLength(Object.keys(settings).length);
 });
 
 it('a file is saved with its whole path, because a profile is used from every folder', async () => {

@@ -2,10 +2,11 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profiles.ts';
+import { changeProfiles, type Profiles, profilesFile, readProfiles } from '../../src/config/profiles.ts';
 import type { OwnFolder } from '../../src/files/own-folder.ts';
 import { asRead } from '../support/failures.ts';
 import { configFolderAt } from '../support/own-folders.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 let path: string;
 let folder: OwnFolder;
@@ -15,20 +16,38 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path, { recursive: true, force: true }));
 
+function save(profiles: Profiles) {
+  return changeProfiles(folder, testMachine({ pausesPass: true }).runtime(), () => profiles);
+}
+
 it('has an empty default profile before anything is saved', async () => {
   expect(await readProfiles(folder)).toEqual({ active: 'default', profiles: {} });
 });
 
 it('reads back what it saved, names with dots included', async () => {
   const saved = { active: 'acme.eu', profiles: { 'acme.eu': { region: 'eu', clientId: 'a.b' }, other: {} } };
-  await saveProfiles(folder, saved);
+  await save(saved);
   expect(await readProfiles(folder)).toEqual(saved);
 });
 
-it('leaves nothing beside its one file, and that readable by the user only', async () => {
-  await saveProfiles(folder, { active: 'default', profiles: {} });
-  expect(await readdir(path)).toEqual(['config.json']);
+it('leaves one file beside its locks, and that readable by the user only', async () => {
+  await save({ active: 'default', profiles: {} });
+  expect(await readdir(path)).toEqual(['config.json', 'locks']);
   expect((await stat(profilesFile(folder))).mode & 0o777).toBe(0o600);
+});
+
+it('of changes made at the same time seven at once are all there, whoever was last', async () => {
+  const machine = testMachine({ pausesPass: true });
+  const names = Array.from({ length: 7 }, (_, index) => `profile-${index}`);
+  await Promise.all(
+    names.map((name) =>
+      changeProfiles(folder, machine.runtime(), ({ active, profiles }) => ({
+        active,
+        profiles: { ...profiles, [name]: { region: 'eu' } },
+      })),
+    ),
+  );
+  expect(Object.keys((await readProfiles(folder)).profiles).sort()).toEqual(names);
 });
 
 it.each([
