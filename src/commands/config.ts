@@ -1,6 +1,14 @@
 import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
-import { changeProfiles, type Profile, profileNamed, profilesFile, savedText } from '../config/profiles.ts';
+import {
+  changeProfiles,
+  type Profile,
+  profileNamed,
+  profilesFile,
+  readProfiles,
+  savedText,
+  unknownSettings,
+} from '../config/profiles.ts';
 import {
   definitionOf,
   parseSetting,
@@ -55,7 +63,16 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-async function listSettings({ settings, output }: ConfiguredContext): Promise<void> {
+async function listSettings(context: ConfiguredContext): Promise<void> {
+  const { settings, output } = context;
+  const folder = configFolder(context);
+  const unknown = unknownSettings(profileNamed(await readProfiles(folder), settings.profile) ?? {});
+  for (const name of unknown) {
+    output.warn(
+      `Profile "${safeText(settings.profile)}" has a setting "${safeText(name)}", which this version does not know: ` +
+        `it has no effect and is kept. If the name is wrong, correct it in ${safeText(profilesFile(folder))}.`,
+    );
+  }
   const rows = shownSettings(settings);
   await output.result({
     text: table(

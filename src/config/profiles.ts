@@ -9,7 +9,10 @@ import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
-/** A named set of settings; secrets are never among them. */
+/**
+ * A named set of settings; secrets are never among them. Members that this version does not know are in it too, of whatever
+ * type, so that they are kept when it is saved: a newer version may have written them.
+ */
 export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
 
 export interface Profiles {
@@ -45,10 +48,20 @@ export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   });
   if (text === undefined) return { active: 'default', profiles: {} };
   try {
-    return narrowProfiles(JSON.parse(text));
+    return narrowProfiles(parsedFile(text));
   } catch (error) {
     throw unreadable(file, messageOf(error), error);
   }
+}
+
+/** Editors on Windows put a byte-order mark in front, which RFC 8259, section 8.1, lets a reader skip. */
+function parsedFile(text: string): unknown {
+  return JSON.parse(text.replace(/^\uFEFF/, ''));
+}
+
+/** The names of what this version does not know in a profile: it has no effect, and is kept. */
+export function unknownSettings(values: Profile): readonly string[] {
+  return Object.keys(values).filter((key) => !isSettingKey(key));
 }
 
 /** The saved profile of that name. No name finds what every object inherits. */
@@ -136,8 +149,10 @@ async function writeProfiles(folder: OwnFolder, { active, profiles }: Profiles):
       configName,
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
+      deserialize: (text) => parsedFile(text) as Record<string, unknown>,
     });
-    store.store = { active, profiles };
+    // What else the file holds is kept.
+    store.store = { ...store.store, active, profiles };
   } catch (error) {
     throw unwritable(folder, error);
   }
@@ -162,8 +177,8 @@ function narrowProfiles(json: unknown): Profiles {
 function narrowProfile(name: string, json: unknown): Profile {
   if (!isJsonObject(json)) throw new Error(`profile "${name}" holds no object`);
   for (const [key, value] of Object.entries(json)) {
-    if (!isSettingKey(key)) throw new Error(`profile "${name}" has an unknown setting "${key}"`);
-    if (typeof value !== 'string') throw new Error(`setting "${key}" of profile "${name}" is not a text`);
+    if (isSettingKey(key) && typeof value !== 'string')
+      throw new Error(`setting "${key}" of profile "${name}" is not a text`);
   }
   return json as Profile;
 }

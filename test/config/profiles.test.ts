@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -50,13 +50,29 @@ it('of changes made at the same time seven at once are all there, whoever was la
   expect(Object.keys((await readProfiles(folder)).profiles).sort()).toEqual(names);
 });
 
+it('skips a byte-order mark, and keeps what another version has written', async () => {
+  const known = { region: 'eu' };
+  const unknown = { environmentID: 'x', retries: { most: 3 } };
+  const profiles = { work: { ...known, ...unknown }, other: { __proto: 1 } };
+  await writeFile(profilesFile(folder), `\uFEFF${JSON.stringify({ version: 2, active: 'work', profiles })}`);
+  const machine = testMachine({ pausesPass: true });
+  await changeProfiles(folder, machine.runtime(), (saved) => ({
+    ...saved,
+    profiles: { ...saved.profiles, work: { ...saved.profiles['work'], region: 'asia' } },
+  }));
+  expect(JSON.parse(await readFile(profilesFile(folder), 'utf8'))).toEqual({
+    version: 2,
+    active: 'work',
+    profiles: { ...profiles, work: { region: 'asia', ...unknown } },
+  });
+});
+
 it.each([
   ['half a file', '{"active":"de'],
   ['a list', '[]'],
   ['another type of name', '{"active":1}'],
   ['a profile that is no object', '{"profiles":{"default":"x"}}'],
-  ['a setting that nobody knows', '{"profiles":{"default":{"environmentID":"x"}}}'],
-  ['a number for a text', '{"profiles":{"default":{"timeout":5}}}'],
+  ['a number for a text', '{"profiles":{"default":{"region":5}}}'],
 ])('refuses %s, naming the file and a way on', async (_, text) => {
   await writeFile(profilesFile(folder), text);
   expect(await readProfiles(folder).catch(asRead)).toMatchObject({
