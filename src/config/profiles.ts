@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
 import { withFolderLock } from '../files/lock.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
+import { fileFailure } from '../files/private-file.ts';
 import { isJsonObject } from '../json.ts';
 import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
@@ -39,12 +40,12 @@ export function profilesFile(folder: OwnFolder): string {
  * Reads the profiles as plain JSON: loading `conf` takes as long as starting Node itself, and `token` has to be quick.
  *
  * @throws Failure `usage` when the file is there but is not what `changeProfiles` writes, or others can have written it: they
- *   would choose the server that tokens and passwords go to.
+ *   would choose the server that tokens and passwords go to; `failed` when the machine does not let it be read.
  */
 export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   const file = profilesFile(folder);
   const text = await readOwnFile(folder, fileName).catch((error: unknown) => {
-    throw error instanceof Failure ? error : unreadable(file, messageOf(error), error);
+    throw fileFailure(folder, `${file} cannot be read`, error);
   });
   if (text === undefined) return { active: 'default', profiles: {} };
   try {

@@ -19,7 +19,7 @@ const forProfiles: FolderPurpose = {
   variable: 'PING14C_CONFIG_DIR',
   kind: 'usage',
   code: 'configuration_not_private',
-  unusable: 'configuration_unwritable',
+  unusable: 'configuration_folder',
 };
 const forState: FolderPurpose = {
   rootsToo: false,

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -65,6 +65,24 @@ it('skips a byte-order mark, and keeps what another version has written', async 
     active: 'work',
     profiles: { ...profiles, work: { region: 'asia', ...unknown } },
   });
+});
+
+it.each<[string, string, (path: string) => Promise<unknown>]>([
+  ['a file on the way to it', 'ENOTDIR', (path) => writeFile(path, '')],
+  ['a link to itself on the way to it', 'ELOOP', (path) => symlink(path, path)],
+])('tells as the machine’s failure %s', async (_, code, put) => {
+  await put(join(path, 'way'));
+  const within = configFolderAt(join(path, 'way', 'ping14c'));
+  for (const attempt of [readProfiles(within), changeProfiles(within, testMachine().runtime(), (saved) => saved)]) {
+    const failure = await attempt.catch(asRead);
+    expect(failure).toMatchObject({ kind: 'failed', message: expect.stringContaining(code) });
+    expect(failure).toMatchObject({ hint: expect.stringContaining('PING14C_CONFIG_DIR') });
+  }
+});
+
+it.skipIf(process.platform !== 'linux')('ends where a folder takes no other', async () => {
+  const attempt = changeProfiles(configFolderAt('/proc/ping14c/x'), testMachine().runtime(), (saved) => saved);
+  expect(await attempt.catch(asRead)).toMatchObject({ kind: 'failed', code: 'configuration_unwritable' });
 });
 
 it.each([
