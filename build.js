@@ -78,6 +78,8 @@ const leaner = {
       .replaceAll('childProcess.', "require('node:child_process')."),
   // It asks what the terminal can do, by way of `node:tty`; `output/output.ts` tells it instead.
   'chalk/source/vendor/supports-color/index.js': () => 'export default { stdout: false, stderr: false };',
+  // conf is told where to write. This asks for the home folder as it is loaded, and throws where there is none.
+  'env-paths/index.js': () => 'export default () => ({});',
 };
 
 const leanerPackages = {

@@ -9,9 +9,19 @@ if (argv.length === 1 && ['--version', '-V'].includes(argv[0])) {
   // A reader that went away is no error.
   process.stdout.on('error', () => {}).write(`${require('../package.json').version}\n`);
 } else if (existsSync(built)) {
-  start();
+  start().catch((error) => fail('start_failed', error.message, 'Install ping14c again, or another version of Node.'));
 } else {
-  process.stderr.write('Error: ping14c is not built.\nHint: Run "npm ci" in its folder; that builds it too.\n');
+  fail('not_built', 'ping14c is not built.', 'Run "npm ci" in its folder; that builds it too.');
+}
+
+// What goes wrong before `run`, which catches all else, is told in its form.
+function fail(code, text, hint) {
+  const message = String(text).split('\n')[0];
+  const ours = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const told = ours.includes('--json')
+    ? JSON.stringify({ error: { code, message, hint } })
+    : `Error: ${message}\nHint: ${hint}`;
+  process.stderr.write(`${told}\n`);
   process.exitCode = 1;
 }
 

@@ -7,7 +7,8 @@ export interface Runtime {
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
-  readonly homeFolder: string;
+  /** Absent for a user ID without an entry in the user database, where HOME names none either. */
+  readonly homeFolder: string | undefined;
   readonly processId: number;
   /** Whose files this process makes; none on Windows. In a container it may be a user that no list of users names. */
   readonly userId: number | undefined;

@@ -87,6 +87,21 @@ it('does not run with certificate checks switched off', async () => {
   expect(await machine.run('status')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--ca-file') });
 });
 
+it.each(['EROFS', 'ENOSPC', 'EACCES', 'EMFILE'])('calls what the machine refuses (%s) no defect', async (code) => {
+  const runtime = testMachine().runtime();
+  const refusal = Object.assign(new Error(`${code}: not today, open '/x'`), { code });
+  const env = {
+    get PING14C_CONFIG_DIR(): string {
+      throw refusal;
+    },
+  };
+  expect(await run(['config', 'path'], { ...runtime, env })).toBe(1);
+  const { stderr } = runtime.printed();
+  expect(stderr).toContain(refusal.message);
+  expect(stderr).toContain('Hint:');
+  expect(stderr).not.toContain('defect');
+});
+
 describe('standard output that fails', () => {
   const failing = (code: string) =>
     new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`write ${code}`), { code })) });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -37,6 +37,19 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
     expect(token).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
   });
 
+  it('tells in one line what goes wrong before it can run, in JSON too', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ping14c-broken-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'dist'));
+    cpSync('bin', join(folder, 'bin'), { recursive: true });
+    const broken = join(folder, 'bin', 'ping14c.js');
+    writeFileSync(join(folder, 'dist', 'main.cjs'), "require('./gone.cjs');");
+    const plain = await start(node, ['status'], {}, broken).ended;
+    expect(plain).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Error: .*gone\.cjs.*\nHint: .*\n$/) });
+    const json = await start(node, ['status', '--json'], {}, broken).ended;
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'start_failed' } });
+  });
+
   // Whatever it kept there, another user of the machine could have put there before.
   it('keeps no compiled code in the temporary folder that all users share', async () => {
     const shared = mkdtempSync(join(tmpdir(), 'ping14c-shared-'));
@@ -51,8 +64,13 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
   });
 });
 
-function start(node: string, argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const child = spawn(node, [program, ...argv], {
+function start(
+  node: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  file = program,
+) {
+  const child = spawn(node, [file, ...argv], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

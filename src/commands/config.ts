@@ -1,6 +1,14 @@
 import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
-import { type Profile, profileNamed, profilesFile, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
+import {
+  changeProfiles,
+  type Profile,
+  profileNamed,
+  profilesFile,
+  readProfiles,
+  savedText,
+  unknownSettings,
+} from '../config/profiles.ts';
 import {
   definitionOf,
   parseSetting,
@@ -55,7 +63,16 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-async function listSettings({ settings, output }: ConfiguredContext): Promise<void> {
+async function listSettings(context: ConfiguredContext): Promise<void> {
+  const { settings, output } = context;
+  const folder = configFolder(context);
+  const unknown = unknownSettings(profileNamed(await readProfiles(folder), settings.profile) ?? {});
+  for (const name of unknown) {
+    output.warn(
+      `Profile "${safeText(settings.profile)}" has a setting "${safeText(name)}", which this version does not know: ` +
+        `it has no effect and is kept. If the name is wrong, correct it in ${safeText(profilesFile(folder))}.`,
+    );
+  }
   const rows = shownSettings(settings);
   await output.result({
     text: table(
@@ -92,21 +109,25 @@ async function printSetting({ settings, output }: ConfiguredContext, key: Settin
 
 /** Saves or removes one value, and says which profile changed. No settings are resolved, because they may be what is broken. */
 async function change(context: CommandContext, key: SettingKey, value: string | undefined): Promise<void> {
-  const { output, namedProfile } = context;
-  const folder = configFolder(context);
-  const saved = await readProfiles(folder);
-  const profile = namedProfile ?? saved.active;
-  const { [key]: previous, ...others }: Profile = profileNamed(saved, profile) ?? {};
-  if (value === undefined && previous === undefined) {
+  const { runtime, output, namedProfile } = context;
+  const text = value === undefined ? undefined : fittingText(key, value);
+  let changed = false;
+  const { active } = await changeProfiles(configFolder(context), runtime, (saved) => {
+    const profile = namedProfile ?? saved.active;
+    const { [key]: previous, ...others }: Profile = profileNamed(saved, profile) ?? {};
+    changed = text !== undefined || previous !== undefined;
+    const values: Profile = text === undefined ? others : { ...others, [key]: text };
+    return changed ? { ...saved, profiles: { ...saved.profiles, [profile]: values } } : saved;
+  });
+  const profile = namedProfile ?? active;
+  if (!changed) {
     output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
     return;
   }
-  const values: Profile = value === undefined ? others : { ...others, [key]: fittingText(key, value) };
-  await saveProfiles(folder, { ...saved, profiles: { ...saved.profiles, [profile]: values } });
-  const done = value === undefined ? 'removed from' : 'saved in';
+  const done = text === undefined ? 'removed from' : 'saved in';
   output.note(`${settingName(key)} ${done} profile "${safeText(profile)}".`);
   if (output.json) {
-    const document = { schemaVersion: 1, profile, name: settingName(key), value: values[key] ?? null };
+    const document = { schemaVersion: 1, profile, name: settingName(key), value: text ?? null };
     await output.result({ text: '', document });
   }
 }

@@ -7,7 +7,7 @@ import {
   quietly,
   sessionParts,
 } from '../cli/context.ts';
-import { type Profile, profileNamed, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
+import { changeProfiles, type Profile, profileNamed, readProfiles, savedText } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
 import { blamedSettings, clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
@@ -60,8 +60,10 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   if (check) await checkAgainstDiscovery(context, client);
   if (secret !== undefined) await keepSecret(context, client, secret);
   const profile = valuesToSave(context, known);
-  const active = Object.keys(saved.profiles).length === 0 ? name : saved.active;
-  await saveProfiles(folder, { active, profiles: { ...saved.profiles, [name]: profile } });
+  const { active } = await changeProfiles(folder, runtime, (found) => ({
+    active: Object.keys(found.profiles).length === 0 ? name : found.active,
+    profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...profile } },
+  }));
   await report(context, { profile, active: active === name, checked: check });
 }
 

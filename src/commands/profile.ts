@@ -1,5 +1,5 @@
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { type Profiles, profileMissing, profileNamed, readProfiles, saveProfiles } from '../config/profiles.ts';
+import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -46,26 +46,28 @@ async function listProfiles(context: CommandContext): Promise<void> {
 }
 
 async function useProfile(context: CommandContext, name: string): Promise<void> {
-  const saved = await profilesWith(context, name);
-  await save(context, { ...saved, active: name }, `Profile "${safeText(name)}" is now used when none is named.`);
+  const saved = await changeWith(context, name, (found) => ({ ...found, active: name }));
+  await report(context, saved, `Profile "${safeText(name)}" is now used when none is named.`);
 }
 
 async function removeProfile(context: CommandContext, name: string): Promise<void> {
-  const saved = await profilesWith(context, name);
-  const { [name]: _removed, ...profiles } = saved.profiles;
-  const active = saved.active === name ? 'default' : saved.active;
-  await save(context, { active, profiles }, `Profile "${safeText(name)}" removed; "${safeText(active)}" is active.`);
+  const saved = await changeWith(context, name, ({ active, profiles }) => {
+    const { [name]: _removed, ...others } = profiles;
+    return { active: active === name ? 'default' : active, profiles: others };
+  });
+  await report(context, saved, `Profile "${safeText(name)}" removed; "${safeText(saved.active)}" is active.`);
 }
 
-async function profilesWith(context: CommandContext, name: string): Promise<Profiles> {
-  const saved = await readProfiles(configFolder(context));
-  if (!profileNamed(saved, name)) throw profileMissing(saved, name);
-  return saved;
+/** @throws Failure `usage` when there is no profile of that name */
+function changeWith(context: CommandContext, name: string, change: (saved: Profiles) => Profiles): Promise<Profiles> {
+  return changeProfiles(configFolder(context), context.runtime, (saved) => {
+    if (!profileNamed(saved, name)) throw profileMissing(saved, name);
+    return change(saved);
+  });
 }
 
-async function save(context: CommandContext, saved: Profiles, message: string): Promise<void> {
+async function report(context: CommandContext, saved: Profiles, message: string): Promise<void> {
   const { output } = context;
-  await saveProfiles(configFolder(context), saved);
   output.note(message);
   if (!output.json) return;
   const document = { schemaVersion: 1, active: saved.active, profiles: Object.keys(saved.profiles).sort() };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { type Profile, profileNamed, readProfiles, saveProfiles } from '../config/profiles.ts';
+import { changeProfiles, type Profile, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
@@ -80,7 +80,7 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
       encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
     );
     const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
-    await saveSandboxProfile(configFolder(context), profile, {
+    await saveSandboxProfile(context, profile, {
       environmentId: sandbox.environmentId,
       authUrl: sandbox.origin,
       apiUrl: sandbox.apiUrl,
@@ -113,12 +113,11 @@ async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<vo
 }
 
 /** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
-async function saveSandboxProfile(folder: OwnFolder, name: string, values: Profile): Promise<void> {
-  const { active, profiles } = await readProfiles(folder);
-  await saveProfiles(folder, {
+async function saveSandboxProfile(context: CommandContext, name: string, values: Profile): Promise<void> {
+  await changeProfiles(configFolder(context), context.runtime, ({ active, profiles }) => ({
     active,
     profiles: { ...profiles, [name]: { ...profileNamed({ profiles }, name), ...values } },
-  });
+  }));
 }
 
 function requestLine({ method, path, status, faults }: RequestEntry): string {

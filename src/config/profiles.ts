@@ -1,13 +1,19 @@
 import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
+import { withFolderLock } from '../files/lock.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
+import { fileFailure } from '../files/private-file.ts';
 import { isJsonObject } from '../json.ts';
 import { shellWord } from '../output/shell-words.ts';
+import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
-/** A named set of settings; secrets are never among them. */
+/**
+ * A named set of settings; secrets are never among them. Members that this version does not know are in it too, of whatever
+ * type, so that they are kept when it is saved: a newer version may have written them.
+ */
 export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
 
 export interface Profiles {
@@ -35,20 +41,30 @@ export function profilesFile(folder: OwnFolder): string {
 /**
  * Reads the profiles as plain JSON: loading `conf` takes as long as starting Node itself, and `token` has to be quick.
  *
- * @throws Failure `usage` when the file is there but is not what `saveProfiles` writes, or others can have written it: they
- *   would choose the server that tokens and passwords go to.
+ * @throws Failure `usage` when the file is there but is not what `changeProfiles` writes, or others can have written it: they
+ *   would choose the server that tokens and passwords go to; `failed` when the machine does not let it be read.
  */
 export async function readProfiles(folder: OwnFolder): Promise<Profiles> {
   const file = profilesFile(folder);
   const text = await readOwnFile(folder, fileName).catch((error: unknown) => {
-    throw error instanceof Failure ? error : unreadable(file, messageOf(error), error);
+    throw fileFailure(folder, `${file} cannot be read`, error);
   });
   if (text === undefined) return { active: 'default', profiles: {} };
   try {
-    return narrowProfiles(JSON.parse(text));
+    return narrowProfiles(parsedFile(text));
   } catch (error) {
     throw unreadable(file, messageOf(error), error);
   }
+}
+
+/** Editors on Windows put a byte-order mark in front, which RFC 8259, section 8.1, lets a reader skip. */
+function parsedFile(text: string): unknown {
+  return JSON.parse(text.replace(/^\uFEFF/, ''));
+}
+
+/** The names of what this version does not know in a profile: it has no effect, and is kept. */
+export function unknownSettings(values: Profile): readonly string[] {
+  return Object.keys(values).filter((key) => !isSettingKey(key));
 }
 
 /** The saved profile of that name. No name finds what every object inherits. */
@@ -78,32 +94,79 @@ export function savedText(key: SettingKey, value: SettingValue): string {
 }
 
 /**
- * Writes all profiles at once, readable by the user only. The file is never half written, because conf renames a finished one
- * into place. The folder is made first: conf would give it the rights that the umask leaves.
+ * Changes the profiles, read again under a lock, so that of two changes at the same time neither is lost
+ * (docs/security.md, rule 42).
  *
- * @throws Failure when the folder is refused or cannot be written; the old file is untouched then.
+ * @param change makes the profiles that are to be saved out of those that are there then; the same ones mean that nothing is
+ * @returns what is saved now
+ * @throws Failure as `readProfiles` does, when the folder cannot be written, or when another process holds the lock too long
  */
-export async function saveProfiles(folder: OwnFolder, { active, profiles }: Profiles): Promise<void> {
-  const { default: Conf } = await import('conf');
+export async function changeProfiles(
+  folder: OwnFolder,
+  runtime: Runtime,
+  change: (saved: Profiles) => Profiles,
+): Promise<Profiles> {
+  const work = async () => {
+    const saved = await readProfiles(folder);
+    const changed = change(saved);
+    if (changed !== saved) await writeProfiles(folder, changed);
+    return changed;
+  };
+  await requireWritable(folder);
+  return withFolderLock('profiles', { runtime, folder, tooLong: heldTooLong }, work, runtime.signal);
+}
+
+function heldTooLong(holder: number | undefined): Failure {
+  return new Failure('failed', 'Another ping14c has been changing the profiles for too long; nothing was saved.', {
+    code: 'configuration_locked',
+    hint: `Look for a ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, end it and try again.`,
+  });
+}
+
+/**
+ * Makes the folder, with the rights that nobody else has: conf would give it those that the umask leaves. Whether it can be
+ * written is asked before the lock is, whose own trouble would tell less, and because conf keeps trying for a second.
+ *
+ * @throws Failure when the folder is refused or cannot be written
+ */
+async function requireWritable(folder: OwnFolder): Promise<void> {
   try {
     await makeFolder(folder);
-    // Asked first, because conf keeps trying for a second where it cannot write.
     await access(folder.path, constants.W_OK);
+  } catch (error) {
+    throw error instanceof Failure ? error : unwritable(folder, error);
+  }
+}
+
+/**
+ * Writes all profiles at once, readable by the user only. The file is never half written, because conf renames a finished one
+ * into place.
+ *
+ * @throws Failure when it cannot be written; the old file is untouched then.
+ */
+async function writeProfiles(folder: OwnFolder, { active, profiles }: Profiles): Promise<void> {
+  const { default: Conf } = await import('conf');
+  try {
     const store = new Conf({
       cwd: folder.path,
       configName,
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
+      deserialize: (text) => parsedFile(text) as Record<string, unknown>,
     });
-    store.store = { active, profiles };
+    // What else the file holds is kept.
+    store.store = { ...store.store, active, profiles };
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    throw new Failure('failed', `${profilesFile(folder)} cannot be written: ${messageOf(error)}.`, {
-      code: 'configuration_unwritable',
-      hint: 'Check the disk and who owns the folder, or name a folder of your own with PING14C_CONFIG_DIR.',
-      cause: error,
-    });
+    throw unwritable(folder, error);
   }
+}
+
+function unwritable(folder: OwnFolder, cause: unknown): Failure {
+  return new Failure('failed', `${profilesFile(folder)} cannot be written: ${messageOf(cause)}.`, {
+    code: 'configuration_unwritable',
+    hint: 'Check the disk and who owns the folder, or name a folder of your own with PING14C_CONFIG_DIR.',
+    cause,
+  });
 }
 
 function narrowProfiles(json: unknown): Profiles {
@@ -117,8 +180,8 @@ function narrowProfiles(json: unknown): Profiles {
 function narrowProfile(name: string, json: unknown): Profile {
   if (!isJsonObject(json)) throw new Error(`profile "${name}" holds no object`);
   for (const [key, value] of Object.entries(json)) {
-    if (!isSettingKey(key)) throw new Error(`profile "${name}" has an unknown setting "${key}"`);
-    if (typeof value !== 'string') throw new Error(`setting "${key}" of profile "${name}" is not a text`);
+    if (isSettingKey(key) && typeof value !== 'string')
+      throw new Error(`setting "${key}" of profile "${name}" is not a text`);
   }
   return json as Profile;
 }

@@ -7,7 +7,7 @@ import {
   sessionParts,
   startsBrowser,
 } from '../cli/context.ts';
-import { chosenProfile, profilesFile, readProfiles } from '../config/profiles.ts';
+import { chosenProfile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
 import { blamedSettings, clientOf, endpointsOf, leftAside, required, resolveSettings } from '../config/settings.ts';
 import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
@@ -53,7 +53,12 @@ const settingsCheck: DoctorCheck = {
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
-    return { finding: { kind: 'good', text }, established: { configured: { ...context, settings } } };
+    const established = { configured: { ...context, settings } };
+    const unknown = unknownSettings(profile.values);
+    if (unknown.length === 0) return { finding: { kind: 'good', text }, established };
+    const without = `${text}; this version does not know ${unknown.map((name) => `"${name}"`).join(', ')}, kept without effect`;
+    const remedy = 'If a name is wrong, correct it in that file; a newer ping14c may know it.';
+    return { finding: { kind: 'note', text: without, remedy }, established };
   },
 };
 

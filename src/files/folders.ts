@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { Failure } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
 import type { FolderPurpose, OwnFolder } from './own-folder.ts';
@@ -17,12 +18,14 @@ const forProfiles: FolderPurpose = {
   variable: 'PING14C_CONFIG_DIR',
   kind: 'usage',
   code: 'configuration_not_private',
+  unusable: 'configuration_folder',
 };
 const forState: FolderPurpose = {
   rootsToo: false,
   variable: 'PING14C_STATE_DIR',
   kind: 'failed',
   code: 'state_not_private',
+  unusable: 'state_folder',
 };
 
 /** Where profiles live. */
@@ -41,19 +44,34 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
 }
 
 /** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */
-function configPath({ env, platform, homeFolder }: FolderMachine): string {
+function configPath(machine: FolderMachine): string {
+  const { env, platform } = machine;
   if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
-  if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
-  return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
+  if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c');
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeOf(machine), 'AppData', 'Roaming'), 'ping14c');
+  return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeOf(machine), '.config'), 'ping14c');
 }
 
 /** The folder that `PING14C_STATE_DIR` names, else the platform's own place. */
-function statePath({ env, platform, homeFolder }: FolderMachine): string {
+function statePath(machine: FolderMachine): string {
+  const { env, platform } = machine;
   if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
-  if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');
-  return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeFolder, '.local', 'state'), 'ping14c');
+  if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c', 'state');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeOf(machine), 'AppData', 'Local'), 'ping14c');
+  return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeOf(machine), '.local', 'state'), 'ping14c');
+}
+
+/** The person's home folder. @throws Failure `failed` where there is none */
+export function homeOf({ homeFolder }: Pick<Runtime, 'homeFolder'>): string {
+  if (homeFolder !== undefined) return homeFolder;
+  throw new Failure(
+    'failed',
+    'This user has no home folder: HOME names none, and the machine does not know the user ID.',
+    {
+      code: 'no_home_folder',
+      hint: 'Set HOME to an absolute path, or name folders of your own with PING14C_CONFIG_DIR and PING14C_STATE_DIR.',
+    },
+  );
 }
 
 type Name = 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'XDG_RUNTIME_DIR' | 'XDG_STATE_HOME';

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { access, chmod, lstat, mkdir, open, realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, Failure, type FailureKind, messageOf } from '../errors.ts';
 import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
@@ -32,6 +32,8 @@ export interface FolderPurpose {
   /** What sort of failure it is when the folder is refused, and its code. */
   readonly kind: FailureKind;
   readonly code: string;
+  /** The code where the machine refuses: disk, rights, a file in its place. */
+  readonly unusable: string;
 }
 
 /** A folder in ours. Nobody but us makes any there, so it is closed to others altogether. */
@@ -46,8 +48,24 @@ export function subfolder(within: OwnFolder, name: string): OwnFolder {
  */
 export async function makeFolder(folder: OwnFolder): Promise<void> {
   if (folder.within) await makeFolder(folder.within);
-  await mkdir(folder.path, { recursive: true, mode: 0o700 });
+  await makeWithParents(resolve(folder.path));
   await checkFolder(folder);
+}
+
+/** As `mkdir -p`. Node's own recursion goes on for ever where a folder takes none, as those of /proc or an automounter. */
+async function makeWithParents(path: string): Promise<void> {
+  const make = () => mkdir(path, { mode: 0o700 });
+  try {
+    await make().catch(async (error: unknown) => {
+      if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      await makeWithParents(dirname(path));
+      await make();
+    });
+  } catch (error) {
+    // Another system error may come first where something is there already: EROFS, or EPERM on Windows.
+    if (await stat(path).catch(() => undefined)) return;
+    throw error;
+  }
 }
 
 /**

@@ -121,11 +121,13 @@ export function fileFailure({ purpose, platform }: OwnFolder, what: string, erro
   const hints: Readonly<Record<string, string>> = {
     ENOSPC: 'Free some space on that disk and try again.',
     EDQUOT: 'Free some of your disk quota and try again.',
+    ENOTDIR: `Move away what is in the folder’s place, or name another folder with ${purpose.variable}.`,
+    ELOOP: `Remove the links that lead in a circle, or name another folder with ${purpose.variable}.`,
     EROFS: `Name a folder that can be written with ${purpose.variable}.`,
     EACCES: `Check who owns it, or name another folder with ${purpose.variable}.`,
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
-    code: 'state_folder',
+    code: purpose.unusable,
     hint: mayBeInUse(platform, error)
       ? held
       : (hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`),

@@ -105,9 +105,15 @@ function standardStreams(): Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr'> 
 
 /**
  * The person's home folder. An empty or relative HOME would make the current folder, which may be anybody's, the place of
- * settings and sessions: the user database is asked instead.
+ * settings and sessions: the user database is asked instead. Both throw where that does not know the user, as in a container
+ * with an ID of its own, and whoever names the folders needs no home.
  */
-function homeFolder(): string {
-  const named = homedir();
-  return isAbsolute(named) ? named : userInfo().homedir;
+function homeFolder(): string | undefined {
+  for (const find of [homedir, () => userInfo().homedir]) {
+    try {
+      const folder = find();
+      if (isAbsolute(folder)) return folder;
+    } catch {}
+  }
+  return undefined;
 }

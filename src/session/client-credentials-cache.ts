@@ -1,9 +1,10 @@
 import { Failure } from '../errors.ts';
+import type { HeldLock } from '../files/lock.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
-import { type HeldLock, withLock } from './lock.ts';
 import type { SessionIdentity } from './session.ts';
+import { withSessionLock } from './session-lock.ts';
 import { sharedFailure, shareFailure } from './shared-failure.ts';
 import { accountName, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 import type { SessionParts } from './stored-session.ts';
@@ -43,7 +44,7 @@ export async function cachedTokens(
   try {
     const before = await look();
     if (before && isComfortable(before, need, runtime.now())) return { tokens: before };
-    return await withLock(
+    return await withSessionLock(
       account,
       parts,
       async (lock) => {
@@ -110,7 +111,7 @@ export async function clearCachedTokens(
   { store, stateFolder, runtime }: SessionParts,
   account: string,
 ): Promise<{ readonly removed: boolean; readonly tokens: TokenSet | undefined }> {
-  return withLock(account, { runtime, stateFolder }, async () => {
+  return withSessionLock(account, { runtime, stateFolder }, async () => {
     const text = await store.read(account).catch(() => undefined);
     const record = parseRecord(text ?? '');
     const removed = await store.clear(account);

@@ -1,9 +1,10 @@
 import { Failure, messageOf } from '../errors.ts';
+import type { HeldLock } from '../files/lock.ts';
 import type { KeepRotated, RefreshOutcome } from '../oidc/refresh.ts';
 import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
-import { type HeldLock, withLock } from './lock.ts';
 import { accountOf, type ExpectedSession, type Session } from './session.ts';
+import { withSessionLock } from './session-lock.ts';
 import { sharedFailure, shareFailure } from './shared-failure.ts';
 import { readSession, type SessionParts, serializeSession, usableSession } from './stored-session.ts';
 import { isComfortable, isGoodEnough, livesLongEnough, type Need } from './token-need.ts';
@@ -61,7 +62,7 @@ export async function freshSession(
   const renewal: Renewal = { ...parts, expected, refresh, need, before };
   let unstored: UnstoredSession | undefined;
   for (;;) {
-    const outcome = await withLock(accountOf(expected), parts, (lock) => renew(renewal, lock, unstored), signal);
+    const outcome = await withSessionLock(accountOf(expected), parts, (lock) => renew(renewal, lock, unstored), signal);
     if (outcome.kind === 'session') return outcome.session;
     unstored = outcome.unstored ?? unstored;
   }

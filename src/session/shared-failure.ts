@@ -1,7 +1,7 @@
 import { Failure, type FailureDetail } from '../errors.ts';
+import type { HeldLock } from '../files/lock.ts';
 import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
 import type { NamedCommand, Wording } from '../wording.ts';
-import type { HeldLock } from './lock.ts';
 
 /** The kinds of which the next one who asks would learn the same. */
 const sharedKinds = ['failed', 'refused', 'unreachable'] as const;

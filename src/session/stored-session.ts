@@ -4,8 +4,8 @@ import { isAbsentOr, isText } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
-import { withLock } from './lock.ts';
 import { type ApiInForce, accountOf, type Session, type SessionIdentity } from './session.ts';
+import { withSessionLock } from './session-lock.ts';
 import type { SessionStore } from './session-store.ts';
 import { isTime, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 
@@ -118,7 +118,7 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
   await readSession(parts, identity);
   const { profile, issuer, environmentId, clientId } = identity;
   // Under the session's own lock, so that no other rehearsal takes this one's item away.
-  await withLock(accountOf(identity), parts, async () => {
+  await withSessionLock(accountOf(identity), parts, async () => {
     const account = `${accountOf(identity)}-rehearsal`;
     const text = `written at ${runtime.now()}`.padEnd(rehearsalLength, '.');
     const entry = { kind: 'session', account, store: store.kind, profile, issuer, environmentId, clientId } as const;
@@ -143,7 +143,7 @@ async function keptFor(store: SessionStore, account: string, text: string): Prom
 export async function storeSession(parts: SessionParts, session: Session): Promise<void> {
   const account = accountOf(session);
   const { profile, issuer, environmentId, clientId } = session;
-  await withLock(account, parts, async () => {
+  await withSessionLock(account, parts, async () => {
     const { kind: store } = parts.store;
     await addToIndex(parts.stateFolder, { kind: 'session', account, store, profile, issuer, environmentId, clientId });
     await parts.store.write(account, serializeSession(session));
@@ -161,7 +161,7 @@ export async function clearSession(parts: SessionParts, identity: SessionIdentit
   const account = accountOf(identity);
   const { runtime, store, stateFolder } = parts;
   // Ctrl-C while another process refreshes ends the waiting; nothing has been cleared then.
-  return withLock(account, { runtime, stateFolder }, async () => {
+  return withSessionLock(account, { runtime, stateFolder }, async () => {
     const found = await readSession(parts, identity).catch(
       (): StoredSession => ({ kind: 'unreadable', reason: 'damaged' }),
     );

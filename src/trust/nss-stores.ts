@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { xdgFolder } from '../files/folders.ts';
+import { homeOf, xdgFolder } from '../files/folders.ts';
 import type { Runtime } from '../runtime.ts';
 import { authorityNames } from './authority.ts';
 import type { TrustStore } from './trust-store.ts';
@@ -71,7 +71,9 @@ function madeFirst({ list: _, ...store }: TrustStore, folder: string): TrustStor
 }
 
 /** The folders in the order in which Chromium looks, snaps last. */
-function sharedFolders({ env, homeFolder }: HomeMachine): readonly string[] {
+function sharedFolders(machine: HomeMachine): readonly string[] {
+  const { env } = machine;
+  const homeFolder = homeOf(machine);
   return [
     join(homeFolder, '.pki', 'nssdb'),
     join(xdgFolder(env, 'XDG_DATA_HOME') ?? join(homeFolder, '.local', 'share'), 'pki', 'nssdb'),
@@ -79,7 +81,9 @@ function sharedFolders({ env, homeFolder }: HomeMachine): readonly string[] {
   ];
 }
 
-async function firefoxFolders({ env, homeFolder }: HomeMachine): Promise<readonly string[]> {
+async function firefoxFolders(machine: HomeMachine): Promise<readonly string[]> {
+  const { env } = machine;
+  const homeFolder = homeOf(machine);
   const roots = [
     join(homeFolder, '.mozilla', 'firefox'),
     join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'mozilla', 'firefox'),

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
+import { homeOf } from '../files/folders.ts';
 import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 import { authorityLabel } from './authority.ts';
@@ -14,7 +15,7 @@ const dialogMs = 120_000;
 export async function userStores(machine: StoreMachine): Promise<readonly TrustStore[]> {
   switch (machine.platform) {
     case 'darwin':
-      return [keychain('the login keychain', join(machine.homeFolder, 'Library/Keychains/login.keychain-db'), [])];
+      return [keychain('the login keychain', join(homeOf(machine), 'Library/Keychains/login.keychain-db'), [])];
     case 'win32':
       return [windowsStore('Trusted Root Certification Authorities of this user', machine.env, ['-user'])];
     default:

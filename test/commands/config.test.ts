@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { testMachine } from '../support/test-runtime.ts';
+
+const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
 
 it('a setting that was saved is told with where it came from, and goes when unset', async () => {
   const machine = testMachine();
@@ -17,6 +19,21 @@ it('a setting is saved in the profile that is named, and only there', async () =
   await machine.run('config', 'set', 'region', 'asia', '-P', 'work');
   expect((await machine.run('config', 'get', 'region', '--profile', 'work')).stdout).toBe('asia\n');
   expect((await machine.run('config', 'get', 'region')).stdout).toBe('com\n');
+});
+
+it('five settings and four profiles saved at once are all there', async () => {
+  const machine = testMachine({ pausesPass: true, terminal: false });
+  const settings = { region: 'eu', scope: 'openid', timeout: '30', prompt: 'login', 'max-age': '5' };
+  const runs = [
+    ...Object.entries(settings).map((setting) => machine.run('config', 'set', ...setting)),
+    ...['a', 'b', 'c', 'd'].map((name) =>
+      machine.run('init', '-P', name, '--no-check', '--client-id', name, '--environment-id', environmentId),
+    ),
+  ];
+  expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
+  const { profiles } = JSON.parse(await readFile(join(machine.configFolder, 'config.json'), 'utf8'));
+  expect(Object.keys(profiles).sort()).toEqual(['a', 'b', 'c', 'd', 'default']);
+  expect(Object.keys(profiles.default)).toHaveLength(Object.keys(settings).length);
 });
 
 it('a file is saved with its whole path, because a profile is used from every folder', async () => {
@@ -76,6 +93,31 @@ it('a profile that holds nonsense can be mended with the same commands', async (
   await machine.run('config', 'set', 'timeout', '30');
   expect((await testMachine({ env: { PING14C_TIMEOUT: 'soon' } }).run('config', 'get', 'timeout')).exitCode).toBe(2);
   expect(await machine.run('config', 'unset', 'timeout')).toMatchObject({ exitCode: 0 });
+});
+
+it('a setting that this version does not know stops nobody; config list and doctor tell of it', async () => {
+  const machine = testMachine();
+  const file = join(machine.configFolder, 'config.json');
+  await machine.run('config', 'set', 'client-id', 'abc');
+  const profiles = { default: { clientId: 'abc', environmentId, environmentID: 'x' }, other: { colour: 5 } };
+  await writeFile(file, `\uFEFF${JSON.stringify({ active: 'default', profiles })}`);
+  const list = await machine.run('config', 'list');
+  expect(list).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^client-id +profile "default" +abc$/m) });
+  expect(list.stderr).toMatch(/"environmentID", which this version does not know: .* is kept/);
+  expect(list.stderr).not.toContain('colour');
+  const { stdout } = await machine.run(
+    'doctor',
+    '--auth-url',
+    'https://127.0.0.1:1',
+    '--api-url',
+    'https://127.0.0.1:1/v1',
+  );
+  expect(stdout).toMatch(/^! Settings: .*does not know "environmentID"/m);
+  expect((await machine.run('config', 'set', 'region', 'eu')).exitCode).toBe(0);
+  expect(JSON.parse(await readFile(file, 'utf8')).profiles).toEqual({
+    ...profiles,
+    default: { ...profiles.default, region: 'eu' },
+  });
 });
 
 it('names the file that holds the profiles', async () => {

@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readProfiles, saveProfiles } from '../../src/config/profiles.ts';
+import { changeProfiles, readProfiles } from '../../src/config/profiles.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
@@ -214,7 +214,10 @@ describe('the profile of the sandbox', () => {
   it('leaves the other profiles, the active one, and what was added to it, as they are', async () => {
     const machine = testMachine();
     const before = { real, sandbox: { authUrl: 'https://127.0.0.1:9443', store: 'file' } };
-    await saveProfiles(configFolderAt(machine.configFolder), { active: 'real', profiles: before });
+    await changeProfiles(configFolderAt(machine.configFolder), machine.runtime(), () => ({
+      active: 'real',
+      profiles: before,
+    }));
     const env = { PING14C_CONFIG_DIR: machine.configFolder };
     const started = await startedSandbox({ env });
     const { active, profiles } = await readProfiles(configFolderAt(machine.configFolder));
@@ -238,7 +241,10 @@ describe('the profile of the sandbox', () => {
 
   it('never takes the place of a real environment’s', async () => {
     const machine = testMachine();
-    await saveProfiles(configFolderAt(machine.configFolder), { active: 'default', profiles: { sandbox: real } });
+    await changeProfiles(configFolderAt(machine.configFolder), machine.runtime(), () => ({
+      active: 'default',
+      profiles: { sandbox: real },
+    }));
     const { exitCode, stdout, stderr } = await machine.run('sandbox', '--port', '0');
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('The profile "sandbox" is there already');

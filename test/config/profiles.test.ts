@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { profilesFile, readProfiles, saveProfiles } from '../../src/config/profiles.ts';
+import { changeProfiles, type Profiles, profilesFile, readProfiles } from '../../src/config/profiles.ts';
 import type { OwnFolder } from '../../src/files/own-folder.ts';
 import { asRead } from '../support/failures.ts';
 import { configFolderAt } from '../support/own-folders.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 let path: string;
 let folder: OwnFolder;
@@ -15,20 +16,73 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path, { recursive: true, force: true }));
 
+function save(profiles: Profiles) {
+  return changeProfiles(folder, testMachine({ pausesPass: true }).runtime(), () => profiles);
+}
+
 it('has an empty default profile before anything is saved', async () => {
   expect(await readProfiles(folder)).toEqual({ active: 'default', profiles: {} });
 });
 
 it('reads back what it saved, names with dots included', async () => {
   const saved = { active: 'acme.eu', profiles: { 'acme.eu': { region: 'eu', clientId: 'a.b' }, other: {} } };
-  await saveProfiles(folder, saved);
+  await save(saved);
   expect(await readProfiles(folder)).toEqual(saved);
 });
 
-it('leaves nothing beside its one file, and that readable by the user only', async () => {
-  await saveProfiles(folder, { active: 'default', profiles: {} });
-  expect(await readdir(path)).toEqual(['config.json']);
+it('leaves one file beside its locks, and that readable by the user only', async () => {
+  await save({ active: 'default', profiles: {} });
+  expect(await readdir(path)).toEqual(['config.json', 'locks']);
   expect((await stat(profilesFile(folder))).mode & 0o777).toBe(0o600);
+});
+
+it('of changes made at the same time seven at once are all there, whoever was last', async () => {
+  const machine = testMachine({ pausesPass: true });
+  const names = Array.from({ length: 7 }, (_, index) => `profile-${index}`);
+  await Promise.all(
+    names.map((name) =>
+      changeProfiles(folder, machine.runtime(), ({ active, profiles }) => ({
+        active,
+        profiles: { ...profiles, [name]: { region: 'eu' } },
+      })),
+    ),
+  );
+  expect(Object.keys((await readProfiles(folder)).profiles).sort()).toEqual(names);
+});
+
+it('skips a byte-order mark, and keeps what another version has written', async () => {
+  const known = { region: 'eu' };
+  const unknown = { environmentID: 'x', retries: { most: 3 } };
+  const profiles = { work: { ...known, ...unknown }, other: { __proto: 1 } };
+  await writeFile(profilesFile(folder), `\uFEFF${JSON.stringify({ version: 2, active: 'work', profiles })}`);
+  const machine = testMachine({ pausesPass: true });
+  await changeProfiles(folder, machine.runtime(), (saved) => ({
+    ...saved,
+    profiles: { ...saved.profiles, work: { ...saved.profiles['work'], region: 'asia' } },
+  }));
+  expect(JSON.parse(await readFile(profilesFile(folder), 'utf8'))).toEqual({
+    version: 2,
+    active: 'work',
+    profiles: { ...profiles, work: { region: 'asia', ...unknown } },
+  });
+});
+
+it.each<[string, string, (path: string) => Promise<unknown>]>([
+  ['a file on the way to it', 'ENOTDIR', (path) => writeFile(path, '')],
+  ['a link to itself on the way to it', 'ELOOP', (path) => symlink(path, path)],
+])('tells as the machine’s failure %s', async (_, code, put) => {
+  await put(join(path, 'way'));
+  const within = configFolderAt(join(path, 'way', 'ping14c'));
+  for (const attempt of [readProfiles(within), changeProfiles(within, testMachine().runtime(), (saved) => saved)]) {
+    const failure = await attempt.catch(asRead);
+    expect(failure).toMatchObject({ kind: 'failed', message: expect.stringContaining(code) });
+    expect(failure).toMatchObject({ hint: expect.stringContaining('PING14C_CONFIG_DIR') });
+  }
+});
+
+it.skipIf(process.platform !== 'linux')('ends where a folder takes no other', async () => {
+  const attempt = changeProfiles(configFolderAt('/proc/ping14c/x'), testMachine().runtime(), (saved) => saved);
+  expect(await attempt.catch(asRead)).toMatchObject({ kind: 'failed', code: 'configuration_unwritable' });
 });
 
 it.each([
@@ -36,8 +90,7 @@ it.each([
   ['a list', '[]'],
   ['another type of name', '{"active":1}'],
   ['a profile that is no object', '{"profiles":{"default":"x"}}'],
-  ['a setting that nobody knows', '{"profiles":{"default":{"environmentID":"x"}}}'],
-  ['a number for a text', '{"profiles":{"default":{"timeout":5}}}'],
+  ['a number for a text', '{"profiles":{"default":{"region":5}}}'],
 ])('refuses %s, naming the file and a way on', async (_, text) => {
   await writeFile(profilesFile(folder), text);
   expect(await readProfiles(folder).catch(asRead)).toMatchObject({

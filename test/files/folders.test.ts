@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { saveProfiles } from '../../src/config/profiles.ts';
 import { configFolder, stateFolder } from '../../src/files/folders.ts';
-import { configFolderAt } from '../support/own-folders.ts';
 
 const homeFolder = join(tmpdir(), 'ada');
 
@@ -47,10 +45,8 @@ describe('settings that somebody left in the current folder', () => {
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const planted = join(folder, '.config', 'ping14c');
       mkdirSync(planted, { recursive: true });
-      await saveProfiles(configFolderAt(planted), {
-        active: 'default',
-        profiles: { default: { authUrl: 'https://stranger.example' } },
-      });
+      const profiles = { default: { authUrl: 'https://stranger.example' } };
+      writeFileSync(join(planted, 'config.json'), JSON.stringify({ active: 'default', profiles }), { mode: 0o600 });
       const program = fileURLToPath(new URL('../../bin/ping14c.js', import.meta.url));
       const { stdout } = await promisify(execFile)(process.execPath, [program, 'config', 'list'], {
         cwd: folder,

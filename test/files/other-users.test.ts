@@ -120,6 +120,23 @@ describe.skipIf(!othersCanRun)('a user (skipped where the tests do not run as ro
     expect(machine.run(user, env, ['config', 'get', 'client-id'])).toEqual(listed);
   });
 
+  it('that no list of users names, without HOME, needs none where the folders are given, and is told so elsewhere', () => {
+    const machine = otherUsersMachine();
+    const user = { uid: 1_000_650_000, gid: 1_000_650_000 };
+    const [config, state] = ['config', 'state'].map((name) => machine.make(name, '700', user));
+    const env = { PING14C_CONFIG_DIR: config ?? '', PING14C_STATE_DIR: state ?? '', PING14C_STORE: 'file' };
+    const init = machine.run(user, env, [...initLine, '--client-id', 'abc']);
+    expect(init.exitCode, init.stderr).toBe(0);
+    expect(machine.run(user, env, ['config', 'get', 'client-id'])).toEqual(listed);
+    expect(machine.run(user, env, ['logout'])).toMatchObject({ exitCode: 0 });
+    for (const home of [{}, { HOME: '' }, { HOME: 'relative' }]) {
+      expect(machine.run(user, home, ['--version', '--json'])).toMatchObject({ exitCode: 0, stderr: '' });
+      const { exitCode, stdout, stderr } = machine.run(user, home, ['config', 'list', '--json']);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+      expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'no_home_folder' } });
+    }
+  });
+
   it('reads what root has mounted, as Kubernetes lays out a ConfigMap, and is told why it cannot be changed', () => {
     const machine = otherUsersMachine();
     const folder = machine.make('config', '755');

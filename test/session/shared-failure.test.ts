@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { type HeldLock, withLock } from '../../src/session/lock.ts';
+import type { HeldLock } from '../../src/files/lock.ts';
+import { withSessionLock } from '../../src/session/session-lock.ts';
 import { sharedFailure, shareFailure } from '../../src/session/shared-failure.ts';
 import { ping14c, wording } from '../../src/wording.ts';
 import { asRead } from '../support/failures.ts';
@@ -68,7 +69,7 @@ describe('a word left in a lock', () => {
     const parts = queueParts();
     const found: (string | undefined)[] = [];
     const take = (then: (lock: HeldLock) => Promise<void> = async () => {}) =>
-      withLock('ada', parts, async (lock) => {
+      withSessionLock('ada', parts, async (lock) => {
         found.push(await lock.wordLeft());
         await then(lock);
       });
@@ -95,10 +96,10 @@ describe('a word left in a lock', () => {
     ] as const) {
       const parts = queueParts();
       const latecomer: Promise<string | undefined>[] = [];
-      await withLock('ada', parts, (lock) => lock.leaveWord('no luck'));
-      await withLock('ada', parts, async () => {
+      await withSessionLock('ada', parts, (lock) => lock.leaveWord('no luck'));
+      await withSessionLock('ada', parts, async () => {
         parts.advance(passed);
-        latecomer.push(withLock('ada', parts, (lock) => lock.wordLeft()));
+        latecomer.push(withSessionLock('ada', parts, (lock) => lock.wordLeft()));
         await parts.allWait(1);
       });
       expect(await Promise.all(latecomer)).toEqual([word]);

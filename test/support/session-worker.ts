@@ -4,8 +4,8 @@ import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import { createFileStore } from '../../src/session/file-store.ts';
 import { freshSession } from '../../src/session/fresh-session.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
-import { withLock } from '../../src/session/lock.ts';
 import type { ExpectedSession, SessionIdentity } from '../../src/session/session.ts';
+import { withSessionLock } from '../../src/session/session-lock.ts';
 import { clearSession } from '../../src/session/stored-session.ts';
 import { stateFolderAt } from './own-folders.ts';
 
@@ -113,14 +113,14 @@ async function perform(): Promise<void> {
       }
     }
     case 'hold':
-      await withLock(task.name, { runtime, stateFolder }, async (lock) => {
+      await withSessionLock(task.name, { runtime, stateFolder }, async (lock) => {
         await pause();
         say(String(await lock.isHeld()));
       });
       return;
     case 'count':
       for (let done = 0; done < task.times; done++) {
-        await withLock(task.name, { runtime, stateFolder }, async () => {
+        await withSessionLock(task.name, { runtime, stateFolder }, async () => {
           await writeFile(task.file, String(Number(await readFile(task.file, 'utf8')) + 1));
         });
       }

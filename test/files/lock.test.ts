@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readlinkSync, statSync, w
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newestTurn, takeTurn, withLock } from '../../src/session/lock.ts';
+import { newestTurn, takeTurn } from '../../src/files/lock.ts';
+import { withSessionLock } from '../../src/session/session-lock.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { sampleParts } from '../support/session-samples.ts';
 
@@ -35,7 +36,7 @@ describe('a lock', () => {
     const parts = lockParts();
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
     put(parts.folder);
-    await expect(withLock('ada', parts, async () => {})).rejects.toMatchObject({ code: 'state_folder' });
+    await expect(withSessionLock('ada', parts, async () => {})).rejects.toMatchObject({ code: 'state_folder' });
   });
 
   it('lets one work at a time', async () => {
@@ -47,29 +48,29 @@ describe('a lock', () => {
       await new Promise((resolve) => setImmediate(resolve));
       inside -= 1;
     };
-    await Promise.all(Array.from({ length: 10 }, () => withLock('ada', parts, work)));
+    await Promise.all(Array.from({ length: 10 }, () => withSessionLock('ada', parts, work)));
     expect(most).toBe(1);
   });
 
   it('of one name does not wait for another', async () => {
     const parts = lockParts();
     const { work, begun, end } = longWork();
-    const long = withLock('ada', parts, work);
+    const long = withSessionLock('ada', parts, work);
     await begun;
-    expect(await withLock('bob', parts, async () => 'done')).toBe('done');
+    expect(await withSessionLock('bob', parts, async () => 'done')).toBe('done');
     end();
     await long;
   });
 
   it('is free again when the work fails, and the failure is passed on', async () => {
     const parts = lockParts();
-    await expect(withLock('ada', parts, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+    await expect(withSessionLock('ada', parts, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    expect(await withSessionLock('ada', parts, async () => 'done')).toBe('done');
   });
 
   it('leaves one empty file, however often it was taken', async () => {
     const parts = lockParts();
-    for (let round = 0; round < 5; round++) await withLock('ada', parts, async () => {});
+    for (let round = 0; round < 5; round++) await withSessionLock('ada', parts, async () => {});
     expect(readdirSync(parts.folder)).toEqual(['5']);
     expect((await lookAt(parts)).holder).toBeUndefined();
   });
@@ -77,10 +78,10 @@ describe('a lock', () => {
   it('can be waited for no longer when the person interrupts', async () => {
     const parts = lockParts();
     const { work, begun, end } = longWork();
-    const long = withLock('ada', parts, work);
+    const long = withSessionLock('ada', parts, work);
     await begun;
     const interruption = new AbortController();
-    const waiting = withLock('ada', parts, async () => 'never', interruption.signal);
+    const waiting = withSessionLock('ada', parts, async () => 'never', interruption.signal);
     interruption.abort('SIGINT');
     await expect(waiting).rejects.toBe('SIGINT');
     end();
@@ -89,7 +90,7 @@ describe('a lock', () => {
 
   it('is taken at once from a process that has ended, even when its number is in use again', async () => {
     const parts = lockParts();
-    await withLock('ada', parts, async () => {});
+    await withSessionLock('ada', parts, async () => {});
     const { holder } = await heldTurn(parts);
     for (const gone of [
       { ...holder, pid: 999_999_999 },
@@ -98,7 +99,7 @@ describe('a lock', () => {
       const { number } = await lookAt(parts);
       writeFileSync(join(parts.folder, String(number + 1)), JSON.stringify(gone));
       const startedAt = parts.runtime.now();
-      expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+      expect(await withSessionLock('ada', parts, async () => 'done')).toBe('done');
       expect(parts.runtime.now()).toBe(startedAt);
     }
   });
@@ -119,13 +120,13 @@ describe('a lock', () => {
     chmodSync(join(parts.stateFolder.path, 'locks'), 0o700);
     writeFileSync(join(parts.folder, '3'), 'nonsense');
     const startedAt = parts.runtime.now();
-    expect(await withLock('ada', parts, async () => 'done')).toBe('done');
+    expect(await withSessionLock('ada', parts, async () => 'done')).toBe('done');
     expect((parts.runtime.now() - startedAt) / 1000).toBeLessThan(7);
   });
 
   it('knows that it was taken over', async () => {
     const parts = lockParts();
-    const held = await withLock('ada', parts, async (lock) => {
+    const held = await withSessionLock('ada', parts, async (lock) => {
       const { number, holder } = await lookAt(parts);
       const before = await lock.isHeld();
       await takeTurn(parts.folder, number + 1, holder ?? { pid: 0, mark: '', place: '' });
@@ -136,7 +137,7 @@ describe('a lock', () => {
 
   it('is not got by whoever creates a number that was used long ago', async () => {
     const parts = lockParts();
-    for (let round = 0; round < 4; round++) await withLock('ada', parts, async () => {});
+    for (let round = 0; round < 4; round++) await withSessionLock('ada', parts, async () => {});
     expect(await takeTurn(parts.folder, 2, { pid: 1, mark: 'slow', place: 'here' })).toBe(false);
     expect(readdirSync(parts.folder)).toEqual(['4']);
   });
@@ -147,7 +148,7 @@ describe('a lock', () => {
     mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
     chmodSync(parts.folder, 0o777);
     const told = { ...parts, stateFolder: stateFolderAt(parts.stateFolder.path, warnings) };
-    for (let round = 0; round < 2; round++) expect(await withLock('ada', told, async () => 'done')).toBe('done');
+    for (let round = 0; round < 2; round++) expect(await withSessionLock('ada', told, async () => 'done')).toBe('done');
     expect(statSync(parts.folder).mode & 0o777).toBe(0o700);
     expect(warnings).toEqual([expect.stringContaining(`${parts.folder} was open to others (mode 0777)`)]);
   });
@@ -159,7 +160,7 @@ describe('a lock', () => {
       mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
       writeFileSync(join(parts.folder, '3'), '');
       chownSync(join(parts.folder, '3'), 1001, 1001);
-      await expect(withLock('ada', parts, async () => {})).rejects.toMatchObject({
+      await expect(withSessionLock('ada', parts, async () => {})).rejects.toMatchObject({
         code: 'state_folder',
         message: expect.stringContaining('belongs to another user'),
       });
@@ -172,7 +173,7 @@ function lookAt({ folder, runtime }: ReturnType<typeof lockParts>) {
 }
 
 async function heldTurn(parts: ReturnType<typeof lockParts>) {
-  return withLock('ada', parts, async () => {
+  return withSessionLock('ada', parts, async () => {
     const { holder } = await lookAt(parts);
     if (!holder) throw new Error('the lock in use names no holder');
     return { holder };

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, Failure } from '../errors.ts';
-import { onceFree } from '../files/in-use.ts';
-import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
+import { codeOf, type Failure } from '../errors.ts';
 import { isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
+import { onceFree } from './in-use.ts';
+import { type OwnFolder, subfolder } from './own-folder.ts';
+import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } from './private-file.ts';
 
 /*
  * Why not proper-lockfile: its last release is of 2021; it does not know which process holds a lock, so a killed one
@@ -31,8 +31,10 @@ export interface HeldLock {
 
 interface LockParts {
   readonly runtime: Runtime;
-  /** `stateFolder` of src/files/folders.ts. */
-  readonly stateFolder: OwnFolder;
+  /** The folder of src/files/folders.ts in which the locks lie, beside what they guard. */
+  readonly folder: OwnFolder;
+  /** What to tell when the holder, where its process is known, works longer than anybody should wait for. */
+  readonly tooLong: (holder: number | undefined) => Failure;
 }
 
 const beatEveryMs = 400;
@@ -43,22 +45,22 @@ const looksUntilStale = 40;
 const patienceMs = 90_000;
 
 /**
- * Does the work while no other process on this state folder does work under the same name (docs/security.md, rule 20).
+ * Does the work while no other process on this folder does work under the same name (docs/security.md, rules 20 and 42).
  *
  * @param name fit for a file name
  * @param signal ends the waiting, not the work
- * @throws Failure `failed` when the folder cannot be used; `unreachable` when the holder takes longer than 90 s
+ * @throws Failure `failed` when the folder cannot be used; `tooLong` when the holder takes longer than 90 s
  */
-export async function withLock<T>(
+export async function withFolderLock<T>(
   name: string,
-  { runtime, stateFolder }: LockParts,
+  { runtime, folder: within, tooLong }: LockParts,
   work: (lock: HeldLock) => Promise<T>,
-  signal: AbortSignal = runtime.signal,
+  signal: AbortSignal,
 ): Promise<T> {
-  const lockFolder = subfolder(subfolder(stateFolder, 'locks'), name);
+  const lockFolder = subfolder(subfolder(within, 'locks'), name);
   await ensurePrivateFolder(lockFolder);
   const folder = lockFolder.path;
-  const turn = await acquire(folder, runtime, signal).catch((error: unknown) => {
+  const turn = await acquire(folder, runtime, tooLong, signal).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw fileFailure(lockFolder, `The lock ${folder} cannot be taken`, error);
   });
@@ -85,7 +87,12 @@ interface TakenTurn {
   readonly waitedFor: number;
 }
 
-async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): Promise<TakenTurn> {
+async function acquire(
+  folder: string,
+  runtime: Runtime,
+  tooLong: LockParts['tooLong'],
+  signal: AbortSignal,
+): Promise<TakenTurn> {
   const self = await describeHolder(runtime);
   let waitedFor: number | undefined;
   let seen: Turn | undefined;
@@ -108,10 +115,7 @@ async function acquire(folder: string, runtime: Runtime, signal: AbortSignal): P
     await runtime.sleep(pauseMs, signal);
     waitedMs += pauseMs;
   }
-  throw new Failure('unreachable', 'Another ping14c has been renewing this session for too long.', {
-    code: 'session_locked',
-    hint: `Look for a ping14c that hangs${seen?.holder ? ` (process ${seen.holder.pid})` : ''}, end it and try again.`,
-  });
+  throw tooLong(seen?.holder?.pid);
 }
 
 /** A holder on this machine is asked after; one elsewhere is believed until its heartbeat stops. */
