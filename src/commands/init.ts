@@ -10,7 +10,14 @@ import {
 import { type Profile, profileNamed, readProfiles, savedText, saveProfiles } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
-import { blamedSettings, clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
+import {
+  blamedSettings,
+  clientOf,
+  fittingSecret,
+  required,
+  resolveSettings,
+  type SettingFlags,
+} from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
@@ -101,7 +108,7 @@ async function askForSecret({
   }
   const message = 'Client secret (console: the application → Overview; empty: ask at each sign-in):';
   const secret = await runtime.prompt.password({ message }, runtime.signal);
-  return secret === '' ? undefined : secret;
+  return secret === '' ? undefined : fittingSecret('clientSecret', secret);
 }
 
 async function keepSecret(context: ConfiguredContext, client: ClientSettings, secret: string): Promise<void> {

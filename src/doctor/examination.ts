@@ -51,7 +51,11 @@ const settingsCheck: DoctorCheck = {
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
-    return { finding: { kind: 'good', text }, established: { configured: { ...context, settings } } };
+    const established = { configured: { ...context, settings } };
+    const { trimmedAt } = settings;
+    if (trimmedAt.length === 0) return { finding: { kind: 'good', text }, established };
+    const remedy = `Blanks, line ends or quotes around the value were taken off: mend ${trimmedAt.join(', ')}.`;
+    return { finding: { kind: 'note', text, remedy }, established };
   },
 };
 

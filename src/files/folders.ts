@@ -42,7 +42,8 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
 
 /** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */
 function configPath({ env, platform, homeFolder }: FolderMachine): string {
-  if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
+  const named = env['PING14C_CONFIG_DIR']?.trim();
+  if (named) return named;
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
@@ -50,7 +51,8 @@ function configPath({ env, platform, homeFolder }: FolderMachine): string {
 
 /** The folder that `PING14C_STATE_DIR` names, else the platform's own place. */
 function statePath({ env, platform, homeFolder }: FolderMachine): string {
-  if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
+  const named = env['PING14C_STATE_DIR']?.trim();
+  if (named) return named;
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');
   return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeFolder, '.local', 'state'), 'ping14c');
