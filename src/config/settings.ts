@@ -19,7 +19,7 @@ import { plainText, secretText } from './setting-parsers.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
 interface Origin {
-  readonly kind: 'flag' | 'environment' | 'profile' | 'default';
+  readonly kind: 'flag' | 'environment' | 'file' | 'profile' | 'default';
   readonly name: string;
 }
 
@@ -81,8 +81,12 @@ function textOf(
     if (text && (source === 'ping' || !isPings(name))) return { text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
-  if (source === 'profile' && saved !== undefined && !definition.secret)
-    return { text: saved, origin: { kind: 'profile', name: profile.name } };
+  if (source === 'profile' && saved !== undefined && !definition.secret) {
+    const { name, imported } = profile;
+    const isImported = imported !== undefined && imported.values[key] !== undefined;
+    const origin: Origin = isImported ? { kind: 'file', name: imported.file } : { kind: 'profile', name };
+    return { text: saved, origin };
+  }
   if (definition.default === undefined) return undefined;
   return { text: definition.default, origin: { kind: 'default', name: 'default' } };
 }

@@ -338,6 +338,16 @@ describe('a failure about a value', () => {
     expect(detail?.message).toMatch(/^PINGONE_CLIENT_ID\. .* set PINGONE_ENVIRONMENT_ID too\.$/);
   });
 
+  it('names the file that the value was just taken from', () => {
+    const values = { environmentId, authUrl: 'https://auth.example.com' };
+    const imported = { file: 'config.cfg', values: { environmentId } };
+    const settings = resolveSettings({}, {}, { name: 'new', isNamed: true, values, imported });
+    expect(blamedSettings(settings, failed('NOT_FOUND')).map(({ message }) => message)).toEqual([
+      `${environmentId} (from config.cfg)`,
+      'https://auth.example.com (from profile "new")',
+    ]);
+  });
+
   it.each(['unexpected', 'constructor'])('of another kind (%s) has nothing to add', (code) => {
     expect(blamedSettings(resolve({ environmentId }), failed(code))).toEqual([]);
   });
