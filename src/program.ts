@@ -127,7 +127,7 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
   const { runtime } = given;
   const { env } = runtime;
   const flags = command.optsWithGlobals<Record<string, unknown>>();
-  const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE'];
+  const named = typeof flags['profile'] === 'string' ? flags['profile'] : env['PING14C_PROFILE']?.trim();
   given.output.nameCommandsWith(carriedOptions(flags, given.runtime.platform));
   return {
     ...given,

@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { clientOf, endpointsOf, placeOf, required, type SettingFlags, type Settings } from '../config/settings.ts';
+import {
+  clientOf,
+  endpointsOf,
+  fittingSecret,
+  placeOf,
+  required,
+  type SettingFlags,
+  type Settings,
+} from '../config/settings.ts';
 import { namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
@@ -83,7 +91,8 @@ async function keptOrTypedSecret(context: ConfiguredContext, client: ClientSetti
   const kept = await readClientSecret(store, client);
   if (kept !== undefined || !interactive) return kept;
   // Only this question is asked quietly: most people have kept their secret, and what they type ahead is for their shell.
-  return runtime.prompt.password({ message: `Client secret of ${client.clientId}:` }, runtime.signal);
+  const typed = await runtime.prompt.password({ message: `Client secret of ${client.clientId}:` }, runtime.signal);
+  return fittingSecret('clientSecret', typed);
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   settingName,
   settingNamed,
 } from '../config/setting-definitions.ts';
-import { clientOf, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
+import { clientOf, fittingSecret, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import type { Output } from '../output/output.ts';
@@ -154,7 +154,7 @@ async function setSecret(context: ConfiguredContext, key: SettingKey, value: str
     ? await runtime.prompt.password({ message }, runtime.signal)
     : (await readSecretLines(runtime.stdin, { names: [definitionOf(key).label] }, runtime.signal))[0];
   const { store } = await sessionParts(context);
-  await writeClientSecret(store, secretOwner(context, key), requireValue(key, secret || undefined));
+  await writeClientSecret(store, secretOwner(context, key), fittingSecret(key, requireValue(key, secret || undefined)));
   await reportSecret(output, key, `is kept in ${store.place}`);
 }
 

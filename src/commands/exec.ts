@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { isBatchFile } from '../batch-file.ts';
 import type { Declare } from '../cli/context.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
+import { endpointsOf, required } from '../config/settings.ts';
 import { Failure, RunEnded } from '../errors.ts';
 import { shellWord } from '../output/shell-words.ts';
+import { type Tool, tools, toolVariables } from '../pingone/tool-variables.ts';
 import type { AttachedOutcome } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -11,7 +13,16 @@ const help = `
 The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
 (PING14C_…SECRET, PING14C_STORE_PASSPHRASE). Its exit code is ours. Without a token it is not started at all: 4 means
 "sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
+--for adds the variables with which a tool of Ping's takes this token (PINGONE_API_ACCESS_TOKEN, PINGONE_ENVIRONMENT_ID and
+those of the region or hosts), and takes away those that would override it, such as PINGONE_CLIENT_ID:
+  terraform           as in the documentation of the provider pingidentity/pingone, "Schema"
+  pingone-go-client   as in config/configuration.go of github.com/pingidentity/pingone-go-client
+  ping14c exec --client-credentials --for terraform -- terraform plan
   ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
+
+interface ExecOptions extends TokenSelection {
+  readonly for?: Tool;
+}
 
 export const declare: Declare = (command, contexts) => {
   command
@@ -20,14 +31,22 @@ export const declare: Declare = (command, contexts) => {
     .argument('<program...>', 'what to run, as it is: without a shell')
     .addHelpText('after', help);
   addTokenOptions(command);
-  command.action(async ([file = '', ...args]: readonly string[], options: TokenSelection, self: Command) => {
+  command.addOption(new Option('--for <tool>', 'set the variables that this tool reads').choices(tools));
+  command.action(async ([file = '', ...args]: readonly string[], options: ExecOptions, self: Command) => {
     const context = await contexts.configured(self);
-    const { runtime } = context;
+    const { runtime, settings } = context;
     if (isBatchFile(file, runtime.platform)) throw batchFile(file);
     const { accessToken } = await selectedTokens(context, options);
+    const toolsOwn =
+      options.for &&
+      toolVariables(options.for, {
+        accessToken,
+        environmentId: required(settings, 'environmentId'),
+        ...endpointsOf(settings),
+      });
     // Whoever has pressed Ctrl-C by now does not want the program to start.
     runtime.signal.throwIfAborted();
-    const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken });
+    const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken, ...toolsOwn });
     throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
   });
 };

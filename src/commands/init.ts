@@ -8,9 +8,16 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { changeProfiles, type Profile, profileNamed, readProfiles, savedText } from '../config/profiles.ts';
-import { readSampleConfig, type SampleConfig } from '../config/sample-config.ts';
+import { readSampleConfig, type SampleConfig, sampleText } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
-import { blamedSettings, clientOf, required, resolveSettings, type SettingFlags } from '../config/settings.ts';
+import {
+  blamedSettings,
+  clientOf,
+  fittingSecret,
+  required,
+  resolveSettings,
+  type SettingFlags,
+} from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
@@ -50,9 +57,10 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
   const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
   const asked = interactive ? await askForSettings(runtime, flags, known) : {};
+  const imported = from !== undefined && sample ? { file: from, values: sample.settings } : undefined;
   // Answers and a file are for the profile that is being set up, as if it had been named.
   const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
-  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, isNamed, values: known });
+  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, isNamed, values: known, imported });
   unconfigured.output.addDetails((failure) => blamedSettings(settings, failure));
   const context: ConfiguredContext = { ...unconfigured, settings };
   const client = clientOf(settings, 'user');
@@ -68,13 +76,13 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
 }
 
 async function sampleFrom(file: string, { output }: CommandContext): Promise<SampleConfig> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw new Failure('usage', `${file} cannot be read: ${messageOf(error)}`, {
       code: 'file_unreadable',
       cause: error,
     });
   });
-  const sample = readSampleConfig(text);
+  const sample = readSampleConfig(sampleText(bytes));
   if (sample.problems.length > 0) {
     throw new Failure('usage', `${file} cannot be taken over as it is.`, {
       code: 'sample_config_unfit',
@@ -103,7 +111,7 @@ async function askForSecret({
   }
   const message = 'Client secret (console: the application → Overview; empty: ask at each sign-in):';
   const secret = await runtime.prompt.password({ message }, runtime.signal);
-  return secret === '' ? undefined : secret;
+  return secret === '' ? undefined : fittingSecret('clientSecret', secret);
 }
 
 async function keepSecret(context: ConfiguredContext, client: ClientSettings, secret: string): Promise<void> {
@@ -122,7 +130,9 @@ async function checkAgainstDiscovery(context: ConfiguredContext, { issuer, clien
 
 /** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */
 function valuesToSave({ settings }: ConfiguredContext, known: Profile): Profile {
-  const typed = settingKeys.filter((key) => ['flag', 'profile'].includes(settings.origins[key]?.kind ?? 'default'));
+  const typed = settingKeys.filter((key) =>
+    ['flag', 'file', 'profile'].includes(settings.origins[key]?.kind ?? 'default'),
+  );
   return { ...known, ...Object.fromEntries(typed.map((key) => [key, savedText(key, required(settings, key))])) };
 }
 

@@ -28,6 +28,8 @@ export interface NamedProfile {
   /** Whether somebody asked for this one; the active one is taken where nobody did. */
   readonly isNamed: boolean;
   readonly values: Profile;
+  /** The file that some of the values have just been read from: an error about one of them names it. */
+  readonly imported?: { readonly file: string; readonly values: Profile } | undefined;
 }
 
 /** What conf makes of `configName`. */

@@ -1,5 +1,6 @@
 import { ping14c, type Wording, wording } from '../wording.ts';
-import type { SettingKey } from './setting-definitions.ts';
+import { parseSetting, type SettingKey } from './setting-definitions.ts';
+import { uuid } from './setting-parsers.ts';
 
 /** What a `config.cfg` of Ping's Python sample holds, by the names that the settings have here. */
 export interface SampleConfig {
@@ -16,19 +17,24 @@ export interface SampleConfig {
 type Counterpart =
   | { readonly settings: Readonly<Partial<Record<SettingKey, string>>> }
   | { readonly clientSecret: string }
-  | { readonly ignored: Wording };
+  | { readonly ignored: Wording }
+  /** In words that follow the key's name. */
+  | { readonly problem: string };
 
 /** For each setting of pingidentity/pingone-sample-python, `config.cfg`, what stands for it here. */
 const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   // The sample's addresses end in a slash.
-  AUTH_URL: (value) => ({ settings: { authUrl: value } }),
-  API_URL: (value) => ({ settings: { apiUrl: value } }),
+  AUTH_URL: (value) => authorizationServer(value),
+  // Without a path there is one thing only that it can mean.
+  API_URL: (value) => ({ settings: { apiUrl: value.replace(/^(https?:\/\/[^/?#]+)\/?$/i, '$1/v1') } }),
   ENVIRONMENT_ID: (value) => ({ settings: { environmentId: value } }),
   CLIENT_ID: (value) => ({ settings: { clientId: value } }),
   CLIENT_SECRET: (value) => ({ clientSecret: value }),
   // Only the path is taken over: the host is where the sample's web server runs, and ours is the temporary listener.
-  OAUTH_REDIRECT_PATH: (value) => ({ settings: { redirectUri: `https://127.0.0.1/${value.replace(/^\/+/, '')}` } }),
-  SCOPE: (value) => ({ settings: { scope: value } }),
+  OAUTH_REDIRECT_PATH: (value) => ({
+    settings: { redirectUri: /^https?:\/\//i.test(value) ? value : `https://127.0.0.1/${value.replace(/^\/+/, '')}` },
+  }),
+  SCOPE: (value) => ({ settings: { scope: listed(value) } }),
   MAX_AGE: (value) => ({ settings: { maxAge: value } }),
   PROMPT: (value) => ({ settings: { prompt: value } }),
   GRANT_TYPE: (value) =>
@@ -37,16 +43,39 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
           ignored: wording`GRANT_TYPE=client_credentials: use ${ping14c('token --client-credentials')} when you need it`,
         }
       : { settings: { grant: value } },
-  RESPONSE_TYPE: (value) => ({ settings: { responseType: value } }),
+  RESPONSE_TYPE: (value) =>
+    value === 'code'
+      ? { ignored: 'RESPONSE_TYPE=code: that is asked for anyway, and the setting is for the implicit grant' }
+      : { settings: { responseType: value } },
   TOKEN_AUTH_METHOD: (value) => ({ settings: { authMethod: value } }),
   LOGOUT_URI: (value) => ({ settings: { postLogoutRedirectUri: value } }),
   DEBUG: () => ({ ignored: 'DEBUG: use --debug on the command that you look into' }),
   ENV: () => ({ ignored: 'ENV: says how Flask runs, which nothing here does' }),
 };
 
+/** Flask's own settings, which such a file may hold as well (https://flask.palletsprojects.com/en/stable/config/). */
+const flaskKeys =
+  /^(?:SECRET_KEY|SECRET_KEY_FALLBACKS|TESTING|SERVER_NAME|APPLICATION_ROOT|PREFERRED_URL_SCHEME|PROPAGATE_EXCEPTIONS|PERMANENT_SESSION_LIFETIME|USE_X_SENDFILE|TRUSTED_HOSTS|PROVIDE_AUTOMATIC_OPTIONS|(?:FLASK|SESSION|SEND_FILE|TRAP|MAX_(?:CONTENT|FORM|COOKIE)|TEMPLATES|EXPLAIN|JSON|JSONIFY|WTF)_\w+)$/;
+
+/** What samples and tutorials write where a value belongs. */
+const placeholder = /^(?:<.*>|\{\{.*\}\}|\$\{.*\}|\$[A-Z_]+|%[A-Z_]+%|your[\s_-].*|x{4,}|changeme|todo|\.{3})$/i;
+
+/** A secret that only looks like a placeholder must not be repeated. */
+function placeholderWords(key: string, value: string): string {
+  return key === 'CLIENT_SECRET' ? 'a placeholder' : `the placeholder ${value}`;
+}
+
+/** The text of a file, whichever of Windows' encodings its editor has chosen. */
+export function sampleText(bytes: Uint8Array): string {
+  const mark = bytes.slice(0, 2).join();
+  const encoding = { '255,254': 'utf-16le', '254,255': 'utf-16be' }[mark] ?? 'utf-8';
+  // The decoder takes the byte-order mark off.
+  return new TextDecoder(encoding).decode(bytes);
+}
+
 /**
  * Reads the sample's Python-flavoured INI: `KEY = 'value'`, numbers and `True`/`False` bare, `#` comments, sections ignored.
- * Empty values are left out, placeholders such as `'<environment_id>'` are refused by name.
+ * Empty values are left out; placeholders, and values that fit no setting, are refused by name.
  */
 export function readSampleConfig(text: string): SampleConfig {
   let settings: SampleConfig['settings'] = {};
@@ -59,25 +88,70 @@ export function readSampleConfig(text: string): SampleConfig {
     const assignment = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(line);
     const key = assignment?.[1]?.toUpperCase() ?? '';
     const value = plainValue(assignment?.[2] ?? '');
-    const counterpart = counterparts[key];
+    const counterpart = Object.hasOwn(counterparts, key) ? counterparts[key] : undefined;
     if (!assignment) problems.push(`${at} is not of the form KEY = 'value'`);
+    else if (flaskKeys.test(key)) ignored.push(`${key}: is Flask's own, and nothing here is Flask's`);
     else if (!counterpart) problems.push(`${at}: ${key} is no setting of the sample`);
     else if (value === undefined) problems.push(`${at}: the value of ${key} has an opening quote and no closing one`);
-    else if (/^<.*>$/.test(value)) problems.push(`${at}: ${key} still holds the placeholder ${value}`);
+    else if (placeholder.test(value)) problems.push(`${at}: ${key} still holds ${placeholderWords(key, value)}`);
     else if (value !== '' && value !== 'None') {
       const taken = counterpart(value);
-      if ('settings' in taken) settings = { ...settings, ...taken.settings };
-      else if ('clientSecret' in taken) clientSecret = taken.clientSecret;
-      else ignored.push(taken.ignored);
+      const problem = problemOf(taken);
+      if (problem) problems.push(`${at}: ${key} ${problem}`);
+      else if ('settings' in taken) {
+        const other = settings.environmentId !== (taken.settings.environmentId ?? settings.environmentId);
+        if (other && settings.environmentId) problems.push(`${at}: ${key} names another environment than a line above`);
+        settings = { ...settings, ...taken.settings };
+      } else if ('clientSecret' in taken) clientSecret = taken.clientSecret;
+      else if ('ignored' in taken) ignored.push(taken.ignored);
     }
   }
   return { settings, clientSecret, problems, ignored };
 }
 
+/** What is wrong with a value, by the same rules as if it had been typed. A secret is not repeated. */
+function problemOf(taken: Counterpart): string | undefined {
+  if ('problem' in taken) return taken.problem;
+  if ('ignored' in taken) return undefined;
+  if ('clientSecret' in taken) {
+    const parsed = parseSetting('clientSecret', taken.clientSecret);
+    return 'problem' in parsed ? parsed.problem : undefined;
+  }
+  for (const [key, text] of Object.entries(taken.settings) as [SettingKey, string][]) {
+    const parsed = parseSetting(key, text);
+    if ('problem' in parsed) return `"${text}" ${parsed.problem}`;
+  }
+  return undefined;
+}
+
+/** The base, or a whole issuer such as `https://auth.pingone.eu/{environment ID}/as`, which says two things. */
+function authorizationServer(value: string): Counterpart {
+  const [, base, id, rest] = /^(https?:\/\/[^/?#]+)\/([^/]+)((?:\/[^?#]*)?)$/i.exec(value) ?? [];
+  if (base === undefined || id === undefined) return { settings: { authUrl: value } };
+  const parsed = uuid(id);
+  if ('problem' in parsed) return { settings: { authUrl: value } };
+  return rest === '' || rest === '/' || rest === '/as' || rest === '/as/'
+    ? { settings: { authUrl: base, environmentId: parsed.value } }
+    : { problem: `"${value}" is the address of one endpoint; give the base alone, such as ${base}` };
+}
+
+/** The members of a list in Python's notation, separated by blanks; any other text as it is. */
+function listed(value: string): string {
+  const list = /^[[({](.*)[\])}]$/s.exec(value)?.[1];
+  return list === undefined
+    ? value
+    : list
+        .split(/['",\s]+/)
+        .filter(Boolean)
+        .join(' ');
+}
+
 /** Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. */
 function plainValue(text: string): string | undefined {
-  const quoted = /^(['"])((?:\\.|(?!\1).)*)\1\s*(?:[#;].*)?$/.exec(text.trim());
+  const trimmed = text.trim();
+  const quoted = /^(['"])((?:\\.|(?!\1)[^\\])*)\1\s*(?:[#;].*)?$/.exec(trimmed);
   if (quoted) return (quoted[2] ?? '').replace(/\\(.)/g, '$1');
-  if (/^['"]/.test(text.trim())) return undefined;
-  return text.replace(/\s+[#;].*$/, '').trim();
+  if (/^['"]/.test(trimmed)) return undefined;
+  // Whatever the length of a run of blanks, it is looked at once.
+  return trimmed.replace(/(?<!\s)\s+[#;].*$/, '').trim();
 }

@@ -9,10 +9,12 @@ import {
   hostName,
   oneOf,
   type Parsed,
+  plainText,
   redirectUri,
   region,
   responseType,
   scopes,
+  secretText,
   timeLimit,
   uuid,
   yesOrNo,
@@ -35,7 +37,7 @@ interface SettingDefinition {
   readonly file?: true;
   /** The help offers these words; what is fit is decided by `parse`. */
   readonly choices?: readonly string[];
-  /** Makes the value of a text without space around it. Where this is absent, any text is the value, as it stands. */
+  /** Makes the value of a text, which `plainText` has cleaned. Where this is absent, that text is the value. */
   readonly parse?: (text: string) => Parsed<SettingValue>;
 }
 
@@ -254,8 +256,9 @@ export function definitionOf(key: SettingKey): SettingDefinition {
 }
 
 export function parseSetting(key: SettingKey, text: string): Parsed<SettingValue> {
-  const { parse } = definitionOf(key);
-  return parse ? parse(text.trim()) : { value: text };
+  const { parse, secret } = definitionOf(key);
+  const plain = secret ? secretText(text) : plainText(text);
+  return parse && 'value' in plain ? parse(plain.value) : plain;
 }
 
 /** The text of a value, as a person would type it: parsed again, it is the same value. */

@@ -5,6 +5,36 @@ import { isRegion, type Region, regions } from '../pingone/endpoints.ts';
 /** The value that a text stands for; or what is wrong with it, in words that follow the setting's name. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 
+/**
+ * The text without what copying adds to it and no value has: blanks and line ends around it, a pair of quotes. Settings files
+ * and shells of Windows leave such behind.
+ */
+export function plainText(text: string): Parsed<string> {
+  const trimmed = text.trim();
+  const value = isQuoted(trimmed) ? trimmed.slice(1, -1).trim() : trimmed;
+  return controls.test(value) ? hasControls : { value };
+}
+
+/**
+ * The text without the line end behind it, which no secret has (RFC 6749, appendix A.2). A blank or a quote may be part of
+ * one, so nobody but the person can tell whether it is.
+ */
+export function secretText(text: string): Parsed<string> {
+  // Without the look behind, each line end of a long run would be tried as the first.
+  const value = text.replace(/(?<![\r\n])[\r\n]+$/, '');
+  if (controls.test(value)) return hasControls;
+  if (value !== value.trim()) return { problem: 'begins or ends with a blank' };
+  if (isQuoted(value)) return { problem: 'stands in quotes' };
+  return { value };
+}
+
+function isQuoted(text: string): boolean {
+  return /^(?:".*"|'.*'|“.*”|‘.*’)$/s.test(text);
+}
+
+const controls = /[\u0000-\u001f\u007f-\u009f]/;
+const hasControls = { problem: 'has a line break or another control character in it' };
+
 /** Takes an ID in the form that PingOne prints, and nothing else, because the ID becomes part of every URL. */
 export function uuid(text: string): Parsed<string> {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
@@ -20,8 +50,8 @@ export function region(text: string): Parsed<Region> {
   const name = word.replace(/[\s_-]/g, '');
   const named = regionNames.find(([, ...names]) => names.includes(name));
   if (named) return { value: named[0] };
-  const codes = Object.entries(regions).map(([of, code]) => `${of} (${code})`);
-  return { problem: `is none of ${codes.join(', ')}` };
+  const [domains, codes] = [Object.keys(regions).join(', '), Object.values(regions).join(', ')];
+  return { problem: `is none of ${domains}, nor a code of Ping's (${codes})` };
 }
 
 const regionNames: readonly (readonly [Region, ...string[]])[] = [

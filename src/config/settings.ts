@@ -15,10 +15,11 @@ import {
   settingName,
   settingText,
 } from './setting-definitions.ts';
+import { plainText, secretText } from './setting-parsers.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
 interface Origin {
-  readonly kind: 'flag' | 'environment' | 'profile' | 'default';
+  readonly kind: 'flag' | 'environment' | 'file' | 'profile' | 'default';
   readonly name: string;
 }
 
@@ -28,6 +29,8 @@ export interface Settings {
   readonly values: SettingValues;
   readonly origins: ForEachSet<Origin>;
   readonly leftAside: LeftAside | undefined;
+  /** Where blanks, line ends or quotes around a value were taken off. */
+  readonly trimmedAt: readonly string[];
 }
 
 /** Flags as commander reads them, by setting key. */
@@ -43,11 +46,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function resolveSettings(flags: SettingFlags, env: Environment, profile: NamedProfile): Settings {
   const values: Partial<Record<SettingKey, SettingValue>> = {};
   const origins: Partial<Record<SettingKey, Origin>> = {};
+  const trimmedAt: string[] = [];
   for (const key of settingKeys) {
     const found = textOf(key, flags, env, profile);
     if (!found) continue;
-    values[key] = fittingValue(key, found.text, found.origin);
+    const value = fittingValue(key, found.text, found.origin);
+    values[key] = value;
     origins[key] = found.origin;
+    if (isTrimmed(found.text)) trimmedAt.push(placeOf(found.origin));
   }
   // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
   return {
@@ -55,6 +61,7 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
     values: values as SettingValues,
     origins: origins as Settings['origins'],
     leftAside: leftAside(env, profile),
+    trimmedAt,
   };
 }
 
@@ -70,14 +77,29 @@ function textOf(
   if (flag !== undefined) return { text: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
   const source = sourceInForce(env, profile);
   for (const name of definition.variables) {
-    const text = env[name];
+    const text = given(env, name);
     if (text && (source === 'ping' || !isPings(name))) return { text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
-  if (source === 'profile' && saved !== undefined && !definition.secret)
-    return { text: saved, origin: { kind: 'profile', name: profile.name } };
+  if (source === 'profile' && saved !== undefined && !definition.secret) {
+    const { name, imported } = profile;
+    const isImported = imported !== undefined && imported.values[key] !== undefined;
+    const origin: Origin = isImported ? { kind: 'file', name: imported.file } : { kind: 'profile', name };
+    return { text: saved, origin };
+  }
   if (definition.default === undefined) return undefined;
   return { text: definition.default, origin: { kind: 'default', name: 'default' } };
+}
+
+/** A variable that holds nothing but blanks is as good as not set. */
+function given(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() ? env[name] : undefined;
+}
+
+/** Whether a text that fits was cleaned first: see `plainText` and `secretText`. */
+function isTrimmed(text: string): boolean {
+  const plain = plainText(text);
+  return 'value' in plain && plain.value !== text;
 }
 
 /** Ping's own variable for the environment ID; without it, the others of Ping's name nothing that one could speak to. */
@@ -88,7 +110,7 @@ const pingsEnvironment = 'PINGONE_ENVIRONMENT_ID';
  * profile, and whoever names a profile means that one.
  */
 function sourceInForce(env: Environment, { isNamed }: NamedProfile): 'ping' | 'profile' {
-  return env[pingsEnvironment] && !isNamed ? 'ping' : 'profile';
+  return given(env, pingsEnvironment) && !isNamed ? 'ping' : 'profile';
 }
 
 function isPings(variable: string): boolean {
@@ -113,7 +135,9 @@ export function leftAside(env: Environment, profile: NamedProfile): LeftAside | 
     const reason = `${pingsEnvironment} is set, so Ping's variables count; name the profile with -P to use it instead.`;
     return places.length > 0 ? { places, reason } : undefined;
   }
-  const places = settingKeys.flatMap((key) => definitionOf(key).variables.filter((name) => isPings(name) && env[name]));
+  const places = settingKeys.flatMap((key) =>
+    definitionOf(key).variables.filter((name) => isPings(name) && given(env, name)),
+  );
   const reason = profile.isNamed
     ? `The ${place} is named, so Ping's variables do not count; to use them, name no profile.`
     : `The ${place} counts; to use Ping's variables instead, set ${pingsEnvironment} too.`;
@@ -123,8 +147,18 @@ export function leftAside(env: Environment, profile: NamedProfile): LeftAside | 
 function fittingValue(key: SettingKey, text: string, origin: Origin): SettingValue {
   const parsed = parseSetting(key, text);
   if ('value' in parsed) return parsed.value;
-  const place = placeOf(origin);
-  throw new Failure('usage', `The ${definitionOf(key).label} "${text}" (from ${place}) ${parsed.problem}.`, {
+  throw unfit(key, definitionOf(key).secret ? '' : ` "${text}"`, placeOf(origin), parsed.problem);
+}
+
+/** A secret as somebody has typed or piped it. @throws Failure `usage` where it has something around it that it may not have */
+export function fittingSecret(key: SettingKey, text: string): string {
+  const parsed = secretText(text);
+  if ('value' in parsed) return parsed.value;
+  throw unfit(key, '', 'what was typed', parsed.problem);
+}
+
+function unfit(key: SettingKey, shown: string, place: string, problem: string): Failure {
+  return new Failure('usage', `The ${definitionOf(key).label}${shown} (from ${place}) ${problem}.`, {
     code: 'invalid_setting',
     hint: `Correct ${place}.`,
   });

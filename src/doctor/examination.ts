@@ -7,8 +7,16 @@ import {
   sessionParts,
   startsBrowser,
 } from '../cli/context.ts';
-import { chosenProfile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
-import { blamedSettings, clientOf, endpointsOf, leftAside, required, resolveSettings } from '../config/settings.ts';
+import { chosenProfile, type Profile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
+import {
+  blamedSettings,
+  clientOf,
+  endpointsOf,
+  leftAside,
+  required,
+  resolveSettings,
+  type Settings,
+} from '../config/settings.ts';
 import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
@@ -54,13 +62,22 @@ const settingsCheck: DoctorCheck = {
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
     const established = { configured: { ...context, settings } };
-    const unknown = unknownSettings(profile.values);
-    if (unknown.length === 0) return { finding: { kind: 'good', text }, established };
-    const without = `${text}; this version does not know ${unknown.map((name) => `"${name}"`).join(', ')}, kept without effect`;
-    const remedy = 'If a name is wrong, correct it in that file; a newer ping14c may know it.';
-    return { finding: { kind: 'note', text: without, remedy }, established };
+    const remarks = [...unknownRemarks(profile.values), ...trimmedRemarks(settings)];
+    if (remarks.length === 0) return { finding: { kind: 'good', text }, established };
+    return { finding: { kind: 'note', text, remedy: remarks.join(' ') }, established };
   },
 };
+
+function unknownRemarks(saved: Profile): readonly string[] {
+  const names = unknownSettings(saved).map((name) => `"${name}"`);
+  if (names.length === 0) return [];
+  return [`This version does not know ${names.join(', ')}: kept without effect; correct a wrong name in that file.`];
+}
+
+function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
+  if (trimmedAt.length === 0) return [];
+  return [`Blanks, line ends or quotes around the value were taken off: mend ${trimmedAt.join(', ')}.`];
+}
 
 /** One of two sources of settings counts, as a whole; the other is named, because whoever filled it may expect it to. */
 const leftAsideCheck: DoctorCheck = {

@@ -46,7 +46,8 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
 /** The folder that `PING14C_CONFIG_DIR` names, else the platform's own place. */
 function configPath(machine: FolderMachine): string {
   const { env, platform } = machine;
-  if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
+  const named = env['PING14C_CONFIG_DIR']?.trim();
+  if (named) return named;
   if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c');
   if (platform === 'win32') return join(env['APPDATA'] ?? join(homeOf(machine), 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeOf(machine), '.config'), 'ping14c');
@@ -55,7 +56,8 @@ function configPath(machine: FolderMachine): string {
 /** The folder that `PING14C_STATE_DIR` names, else the platform's own place. */
 function statePath(machine: FolderMachine): string {
   const { env, platform } = machine;
-  if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
+  const named = env['PING14C_STATE_DIR']?.trim();
+  if (named) return named;
   if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c', 'state');
   if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeOf(machine), 'AppData', 'Local'), 'ping14c');
   return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeOf(machine), '.local', 'state'), 'ping14c');

@@ -78,6 +78,13 @@ describe('doctor', () => {
     expect(stdout).not.toContain('hush');
   });
 
+  it('shows where a value had something around it, and uses the rest', async () => {
+    const machine = await sandboxMachine({ env: { ...env, PING14C_REGION: 'eu\r' } });
+    const { exitCode, stdout } = await machine.run('doctor');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* mend PING14C_REGION\.$/m);
+  });
+
   it('tells a clock that is wrong', async () => {
     const machine = await sandboxMachine({
       env,

@@ -63,6 +63,21 @@ describe('exec', () => {
     });
   });
 
+  it('hands on what a tool of Ping’s reads with --for, and only for a tool that it knows', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    await machine.run('exec', '--for', 'terraform', '--', 'terraform', 'plan');
+    const { variables = {} } = executed[0] ?? {};
+    expect(variables).toMatchObject({
+      PINGONE_API_ACCESS_TOKEN: variables['PING14C_ACCESS_TOKEN'],
+      PINGONE_ENVIRONMENT_ID: machine.sandbox.environmentId,
+      PINGONE_API_SERVICE_HOSTNAME: new URL(machine.sandbox.apiUrl).host,
+    });
+    expect(Object.entries(variables)).toContainEqual(['PINGONE_CLIENT_ID', undefined]);
+    const { exitCode, stderr } = await machine.run('exec', '--for', 'pingcli', '--', 'program');
+    expect({ exitCode, executed: executed.length }).toEqual({ exitCode: 2, executed: 1 });
+    expect(stderr).toContain('terraform, pingone-go-client');
+  });
+
   it('starts nothing when nobody is signed in', async () => {
     const executed: unknown[] = [];
     const machine = await sandboxMachine({

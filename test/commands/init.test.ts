@@ -104,6 +104,13 @@ describe('the sample’s config.cfg', () => {
     expect(await savedSettings(machine)).toBeUndefined();
   });
 
+  it('is named, with line and key, where a value does not fit', async () => {
+    const { exitCode, stderr } = await initFrom("ENVIRONMENT_ID = 'mine'");
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/config\.cfg cannot be taken over[\s\S]*line 1: ENVIRONMENT_ID "mine" is not a UUID/);
+    expect(stderr).not.toContain('profile "default"');
+  });
+
   it('must be there', async () => {
     const { exitCode, stderr } = await testMachine({ terminal: false }).run('init', '--from', '/nowhere/config.cfg');
     expect(exitCode).toBe(2);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSampleConfig } from '../../src/config/sample-config.ts';
+import { readSampleConfig, sampleText } from '../../src/config/sample-config.ts';
 import { spelled } from '../../src/wording.ts';
 
 /** The sample's file as an integrator has filled it in. */
@@ -51,10 +51,74 @@ describe('what cannot be taken over is said with its line', () => {
     ["ENVIRONMENT_ID = '<environment_id>'", 'line 1: ENVIRONMENT_ID still holds the placeholder <environment_id>'],
     ["# x\nCLIENT_ID = 'abc", 'line 2: the value of CLIENT_ID has an opening quote and no closing one'],
     ["COLOUR = 'red'", 'line 1: COLOUR is no setting of the sample'],
+    ["CLIENT_ID = 'YOUR_CLIENT_ID'", 'line 1: CLIENT_ID still holds the placeholder YOUR_CLIENT_ID'],
+    ["CLIENT_ID = 'your-client-id'", 'line 1: CLIENT_ID still holds the placeholder your-client-id'],
+    ['CLIENT_ID = {{clientId}}', 'line 1: CLIENT_ID still holds the placeholder {{clientId}}'],
+    ['CLIENT_ID = "$CLIENT_ID"', 'line 1: CLIENT_ID still holds the placeholder $CLIENT_ID'],
+    [`CLIENT_ID = '$\{CLIENT_ID}'`, 'line 1: CLIENT_ID still holds the placeholder $\u007bCLIENT_ID}'],
+    ["CLIENT_SECRET = 'YOUR_CLIENT_SECRET'", 'line 1: CLIENT_SECRET still holds a placeholder'],
+    [
+      "ENVIRONMENT_ID = 'mine'",
+      'line 1: ENVIRONMENT_ID "mine" is not a UUID such as 01234567-89ab-cdef-0123-456789abcdef',
+    ],
+    [
+      "OAUTH_REDIRECT_PATH = 'https://example.com/callback'",
+      expect.stringMatching(
+        /^line 1: OAUTH_REDIRECT_PATH "https:\/\/example\.com\/callback" must be an http or https address/,
+      ),
+    ],
+    [
+      "AUTH_URL = 'https://auth.pingone.eu/01234567-89ab-cdef-0123-456789abcdef/as/authorize'",
+      expect.stringMatching(/^line 1: AUTH_URL .* give the base alone, such as https:\/\/auth\.pingone\.eu$/),
+    ],
+    ["CLIENT_SECRET = ' hush '", 'line 1: CLIENT_SECRET begins or ends with a blank'],
+    ["constructor = 'red'", 'line 1: CONSTRUCTOR is no setting of the sample'],
     ['AUTH_URL', "line 1 is not of the form KEY = 'value'"],
   ])('%j', (text, problem) => {
     expect(readSampleConfig(text)).toMatchObject({ settings: {}, problems: [problem] });
   });
+});
+
+const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
+
+describe('a file as people have it is read where it is clear', () => {
+  it.each([
+    ["API_URL = 'https://api.pingone.eu'", { apiUrl: 'https://api.pingone.eu/v1' }],
+    ["API_URL = 'https://api.pingone.eu/'", { apiUrl: 'https://api.pingone.eu/v1' }],
+    ["OAUTH_REDIRECT_PATH = 'https://localhost:5000/callback'", { redirectUri: 'https://localhost:5000/callback' }],
+    ["SCOPE = ['openid', 'profile', \"p1:read:user\"]", { scope: 'openid profile p1:read:user' }],
+    ["SCOPE = ('openid',)", { scope: 'openid' }],
+    [`AUTH_URL = 'https://auth.pingone.eu/${environmentId}/as'`, { authUrl: 'https://auth.pingone.eu', environmentId }],
+    [
+      `ENVIRONMENT_ID = '${environmentId}'\nAUTH_URL = 'https://auth.pingone.eu/${environmentId}/'`,
+      { authUrl: 'https://auth.pingone.eu', environmentId },
+    ],
+    ["RESPONSE_TYPE = 'code'", {}],
+  ])('%s', (text, settings) => {
+    expect(readSampleConfig(text)).toMatchObject({ settings, problems: [] });
+  });
+
+  it('but not where two lines name two environments', () => {
+    const text = `ENVIRONMENT_ID = '${environmentId.replace('0', 'f')}'\nAUTH_URL = 'https://auth.pingone.eu/${environmentId}/as'`;
+    expect(readSampleConfig(text).problems).toEqual(['line 2: AUTH_URL names another environment than a line above']);
+  });
+
+  it.each(['SECRET_KEY', 'SESSION_COOKIE_NAME', 'TESTING'])('%s is Flask’s, and its value is not repeated', (key) => {
+    const { ignored, problems } = readSampleConfig(`${key} = 'hush'`);
+    expect({ ignored, problems }).toEqual({
+      ignored: [`${key}: is Flask's own, and nothing here is Flask's`],
+      problems: [],
+    });
+  });
+});
+
+it.each<[string, (text: string) => Uint8Array]>([
+  ['UTF-8', (text) => Buffer.from(text)],
+  ['UTF-8 with a byte-order mark', (text) => Buffer.from(`\ufeff${text}`)],
+  ['UTF-16, as Notepad and PowerShell write it', (text) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ['UTF-16 in the other order', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+])('reads %s', (_, bytes) => {
+  expect(readSampleConfig(sampleText(bytes("CLIENT_ID = 'ключ'\r\n"))).settings).toEqual({ clientId: 'ключ' });
 });
 
 it('says what to do instead of configuring client credentials', () => {

@@ -4,6 +4,7 @@ import {
   blamedSettings,
   clientOf,
   endpointsOf,
+  fittingSecret,
   leftAside,
   required,
   resolveSettings,
@@ -192,7 +193,13 @@ it.each<[SettingKey, string, unknown]>([
   ['par', 'YES', true],
   ['maxAge', '007', 7],
   ['timeout', '60', 60],
-  ['clientId', ' as it is ', ' as it is '],
+  ['clientId', 'with a blank', 'with a blank'],
+  ['clientId', ' abc\r\n', 'abc'],
+  ['clientId', '"abc"', 'abc'],
+  ['environmentId', `\ufeff'${environmentId}'\r`, environmentId],
+  ['authUrl', '“https://auth.pingone.eu”', 'https://auth.pingone.eu'],
+  ['caFile', '"C:\\My CA\\ca.pem"\r\n', 'C:\\My CA\\ca.pem'],
+  ['region', "'eu' ", 'eu'],
 ])('reads %s "%s" as a value of its own type, whose text reads as the same', (key, text, value) => {
   const settings = resolve({ [key]: text });
   expect(settings.values[key]).toEqual(value);
@@ -227,6 +234,42 @@ it.each([
     apiBase: api,
     environmentApi: `${api}/environments/${environmentId}`,
   });
+});
+
+describe('a secret', () => {
+  it.each(['s3cret\n', 's3cret\r\n'])('loses the line end of %j, and that is told', (text) => {
+    const settings = resolve({}, { PING14C_CLIENT_SECRET: text });
+    expect(settings.values.clientSecret).toBe('s3cret');
+    expect(settings.trimmedAt).toEqual(['PING14C_CLIENT_SECRET']);
+  });
+
+  it.each([' s3cret', 's3cret ', '"s3cret"', "'s3cret'", 's3\ncret', 's3cret\u0000'])(
+    '%j is refused with the reason and not shown, since nobody knows what is meant',
+    (text) => {
+      for (const refuse of [
+        () => resolve({}, { PING14C_CLIENT_SECRET: text }),
+        () => fittingSecret('clientSecret', text),
+      ]) {
+        const { message } = failureOf(refuse);
+        expect(message).toMatch(/^The client secret \(from [\w ]+\) (?:begins or ends|stands in|has a line break)/);
+        expect(message).not.toContain('s3');
+      }
+    },
+  );
+});
+
+it.each<[SettingKey, string]>([
+  ['clientId', 'a\nb'],
+  ['caFile', 'ca\u0000.pem'],
+])('refuses %s %j, whose control character is within', (key, text) => {
+  expect(failureOf(() => resolve({ [key]: text })).message).toContain('control character');
+});
+
+it('tells where something was taken off, and takes a blank variable for none', () => {
+  const env = { PING14C_CLIENT_ID: 'abc\r', PING14C_REGION: ' ', PINGONE_ENVIRONMENT_ID: ' ' };
+  const settings = resolve({}, env, { scope: 'openid' });
+  expect(settings.trimmedAt).toEqual(['PING14C_CLIENT_ID']);
+  expect(settings.values).toMatchObject({ region: 'com', scope: ['openid'] });
 });
 
 describe('what was exported for Terraform', () => {
@@ -293,6 +336,16 @@ describe('a failure about a value', () => {
   it('that is missing names what is set and does not count', () => {
     const [detail] = blamedSettings(resolve({}, { PINGONE_CLIENT_ID: 'abc' }), failed('setting_missing'));
     expect(detail?.message).toMatch(/^PINGONE_CLIENT_ID\. .* set PINGONE_ENVIRONMENT_ID too\.$/);
+  });
+
+  it('names the file that the value was just taken from', () => {
+    const values = { environmentId, authUrl: 'https://auth.example.com' };
+    const imported = { file: 'config.cfg', values: { environmentId } };
+    const settings = resolveSettings({}, {}, { name: 'new', isNamed: true, values, imported });
+    expect(blamedSettings(settings, failed('NOT_FOUND')).map(({ message }) => message)).toEqual([
+      `${environmentId} (from config.cfg)`,
+      'https://auth.example.com (from profile "new")',
+    ]);
   });
 
   it.each(['unexpected', 'constructor'])('of another kind (%s) has nothing to add', (code) => {
