@@ -56,7 +56,7 @@ export function readSampleConfig(text: string): SampleConfig {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:[#;]|\[.*\]|$)/.test(line)) continue;
     const at = `line ${index + 1}`;
-    const assignment = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(line);
+    const assignment = /^\s*([A-Za-z_]+)\s*[=:](.*)$/s.exec(line);
     const key = assignment?.[1]?.toUpperCase() ?? '';
     const value = plainValue(assignment?.[2] ?? '');
     const counterpart = counterparts[key];
@@ -74,10 +74,13 @@ export function readSampleConfig(text: string): SampleConfig {
   return { settings, clientSecret, problems, ignored };
 }
 
-/** Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. */
+/**
+ * Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. Each expression has one way only to
+ * match a text, so that none takes more than linear time (docs/security.md, rule 36).
+ */
 function plainValue(text: string): string | undefined {
-  const quoted = /^(['"])((?:\\.|(?!\1).)*)\1\s*(?:[#;].*)?$/.exec(text.trim());
-  if (quoted) return (quoted[2] ?? '').replace(/\\(.)/g, '$1');
+  const quoted = /^(['"])((?:\\.|(?!\1)[^\\])*)\1\s*(?:[#;].*)?$/s.exec(text.trim());
+  if (quoted) return (quoted[2] ?? '').replace(/\\(.)/gs, '$1');
   if (/^['"]/.test(text.trim())) return undefined;
-  return text.replace(/\s+[#;].*$/, '').trim();
+  return text.replace(/(?<!\s)\s+[#;].*$/s, '').trim();
 }
