@@ -7,7 +7,15 @@ import {
   quietly,
   sessionParts,
 } from '../cli/context.ts';
-import { changeProfiles, type Profile, profileNamed, readProfiles, savedText } from '../config/profiles.ts';
+import {
+  changeProfiles,
+  type NamedProfile,
+  type Profile,
+  profileNamed,
+  readProfiles,
+  requireWritable,
+  savedText,
+} from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig, sampleText } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
 import {
@@ -48,32 +56,72 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest. 3. Check. 4. Save. 5. Say what to check. */
+/** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest, and check. 3. Save. 4. Say what to check. */
 async function init(unconfigured: CommandContext, { from, check }: InitOptions): Promise<void> {
-  const { runtime, interactive, flags, namedProfile } = unconfigured;
+  const { runtime, flags, namedProfile, interactive } = unconfigured;
   const folder = configFolder(unconfigured);
   const saved = await readProfiles(folder);
   const name = namedProfile ?? saved.active;
   const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
   const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
-  const asked = interactive ? await askForSettings(runtime, flags, known) : {};
+  await requireWritable(folder);
   const imported = from !== undefined && sample ? { file: from, values: sample.settings } : undefined;
   // Answers and a file are for the profile that is being set up, as if it had been named.
   const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
-  const settings = resolveSettings({ ...flags, ...asked }, runtime.env, { name, isNamed, values: known, imported });
-  unconfigured.output.addDetails((failure) => blamedSettings(settings, failure));
-  const context: ConfiguredContext = { ...unconfigured, settings };
-  const client = clientOf(settings, 'user');
+  // Nobody is asked seven questions to be told at their end that a variable holds nonsense.
+  resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
+  const { context, checked } = await settledSettings(unconfigured, { name, isNamed, values: known, imported }, check);
   const secret = sample?.clientSecret ?? (await askForSecret(context));
-  if (check) await checkAgainstDiscovery(context, client);
-  if (secret !== undefined) await keepSecret(context, client, secret);
   const profile = valuesToSave(context, known);
   const { active } = await changeProfiles(folder, runtime, (found) => ({
     active: Object.keys(found.profiles).length === 0 ? name : found.active,
     profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...profile } },
   }));
-  await report(context, { profile, active: active === name, checked: check });
+  // After the profile, which a keychain that is locked must not cost.
+  if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
+  await report(context, { profile, active: active === name, checked });
 }
+
+/** Asks and checks. Where the check fails, the answers are not lost: a person goes on from them as they like. */
+async function settledSettings(
+  unconfigured: CommandContext,
+  known: NamedProfile,
+  check: boolean,
+): Promise<{ readonly context: ConfiguredContext; readonly checked: boolean }> {
+  const { runtime, interactive, flags, output } = unconfigured;
+  const ask = (offered: Profile) => askForSettings(runtime, flags, offered);
+  const resolved = (answers: Profile) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
+  let answers = interactive ? await ask(known.values) : {};
+  let settings = resolved(answers);
+  output.addDetails((failure) => blamedSettings(settings, failure));
+  for (;;) {
+    const context = { ...unconfigured, settings };
+    const client = clientOf(settings, 'user');
+    if (!check) return { context, checked: false };
+    try {
+      await checkAgainstDiscovery(context, client);
+      return { context, checked: true };
+    } catch (error) {
+      if (!interactive || !(error instanceof Failure) || error.kind === 'interrupted') throw error;
+      output.warn(error.message);
+      if (error.hint) output.note(error.hint);
+      const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
+      if (step === 'end') throw error;
+      if (step === 'save') return { context, checked: false };
+      if (step === 'change') {
+        answers = await ask({ ...known.values, ...answers });
+        settings = resolved(answers);
+      }
+    }
+  }
+}
+
+const stepsOn = [
+  { name: 'Try again', value: 'again' },
+  { name: 'Change an answer', value: 'change' },
+  { name: 'Save it anyway', value: 'save' },
+  { name: 'End without saving', value: 'end' },
+] as const;
 
 async function sampleFrom(file: string, { output }: CommandContext): Promise<SampleConfig> {
   const bytes = await readFile(file).catch((error: unknown) => {

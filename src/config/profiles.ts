@@ -131,7 +131,7 @@ function heldTooLong(holder: number | undefined): Failure {
  *
  * @throws Failure when the folder is refused or cannot be written
  */
-async function requireWritable(folder: OwnFolder): Promise<void> {
+export async function requireWritable(folder: OwnFolder): Promise<void> {
   try {
     await makeFolder(folder);
     await access(folder.path, constants.W_OK);

@@ -85,7 +85,7 @@ export function readSampleConfig(text: string): SampleConfig {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:[#;]|\[.*\]|$)/.test(line)) continue;
     const at = `line ${index + 1}`;
-    const assignment = /^\s*([A-Za-z_]+)\s*[=:]\s*(.*)$/.exec(line);
+    const assignment = /^\s*([A-Za-z_]+)\s*[=:](.*)$/s.exec(line);
     const key = assignment?.[1]?.toUpperCase() ?? '';
     const value = plainValue(assignment?.[2] ?? '');
     const counterpart = Object.hasOwn(counterparts, key) ? counterparts[key] : undefined;
@@ -146,12 +146,14 @@ function listed(value: string): string {
         .join(' ');
 }
 
-/** Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. */
+/**
+ * Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. Each expression has one way only to
+ * match a text, so that none takes more than linear time (docs/security.md, rule 36).
+ */
 function plainValue(text: string): string | undefined {
   const trimmed = text.trim();
-  const quoted = /^(['"])((?:\\.|(?!\1)[^\\])*)\1\s*(?:[#;].*)?$/.exec(trimmed);
-  if (quoted) return (quoted[2] ?? '').replace(/\\(.)/g, '$1');
+  const quoted = /^(['"])((?:\\.|(?!\1)[^\\])*)\1\s*(?:[#;].*)?$/s.exec(trimmed);
+  if (quoted) return (quoted[2] ?? '').replace(/\\(.)/gs, '$1');
   if (/^['"]/.test(trimmed)) return undefined;
-  // Whatever the length of a run of blanks, it is looked at once.
-  return trimmed.replace(/(?<!\s)\s+[#;].*$/, '').trim();
+  return trimmed.replace(/(?<!\s)\s+[#;].*$/s, '').trim();
 }

@@ -108,7 +108,7 @@ function serverUrl(text: string): Parsed<string> {
   if (!url || url.search || url.hash || url.username)
     return { problem: 'is not an address such as https://auth.pingone.eu' };
   if (isSecureOrLoopback(text)) {
-    return { value: url.href.replace(/\/+$/, '') };
+    return { value: url.href.replace(/(?<!\/)\/+$/, '') };
   }
   return { problem: 'must begin with https:// (http:// is for loopback addresses only)' };
 }

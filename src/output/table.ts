@@ -94,7 +94,7 @@ function shared(natural: readonly number[], places: number): readonly number[] {
 
 /** Without the blanks at its end; other white space, as a narrow no-break space, is text. */
 function unpadded(text: string): string {
-  return text.replace(/ +$/, '');
+  return text.replace(/(?<! ) +$/, '');
 }
 
 function padded(cell: string, width: number): string {

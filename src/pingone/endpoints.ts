@@ -35,5 +35,5 @@ export function environmentApiOf(endpoints: EndpointSettings): string {
 }
 
 function trimSlashes(url: string): string {
-  return url.replace(/\/+$/, '');
+  return url.replace(/(?<!\/)\/+$/, '');
 }

@@ -59,7 +59,7 @@ export function keychainFailure(thrown: unknown): Failure {
     message: 'The keychain failed',
     hint: `Try again, or ${otherStores}.`,
   };
-  return new Failure('failed', `${message}: ${own.split('\n')[0]?.replace(/[.\s]+$/, '') ?? ''}.`, {
+  return new Failure('failed', `${message}: ${own.split('\n')[0]?.replace(/(?<![.\s])[.\s]+$/, '') ?? ''}.`, {
     code,
     hint,
     cause: thrown,

@@ -134,6 +134,36 @@ describe('the check against PingOne', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(`Found ${sandbox.issuer}`) });
   });
 
+  it.each<[string, string[], number, object | undefined]>([
+    ['saved anyway', ['save'], 0, { clientId: 'abc' }],
+    [
+      'tried again and changed',
+      ['again', 'change', 'eu', 'abd', 'none', 'https://127.0.0.1/cb', 'openid', '', 'save'],
+      0,
+      { clientId: 'abd' },
+    ],
+    ['given up', ['end'], 6, undefined],
+  ])('that fails loses no answer: %s', async (_, steps, exitCode, saved) => {
+    const answers = ['eu', 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', ...steps];
+    const machine = testMachine({ answers });
+    const nowhere = ['--auth-url', 'https://127.0.0.1:1', '--environment-id', environmentId];
+    const ended = await machine.run('init', ...nowhere);
+    expect(ended.exitCode, ended.stderr).toBe(exitCode);
+    expect(machine.answers).toEqual([]);
+    const settings = await savedSettings(machine);
+    if (saved) expect(settings).toMatchObject(saved);
+    else expect(settings).toBeUndefined();
+  });
+
+  it('is not come to, nor is anything asked, where a variable is unfit or nothing can be saved', async () => {
+    const unfit = testMachine({ env: { PING14C_TIMEOUT: 'soon' } });
+    expect(await unfit.run('init')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('PING14C_TIMEOUT') });
+    const file = testMachine();
+    await writeFile(file.configFolder, '');
+    expect((await file.run('init')).exitCode).not.toBe(0);
+    expect([...unfit.asked, ...file.asked]).toEqual([]);
+  });
+
   it('saves nothing when there is no such environment', async () => {
     const sandbox = await startTestSandbox();
     const machine = testMachine({ terminal: false });

@@ -130,6 +130,17 @@ it('leaves out what is empty or None', () => {
   expect(readSampleConfig("LOGOUT_URI = ''\nPROMPT = None").settings).toEqual({});
 });
 
+it.each([
+  ['a quote and backslashes', `'${'\\'.repeat(500_000)}`],
+  ['a quote, escapes and no end', `'${'\\a'.repeat(250_000)}`],
+  ['tabs', `a${'\t'.repeat(500_000)}b`],
+  ['blanks before a line separator', `${' '.repeat(500_000)}\u2028b`],
+  ['blanks behind a quote', `'a'${' '.repeat(500_000)}b`],
+  ['brackets', `[${'['.repeat(500_000)}`],
+])('keeps nobody waiting for half a megabyte of %s', (_, value) => {
+  for (const line of [`CLIENT_ID = ${value}`, value, `x${value}`]) readSampleConfig(line);
+});
+
 it('takes any file without falling over', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readSampleConfig(text)));
 });

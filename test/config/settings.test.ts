@@ -395,3 +395,9 @@ describe('the client that the settings choose', () => {
     });
   });
 });
+
+it('keeps nobody waiting for an address of half a megabyte of slashes', () => {
+  const authUrl = `https://auth.example.com${'/'.repeat(500_000)}x`;
+  const settings = resolveSettings({ environmentId, authUrl }, {}, { name: 'default', isNamed: false, values: {} });
+  expect(endpointsOf(settings).issuer.endsWith(`x/${environmentId}/as`)).toBe(true);
+});

@@ -237,8 +237,14 @@ const lookalikes: Readonly<Record<string, string>> = {
 /** Whether the password, or it with decoration removed, lookalikes read as letters, or reversed, is on the list. */
 function isCommonlyUsed(password: string): boolean {
   const plain = password.toLowerCase();
-  const bare = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
-  const variants = [plain, bare, lettersOf(plain), lettersOf(bare), lettersOf(plain.replace(/[\d\W_]+$/, ''))];
+  const bare = plain.replace(/^[^a-z]+|(?<![^a-z])[^a-z]+$/g, '');
+  const variants = [
+    plain,
+    bare,
+    lettersOf(plain),
+    lettersOf(bare),
+    lettersOf(plain.replace(/(?<![\d\W_])[\d\W_]+$/, '')),
+  ];
   return variants.some((variant) => commonlyUsed.has(variant) || commonlyUsed.has([...variant].reverse().join('')));
 }
 
