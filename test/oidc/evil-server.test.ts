@@ -282,7 +282,17 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'an issuer that differs in a slash',
     { metadata: (honest) => ({ ...honest, issuer: `${honest['issuer']}/` }) },
-    /issuer/,
+    /its issuer is (\S+\/as)\/, not \1\.\nHint: They differ in the slash at the end/,
+  ],
+  [
+    'the issuer of a custom domain',
+    { metadata: (honest) => ({ ...honest, issuer: 'https://id.example.com/as' }) },
+    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\nHint: .*: --custom-domain id\.example\.com, without --auth-url\./,
+  ],
+  [
+    'the issuer of a region',
+    { metadata: (honest) => ({ ...honest, issuer: `https://auth.pingone.eu/${evilEnvironment}/as` }) },
+    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\nHint: .*: --region eu --environment-id e0000000-\S+, without --auth-url/,
   ],
   [
     'an issuer that differs in case',
