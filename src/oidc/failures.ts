@@ -128,17 +128,22 @@ function noSuchEnvironment(
 /** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
 function clientRefused(
   { message, correlationId }: PingOneError,
-  { settings }: FailureContext,
+  { settings, step }: FailureContext,
   cause: unknown,
 ): Failure {
   const { clientId, authMethod } = settings;
+  // docs/pingone.md, section 10.
+  const foreign =
+    step === 'introspection'
+      ? ' It may also mean that another client got the token; the session is not over for that.'
+      : '';
   const words = message ? ` and said: ${message}` : '';
   return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
       'and "Token endpoint authentication method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
-      `To try instead: ${methodsToTry(authMethod)}.`,
+      `To try instead: ${methodsToTry(authMethod)}.${foreign}`,
     correlationId,
     cause,
   });
