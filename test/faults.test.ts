@@ -78,7 +78,12 @@ const faultTable: readonly FaultCase[] = [
   },
 
   // The authorization server
-  { ...login, fault: 'discovery-other-issuer', says: /issuer does not match/, sent: { 'GET authorize': 0 } },
+  {
+    ...login,
+    fault: 'discovery-other-issuer',
+    says: /its issuer is https:\/\/auth\.pingone\.example\/another\/as, not https:/,
+    sent: { 'GET authorize': 0 },
+  },
   {
     ...{ ...login, fault: 'callback-wrong-state', exitCode: 6, waits: 'for the sign-in', sent: noToken },
     says: /Nobody signed in within 5 minutes\. One request was refused meanwhile \(another state ×1\)/,

@@ -130,6 +130,12 @@ async function introspected(context: ConfiguredContext, token: string, options: 
     authorizationServer(context, clientOf(settings, ownerOf(options))),
   ]);
   const introspection = await introspect(server, token);
+  if (!introspection.active) {
+    output.note(
+      'A server says this of a token that has ended or was revoked, and also of one that another client got.',
+    );
+    output.note(wording`Whether the session still holds is told by ${ping14c('status --check')}.`);
+  }
   const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
   );

@@ -1,8 +1,17 @@
 import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
-import { allowInsecureRequests, type Configuration, clockTolerance, customFetch, discovery } from 'openid-client';
+import {
+  allowInsecureRequests,
+  ClientError,
+  type Configuration,
+  clockTolerance,
+  customFetch,
+  discovery,
+} from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
+import { isJsonObject, objectIn, textIn } from '../json.ts';
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
+import { flagsForIssuer } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { withoutAbsentMembers } from './absent-members.ts';
 import { clientAuthentication } from './client-authentication.ts';
@@ -69,6 +78,7 @@ export async function discover(
     if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
       refuseOtherIssuer(settings.issuer, 'something that is no address');
     }
+    refuseOtherIssuer(settings.issuer, issuerNamedIn(error) ?? settings.issuer);
     throw await authFailure(error, { settings, clock, step: 'discovery' });
   });
   const metadata = configuration.serverMetadata();
@@ -117,8 +127,25 @@ function refuseOtherIssuer(expected: string, actual: string): void {
   if (actual === expected) return;
   throw new Failure('failed', `The server says that its issuer is ${actual}, not ${expected}.`, {
     code: 'issuer_mismatch',
-    hint: 'Check the region, the custom domain or --auth-url, and the environment ID.',
+    hint: remedyForIssuer(expected, actual),
   });
+}
+
+/** What the document called its issuer, where the library found that it is another one. */
+function issuerNamedIn(error: unknown): string | undefined {
+  if (!(error instanceof ClientError) || error.code !== 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return undefined;
+  const { cause } = error;
+  return isJsonObject(cause) ? textIn(objectIn(cause, 'body'), 'issuer') : undefined;
+}
+
+function remedyForIssuer(expected: string, actual: string): string {
+  if (actual.replace(/\/$/, '') === expected) {
+    return 'They differ in the slash at the end, and are compared to the letter. PingOne has none there: look where --auth-url leads.';
+  }
+  const flags = flagsForIssuer(actual);
+  return flags
+    ? `If that is the server you mean, name it so: ${flags}.`
+    : 'Check the region, the custom domain or --auth-url, and the environment ID.';
 }
 
 function refuseInsecureEndpoints(metadata: object): void {

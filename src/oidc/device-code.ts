@@ -111,7 +111,7 @@ async function askUntilDone(
 function afterwards({ code, kind }: Failure): 'again' | 'slower' | 'retry' | 'over' {
   if (code === 'authorization_pending') return 'again';
   if (code === 'slow_down') return 'slower';
-  const passing = ['server_error', 'temporarily_unavailable', 'unexpected_status'].includes(code);
+  const passing = ['server_error', 'temporarily_unavailable', 'unexpected_status', 'too_many_requests'].includes(code);
   // An expired code is told by the server, so it was reached.
   return passing || (kind === 'unreachable' && code !== 'expired_token') ? 'retry' : 'over';
 }

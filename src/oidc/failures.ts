@@ -9,6 +9,7 @@ import { oauthError, type PingOneError, readPingOneError } from '../pingone/erro
 import { ping14c, type Wording, wording } from '../wording.ts';
 import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
+import { wrongAnswer } from './wrong-answer.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
 type ProtocolStep =
@@ -38,6 +39,7 @@ export async function authFailure(thrown: unknown, context: FailureContext): Pro
   }
   if (thrown instanceof ResponseBodyError) {
     const { error: code, error_description, response } = thrown;
+    if (response.status === 429) return wrongAnswerFailure(response, context, thrown);
     return refusalFailure(oauthError(code, error_description, response.headers), context, thrown);
   }
   // openid-client makes a challenge of a refused Basic authentication; the error code is in the challenge's parameters.
@@ -127,17 +129,22 @@ function noSuchEnvironment(
 /** PingOne says the same of an unknown client, a wrong secret and another method (docs/pingone.md, section 4.6). */
 function clientRefused(
   { message, correlationId }: PingOneError,
-  { settings }: FailureContext,
+  { settings, step }: FailureContext,
   cause: unknown,
 ): Failure {
   const { clientId, authMethod } = settings;
+  // docs/pingone.md, section 10.
+  const foreign =
+    step === 'introspection'
+      ? ' It may also mean that another client got the token; the session is not over for that.'
+      : '';
   const words = message ? ` and said: ${message}` : '';
   return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
       'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
       'and "Token endpoint authentication method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
-      `To try instead: ${methodsToTry(authMethod)}.`,
+      `To try instead: ${methodsToTry(authMethod)}.${foreign}`,
     correlationId,
     cause,
   });
@@ -175,29 +182,18 @@ export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'
 
 async function wrongStatus(response: Response, context: FailureContext, cause: unknown): Promise<Failure> {
   const error = await readPreciseError(response);
-  if (error && response.status < 500) return refusalFailure(error, context, cause);
-  const host = new URL(context.settings.issuer).host;
-  const { what, code, hint } = wrongAnswer(response.status);
-  return new Failure('failed', `${host} answered the ${context.step} request ${what}.`, {
+  if (error && response.status < 500 && response.status !== 429) return refusalFailure(error, context, cause);
+  return wrongAnswerFailure(response, context, cause);
+}
+
+function wrongAnswerFailure(response: Response, { settings, step }: FailureContext, cause: unknown): Failure {
+  const { kind, what, code, hint } = wrongAnswer(response, settings.issuer);
+  return new Failure(kind, `${new URL(settings.issuer).host} answered the ${step} request ${what}.`, {
     code,
     hint,
     correlationId: response.headers.get('correlation-id') ?? undefined,
     cause,
   });
-}
-
-function wrongAnswer(status: number): { readonly what: string; readonly code: string; readonly hint: string } {
-  const hint = 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.';
-  if (status >= 500) {
-    return { what: `with status ${status}`, code: 'unexpected_status', hint: 'Try again in a moment.' };
-  }
-  if (status >= 400) return { what: `with status ${status}`, code: 'unexpected_status', hint };
-  if (status >= 300) return { what: 'with a redirect, which is not followed', code: 'redirect_refused', hint };
-  return {
-    what: `with status ${status} and something that is not JSON`,
-    code: 'unexpected_answer',
-    hint: 'A proxy or a sign-in page of the network may have answered instead of PingOne; check --auth-url too.',
-  };
 }
 
 function responseIn(error: ClientError): Response | undefined {

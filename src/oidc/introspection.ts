@@ -26,7 +26,8 @@ export interface ServerView {
 
 /**
  * Whether the server still honours the session's tokens: by introspection (RFC 7662) where this client may, else by a call
- * to userinfo, which tells of the access token only. Changes nothing.
+ * to userinfo, which tells of the access token only. That one's word counts where introspection knows nothing of the access token.
+ * Changes nothing.
  *
  * @throws Failure `unreachable` or `failed` when the server gave no answer, `failed` when it is about another user.
  */
@@ -36,23 +37,33 @@ export async function viewOfServer(
   subject: string,
 ): Promise<ServerView> {
   const { accessToken, refreshToken } = tokens;
+  const told = await introspectedBy(server, tokens, subject);
+  // Of a token that it thinks another client's, a server says the same as of a dead one (docs/pingone.md, section 10).
+  if (told && told.accessToken !== 'inactive') return told;
   const unasked = refreshToken ? 'unknown' : 'none';
-  try {
-    // Where the metadata names no endpoint, the server has none (RFC 8414, section 2).
-    if (server.configuration.serverMetadata().introspection_endpoint) {
-      return {
-        askedBy: 'introspection',
-        accessToken: accessToken ? await standingOf(server, accessToken, subject) : 'none',
-        refreshToken: refreshToken ? await standingOf(server, refreshToken, subject) : 'none',
-      };
-    }
-  } catch (error) {
-    // This client may not ask.
-    if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
-  }
   if (!accessToken) return { askedBy: 'userinfo', accessToken: 'none', refreshToken: unasked };
   const { kind } = await userinfo(server, { accessToken, subject });
-  return { askedBy: 'userinfo', accessToken: kind === 'claims' ? 'active' : 'inactive', refreshToken: unasked };
+  if (kind === 'claims') return { askedBy: 'userinfo', accessToken: 'active', refreshToken: unasked };
+  return told ?? { askedBy: 'userinfo', accessToken: 'inactive', refreshToken: unasked };
+}
+
+/** `undefined` where the server has no such endpoint (RFC 8414, section 2), or this client may not ask. */
+async function introspectedBy(
+  server: AuthorizationServerClient,
+  { accessToken, refreshToken }: TokenSet,
+  subject: string,
+): Promise<ServerView | undefined> {
+  if (!server.configuration.serverMetadata().introspection_endpoint) return undefined;
+  try {
+    return {
+      askedBy: 'introspection',
+      accessToken: accessToken ? await standingOf(server, accessToken, subject) : 'none',
+      refreshToken: refreshToken ? await standingOf(server, refreshToken, subject) : 'none',
+    };
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'refused') return undefined;
+    throw error;
+  }
 }
 
 async function standingOf(server: AuthorizationServerClient, token: string, subject: string): Promise<TokenStanding> {

@@ -24,6 +24,17 @@ export function issuerOf({ region, environmentId, customDomain, authUrl }: Endpo
   return `https://auth.pingone.${region}/${environmentId}/as`;
 }
 
+/** The flags with which `issuerOf` makes this issuer, and which must be left out then; `undefined` where none do. */
+export function flagsForIssuer(issuer: string): string | undefined {
+  const [, host = '', environmentId] = /^https:\/\/([\w.-]+(?::\d+)?)(?:\/([0-9a-f-]{36}))?\/as$/.exec(issuer) ?? [];
+  if (host === '') return undefined;
+  if (!environmentId) return host.includes(':') ? undefined : `--custom-domain ${host}, without --auth-url`;
+  const region = /^auth\.pingone\.(.+)$/.exec(host)?.[1] ?? '';
+  return isRegion(region)
+    ? `--region ${region} --environment-id ${environmentId}, without --auth-url and --custom-domain`
+    : `--auth-url https://${host} --environment-id ${environmentId}`;
+}
+
 /** Base of the management API, e.g. `https://api.pingone.com/v1`. */
 export function apiBaseOf({ region, apiUrl }: EndpointSettings): string {
   return apiUrl ? trimSlashes(apiUrl) : `https://api.pingone.${region}/v1`;

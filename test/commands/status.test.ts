@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
 describe('status', () => {
@@ -131,6 +132,20 @@ describe('status --check', () => {
     const { exitCode, stdout, stderr } = await machine.run('status', '--check', '--json');
     expect(exitCode, stderr).toBe(0);
     expect(JSON.parse(stdout).server).toEqual({ askedBy: 'userinfo', accessToken, refreshToken: 'unknown', remedy });
+  });
+
+  it('does not take the session for ended where introspection takes its tokens for another client’s', async () => {
+    const intercept: Intercept = async ({ url }, proceed) =>
+      url.pathname.endsWith('/introspect') ? json(200, { active: false }) : proceed();
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check', '--json');
+    expect(exitCode, stderr).toBe(0);
+    expect(JSON.parse(stdout).server).toEqual({
+      askedBy: 'userinfo',
+      accessToken: 'active',
+      refreshToken: 'unknown',
+      remedy: null,
+    });
   });
 
   it('ends with 6 without a network, and shows what this machine knows', async () => {

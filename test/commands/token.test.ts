@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
 const workerSecret = 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003';
@@ -283,6 +284,20 @@ describe('token --introspect', () => {
     expect(JSON.parse((await machine.run('token', '--introspect', '--json')).stdout)).toMatchObject({
       introspection: { active: true, client_id: client.native },
     });
+  });
+
+  it.each([
+    [{ status: 200, body: { active: false } }, 0, /also of one that another client got/],
+    [{ status: 401, body: { error: 'invalid_client' } }, 5, /another client got the token; the session is not over/],
+  ])('says that %j is not the end of the session', async ({ status, body }, expected, words) => {
+    const machine = await signedIn({
+      sandboxOptions: {
+        intercept: async ({ url }, proceed) => (url.pathname.endsWith('/introspect') ? json(status, body) : proceed()),
+      },
+    });
+    const { exitCode, stderr } = await machine.run('token', '--introspect');
+    expect(exitCode).toBe(expected);
+    expect(stderr).toMatch(words);
   });
 });
 

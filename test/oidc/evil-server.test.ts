@@ -282,7 +282,17 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'an issuer that differs in a slash',
     { metadata: (honest) => ({ ...honest, issuer: `${honest['issuer']}/` }) },
-    /issuer/,
+    /its issuer is (\S+\/as)\/, not \1\.\nHint: They differ in the slash at the end/,
+  ],
+  [
+    'the issuer of a custom domain',
+    { metadata: (honest) => ({ ...honest, issuer: 'https://id.example.com/as' }) },
+    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\nHint: .*: --custom-domain id\.example\.com, without --auth-url\./,
+  ],
+  [
+    'the issuer of a region',
+    { metadata: (honest) => ({ ...honest, issuer: `https://auth.pingone.eu/${evilEnvironment}/as` }) },
+    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\nHint: .*: --region eu --environment-id e0000000-\S+, without --auth-url/,
   ],
   [
     'an issuer that differs in case',
@@ -417,6 +427,71 @@ describe('login at a server that does not keep to the rules', () => {
   it('tolerates clocks that differ by less than a minute', async () => {
     const machine = await evilMachine({ aheadMs: 50_000 });
     expect((await machine.run('login')).exitCode).toBe(0);
+  });
+});
+
+/** What a token endpoint's place may answer, and how that is told. */
+const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
+  [
+    'too many requests, in OAuth’s grammar',
+    { status: 429, headers: { 'retry-after': '30' }, body: '{"error":"slow_down_please"}' },
+    1,
+    /too many requests \(status 429\)\.\nHint: Try again in 30 seconds/,
+  ],
+  [
+    'too many requests, in the platform’s grammar',
+    { status: 429, headers: { 'retry-after': '30' }, body: '{"code":"REQUEST_LIMITED","message":"Limited"}' },
+    1,
+    /too many requests \(status 429\)\.\nHint: Try again in 30 seconds/,
+  ],
+  [
+    'the network’s demand to sign in',
+    { status: 511, headers: { 'content-type': 'text/html' } },
+    6,
+    /sign in to the network/,
+  ],
+  [
+    'a captive portal’s redirect',
+    { status: 302, headers: { location: 'http://portal.example/hello?id=7' } },
+    1,
+    /redirect to http:\/\/portal\.example\/hello, which is not followed\.\nHint: If that is a sign-in page/,
+  ],
+  [
+    'a firewall’s page',
+    { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' },
+    1,
+    /status 403 and a web page, .*\nHint: A firewall or a proxy/,
+  ],
+  [
+    'the gateway’s refusal',
+    {
+      status: 403,
+      headers: { 'x-amzn-errortype': 'IncompleteSignatureException' },
+      body: '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}',
+    },
+    1,
+    /from its gateway: it knows no such path.*\nHint: This says nothing of your rights/,
+  ],
+];
+
+describe('an answer of somebody on the way', () => {
+  it.each(interposed)('is told as what it is: %s', async (_name, answer, exitCode, words) => {
+    for (const path of ['/token', '/.well-known/openid-configuration']) {
+      const machine = await evilMachine({ instead: { [path]: answer } });
+      const outcome = await machine.run('login');
+      expect(outcome.stderr).toMatch(words);
+      expect(outcome.exitCode).toBe(exitCode);
+    }
+  });
+
+  it.each(interposed)('does not end the session: %s', async (_name, answer) => {
+    const machine = await evilMachine();
+    await machine.run('login');
+    machine.advance(3_590_000);
+    machine.turn({ instead: { '/token': answer } });
+    expect((await machine.run('token', '--min-ttl', '3000')).exitCode).not.toBe(4);
+    machine.turn({});
+    expect((await machine.run('token', '--min-ttl', '3000')).exitCode).toBe(0);
   });
 });
 

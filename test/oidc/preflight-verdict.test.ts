@@ -40,6 +40,17 @@ describe('the answer to a tried authorization request', () => {
     ['client', 'unknown_client', page(400, 'The application is unknown or disabled')],
     ['client', 'unknown_client', page(404, 'Unknown client')],
     ['client', 'unknown_client', page(400, '<strong>error</strong>: invalid_client')],
+    [
+      'place',
+      'NOT_FOUND',
+      json('NOT_FOUND', 'The request could not be completed. The requested resource was not found.'),
+    ],
+    [
+      'place',
+      'NOT_FOUND',
+      page(404, '<p>The request could not be completed.\n  The requested resource was not found.</p>'),
+    ],
+    ['place', 'NOT_FOUND', page(404, '<h1>NOT_FOUND</h1>')],
     ['request', 'unsupported_response_type', back('error=unsupported_response_type&state=the-state')],
     ['request', 'invalid_scope', back('error=invalid_scope&state=the-state', '#')],
   ])('is refused for its %s: %s', (fault, code, answer) => {
@@ -51,6 +62,7 @@ describe('the answer to a tried authorization request', () => {
     ['a page without an error', page(200, 'Redirect URI mismatch')],
     ['a captcha', page(403, '<h1>Are you a robot?</h1>')],
     ['too many requests', page(429, '')],
+    ['a page that some web server lacks', page(404, '<h1>404 Not Found</h1>The requested resource was not found.')],
     [
       'words that a page keeps for another occasion',
       page(400, '<script>t={a:"Redirect URI mismatch"}</script><p>Try again'),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultName } from '../../src/sandbox/faults.ts';
 import type { SandboxRequest } from '../../src/sandbox/request.ts';
-import type { SandboxResponse } from '../../src/sandbox/response.ts';
+import { json, type SandboxResponse } from '../../src/sandbox/response.ts';
 import type { Visit } from '../../src/sandbox/user-agent.ts';
 import { providerClients, providerEnvironment, startOidcProvider } from '../support/oidc-provider.ts';
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
@@ -19,7 +19,12 @@ describe('login, before the browser opens', () => {
     [
       'redirect-uri-mismatch',
       'redirect_uri_mismatch',
-      ['to register: https://127.0.0.1/callback\n', '→ Configuration → Redirect URIs', 'leave the port out'],
+      [
+        'to register: https://127.0.0.1/callback\n',
+        '→ Configuration → Redirect URIs',
+        'leave the port out',
+        '"Sign-on URL" does not count',
+      ],
     ],
     [
       'unknown-client',
@@ -49,6 +54,26 @@ describe('login, before the browser opens', () => {
     expect(stderr).toMatch(/Correlation ID: [0-9a-f-]{36}\n/);
     const json = await machine.run('login', '--json');
     expect(JSON.parse(lastLine(json.stderr))).toMatchObject({ error: { code } });
+  });
+
+  it('names IDs and region where PingOne finds nothing by them', async () => {
+    const body = {
+      id: 'c0ffee00-0000-4000-8000-000000000000',
+      code: 'NOT_FOUND',
+      message: 'The request could not be completed. The requested resource was not found.',
+    };
+    const machine = await sandboxMachine({
+      sandboxOptions: {
+        intercept: async ({ url }, proceed) => (url.pathname.endsWith('/authorize') ? json(404, body) : proceed()),
+      },
+    });
+    const { exitCode, stderr } = await machine.run('login');
+    expect({ exitCode, opened: machine.opened }).toEqual({ exitCode: 5, opened: [] });
+    expect(stderr).toContain(`client ID: ${client.native}\n`);
+    expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
+    expect(stderr).toContain('Settings → Environment Properties');
+    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
+    expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
 
   it('names the redirect URI with its port where the port is part of what is registered', async () => {

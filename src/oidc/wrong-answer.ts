@@ -1,0 +1,101 @@
+import type { FailureKind } from '../errors.ts';
+import { duration } from '../output/time.ts';
+
+/** An answer without an error of PingOne's in it: what it is, in words that go on after "answered the … request". */
+interface WrongAnswer {
+  readonly kind: FailureKind;
+  readonly what: string;
+  readonly code: string;
+  readonly hint: string;
+}
+
+const notPingOne = 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.';
+
+/** Tells who may have answered in PingOne's place. The kinds are those that do not end a session: nothing is known of it. */
+export function wrongAnswer({ status, headers }: Response, url: string): WrongAnswer {
+  if (status === 429) {
+    return {
+      kind: 'failed',
+      what: 'that there are too many requests (status 429)',
+      code: 'too_many_requests',
+      hint: tryAgain(headers),
+    };
+  }
+  // RFC 6585, section 6: the network's own answer, whatever server was asked.
+  if (status === 511)
+    return { kind: 'unreachable', what: 'with status 511: the network wants a sign-in of its own', ...portal };
+  if (status >= 500) {
+    return { kind: 'failed', what: `with status ${status}`, code: 'unexpected_status', hint: tryAgain(headers) };
+  }
+  // docs/pingone.md, section 8: the gateway answers so before any of PingOne's own servers is asked.
+  if (headers.has('x-amzn-errortype')) {
+    return {
+      kind: 'failed',
+      what: `with status ${status}, from its gateway: it knows no such path, or not with this method`,
+      code: 'unexpected_status',
+      hint: 'This says nothing of your rights. Check the region or --auth-url, and the environment ID.',
+    };
+  }
+  if (status >= 400 && isPage(headers)) {
+    return {
+      kind: 'failed',
+      what: `with status ${status} and a web page, where PingOne answers in JSON`,
+      code: 'unexpected_status',
+      hint: 'A firewall or a proxy on the way seems to have answered: ask who runs the network. Else check --auth-url.',
+    };
+  }
+  if (status >= 400)
+    return { kind: 'failed', what: `with status ${status}`, code: 'unexpected_status', hint: notPingOne };
+  if (status >= 300) return redirect(headers.get('location') ?? '', url);
+  return {
+    kind: 'failed',
+    what: `with status ${status} and something that is not JSON`,
+    code: 'unexpected_answer',
+    hint: 'A proxy or a sign-in page of the network may have answered instead of PingOne; check --auth-url too.',
+  };
+}
+
+const portal = {
+  code: 'captive_portal',
+  hint: 'Open any page in a browser, sign in to the network there, and try again.',
+} as const;
+
+/** The target is told without its query, which may hold anything. */
+function redirect(location: string, url: string): WrongAnswer {
+  if (!URL.canParse(location, url)) {
+    return { kind: 'failed', what: 'with a redirect to nowhere', code: 'redirect_refused', hint: notPingOne };
+  }
+  const { origin, host, pathname } = new URL(location, url);
+  const what = `with a redirect to ${origin}${pathname}, which is not followed`;
+  return host === new URL(url).host
+    ? { kind: 'failed', what, code: 'redirect_refused', hint: notPingOne }
+    : {
+        kind: 'failed',
+        what,
+        code: 'redirect_refused',
+        hint: `If that is a sign-in page of the network: ${portal.hint} Else check the region or --auth-url.`,
+      };
+}
+
+function isPage(headers: Headers): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+}
+
+function tryAgain(headers: Headers): string {
+  const waitMs = waitIn(headers);
+  return waitMs === undefined
+    ? 'Try again in a moment.'
+    : `Try again in ${duration(waitMs)}: the server has asked for that.`;
+}
+
+/** Nobody is told to wait for longer than a day by a header. */
+const longestWaitMs = 24 * 3_600_000;
+
+/** Milliseconds of `Retry-After`, in seconds or as a date by the server's own clock (RFC 9110, section 10.2.3). */
+function waitIn(headers: Headers): number | undefined {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  const waitMs = /^\d{1,9}$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - Date.parse(headers.get('date') ?? '');
+  return waitMs > 0 ? Math.min(waitMs, longestWaitMs) : undefined;
+}
