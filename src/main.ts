@@ -50,9 +50,14 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
 }
 
 function report(thrown: unknown, runtime: Runtime, output: Output): number {
-  const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
-  if (signal) return signalExits[signal] ?? ExitCode.failed;
   if (thrown instanceof RunEnded) return thrown.exitCode;
+  const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
+  const interruption = interruptionIn(thrown, signal);
+  // It is no error: the person has asked for it.
+  if (interruption && !output.json) output.note(interruption.message);
+  if (interruption && output.json) output.fail(interruption);
+  if (signal) return signalExits[signal] ?? ExitCode.failed;
+  if (interruption) return interruption.exitCode;
   // Whoever read our answer has what it wanted, as with `head`.
   if (codeOf(thrown) === 'EPIPE') return ExitCode.done;
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
@@ -63,6 +68,12 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
   // Line by line: within one, a line break would be shown as the control character that it is.
   if (output.debugging) for (const line of stackOf(thrown).split('\n')) output.debug(line);
   return failure.exitCode;
+}
+
+/** What is said of an interruption, the same in every command. Who sends another signal than Ctrl-C's does not read it. */
+function interruptionIn(thrown: unknown, signal: string | undefined): Failure | undefined {
+  if (thrown instanceof Failure && thrown.kind === 'interrupted') return thrown;
+  return signal === 'SIGINT' ? new Failure('interrupted', 'Cancelled.', { code: 'interrupted' }) : undefined;
 }
 
 function failureOf(thrown: unknown): Failure {

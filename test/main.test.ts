@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../src/main.ts';
+import { sandboxMachine, signedIn } from './support/sandbox-machine.ts';
 import { testMachine } from './support/test-runtime.ts';
 
 describe('the command line itself', () => {
@@ -116,5 +117,64 @@ describe('standard output that fails', () => {
     const { stderr } = runtime.printed();
     expect(stderr).toContain(said);
     expect(stderr).not.toContain('    at ');
+  });
+});
+
+/** The machine whose person presses Ctrl-C, or who ends it otherwise, once the sandbox is asked for this. */
+async function interruptedAt(path: RegExp, argv: readonly string[], signal?: 'SIGTERM' | 'SIGHUP') {
+  const pressed: { interrupt?: () => void } = {};
+  const machine = await signedIn({
+    sandboxOptions: {
+      intercept: ({ url }, proceed) => {
+        if (!pressed.interrupt || !path.test(url.pathname)) return proceed();
+        pressed.interrupt();
+        return new Promise(() => {});
+      },
+    },
+  });
+  const { outcome, runtime } = machine.start(...argv);
+  pressed.interrupt = () => runtime.interrupt(signal);
+  return outcome;
+}
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['whoami', /userinfo$/, 'Cancelled.'],
+    ['status --check', /introspect$|userinfo$/, 'Cancelled.'],
+    ['doctor', /^\/v1\//, 'Cancelled.'],
+    ['passwd', /\/password$/, 'Cancelled. Nothing was changed.'],
+  ] as const)('in %s ends it with 130 and one line that is no error', async (line, path, words) => {
+    const { exitCode, stderr } = await interruptedAt(path, line.split(' '));
+    expect(exitCode).toBe(130);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(words);
+    expect(stderr).not.toContain('Error:');
+  });
+
+  it.each([
+    ['login --no-browser', /authorize\?.*\n/],
+    ['sandbox --port 0', /Ctrl-C ends the sandbox/],
+  ] as const)('ends the waiting of %s likewise', async (line, said) => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = machine.start(...line.split(' '));
+    await runtime.said(said);
+    runtime.interrupt();
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode).toBe(130);
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe('Cancelled.');
+  });
+
+  it('is one line of JSON where that was asked for', async () => {
+    const { exitCode, stdout, stderr } = await interruptedAt(/userinfo$/, ['whoami', '--json']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'interrupted', message: 'Cancelled.' } });
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('is not what %s is called', async (signal, code) => {
+    const { exitCode, stderr } = await interruptedAt(/userinfo$/, ['whoami'], signal);
+    expect(exitCode).toBe(code);
+    expect(stderr).not.toContain('Cancelled');
   });
 });

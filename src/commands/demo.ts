@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { hasDisplay, namedBrowser } from '../display.ts';
-import { ExitCode, Failure } from '../errors.ts';
+import { ExitCode, Failure, RunEnded } from '../errors.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -83,6 +83,8 @@ async function tour(context: CommandContext, sandbox: Sandbox, folder: string): 
     if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
     const exitCode = await run(argv, { ...toured, stdin: Readable.from([stdin]) });
     done.push({ command, exitCode });
+    // The command has said so itself.
+    if (exitCode === ExitCode.interrupted) throw new RunEnded(exitCode);
     if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
   }
   output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { type ConfiguredContext, type Declare, quietly, requireInteractive } from '../cli/context.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  type Declare,
+  quietly,
+  requireInteractive,
+} from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
 import { refuseTerminal } from '../cli/secret-lines.ts';
@@ -53,11 +59,27 @@ export const declare: Declare = (command, contexts) => {
     .option('--check', 'check a candidate against the rules; change nothing')
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
-      if (options.stdin) return passwd(await contexts.configured(self), options);
+      const context = contexts.unconfigured(self);
+      const run = async () => passwd(await contexts.configured(self), options);
       // The terminal is quiet before anything else: reading session and policy takes time, in which a password may be typed.
-      return quietly(contexts.unconfigured(self), async () => passwd(await contexts.configured(self), options));
+      const done = options.stdin ? run() : quietly(context, run);
+      return done.catch((error: unknown) => {
+        throw cancelledBefore(error, context) ?? error;
+      });
     });
 };
+
+/** The interruption of what came before the change was sent; from then on it is in doubt, and `inDoubt` says so. */
+function cancelledBefore(error: unknown, { runtime: { signal } }: CommandContext): Failure | undefined {
+  const atQuestion = error instanceof Failure && error.code === 'interrupted';
+  if (!atQuestion && !(signal.aborted && error === signal.reason)) return undefined;
+  return new Failure('interrupted', 'Cancelled. Nothing was changed.', { code: 'interrupted', cause: error });
+}
+
+function inDoubt(cause: unknown): Failure {
+  const message = 'Interrupted on its way: the password may or may not have been changed.';
+  return new Failure('interrupted', message, { code: 'outcome_unknown', cause });
+}
 
 /** 1. See who is signed in. 2. Read what the server says of their password. 3. Change it, or only check a candidate. */
 async function passwd(context: ConfiguredContext, options: PasswdOptions): Promise<void> {
@@ -118,8 +140,7 @@ async function change({ context, session, client, standing }: Change, { stdin }:
   if (stdin) sayRules(output, rules);
   refuseUnmet(rules);
   const outcome = await changePassword(client, session.subject, passwords, state, runtime).catch((error: unknown) => {
-    if (runtime.signal.aborted) output.warn('Interrupted on its way: the password may or may not have been changed.');
-    throw error;
+    throw runtime.signal.aborted ? inDoubt(error) : error;
   });
   if (outcome.kind !== 'changed') throw outcome.failure;
   await printChanged(output, { ...outcome.state, policy: outcome.state.policy ?? state?.policy }, outcome.confirmed);

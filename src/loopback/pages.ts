@@ -80,7 +80,10 @@ export function plainHttpPage(redirectUri: string): Page {
   });
 }
 
-/** Browsers send a fragment to nobody. This posts it to its own address, once, and clears it (docs/security.md, rule 14). */
+/**
+ * Browsers send a fragment to nobody. This posts it to its own address, once, and clears it (docs/security.md, rule 14).
+ * Where there is none, as after "back" or a reload, it says so: the page would seem to wait for ever.
+ */
 const relayScript = `
 const answer = new URLSearchParams(location.hash.slice(1));
 history.replaceState(null, '', location.pathname);
@@ -94,6 +97,10 @@ if ([...answer].length > 0) {
   }
   document.body.append(form);
   form.submit();
+} else {
+  for (const part of document.querySelectorAll('.handing')) part.hidden = true;
+  document.querySelector('.nothing').hidden = false;
+  document.querySelector('h1').textContent = 'Nothing to hand over';
 }`;
 
 export function relayPage(): Page {
@@ -101,7 +108,8 @@ export function relayPage(): Page {
     status: 200,
     title: 'Handing over to the terminal',
     tone: 'calm',
-    body: `<p class="soft">This takes a moment.</p>
+    body: `<p class="soft handing">This takes a moment.</p>
+<p class="soft nothing" hidden>This address came without an answer. The sign-in goes on: return to the tab in which you were signing in, or open the address that the terminal shows.</p>
 <noscript><p>This page needs JavaScript for it. Without, copy the whole address from the address bar and paste it into the terminal.</p></noscript>`,
     script: relayScript,
   });

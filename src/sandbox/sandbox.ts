@@ -5,7 +5,7 @@ import { answerAuthorizationServer } from './authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
 import { createEnvironment, type Environment } from './environment.ts';
-import { faultsMet, interceptOf, withFaults } from './faults/fault.ts';
+import { type FaultsMet, interceptOf, withFaults } from './faults/fault.ts';
 import { type FaultName, faults } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
@@ -88,7 +88,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
   const keys = options.keys ?? createSigningKeys();
   const foundations = withFaults(chosen, { seed, now: options.now ?? Date.now, keys });
-  const intercept = nestIntercepts(options.intercept ?? interceptNothing, interceptOf(chosen));
+  const met: FaultsMet = new WeakMap();
+  const intercept = nestIntercepts(options.intercept ?? interceptNothing, interceptOf(chosen, met));
   const { server, port: bound, close } = await openHttpsServer(certificate, port, host);
   const origin = `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   const environment = createEnvironment({ ...foundations, origin });
@@ -102,12 +103,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const request = await receive(incoming, origin);
     const answering = intercept(request, () => answerOrSayWhyNot(environment, request));
     const response = await Promise.race([answering, clientGone(outgoing)]);
-    const met = faultsMet(faults, failing, request);
+    const harming = failing.filter((name) => met.get(request)?.has(faults[name]));
     const entry = {
       method: request.method,
       path: request.url.pathname,
       status: response?.status ?? 0,
-      faults: met.length > 0 ? met : undefined,
+      faults: harming.length > 0 ? harming : undefined,
     };
     if (requests.push(entry) > longestLog) requests.shift();
     onRequest?.(entry);

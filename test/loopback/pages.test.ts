@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Refusal, refusalStatus } from '../../src/loopback/callback.ts';
@@ -51,6 +52,51 @@ describe.each(pages)('the page "%s"', (_, { headers, html }) => {
     expect(html).toContain('<html lang="en">');
     expect(html).toMatch(/<title>[^<]+<\/title>/);
     expect(html.match(/<h1>/g)).toHaveLength(1);
+  });
+});
+
+describe('the page that relays a fragment', () => {
+  /** Runs the page's script over a document of its parts. */
+  function relayedAt(hash: string) {
+    const element = () => ({ hidden: false, textContent: '', children: [] as object[], submitted: false });
+    const [handing, nothing, heading, body] = [element(), { ...element(), hidden: true }, element(), element()];
+    const forms: ReturnType<typeof element>[] = [];
+    const document = {
+      body: { append: (child: object) => void body.children.push(child) },
+      createElement: () => {
+        const form = element();
+        forms.push(form);
+        return Object.assign(form, {
+          append: (child: object) => void form.children.push(child),
+          submit: () => {
+            form.submitted = true;
+          },
+        });
+      },
+      querySelector: (selector: string) => (selector === 'h1' ? heading : nothing),
+      querySelectorAll: () => [handing],
+    };
+    const cleared: string[] = [];
+    const history = { replaceState: (_state: null, _title: string, path: string) => void cleared.push(path) };
+    const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(relayPage().html) ?? [];
+    runInNewContext(script, { location: { hash, pathname: '/callback' }, history, document, URLSearchParams });
+    return { handing, nothing, heading, cleared, submitted: forms.filter(({ submitted }) => submitted).length };
+  }
+
+  it('posts what is there and clears it', () => {
+    const { handing, nothing, cleared, submitted } = relayedAt('#access_token=a&state=s');
+    expect({ submitted, cleared }).toEqual({ submitted: 1, cleared: ['/callback'] });
+    expect([handing.hidden, nothing.hidden]).toEqual([false, true]);
+  });
+
+  it.each(['', '#'])('says that nothing came with the address where it ends in "%s", and what to do', (hash) => {
+    const { handing, nothing, heading, submitted } = relayedAt(hash);
+    expect(submitted).toBe(0);
+    expect([handing.hidden, nothing.hidden]).toEqual([true, false]);
+    expect(heading.textContent).toBe('Nothing to hand over');
+    expect(relayPage().html).toMatch(
+      /class="soft nothing" hidden>This address came without an answer\. .*terminal shows/,
+    );
   });
 });
 

@@ -111,6 +111,16 @@ describe('a faulty environment', () => {
     await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
     expect(sandbox.requests.map(({ faults: met }) => met)).toEqual([['token-stalls'], undefined]);
   });
+
+  it('tells no fault of a request that it lets through', async () => {
+    const sandbox = await startTestSandbox({ faults: ['api-429', 'userinfo-other-sub'] });
+    const { cert } = sandbox.certificate;
+    await plainRequest(cert, `${sandbox.apiUrl}/environments`);
+    await plainRequest(cert, `${sandbox.apiUrl}/environments`);
+    // Without a token it is refused as ever, and speaks of nobody.
+    await plainRequest(cert, `${sandbox.issuer}/userinfo`);
+    expect(sandbox.requests.map(({ faults: met }) => met)).toEqual([['api-429'], undefined, undefined]);
+  });
 });
 
 /** Node 20 has no `Promise.withResolvers`. */

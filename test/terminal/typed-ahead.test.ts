@@ -132,7 +132,8 @@ describe('passwd', () => {
     terminal.type('\u0004');
     const { exitCode, restored, text } = await terminal.ended;
     expect({ exitCode, restored }).toEqual({ exitCode: 130, restored: true });
-    expect(text).toContain('Error: Cancelled.');
+    expect(text).toContain('Cancelled. Nothing was changed.');
+    expect(text).not.toContain('Error:');
   });
 
   it('leaves the terminal as it was when it fails', async () => {

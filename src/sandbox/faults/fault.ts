@@ -52,31 +52,40 @@ export function withFaults(faults: readonly Fault[], { seed, now, keys }: Founda
   };
 }
 
+/** Which faults each request has met so far. One that lets a request have its own answer after all is taken out again. */
+export type FaultsMet = WeakMap<SandboxRequest, Set<Fault>>;
+
 /**
  * Puts the traffic faults one within the other, the first outermost. This is made anew for each environment, because
  * faults count.
  */
-export function interceptOf(faults: readonly Fault[]): Intercept {
+export function interceptOf(faults: readonly Fault[], met: FaultsMet = new WeakMap()): Intercept {
   return faults.reduceRight(
-    (inner, { traffic }) => (traffic ? nestIntercepts(counting(traffic), inner) : inner),
+    (inner, fault) => (fault.traffic ? nestIntercepts(counting(fault, fault.traffic, met), inner) : inner),
     interceptNothing,
   );
 }
 
-/** Finds the faults whose place this request has come to, for the log. */
-export function faultsMet<Name extends string>(
-  table: Readonly<Record<Name, Fault>>,
-  names: readonly Name[],
-  request: SandboxRequest,
-): readonly Name[] {
-  return names.filter((name) => table[name].traffic?.at(request));
-}
-
-function counting({ at, answer }: TrafficFault): Intercept {
+/** The fault is noted from the beginning, because a request may be given up while it stalls. */
+function counting(fault: Fault, { at, answer }: TrafficFault, met: FaultsMet): Intercept {
   let count = 0;
   return async (request, proceed) => {
     if (!at(request)) return proceed();
     count += 1;
-    return answer(request, proceed, count);
+    const faults = met.get(request) ?? new Set();
+    met.set(request, faults.add(fault));
+    const own: SandboxResponse[] = [];
+    const given = await answer(
+      request,
+      async () => {
+        const response = await proceed();
+        own.push(response);
+        return response;
+      },
+      count,
+    );
+    // Done once, and answered as it was: nothing was harmed.
+    if (own.length === 1 && given === own[0]) faults.delete(fault);
+    return given;
   };
 }
