@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, win32 } from 'node:path';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Runtime } from '../runtime.ts';
@@ -45,7 +45,8 @@ function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpos
 function configPath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_CONFIG_DIR']) return env['PING14C_CONFIG_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c');
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
+  if (platform === 'win32')
+    return join(windowsFolder(env, 'APPDATA') ?? join(homeFolder, 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeFolder, '.config'), 'ping14c');
 }
 
@@ -53,8 +54,15 @@ function configPath({ env, platform, homeFolder }: FolderMachine): string {
 function statePath({ env, platform, homeFolder }: FolderMachine): string {
   if (env['PING14C_STATE_DIR']) return env['PING14C_STATE_DIR'];
   if (platform === 'darwin') return join(homeFolder, 'Library', 'Application Support', 'ping14c', 'state');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');
+  if (platform === 'win32')
+    return join(windowsFolder(env, 'LOCALAPPDATA') ?? join(homeFolder, 'AppData', 'Local'), 'ping14c');
   return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeFolder, '.local', 'state'), 'ping14c');
+}
+
+/** The same on Windows: a variable that is empty or relative would make the current folder the place. */
+function windowsFolder(env: FolderMachine['env'], name: 'APPDATA' | 'LOCALAPPDATA'): string | undefined {
+  const folder = env[name];
+  return folder && win32.isAbsolute(folder) ? folder : undefined;
 }
 
 type Name = 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'XDG_RUNTIME_DIR' | 'XDG_STATE_HOME';
