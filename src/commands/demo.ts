@@ -53,7 +53,8 @@ async function demo(context: CommandContext): Promise<void> {
       const done = await tour(context, sandbox, folder);
       if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      // Windows removes nothing that an antivirus is looking at: tried again for a second and a half.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     }
   } finally {
     await sandbox.close();

@@ -70,15 +70,11 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   const onRequest = (entry: RequestEntry) => output.note(output.paintNote.dim(requestLine(entry)));
   const given = { seed, port, faults, now: runtime.now, onRequest };
   const sandbox = await startSandbox(given).catch((error: unknown) => {
-    throw codeOf(error) === 'EADDRINUSE' ? portBusy(port, error) : error;
+    if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
+    throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
   });
   try {
-    // Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away. The name
-    // is encoded so that none leads out of the folder.
-    const folder = subfolder(
-      subfolder(stateFolder(context), 'sandboxes'),
-      encodeURIComponent(profile).replace(/^\.+/, (dots) => '%2E'.repeat(dots.length)),
-    );
+    const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
     const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
     await saveSandboxProfile(context, profile, {
       environmentId: sandbox.environmentId,
@@ -95,6 +91,17 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   } finally {
     await sandbox.close();
   }
+}
+
+/**
+ * Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away; also where
+ * "Dev" and "dev" are one folder (Windows, macOS). Encoded, so that no name leads out of the folder or is none on Windows.
+ */
+function folderName(profile: string): string {
+  const encoded = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;
+  return encodeURIComponent(profile)
+    .replace(/%../g, (code) => code.toLowerCase())
+    .replace(/[A-Z*]|^\.+|\.$/g, (part) => [...part].map(encoded).join(''));
 }
 
 /**
@@ -178,6 +185,14 @@ function warnOfOverrides({ runtime, output }: CommandContext, profile: string): 
     .filter((name) => runtime.env[name] && name.startsWith('PING14C_'));
   if (set.length > 0)
     output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
+}
+
+function portForbidden(port: number, cause: unknown): Failure {
+  return new Failure('failed', `This system does not let you listen on port ${port} of 127.0.0.1.`, {
+    code: 'port_forbidden',
+    hint: wording`Take any free one with ${ping14c('sandbox --port 0')}.`,
+    cause,
+  });
 }
 
 function portBusy(port: number, cause: unknown): Failure {

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, win32 } from 'node:path';
 import { Failure } from '../errors.ts';
 import type { Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
@@ -49,7 +49,8 @@ function configPath(machine: FolderMachine): string {
   const named = env['PING14C_CONFIG_DIR']?.trim();
   if (named) return named;
   if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c');
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(homeOf(machine), 'AppData', 'Roaming'), 'ping14c');
+  if (platform === 'win32')
+    return join(windowsFolder(env, 'APPDATA') ?? join(homeOf(machine), 'AppData', 'Roaming'), 'ping14c');
   return join(xdgFolder(env, 'XDG_CONFIG_HOME') ?? join(homeOf(machine), '.config'), 'ping14c');
 }
 
@@ -59,7 +60,8 @@ function statePath(machine: FolderMachine): string {
   const named = env['PING14C_STATE_DIR']?.trim();
   if (named) return named;
   if (platform === 'darwin') return join(homeOf(machine), 'Library', 'Application Support', 'ping14c', 'state');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homeOf(machine), 'AppData', 'Local'), 'ping14c');
+  if (platform === 'win32')
+    return join(windowsFolder(env, 'LOCALAPPDATA') ?? join(homeOf(machine), 'AppData', 'Local'), 'ping14c');
   return join(xdgFolder(env, 'XDG_STATE_HOME') ?? join(homeOf(machine), '.local', 'state'), 'ping14c');
 }
 
@@ -74,6 +76,12 @@ export function homeOf({ homeFolder }: Pick<Runtime, 'homeFolder'>): string {
       hint: 'Set HOME to an absolute path, or name folders of your own with PING14C_CONFIG_DIR and PING14C_STATE_DIR.',
     },
   );
+}
+
+/** The same on Windows: a variable that is empty or relative would make the current folder the place. */
+function windowsFolder(env: FolderMachine['env'], name: 'APPDATA' | 'LOCALAPPDATA'): string | undefined {
+  const folder = env[name];
+  return folder && win32.isAbsolute(folder) ? folder : undefined;
 }
 
 type Name = 'XDG_CONFIG_HOME' | 'XDG_DATA_HOME' | 'XDG_RUNTIME_DIR' | 'XDG_STATE_HOME';

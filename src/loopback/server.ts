@@ -39,7 +39,8 @@ export async function bind<S extends Server>(
     } catch (error) {
       for (const server of servers) server.close();
       if (error instanceof Failure) throw error;
-      const another = port === undefined && codeOf(error) === 'EADDRINUSE' && attempt < maxPortAttempts;
+      const another =
+        port === undefined && ['EADDRINUSE', 'EACCES'].includes(codeOf(error)) && attempt < maxPortAttempts;
       if (!another) throw listenFailure(error, addresses[0] ?? '', port, platform);
     }
   }
@@ -57,6 +58,13 @@ async function listening<S extends Server>(server: S, host: string, port: number
   }
 }
 
+/** Windows keeps whole ranges for Hyper-V and containers, other ones after each start. */
+function forbidden(platform: NodeJS.Platform): string {
+  return platform === 'win32'
+    ? 'Use a port outside the ranges that "netsh interface ipv4 show excludedportrange protocol=tcp" lists'
+    : 'Use a port from 1024 up';
+}
+
 function listenFailure(error: unknown, address: string, port: number | undefined, platform: NodeJS.Platform): Failure {
   const otherwise = 'or leave the port out of the redirect URI: PingOne accepts any port of a loopback address';
   if (port !== undefined && codeOf(error) === 'EADDRINUSE') {
@@ -69,7 +77,7 @@ function listenFailure(error: unknown, address: string, port: number | undefined
   if (port !== undefined && codeOf(error) === 'EACCES') {
     return new Failure('failed', `This system does not let you listen on port ${port}.`, {
       code: 'port_forbidden',
-      hint: `Use a port from 1024 up, ${otherwise}.`,
+      hint: `${forbidden(platform)}, ${otherwise}.`,
       cause: error,
     });
   }

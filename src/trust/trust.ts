@@ -132,7 +132,8 @@ export async function addAuthority(
   const listing = await listAuthorities(store, machine);
   if (listing.kind === 'failed') return listing;
   if (listing.authorities.some(({ name, trusted }) => name === authority.name && trusted)) return { kind: 'already' };
-  const failed = await callAll(store, 'add', authority, machine);
+  const failed =
+    (await callAll(store, 'add', authority, machine)) ?? (await withoutEffect(store, 'add', authority, machine));
   if (!failed) return { kind: 'added' };
   // NSS keeps a certificate that it was then not allowed to trust.
   for (const undo of store.remove(authority)) await call(store, undo, machine);
@@ -150,7 +151,10 @@ export async function removeAuthorities(
   if (listing.kind === 'failed') return listing;
   const leaving = listing.authorities.filter(({ name }) => name !== keep);
   for (const { name } of leaving) {
-    const failed = await callAll(store, 'remove', fileOf(name), machine);
+    const authority = fileOf(name);
+    const failed =
+      (await callAll(store, 'remove', authority, machine)) ??
+      (await withoutEffect(store, 'remove', authority, machine));
     if (failed) return failed;
   }
   return { kind: leaving.length > 0 ? 'removed' : 'none' };
@@ -170,6 +174,24 @@ async function callAll(
     return { kind: 'failed', problem, remedy };
   }
   return undefined;
+}
+
+/** An exit code is no proof: where a policy forbids it, some programs end well and change nothing. The store is looked at again. */
+async function withoutEffect(
+  store: TrustStore,
+  wanted: 'add' | 'remove',
+  authority: AuthorityFile,
+  machine: ProgramRunner,
+): Promise<Failed | undefined> {
+  // One that was made by this very call has no listing yet.
+  if (!store.list) return undefined;
+  const listing = await listAuthorities(store, machine);
+  if (listing.kind === 'failed') return listing;
+  const found = listing.authorities.find(({ name }) => name === authority.name);
+  if (wanted === 'add' ? found?.trusted : !found) return undefined;
+  const [file] = store[wanted](authority)[0] ?? store.list;
+  const problem = `${file} reported success, and ${wanted === 'add' ? 'the store does not trust the authority' : 'the authority is still in the store'}.`;
+  return { kind: 'failed', problem, remedy: store.byHand[wanted](authority) };
 }
 
 function call(

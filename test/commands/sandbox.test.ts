@@ -1,7 +1,7 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, Server } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { changeProfiles, readProfiles } from '../../src/config/profiles.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { configFolderAt } from '../support/own-folders.ts';
@@ -239,6 +239,16 @@ describe('the profile of the sandbox', () => {
     expect(stdout).toContain('ping14c -P lab login');
   });
 
+  it.each([
+    ['Dev', '%44ev'],
+    ['dev', 'dev'],
+    ['..', '%2e%2e'],
+    ['a/b*c.', 'a%2fb%2ac%2e'],
+  ])('%s has a folder that is no other profile’s where case does not count: %s', async (name, folder) => {
+    const { machine } = await startedSandbox({}, '-P', name);
+    expect(readdirSync(join(machine.stateFolder, 'sandboxes'))).toEqual([folder]);
+  });
+
   it('never takes the place of a real environment’s', async () => {
     const machine = testMachine();
     await changeProfiles(configFolderAt(machine.configFolder), machine.runtime(), () => ({
@@ -253,6 +263,18 @@ describe('the profile of the sandbox', () => {
 });
 
 describe('what cannot be started is told with what to do', () => {
+  it('a port that the system keeps for itself', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+      queueMicrotask(() => this.emit('error', Object.assign(new Error('listen EACCES'), { code: 'EACCES' })));
+      return this;
+    });
+    const { exitCode, stderr } = await testMachine().run('sandbox', '--port', '50000');
+    listen.mockRestore();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Error: This system does not let you listen on port 50000 of 127.0.0.1.');
+    expect(stderr).toContain('ping14c sandbox --port 0');
+  });
+
   it('a busy port', async () => {
     const port = await occupied(0);
     const machine = testMachine();

@@ -9,10 +9,10 @@ import { configFolder, stateFolder } from '../../src/files/folders.ts';
 
 const homeFolder = join(tmpdir(), 'ada');
 
-/** Where somebody on Linux with these variables has their settings and sessions. */
-function foldersWith(env: Readonly<Record<string, string | undefined>>) {
+/** Where somebody with these variables has their settings and sessions. */
+function foldersWith(env: Readonly<Record<string, string | undefined>>, platform: NodeJS.Platform = 'linux') {
   const site = {
-    runtime: { env, platform: 'linux', homeFolder, userId: undefined, sleep: async () => {} },
+    runtime: { env, platform, homeFolder, userId: undefined, sleep: async () => {} },
     output: { warn: () => {} },
   } as const;
   return [configFolder(site).path, stateFolder(site).path];
@@ -34,6 +34,24 @@ describe('settings and sessions on Linux', () => {
   it('live where absolute XDG variables say', () => {
     const env = { XDG_CONFIG_HOME: join(homeFolder, 'c'), XDG_STATE_HOME: join(homeFolder, 's') };
     expect(foldersWith(env)).toEqual([join(homeFolder, 'c', 'ping14c'), join(homeFolder, 's', 'ping14c')]);
+  });
+});
+
+describe('settings and sessions on Windows', () => {
+  it.each([[undefined], [''], ['AppData'], ['..\\x']])(
+    'live in the home folder when the variables are %j',
+    (folder) => {
+      const env = { APPDATA: folder, LOCALAPPDATA: folder };
+      expect(foldersWith(env, 'win32')).toEqual([
+        join(homeFolder, 'AppData', 'Roaming', 'ping14c'),
+        join(homeFolder, 'AppData', 'Local', 'ping14c'),
+      ]);
+    },
+  );
+
+  it('live where absolute variables say', () => {
+    const [config, state] = foldersWith({ APPDATA: 'D:\\r', LOCALAPPDATA: '\\\\server\\l' }, 'win32');
+    expect([config, state]).toEqual([join('D:\\r', 'ping14c'), join('\\\\server\\l', 'ping14c')]);
   });
 });
 

@@ -95,6 +95,27 @@ describe('a store that does not do as it is told', () => {
     expect(calls).toEqual(['find-certificate', 'add-trusted-cert', 'delete-certificate']);
   });
 
+  it.each(['win32', 'darwin'] as const)(
+    'one that reports success on %s and changes nothing is not believed',
+    async (platform) => {
+      const machine = { platform, homeFolder: '/home/ada', env: {} };
+      for (const [store] of await Promise.all([userStores(machine), systemStores(machine)])) {
+        const deaf = async () => ended(0, '', '');
+        expect(store && (await addAuthority(store, authority, { runProgram: deaf, signal }))).toMatchObject({
+          kind: 'failed',
+          problem: expect.stringMatching(/ reported success, and the store does not trust the authority\.$/),
+        });
+        const stuck = async () => ended(0, authority.name, '');
+        expect(store && (await removeAuthorities(store, () => authority, { runProgram: stuck, signal }))).toMatchObject(
+          {
+            kind: 'failed',
+            problem: expect.stringMatching(/ reported success, and the authority is still in the store\.$/),
+          },
+        );
+      }
+    },
+  );
+
   it('an empty keychain, which macOS tells by an error, is no failure', async () => {
     const [store] = await userStores(mac);
     const runProgram = async () => ended(44, '', 'The specified item could not be found in the keychain.');
