@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { macKeychains } from './support/mac-keychains.ts';
 import { client, sandboxMachine } from './support/sandbox-machine.ts';
 
 const folder = new URL('../src/output/schemas/', import.meta.url);
@@ -162,7 +163,7 @@ async function runAfter({ env, after = [], stdin = '' }: Partial<Case>, argv: re
     terminal: false,
     env: { BROWSER: 'a browser', ...env },
     // A system's certificate store that does what it is told.
-    programs: async () => ({ kind: 'ended', exitCode: 0, stdout: '', stderr: '' }),
+    programs: macKeychains().programs,
   });
   for (const before of after) {
     const { exitCode, stderr } = await machine.run(...before);

@@ -169,24 +169,25 @@ export function placeOf({ kind, name }: Origin): string {
   return kind === 'profile' ? `profile "${name}"` : name;
 }
 
-/** The settings that decide which servers are asked, strongest first. */
-const addressKeys = ['authUrl', 'customDomain', 'region', 'apiUrl'] as const;
+/** The settings that decide which authorization server is asked, strongest first, and which servers at all. */
+const serverKeys = ['authUrl', 'customDomain', 'region'] as const;
+const addressKeys = [...serverKeys, 'apiUrl'] as const;
 const clientKeys = ['clientId', 'workerClientId', 'clientSecret', 'workerClientSecret', 'authMethod'] as const;
 
 /** Which settings may be what is wrong, by the code of a failure that came of them later on. */
 const blamedKeys: Readonly<Record<string, readonly SettingKey[]>> = {
   invalid_client: clientKeys,
   unauthorized_client: ['clientId', 'workerClientId'],
-  unknown_client: ['clientId', 'environmentId', ...addressKeys],
+  unknown_client: ['clientId', 'environmentId', ...serverKeys],
   redirect_uri_mismatch: ['redirectUri', 'clientId'],
   invalid_redirect_uri: ['redirectUri'],
   invalid_scope: ['scope'],
   scope_without_openid: ['scope'],
   unsupported_response_type: ['responseType'],
   NOT_FOUND: ['environmentId', ...addressKeys],
-  issuer_mismatch: ['environmentId', ...addressKeys],
+  issuer_mismatch: ['environmentId', ...serverKeys],
   insecure_endpoint: addressKeys,
-  jwks_uri_missing: addressKeys,
+  jwks_uri_missing: serverKeys,
   redirect_refused: addressKeys,
   unexpected_answer: addressKeys,
   unexpected_status: ['environmentId', ...addressKeys],

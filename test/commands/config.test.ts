@@ -112,7 +112,7 @@ it('a setting that this version does not know stops nobody; config list and doct
     '--api-url',
     'https://127.0.0.1:1/v1',
   );
-  expect(stdout).toMatch(/^! Settings: .*does not know "environmentID"/m);
+  expect(stdout).toMatch(/^! Settings: .*\n +This version does not know "environmentID"/m);
   expect((await machine.run('config', 'set', 'region', 'eu')).exitCode).toBe(0);
   expect(JSON.parse(await readFile(file, 'utf8')).profiles).toEqual({
     ...profiles,

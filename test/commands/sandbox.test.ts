@@ -50,10 +50,10 @@ describe('who starts the sandbox', () => {
   });
 
   it('sees a profile’s name as text, whatever is in it', async () => {
-    const env = { PING14C_PROFILE: 'a\u001b[2J\u202e\n', PING14C_CLIENT_ID: 'x' };
+    const env = { PING14C_PROFILE: 'a\u001b[2J\n\u202e', PING14C_CLIENT_ID: 'x' };
     const { stdout, running } = await startedSandbox({ env }, '--no-color');
-    expect(stdout).toContain("ping14c -P 'a\\u{1b}[2J\\u{202e}\\u{a}' login\n");
-    expect(running.runtime.printed().stderr).toContain('before the profile "a\\u{1b}[2J\\u{202e}\\u{a}":');
+    expect(stdout).toContain("ping14c -P 'a\\u{1b}[2J\\u{a}\\u{202e}' login\n");
+    expect(running.runtime.printed().stderr).toContain('before the profile "a\\u{1b}[2J\\u{a}\\u{202e}":');
   });
 
   it('gets a worker’s token with the variables it printed', async () => {

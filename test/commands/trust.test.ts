@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ProgramOutcome } from '../../src/runtime.ts';
 import { realPrograms } from '../support/certutil.ts';
+import { macKeychains } from '../support/mac-keychains.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -244,28 +244,9 @@ function kept(machine: TestMachine): {
   return JSON.parse(readFileSync(join(machine.stateFolder, 'trust', 'certificate.json'), 'utf8'));
 }
 
-/** A Mac with two keychains and its `security`; those named in `refusing` cannot be changed. */
+/** A Mac; those of its keychains that are named in `refusing` cannot be changed. */
 function macMachine(options: TestMachineOptions = {}, refusing: readonly string[] = []) {
-  const keychains = { login: new Set<string>(), System: new Set<string>() };
-  const programs = async (_file: string, [verb, ...args]: readonly string[]): Promise<ProgramOutcome> => {
-    const name = args.some((arg) => arg.endsWith('login.keychain-db')) ? 'login' : 'System';
-    // It names its keychain by `-d` only.
-    if (verb === 'remove-trusted-cert') return ended(0);
-    const items = keychains[name];
-    if (verb === 'find-certificate') return ended(0, [...items].map((item) => `    "labl"<blob>="${item}"\n`).join(''));
-    if (refusing.includes(name)) return { ...ended(1), stderr: 'the user cancelled\n' };
-    if (verb === 'add-trusted-cert') items.add(commonName(readFileSync(args.at(-1) ?? '', 'utf8')));
-    if (verb === 'delete-certificate') items.delete(args[1] ?? '');
-    return ended(0);
-  };
+  const { programs, keychains } = macKeychains(refusing);
   const machine = testMachine({ programs, ...options });
   return { machine, keychains, authorities: (name: keyof typeof keychains) => [...keychains[name]] };
-}
-
-function ended(exitCode: number, stdout = '') {
-  return { kind: 'ended', exitCode, stdout, stderr: '' } as const;
-}
-
-function commonName(pem: string): string {
-  return new X509Certificate(pem).subject.replace('CN=', '');
 }

@@ -282,17 +282,17 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'an issuer that differs in a slash',
     { metadata: (honest) => ({ ...honest, issuer: `${honest['issuer']}/` }) },
-    /its issuer is (\S+\/as)\/, not \1\.\nHint: They differ in the slash at the end/,
+    /its issuer is (\S+\/as)\/, not \1\.\n[\s\S]*Hint: They differ in the slash at the end/,
   ],
   [
     'the issuer of a custom domain',
     { metadata: (honest) => ({ ...honest, issuer: 'https://id.example.com/as' }) },
-    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\nHint: .*: --custom-domain id\.example\.com, without --auth-url\./,
+    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\n[\s\S]*Hint: .*: --custom-domain id\.example\.com, without --auth-url\./,
   ],
   [
     'the issuer of a region',
     { metadata: (honest) => ({ ...honest, issuer: `https://auth.pingone.eu/${evilEnvironment}/as` }) },
-    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\nHint: .*: --region eu --environment-id e0000000-\S+, without --auth-url/,
+    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\n[\s\S]*Hint: .*: --region eu --environment-id e0000000-\S+, without --auth-url/,
   ],
   [
     'an issuer that differs in case',
@@ -454,13 +454,13 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
     'a captive portal’s redirect',
     { status: 302, headers: { location: 'http://portal.example/hello?id=7' } },
     1,
-    /redirect to http:\/\/portal\.example\/hello, which is not followed\.\nHint: If that is a sign-in page/,
+    /redirect to http:\/\/portal\.example\/hello, which is not followed\.\n[\s\S]*Hint: If that is a sign-in page/,
   ],
   [
     'a firewall’s page',
     { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' },
     1,
-    /status 403 and a web page, .*\nHint: A firewall or a proxy/,
+    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy/,
   ],
   [
     'the gateway’s refusal',
@@ -470,7 +470,7 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
       body: '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}',
     },
     1,
-    /from its gateway: it knows no such path.*\nHint: This says nothing of your rights/,
+    /from its gateway: it knows no such path[\s\S]*\nHint: This says nothing of your rights/,
   ],
 ];
 
