@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import {
-  type CommandContext,
-  type ConfiguredContext,
-  connection,
-  type Declare,
-  quietly,
-  sessionParts,
-} from '../cli/context.ts';
+import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
+import { checkEnvironment } from '../cli/environment-check.ts';
 import {
   changeProfiles,
   type NamedProfile,
@@ -96,10 +90,12 @@ async function settledSettings(
   output.addDetails((failure) => blamedSettings(settings, failure));
   for (;;) {
     const context = { ...unconfigured, settings };
-    const client = clientOf(settings, 'user');
+    // Without the IDs there is nothing to check, nor to save.
+    const { issuer } = clientOf(settings, 'user');
     if (!check) return { context, checked: false };
     try {
-      await checkAgainstDiscovery(context, client);
+      await checkEnvironment(context);
+      output.note(`Found ${safeText(issuer)}`);
       return { context, checked: true };
     } catch (error) {
       if (!interactive || !(error instanceof Failure) || error.kind === 'interrupted') throw error;
@@ -167,13 +163,6 @@ async function keepSecret(context: ConfiguredContext, client: ClientSettings, se
   context.output.hide(secret);
   await writeClientSecret(store, client, secret);
   context.output.note(`The client secret is kept in ${safeText(store.place)}.`);
-}
-
-/** Asks for the discovery document as a public client would: the secret is not tried, and not needed for that. */
-async function checkAgainstDiscovery(context: ConfiguredContext, { issuer, clientId }: ClientSettings) {
-  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
-  await discover({ issuer, clientId, authMethod: 'none' }, fetch, context.runtime);
-  context.output.note(`Found ${safeText(issuer)}`);
 }
 
 /** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */

@@ -7,6 +7,7 @@ import {
   sessionParts,
   startsBrowser,
 } from '../cli/context.ts';
+import { checkEnvironment } from '../cli/environment-check.ts';
 import { chosenProfile, type Profile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
 import {
   blamedSettings,
@@ -168,10 +169,11 @@ const discoveryCheck: DoctorCheck = {
   name: 'Authorization server',
   examine: async (_context, { configured }) => {
     if (!configured) return { finding: { kind: 'skipped', text: 'needs the settings' } };
-    const { issuer, clientId } = clientOf(configured.settings, 'user');
-    const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(configured)]);
-    const server = await discover({ issuer, clientId, authMethod: 'none' }, fetch, configured.runtime);
-    return { finding: { kind: 'good', text: `${issuer} answers and is who it says` }, established: { server } };
+    const server = await checkEnvironment(configured);
+    return {
+      finding: { kind: 'good', text: `${server.settings.issuer} answers and is who it says` },
+      established: { server },
+    };
   },
 };
 
@@ -197,8 +199,8 @@ const apiCheck: DoctorCheck = {
   name: 'Management API',
   examine: needingSettings(async (context) => {
     const { environmentApi } = endpointsOf(context.settings);
-    const fetch = await connection(context);
-    const { status } = await fetch(environmentApi, { headers: { accept: 'application/json' } });
+    const send = await connection(context);
+    const { status } = await send(environmentApi, { headers: { accept: 'application/json' } });
     if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
     if (status === 429) {
       const text = `${environmentApi} answers 429: it has had too many requests from here`;

@@ -70,6 +70,8 @@ export interface TestMachineOptions {
   readonly launch?: BrowserLaunch;
   readonly answers?: readonly (string | boolean)[];
   readonly keychain?: () => Promise<Keychain>;
+  /** What answers in the network's place, where neither a proxy nor a CA file is set. */
+  readonly fetch?: typeof fetch;
   /** The programs of this machine; none when absent. */
   readonly programs?: (file: string, args: readonly string[]) => Promise<ProgramOutcome>;
   /** What `exec` runs, and with which variables beside the environment; no such program when absent. */
@@ -142,7 +144,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         signal.throwIfAborted();
         clock.advance(ms);
       },
-      fetch,
+      fetch: options.fetch ?? fetch,
       openBrowser: async (url) => {
         opened.push(url);
         readBeforeBrowser.push(stderr.text());
