@@ -53,9 +53,9 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
   if (thrown instanceof RunEnded) return thrown.exitCode;
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
   const interruption = interruptionIn(thrown, signal);
-  // It is no error: the person has asked for it.
-  if (interruption && !output.json) output.note(interruption.message);
-  if (interruption && output.json) output.fail(interruption);
+  // A bare interruption is no error: the person has asked for it.
+  if (interruption?.kind === 'interrupted' && !output.json) output.note(interruption.message);
+  else if (interruption) output.fail(interruption);
   if (signal) return signalExits[signal] ?? ExitCode.failed;
   if (interruption) return interruption.exitCode;
   // Whoever read our answer has what it wanted, as with `head`.
@@ -70,9 +70,17 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
   return failure.exitCode;
 }
 
-/** What is said of an interruption, the same in every command. Who sends another signal than Ctrl-C's does not read it. */
+/**
+ * What is said of an interruption, the same in every command. Who sends another signal than Ctrl-C's does not read it. A session
+ * that was renewed in the last moment and could not be kept is said in its place; other failures mostly come of the signal.
+ */
 function interruptionIn(thrown: unknown, signal: string | undefined): Failure | undefined {
-  if (thrown instanceof Failure && thrown.kind === 'interrupted') return thrown;
+  if (
+    thrown instanceof Failure &&
+    (thrown.kind === 'interrupted' || (signal && thrown.code === 'session_not_stored'))
+  ) {
+    return thrown;
+  }
   return signal === 'SIGINT' ? new Failure('interrupted', 'Cancelled.', { code: 'interrupted' }) : undefined;
 }
 

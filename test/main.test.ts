@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../src/main.ts';
@@ -151,16 +153,38 @@ describe('Ctrl-C', () => {
   });
 
   it.each([
-    ['login --no-browser', /authorize\?.*\n/],
-    ['sandbox --port 0', /Ctrl-C ends the sandbox/],
-  ] as const)('ends the waiting of %s likewise', async (line, said) => {
+    ['login --no-browser', /authorize\?.*\n/, 'Cancelled.'],
+    ['sandbox --port 0', /Ctrl-C ends the sandbox/, 'The sandbox has ended.'],
+  ] as const)('ends the waiting of %s likewise', async (line, said, words) => {
     const machine = await sandboxMachine();
     const { outcome, runtime } = machine.start(...line.split(' '));
     await runtime.said(said);
     runtime.interrupt();
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(130);
-    expect(stderr.trimEnd().split('\n').at(-1)).toBe('Cancelled.');
+    expect(stderr.trimEnd().split('\n').at(-1)).toBe(words);
+  });
+
+  it('does not hide that the session which was just renewed could not be kept', async () => {
+    const pressed: { interrupt?: () => void } = {};
+    const machine = await signedIn({
+      env: { PING14C_STORE: 'file' },
+      sandboxOptions: {
+        intercept: ({ url }, proceed) => {
+          if (!pressed.interrupt || !url.pathname.endsWith('/token')) return proceed();
+          const sessions = join(machine.stateFolder, 'sessions');
+          rmSync(sessions, { recursive: true });
+          writeFileSync(sessions, 'in the folder’s place');
+          pressed.interrupt();
+          return proceed();
+        },
+      },
+    });
+    const { outcome, runtime } = machine.start('token', '--refresh');
+    pressed.interrupt = () => runtime.interrupt();
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toMatch(/^Error: .*is not a folder/m);
   });
 
   it('is one line of JSON where that was asked for', async () => {

@@ -9,7 +9,7 @@ import { type IndexEntry, listIndex } from '../session/account-index.ts';
 import { clearCachedTokens } from '../session/client-credentials-cache.ts';
 import { openStore } from '../session/open-store.ts';
 import type { Session, SessionIdentity } from '../session/session.ts';
-import { clearSession } from '../session/stored-session.ts';
+import { clearRehearsal, clearSession, isRehearsal } from '../session/stored-session.ts';
 import { authorizationServer, type CommandContext, type ConfiguredContext, startsBrowser } from './context.ts';
 import { accessTokenLines, leftLines, localLine, type Receipt, type ReceiptLine, remoteOutcome } from './receipt.ts';
 
@@ -118,6 +118,10 @@ async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleare
   try {
     const store = await openStore(entry.store, runtime, folder);
     const parts = { runtime, store, stateFolder: folder };
+    if (isRehearsal(entry)) {
+      await clearRehearsal(parts, entry.account);
+      return { entry, place: store.place, lines: [{ thing, outcome: 'none' }] };
+    }
     if (entry.kind === 'session') {
       const found = await clearSession(parts, entry);
       const session = found.kind === 'session' ? found.session : undefined;

@@ -66,14 +66,14 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
   const { context, checked } = await settledSettings(unconfigured, { name, isNamed, values: known, imported }, check);
   const secret = sample?.clientSecret ?? (await askForSecret(context));
-  const profile = valuesToSave(context, known);
-  const { active } = await changeProfiles(folder, runtime, (found) => ({
+  const values = valuesToSave(context);
+  const { active, profiles } = await changeProfiles(folder, runtime, (found) => ({
     active: Object.keys(found.profiles).length === 0 ? name : found.active,
-    profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...profile } },
+    profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...values } },
   }));
   // After the profile, which a keychain that is locked must not cost.
   if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
-  await report(context, { profile, active: active === name, checked });
+  await report(context, { profile: profiles[name] ?? values, active: active === name, checked });
 }
 
 /** Asks and checks. Where the check fails, the answers are not lost: a person goes on from them as they like. */
@@ -166,21 +166,18 @@ async function keepSecret(context: ConfiguredContext, client: ClientSettings, se
 }
 
 /** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */
-function valuesToSave({ settings }: ConfiguredContext, known: Profile): Profile {
-  const typed = settingKeys.filter((key) =>
-    ['flag', 'file', 'profile'].includes(settings.origins[key]?.kind ?? 'default'),
-  );
-  return { ...known, ...Object.fromEntries(typed.map((key) => [key, savedText(key, required(settings, key))])) };
+function valuesToSave({ settings }: ConfiguredContext): Profile {
+  const given = settingKeys.filter((key) => ['flag', 'file'].includes(settings.origins[key]?.kind ?? 'default'));
+  return Object.fromEntries(given.map((key) => [key, savedText(key, required(settings, key))]));
 }
 
 async function report(
-  { output, settings }: ConfiguredContext,
+  { output, settings, runtime }: ConfiguredContext,
   saved: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
 ): Promise<void> {
   const { values } = settings;
   const checklist = consoleChecklist({ ...values, authMethod: values.authMethod ?? 'none' });
-  const name = safeText(settings.profile);
-  output.note(`Profile "${name}" saved.\n\nIn the PingOne console, check:`);
+  output.note(`Profile "${safeText(settings.profile)}" saved.\n\nIn the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
   const document = {
     schemaVersion: 1,
@@ -190,7 +187,9 @@ async function report(
     checklist,
   };
   await output.result({ text: lines.join('\n'), document });
-  output.note(wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(name)}`}`)}.`);
+  output.note(
+    wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(settings.profile, runtime.platform)}`}`)}.`,
+  );
 }
 
 interface Question {

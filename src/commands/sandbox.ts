@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { changeProfiles, type Profile, profileNamed, readProfiles } from '../config/profiles.ts';
+import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
@@ -59,7 +59,7 @@ async function listFaults({ output }: CommandContext): Promise<void> {
 async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   const port = portOf(options.port);
-  await refuseForeignProfile(configFolder(context), profile);
+  refuseForeignProfile(await readProfiles(configFolder(context)), profile, runtime.platform);
   const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
@@ -109,22 +109,24 @@ function folderName(profile: string): string {
  *
  * @throws Failure `usage`
  */
-async function refuseForeignProfile(folder: OwnFolder, name: string): Promise<void> {
-  const saved = profileNamed(await readProfiles(folder), name);
+function refuseForeignProfile(profiles: Profiles, name: string, platform: NodeJS.Platform): void {
+  const saved = profileNamed(profiles, name);
   const { authUrl = '' } = saved ?? {};
   if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
-    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name)}`)}.`,
+    hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name, platform)}`)}.`,
   });
 }
 
 /** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
 async function saveSandboxProfile(context: CommandContext, name: string, values: Profile): Promise<void> {
-  await changeProfiles(configFolder(context), context.runtime, ({ active, profiles }) => ({
-    active,
-    profiles: { ...profiles, [name]: { ...profileNamed({ profiles }, name), ...values } },
-  }));
+  const { runtime } = context;
+  await changeProfiles(configFolder(context), runtime, (saved) => {
+    // Somebody may have saved one since the sandbox began to start.
+    refuseForeignProfile(saved, name, runtime.platform);
+    return { ...saved, profiles: { ...saved.profiles, [name]: { ...profileNamed(saved, name), ...values } } };
+  });
 }
 
 function requestLine({ method, path, status, faults }: RequestEntry): string {
@@ -132,11 +134,12 @@ function requestLine({ method, path, status, faults }: RequestEntry): string {
   return `${method} ${safeText(path)} ${status === 0 ? 'no answer' : status}${failing}`;
 }
 
-/** Rejects with the signal's name, which `main` turns into the exit code. */
+/** Rejects at the signal, which `main` turns into the exit code. */
 function ended(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const end = () => reject(new Failure('interrupted', 'The sandbox has ended.', { code: 'interrupted' }));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
   });
 }
 

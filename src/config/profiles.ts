@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure, messageOf } from '../errors.ts';
-import { withFolderLock } from '../files/lock.ts';
+import { type HeldLock, withFolderLock } from '../files/lock.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { fileFailure } from '../files/private-file.ts';
 import { isJsonObject } from '../json.ts';
@@ -108,14 +108,20 @@ export async function changeProfiles(
   runtime: Runtime,
   change: (saved: Profiles) => Profiles,
 ): Promise<Profiles> {
-  const work = async () => {
+  /** Returns nothing where this process stood still so long that another has taken the lock. */
+  const work = async (lock: HeldLock): Promise<Profiles | undefined> => {
     const saved = await readProfiles(folder);
     const changed = change(saved);
-    if (changed !== saved) await writeProfiles(folder, changed);
+    if (changed === saved) return saved;
+    if (!(await lock.isHeld())) return undefined;
+    await writeProfiles(folder, changed);
     return changed;
   };
   await requireWritable(folder);
-  return withFolderLock('profiles', { runtime, folder, tooLong: heldTooLong }, work, runtime.signal);
+  for (;;) {
+    const changed = await withFolderLock('profiles', { runtime, folder, tooLong: heldTooLong }, work, runtime.signal);
+    if (changed) return changed;
+  }
 }
 
 function heldTooLong(holder: number | undefined): Failure {

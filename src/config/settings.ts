@@ -138,10 +138,15 @@ export function leftAside(env: Environment, profile: NamedProfile): LeftAside | 
   const places = settingKeys.flatMap((key) =>
     definitionOf(key).variables.filter((name) => isPings(name) && given(env, name)),
   );
-  const reason = profile.isNamed
+  return places.length > 0 ? { places, reason: whyProfileCounts(profile) } : undefined;
+}
+
+function whyProfileCounts({ name, isNamed, imported }: NamedProfile): string {
+  const place = `profile "${name}"`;
+  if (imported) return `The values of ${imported.file} go into the ${place}, so Ping's variables do not count.`;
+  return isNamed
     ? `The ${place} is named, so Ping's variables do not count; to use them, name no profile.`
     : `The ${place} counts; to use Ping's variables instead, set ${pingsEnvironment} too.`;
-  return places.length > 0 ? { places, reason } : undefined;
 }
 
 function fittingValue(key: SettingKey, text: string, origin: Origin): SettingValue {

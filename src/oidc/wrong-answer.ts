@@ -25,7 +25,7 @@ export function wrongAnswer({ status, headers }: Response, url: string): WrongAn
   if (status === 511)
     return { kind: 'unreachable', what: 'with status 511: the network wants a sign-in of its own', ...portal };
   if (status >= 500) {
-    return { kind: 'failed', what: `with status ${status}`, code: 'unexpected_status', hint: tryAgain(headers) };
+    return { kind: 'failed', what: `with status ${status}`, code: 'server_error', hint: tryAgain(headers) };
   }
   // docs/pingone.md, section 8: the gateway answers so before any of PingOne's own servers is asked.
   if (headers.has('x-amzn-errortype')) {

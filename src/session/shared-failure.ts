@@ -1,6 +1,7 @@
 import { Failure, type FailureDetail } from '../errors.ts';
 import type { HeldLock } from '../files/lock.ts';
 import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
+import { withoutThese } from '../output/redactor.ts';
 import type { NamedCommand, Wording } from '../wording.ts';
 
 /** The kinds of which the next one who asks would learn the same. */
@@ -18,8 +19,8 @@ export async function shareFailure(
   secrets: readonly (string | undefined)[],
 ): Promise<void> {
   const text = JSON.stringify({ kind, message, code, hint, details, correlationId });
-  const isLeaky = secrets.some((secret) => secret && text.includes(JSON.stringify(secret).slice(1, -1)));
-  if (!isLeaky) await lock.leaveWord(text);
+  const given = secrets.filter((secret) => secret !== undefined);
+  if (withoutThese(text, given) === text) await lock.leaveWord(text);
 }
 
 /** The failure that somebody has left while this process waited for the lock. */

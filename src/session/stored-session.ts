@@ -3,7 +3,7 @@ import type { OwnFolder } from '../files/own-folder.ts';
 import { isAbsentOr, isText } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
-import { addToIndex, removeFromIndex } from './account-index.ts';
+import { addToIndex, type IndexEntry, removeFromIndex } from './account-index.ts';
 import { type ApiInForce, accountOf, type Session, type SessionIdentity } from './session.ts';
 import { withSessionLock } from './session-lock.ts';
 import type { SessionStore } from './session-store.ts';
@@ -119,7 +119,7 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
   const { profile, issuer, environmentId, clientId } = identity;
   // Under the session's own lock, so that no other rehearsal takes this one's item away.
   await withSessionLock(accountOf(identity), parts, async () => {
-    const account = `${accountOf(identity)}-rehearsal`;
+    const account = rehearsalAccount(identity);
     const text = `written at ${runtime.now()}`.padEnd(rehearsalLength, '.');
     const entry = { kind: 'session', account, store: store.kind, profile, issuer, environmentId, clientId } as const;
     await addToIndex(stateFolder, entry);
@@ -133,10 +133,27 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
 }
 
 async function keptFor(store: SessionStore, account: string, text: string): Promise<string | undefined> {
-  await store.write(account, text);
-  const kept = await store.read(account);
+  try {
+    await store.write(account, text);
+    return await store.read(account);
+  } finally {
+    await store.clear(account);
+  }
+}
+
+/** Whether an entry is what a killed `rehearseStoring` has left, and no session. */
+export function isRehearsal({ account, ...identity }: IndexEntry): boolean {
+  return account === rehearsalAccount(identity);
+}
+
+/** Removes what a killed `rehearseStoring` has left. @throws Failure when the store fails */
+export async function clearRehearsal({ store, stateFolder }: SessionParts, account: string): Promise<void> {
   await store.clear(account);
-  return kept;
+  await removeFromIndex(stateFolder, { account, store: store.kind });
+}
+
+function rehearsalAccount(identity: SessionIdentity): string {
+  return `${accountOf(identity)}-rehearsal`;
 }
 
 /** Keeps a session that has just been signed in to, in place of the one before. @throws Failure; the old one is kept then. */

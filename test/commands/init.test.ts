@@ -155,6 +155,23 @@ describe('the check against PingOne', () => {
     else expect(settings).toBeUndefined();
   });
 
+  it('takes back nothing that another ping14c saves in the meantime', async () => {
+    const meanwhile = ['config', 'set', 'scope', 'openid email'];
+    const machine = testMachine({
+      terminal: false,
+      fetch: async (input) => {
+        await machine.run(...meanwhile);
+        const issuer = String(input).replace('/.well-known/openid-configuration', '');
+        return Response.json({ issuer, jwks_uri: `${issuer}/jwks` });
+      },
+    });
+    await machine.run('config', 'set', 'scope', 'openid');
+    const flags = ['--environment-id', environmentId, '--client-id', 'abc'];
+    const { exitCode, stderr } = await machine.run('init', ...flags);
+    expect(exitCode, stderr).toBe(0);
+    expect(await savedSettings(machine)).toMatchObject({ clientId: 'abc', scope: 'openid email' });
+  });
+
   it('is not come to, nor is anything asked, where a variable is unfit or nothing can be saved', async () => {
     const unfit = testMachine({ env: { PING14C_TIMEOUT: 'soon' } });
     expect(await unfit.run('init')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('PING14C_TIMEOUT') });

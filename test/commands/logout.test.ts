@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { addToIndex, listIndex } from '../../src/session/account-index.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { client, type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
@@ -175,6 +177,20 @@ describe('logout --all', () => {
     expect([...machine.keychainItems]).toEqual([]);
     expect(readdirSync(join(machine.stateFolder, 'sessions'))).toEqual([]);
     expect((await machine.run('logout', '--all')).stdout).toContain('There was nothing to end');
+  });
+
+  it('removes what a killed sign-in has left of trying the store, and keeps no entry of it', async () => {
+    const machine = await signedIn();
+    const folder = stateFolderAt(machine.stateFolder);
+    const [entry] = await listIndex(folder);
+    if (!entry) throw new Error('nobody is signed in');
+    const account = `${entry.account}-rehearsal`;
+    await addToIndex(folder, { ...entry, account });
+    const [item = ''] = machine.keychainItems.keys();
+    machine.keychainItems.set(item.replace(entry.account, account), 'worth nothing');
+    expect(machine.keychainItems.size).toBe(2);
+    expect((await machine.run('logout', '--all')).exitCode).toBe(0);
+    expect([...machine.keychainItems.keys(), ...(await listIndex(folder))]).toEqual([]);
   });
 
   it('revokes with the secret of the client whose session it is, and with no other', async () => {

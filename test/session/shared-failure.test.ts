@@ -41,9 +41,13 @@ describe('a failure that is shared', () => {
     ]);
   });
 
-  it.each(['refresh-1', 'a "quoted" \\ secret'])('is not left where its text repeats a secret: %s', async (secret) => {
+  it.each([
+    ['refresh-1', 'refresh-1'],
+    ['a "quoted" \\ secret', 'a "quoted" \\ secret'],
+    ['a+b/cdef=', 'a%2Bb%2Fcdef%3D'],
+  ])('is not left where its text repeats the secret %s: %s', async (secret, repeated) => {
     const lock = lockBetween();
-    const failure = new Failure('failed', `The server said: ${secret}.`, { code: 'server_error' });
+    const failure = new Failure('failed', `The server said: ${repeated}.`, { code: 'server_error' });
     await shareFailure(lock, failure, [undefined, secret]);
     expect(lock.left()).toBeUndefined();
   });
