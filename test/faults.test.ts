@@ -91,14 +91,14 @@ const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'callback-wrong-issuer', says: /\biss\b/, sent: noToken },
   { ...login, fault: 'code-replayed', exitCode: 5, says: /invalid_grant[\s\S]*ping14c login/, sent: oneToken },
   { ...login, fault: 'token-5xx', says: /status 503[\s\S]*Try again in a moment/, sent: oneToken },
-  { ...login, fault: 'token-html', says: /status 200 and something that is not JSON[\s\S]*proxy/, sent: oneToken },
+  { ...login, fault: 'token-html', says: /status 200 and a web page[\s\S]*proxy/, sent: oneToken },
   { ...login, fault: 'token-resets', exitCode: 6, says: /No answer from 127\.0\.0\.1/, sent: oneToken },
   {
     ...{ ...login, fault: 'token-stalls', exitCode: 6, waits: 'for the answer', sent: oneToken },
     says: /did not answer within 30 seconds[\s\S]*PING14C_HTTP_TIMEOUT/,
   },
   { ...application, fault: 'token-5xx', exitCode: 1, says: /status 503/, sent: oneToken },
-  { ...application, fault: 'token-html', exitCode: 1, says: /something that is not JSON/, sent: oneToken },
+  { ...application, fault: 'token-html', exitCode: 1, says: /a web page/, sent: oneToken },
   {
     ...{ ...application, fault: 'token-stalls', exitCode: 6, waits: 'for the answer', sent: oneToken },
     says: /did not answer within 30 seconds/,
@@ -179,14 +179,32 @@ const faultTable: readonly FaultCase[] = [
 
   // The management API, or what stands before it
   { ...whoami, fault: 'api-429', exitCode: 0, says: /429/, prints: /USER RECORD/, sent: { 'GET userinfo': 1 } },
-  { ...whoami, fault: 'api-503', exitCode: 1, says: /answered 503[\s\S]*Hint: Try again/, sent: oneRecord(3) },
-  { ...whoami, fault: 'api-html', exitCode: 1, says: /answered 200 with a web page[\s\S]*proxy/, sent: oneRecord(1) },
-  { ...whoami, fault: 'api-redirects', exitCode: 1, says: /307 with a redirect/, sent: oneRecord(1) },
+  {
+    ...whoami,
+    fault: 'api-503',
+    exitCode: 1,
+    says: /answered with status 503[\s\S]*Hint: Try again/,
+    sent: oneRecord(3),
+  },
+  {
+    ...whoami,
+    fault: 'api-html',
+    exitCode: 1,
+    says: /answered with status 200 and a web page[\s\S]*proxy[\s\S]*--api-url/,
+    sent: oneRecord(1),
+  },
+  {
+    ...whoami,
+    fault: 'api-redirects',
+    exitCode: 1,
+    says: /with a redirect to https:\/\/elsewhere\.example\/, which is not followed/,
+    sent: oneRecord(1),
+  },
   { ...whoami, fault: 'api-truncated', exitCode: 6, says: /No answer from/, sent: oneRecord(3) },
   // Refused, so nothing was done; and a change is sent once, whatever the answer.
   { ...passwd, fault: 'api-429', exitCode: 5, says: /Too many requests/, sent: onePut, password: 'old' },
-  { ...passwd, fault: 'api-503', exitCode: 1, says: /answered 503/, sent: noPut, password: 'old' },
-  { ...passwd, fault: 'api-html', exitCode: 1, says: /with a web page/, sent: noPut, password: 'old' },
+  { ...passwd, fault: 'api-503', exitCode: 1, says: /answered with status 503/, sent: noPut, password: 'old' },
+  { ...passwd, fault: 'api-html', exitCode: 1, says: /and a web page/, sent: noPut, password: 'old' },
   { ...passwd, fault: 'api-redirects', exitCode: 1, says: /with a redirect/, sent: noPut, password: 'old' },
   { ...passwd, fault: 'api-truncated', exitCode: 6, says: /No answer from/, sent: noPut, password: 'old' },
   {

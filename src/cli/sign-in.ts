@@ -20,7 +20,7 @@ import {
   sessionParts,
   startsBrowser,
 } from './context.ts';
-import { accessTokenLines, receiptText, remoteOutcome } from './receipt.ts';
+import { endUnkept, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
@@ -56,7 +56,7 @@ interface SignedIn {
 
 /** Where a session comes from and goes, what was asked for, and who wants to know. */
 interface SessionPlace {
-  readonly server: AuthorizationServerClient;
+  readonly unkept: UnkeptTokens;
   readonly identity: SessionIdentity;
   readonly parts: SessionParts;
   readonly wishes: SignInWishes;
@@ -68,6 +68,8 @@ interface SessionPlace {
  *
  * 1. Choose the listener's certificate. 2. Try whether a session can be kept. 3. Discover the server. 4. Go through the grant.
  * 5. Make the session and store it, as soon as there are tokens and before the browser is told of success.
+ *
+ * Tokens that came and are not kept, for whatever reason, are ended at the server as far as that goes.
  *
  * @throws Failure `refused` when the person or the server said no, `unreachable` when the deadline passed.
  */
@@ -85,46 +87,49 @@ export async function signInUser(
   const identity = sessionIdentity(context, client);
   const parts = await sessionParts(context);
   await rehearseStoring(parts, identity);
-  const keepIn = (server: AuthorizationServerClient) => (given: UserGrant) =>
-    keepSession(context, { server, identity, parts, wishes, observe }, given);
+  const unkept = unkeptTokens(runtime.now, observe);
+  const keep = (given: UserGrant) => keepSession(context, { unkept, identity, parts, wishes, observe }, given);
+  const leavingNothing = (server: AuthorizationServerClient, signedIn: Promise<SignedIn>) =>
+    signedIn.catch(async (error: unknown) => {
+      const tokens = unkept.held();
+      throw tokens ? await endUnkept(context, server, tokens, error) : error;
+    });
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
     const [{ signInByDevice }, server] = await Promise.all([
       import('../oidc/device-code.ts'),
-      authorizationServer(context, client, observe),
+      authorizationServer(context, client, unkept.observe),
     ]);
-    return signInByDevice({ server, scope: wishes.scope, timeoutMs, keep: keepIn(server) }, runtime, output);
+    const wanted = { server, scope: wishes.scope, timeoutMs, keep };
+    return leavingNothing(server, signInByDevice(wanted, runtime, output));
   }
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([
     import('../oidc/browser-sign-in.ts'),
-    authorizationServer(context, client, observe),
+    authorizationServer(context, client, unkept.observe),
   ]);
-  return signIn(
-    {
-      server,
-      grant,
-      responseType,
-      wishes,
-      redirectUri,
-      pushed: par,
-      certificate,
-      timeoutMs,
-      opensBrowser: manner.browser && startsBrowser(context),
-      takesPaste: context.interactive,
-      preflight: manner.preflight ? (url) => refuseHopeless(context, server, url) : undefined,
-      keep: keepIn(server),
-    },
-    runtime,
-    output,
-  );
+  const wanted = {
+    server,
+    grant,
+    responseType,
+    wishes,
+    redirectUri,
+    pushed: par,
+    certificate,
+    timeoutMs,
+    opensBrowser: manner.browser && startsBrowser(context),
+    takesPaste: context.interactive,
+    preflight: manner.preflight ? (url: string) => refuseHopeless(context, server, url) : undefined,
+    keep,
+  };
+  return leavingNothing(server, signIn(wanted, runtime, output));
 }
 
 /** Step 5: makes the session of what the grant gave, and stores it. */
 async function keepSession(
   { runtime, settings }: ConfiguredContext,
-  { server, identity, parts, wishes, observe }: SessionPlace,
+  { unkept, identity, parts, wishes, observe }: SessionPlace,
   { tokens, claims }: UserGrant,
 ): Promise<SignedIn> {
   const session: Session = {
@@ -135,36 +140,21 @@ async function keepSession(
     tokens,
     signedInAt: runtime.now(),
   };
-  await storeSession(parts, session).catch(async (error: unknown) => {
-    throw await notKept(error, server, session, runtime.now());
+  unkept.hold(tokens);
+  await storeSession(parts, session).catch((error: unknown) => {
+    throw notKept(error);
   });
+  unkept.release();
   const { place } = parts.store;
   observe?.({ kind: 'stored', place });
   return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
 }
 
-/**
- * Ends at the server what nobody can use from here, and says what lives on (docs/security.md, rule 40).
- *
- * @returns what is to be thrown
- */
-async function notKept(
-  error: unknown,
-  server: AuthorizationServerClient,
-  { tokens }: Session,
-  now: number,
-): Promise<unknown> {
-  // An interruption is no Error; it ends every request, too.
+function notKept(error: unknown): unknown {
+  // An interruption is no Error.
   if (!(error instanceof Error)) return error;
-  const { revokeRefreshToken } = await import('../oidc/sign-off.ts');
-  const refreshToken = {
-    thing: 'refreshToken',
-    ...remoteOutcome(await revokeRefreshToken(server, tokens), 'revoked'),
-  } as const;
-  const lines = [refreshToken, ...accessTokenLines(tokens, now)];
   return new Failure('failed', `The sign-in worked, but the session could not be kept. ${messageOf(error)}`, {
     code: 'session_not_stored',
-    details: lines.map((line) => ({ message: receiptText(line) })),
     hint:
       error instanceof Failure && error.hint
         ? wording`${error.hint} Then sign in again with ${ping14c('login')}.`

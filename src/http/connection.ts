@@ -33,12 +33,15 @@ const addressLimitMs = 1_500;
 /** After decompression. The largest honest answer, a user record with many groups, is a few dozen kilobytes. */
 const maxBodyBytes = 1024 * 1024;
 
+/** What a connection needs of the runtime. Its signal ends every request. */
+type Machine = Pick<Runtime, 'env' | 'fetch' | 'now' | 'sleep' | 'signal'>;
+
 /**
  * Opens the way to PingOne's servers. It honours proxy variables and the CA file, and keeps docs/security.md, rule 7.
  *
  * @throws Failure `usage` when the CA file cannot be read.
  */
-export async function connect(runtime: Runtime, options: ConnectionOptions): Promise<Fetch> {
+export async function connect(runtime: Machine, options: ConnectionOptions): Promise<Fetch> {
   setDefaultAutoSelectFamilyAttemptTimeout(addressLimitMs);
   const send = await transport(runtime, options);
   const trace = options.trace ?? (() => {});
@@ -103,7 +106,7 @@ function refuseDeepJson(body: Buffer, url: string): void {
 }
 
 /** Node's own fetch where it serves. Only for a proxy or a CA, which Node 20's fetch knows nothing of, undici is loaded. */
-async function transport(runtime: Runtime, { caFile }: ConnectionOptions): Promise<typeof fetch> {
+async function transport(runtime: Machine, { caFile }: ConnectionOptions): Promise<typeof fetch> {
   const { env } = runtime;
   const proxies = proxiesIn(env);
   if (!caFile && !proxies) return runtime.fetch;

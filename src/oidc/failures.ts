@@ -5,11 +5,11 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import { Failure, type FailureKind, messageOf } from '../errors.ts';
+import { wrongAnswer } from '../http/wrong-answer.ts';
 import { oauthError, type PingOneError, readPingOneError } from '../pingone/errors.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 import type { AuthMethod, ClientSettings } from './client-settings.ts';
 import { clockDifference, type ServerClock } from './server-clock.ts';
-import { wrongAnswer } from './wrong-answer.ts';
 
 /** What was being done when it failed; the same refusal means different things at different steps. */
 type ProtocolStep =
@@ -187,7 +187,7 @@ async function wrongStatus(response: Response, context: FailureContext, cause: u
 }
 
 function wrongAnswerFailure(response: Response, { settings, step }: FailureContext, cause: unknown): Failure {
-  const { kind, what, code, hint } = wrongAnswer(response, settings.issuer);
+  const { kind, what, code, hint } = wrongAnswer(response, { url: settings.issuer, baseFlag: '--auth-url' });
   return new Failure(kind, `${new URL(settings.issuer).host} answered the ${step} request ${what}.`, {
     code,
     hint,

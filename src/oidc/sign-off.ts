@@ -1,6 +1,7 @@
-import { buildEndSessionUrl, randomState, tokenRevocation } from 'openid-client';
+import { buildEndSessionUrl, customFetch, randomState, tokenRevocation } from 'openid-client';
 import { startDeadline } from '../deadline.ts';
 import { messageOf } from '../errors.ts';
+import type { Fetch } from '../http/connection.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen } from '../loopback/listener.ts';
 import { isLoopbackHost, namedPort } from '../loopback-host.ts';
@@ -38,11 +39,17 @@ export async function endSession(server: AuthorizationServerClient, tokens: Toke
   };
 }
 
-/** Revokes the refresh token alone, where there is one (RFC 7009). A failure is an outcome, not thrown. */
+/**
+ * Revokes the refresh token alone, where there is one (RFC 7009). A failure is an outcome, not thrown.
+ *
+ * @param way from now on the client's way to the server; where it is left out, the one that it has
+ */
 export async function revokeRefreshToken(
   server: AuthorizationServerClient,
   { refreshToken }: TokenSet,
+  way?: Fetch,
 ): Promise<Ending> {
+  if (way) server.configuration[customFetch] = (url, options) => way(url, options as RequestInit);
   return refreshToken ? endingOf(revoked(server, refreshToken)) : { kind: 'none' };
 }
 

@@ -2,6 +2,7 @@ import { Failure } from '../errors.ts';
 import { type AccessTokenSource, withAccessToken } from '../http/access-token.ts';
 import type { Fetch } from '../http/connection.ts';
 import { neverSent } from '../http/unreachable.ts';
+import { wrongAnswer } from '../http/wrong-answer.ts';
 import { isJsonObject, type JsonObject, parsedJson } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { apiFailure, type PingOneError, pingOneErrorIn } from './errors.ts';
@@ -97,10 +98,11 @@ async function exchange(options: ClientOptions, request: ApiRequest, token: stri
     if (!(error instanceof Failure)) throw error;
     return { kind: 'silent', failure: error, sent: neverSent(error) ? 'no' : 'maybe' };
   }
-  return narrowAnswer(response, await response.text(), new URL(url).host);
+  return narrowAnswer(response, await response.text(), url);
 }
 
-function narrowAnswer({ status, ok, headers }: Response, text: string, host: string): ApiAnswer {
+function narrowAnswer(response: Response, text: string, url: string): ApiAnswer {
+  const { status, ok, headers } = response;
   const retryAfter = headers.get('retry-after');
   // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
   const body = parsedJson(text);
@@ -108,25 +110,17 @@ function narrowAnswer({ status, ok, headers }: Response, text: string, host: str
   const error = pingOneErrorIn(body, headers);
   // 408 comes from whoever waited for the answer: it says nothing of what was decided.
   if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
-  const failure = error ? apiFailure(status, error) : unusableAnswer(status, text, host, headers);
+  const failure = error ? apiFailure(status, error) : unusableAnswer(response, text, url);
   return { kind: 'unclear', status, failure, retryAfter };
 }
 
-function unusableAnswer(status: number, text: string, host: string, headers: Headers): Failure {
-  const redirect = status >= 300 && status < 400;
-  return new Failure('failed', `${host} answered ${status} with ${redirect ? 'a redirect' : kindOf(text)}.`, {
-    code: redirect ? 'redirect_refused' : 'unexpected_answer',
-    correlationId: headers.get('correlation-id') ?? undefined,
-    hint:
-      status >= 500
-        ? 'Try again in a moment; if it stays so, check the proxy and --api-url.'
-        : 'Check the region or --api-url; a proxy or a sign-in page of the network may have answered instead of PingOne.',
+function unusableAnswer(response: Response, text: string, url: string): Failure {
+  const { kind, what, code, hint } = wrongAnswer(response, { url, baseFlag: '--api-url' }, text);
+  return new Failure(kind, `${new URL(url).host} answered ${what}.`, {
+    code,
+    hint,
+    correlationId: response.headers.get('correlation-id') ?? undefined,
   });
-}
-
-function kindOf(text: string): string {
-  if (text.trim() === '') return 'nothing in it';
-  return /^\s*<(?:!doctype|html)/i.test(text) ? 'a web page' : 'something that is not JSON';
 }
 
 function worthRetrying(

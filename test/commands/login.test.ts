@@ -246,6 +246,76 @@ describe('login', () => {
     expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'revokes the refresh token and tells what lives on when %s comes after the code was redeemed',
+    async (signal) => {
+      const pressed: { interrupt?: () => void } = {};
+      const machine = await sandboxMachine({
+        env: { PING14C_SCOPE: 'openid offline_access' },
+        sandboxOptions: {
+          intercept: async (request, proceed) => {
+            if (request.url.pathname.endsWith('/as/jwks')) pressed.interrupt?.();
+            return proceed();
+          },
+        },
+      });
+      const { outcome, runtime } = machine.start('login');
+      pressed.interrupt = () => runtime.interrupt(signal);
+      // The browser may have no page of ours open any more; it is given its time to ask for one.
+      void machine.sleepsThrough(700);
+      const { exitCode, stdout, stderr } = await outcome;
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: signal === 'SIGINT' ? 130 : 143, stdout: '' });
+      expect(stderr).toMatch(
+        /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until .*\(PingOne cannot revoke it\)\.$/m,
+      );
+      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(machine.keychainItems.size).toBe(0);
+    },
+  );
+
+  it('waits for that revocation a bounded time, and says that the refresh token lives on', async () => {
+    const pressed: { interrupt?: () => void } = {};
+    const machine = await sandboxMachine({
+      env: { PING14C_SCOPE: 'openid offline_access' },
+      sandboxOptions: {
+        intercept: async (request, proceed) => {
+          if (request.url.pathname.endsWith('/as/jwks')) pressed.interrupt?.();
+          if (!request.url.pathname.endsWith('/as/revoke')) return proceed();
+          void machine.sleepsThrough(10_000);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const { outcome, runtime } = machine.start('login');
+    pressed.interrupt = () => runtime.interrupt();
+    void machine.sleepsThrough(700);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode, stderr).toBe(130);
+    expect(stderr).toMatch(/Refresh token: still valid \(.*did not answer/);
+  });
+
+  it.each(['id-token-wrong-nonce', 'id-token-bad-signature'] as const)(
+    'revokes the refresh token that came with an ID token which is refused: %s',
+    async (fault) => {
+      const machine = await sandboxMachine({
+        env: { PING14C_SCOPE: 'openid offline_access' },
+        sandboxOptions: { faults: [fault] },
+      });
+      const { exitCode, stderr } = await machine.run('login', '--json');
+      expect(exitCode, stderr).toBe(1);
+      expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+        error: {
+          code: 'id_token_not_valid',
+          details: [
+            { message: 'Refresh token: revoked' },
+            { message: expect.stringMatching(/^Access token: still valid/) },
+          ],
+        },
+      });
+      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+    },
+  );
+
   it.each([
     [['--prompt', 'login'], 'prompt', 'login'],
     [['--switch-user'], 'prompt', 'login'],

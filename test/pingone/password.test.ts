@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
 import { connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime } from '../../src/machine/node-runtime.ts';
@@ -343,7 +344,7 @@ describe('a change that certainly was not made', () => {
     const outcome = await change();
     expect(outcome).toMatchObject({ kind: 'unknown' });
     const { details } = outcome.kind === 'unknown' ? outcome.failure : { details: [] };
-    expect(details[0]?.message).toContain(`answered ${status} with nothing in it`);
+    expect(details[0]?.message).toContain(`answered with status ${status} and nothing in it`);
   });
 
   it('an error that came with a 200 is told in its own words', async () => {
@@ -411,6 +412,50 @@ describe('reading the state', () => {
     api.reads = reads;
     await expect(readPasswordState(await client(), userId)).rejects.toMatchObject(failure);
     expect(api.seen).toHaveLength(requests);
+  });
+
+  const gatewayRefusal = json(
+    403,
+    { message: 'Invalid key=value pair (missing equal-sign) in Authorization header' },
+    { 'x-amzn-errortype': 'IncompleteSignatureException' },
+  );
+  const notDeclared: Fault = (response) => void response.writeHead(403).end('\n<html><h1>Blocked');
+
+  it.each([
+    [
+      'the gateway’s refusal',
+      gatewayRefusal,
+      1,
+      /from its gateway: it knows no such path/,
+      /nothing of your rights.*--api-url/,
+    ],
+    ['a firewall’s page', page(403), 1, /status 403 and a web page/, /^A firewall or a proxy.*--api-url/],
+    ['a page that is not called one', notDeclared, 1, /status 403 and a web page/, /^A firewall or a proxy.*--api-url/],
+    ['a portal’s 511', page(511), 6, /wants a sign-in of its own/, /sign in to the network/],
+    [
+      'a redirect to a portal',
+      page(302, { location: 'http://portal.example/hello?id=7' }),
+      1,
+      /with a redirect to http:\/\/portal\.example\/hello, which is not followed/,
+      /sign-in page of the network.*--api-url/,
+    ],
+    ['a redirect to nowhere', page(302), 1, /with a redirect to nowhere/, /--api-url/],
+    ['a wait', page(503, { 'retry-after': '3600' }), 1, /status 503/, /^Try again in 1 hour: the server/],
+    ['nothing', (response) => void response.writeHead(200).end(), 1, /status 200 and nothing in it/, /--api-url/],
+  ] as readonly (readonly [string, Fault, number, RegExp, RegExp])[])(
+    'tells %s as what it is',
+    async (_name, fault, exitCode, message, hint) => {
+      api.reads = [fault];
+      const failure = await readPasswordState(await client(), userId).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ exitCode, message: expect.stringMatching(message) });
+      expect(failure instanceof Failure && asRead(failure).hint).toMatch(hint);
+    },
+  );
+
+  it('tells PingOne’s own refusal in its words, whatever stands in the headers', async () => {
+    api.reads = [platformError(403, 'ACCESS_FAILED', 'No.', undefined, { 'x-amzn-errortype': 'Something' })];
+    const failure = { code: 'ACCESS_FAILED', message: 'No.', exitCode: 5 };
+    await expect(readPasswordState(await client(), userId)).rejects.toMatchObject(failure);
   });
 });
 

@@ -9,10 +9,20 @@ interface WrongAnswer {
   readonly hint: string;
 }
 
-const notPingOne = 'Check the region or --auth-url, and the environment ID: this does not look like PingOne.';
+/** Where the question went. */
+interface Asked {
+  readonly url: string;
+  /** The flag that names the base of that address. */
+  readonly baseFlag: '--auth-url' | '--api-url';
+}
 
-/** Tells who may have answered in PingOne's place. The kinds are those that do not end a session: nothing is known of it. */
-export function wrongAnswer({ status, headers }: Response, url: string): WrongAnswer {
+/**
+ * Tells who may have answered in PingOne's place. The kinds are those that do not end a session: nothing is known of it.
+ *
+ * @param text of the body, where it has been read: some pages are not called so in the headers
+ */
+export function wrongAnswer({ status, headers }: Response, asked: Asked, text?: string): WrongAnswer {
+  const notPingOne = `Check the region or ${asked.baseFlag}, and the environment ID: this does not look like PingOne.`;
   if (status === 429) {
     return {
       kind: 'failed',
@@ -33,25 +43,25 @@ export function wrongAnswer({ status, headers }: Response, url: string): WrongAn
       kind: 'failed',
       what: `with status ${status}, from its gateway: it knows no such path, or not with this method`,
       code: 'unexpected_status',
-      hint: 'This says nothing of your rights. Check the region or --auth-url, and the environment ID.',
+      hint: `This says nothing of your rights. Check the region or ${asked.baseFlag}, and the environment ID.`,
     };
   }
-  if (status >= 400 && isPage(headers)) {
+  if (status >= 400 && isPage(headers, text)) {
     return {
       kind: 'failed',
       what: `with status ${status} and a web page, where PingOne answers in JSON`,
       code: 'unexpected_status',
-      hint: 'A firewall or a proxy on the way seems to have answered: ask who runs the network. Else check --auth-url.',
+      hint: `A firewall or a proxy on the way seems to have answered: ask who runs the network. Else check ${asked.baseFlag}.`,
     };
   }
   if (status >= 400)
     return { kind: 'failed', what: `with status ${status}`, code: 'unexpected_status', hint: notPingOne };
-  if (status >= 300) return redirect(headers.get('location') ?? '', url);
+  if (status >= 300) return redirect(headers.get('location') ?? '', asked, notPingOne);
   return {
     kind: 'failed',
-    what: `with status ${status} and something that is not JSON`,
+    what: `with status ${status} and ${contentOf(headers, text)}`,
     code: 'unexpected_answer',
-    hint: 'A proxy or a sign-in page of the network may have answered instead of PingOne; check --auth-url too.',
+    hint: `A proxy or a sign-in page of the network may have answered instead of PingOne; check ${asked.baseFlag} too.`,
   };
 }
 
@@ -61,8 +71,8 @@ const portal = {
 } as const;
 
 /** The target is told without its query, which may hold anything. */
-function redirect(location: string, url: string): WrongAnswer {
-  if (!URL.canParse(location, url)) {
+function redirect(location: string, { url, baseFlag }: Asked, notPingOne: string): WrongAnswer {
+  if (location === '' || !URL.canParse(location, url)) {
     return { kind: 'failed', what: 'with a redirect to nowhere', code: 'redirect_refused', hint: notPingOne };
   }
   const { origin, host, pathname } = new URL(location, url);
@@ -73,12 +83,17 @@ function redirect(location: string, url: string): WrongAnswer {
         kind: 'failed',
         what,
         code: 'redirect_refused',
-        hint: `If that is a sign-in page of the network: ${portal.hint} Else check the region or --auth-url.`,
+        hint: `If that is a sign-in page of the network: ${portal.hint} Else check the region or ${baseFlag}.`,
       };
 }
 
-function isPage(headers: Headers): boolean {
-  return /^text\/html\b/i.test(headers.get('content-type') ?? '');
+function contentOf(headers: Headers, text: string | undefined): string {
+  if (text?.trim() === '') return 'nothing in it';
+  return isPage(headers, text) ? 'a web page' : 'something that is not JSON';
+}
+
+function isPage(headers: Headers, text = ''): boolean {
+  return /^text\/html\b/i.test(headers.get('content-type') ?? '') || /^\s*<(?:!doctype|html)/i.test(text);
 }
 
 function tryAgain(headers: Headers): string {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { wrongAnswer } from '../../src/oidc/wrong-answer.ts';
+import { wrongAnswer } from '../../src/http/wrong-answer.ts';
 
 const issuer = 'https://auth.pingone.eu/e0000000-0000-4000-8000-000000000001/as';
 const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
 
 /** As somebody may answer any request; the body says nothing that counts. */
 const answer = (status: number, headers: Record<string, string> = {}) =>
-  wrongAnswer(new Response(null, { status, headers }), issuer);
+  wrongAnswer(new Response(null, { status, headers }), { url: issuer, baseFlag: '--auth-url' });
 
 describe('the wait that a server asks for', () => {
   it.each([
