@@ -1,4 +1,5 @@
 import type { FailureKind } from '../errors.ts';
+import { parsedJson } from '../json.ts';
 import { duration } from '../output/time.ts';
 
 /** An answer without an error of PingOne's in it: what it is, in words that go on after "answered the … request". */
@@ -89,7 +90,8 @@ function redirect(location: string, { url, baseFlag }: Asked, notPingOne: string
 
 function contentOf(headers: Headers, text: string | undefined): string {
   if (text?.trim() === '') return 'nothing in it';
-  return isPage(headers, text) ? 'a web page' : 'something that is not JSON';
+  if (isPage(headers, text)) return 'a web page';
+  return parsedJson(text ?? '') === undefined ? 'something that is not JSON' : 'JSON that is no object';
 }
 
 function isPage(headers: Headers, text = ''): boolean {

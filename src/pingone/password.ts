@@ -311,7 +311,8 @@ function brokenRules({ innerError }: PingOneErrorDetail, policy: PasswordPolicy 
 function inWords(name: string, policy: PasswordPolicy | undefined): string {
   const texts = policy ? requirements(policy).filter((requirement) => requirement.name === name) : [];
   if (texts.length > 0) return `Not met: ${texts.map(({ text }) => text).join('; ')}`;
-  return fallbackWords[name] ?? '';
+  // The name comes from outside, and every object has a `constructor`.
+  return (Object.hasOwn(fallbackWords, name) ? fallbackWords[name] : undefined) ?? '';
 }
 
 /** The words for a broken rule where the policy itself could not be read. */

@@ -54,6 +54,17 @@ describe('an answer in PingOne’s place', () => {
     expect(answer(403, { 'content-type': 'text/html; charset=utf-8' }).hint).toMatch(/^A firewall or a proxy/);
   });
 
+  it.each([
+    ['', 'nothing in it'],
+    ['<html>', 'a web page'],
+    ['Hello', 'something that is not JSON'],
+    ['[1]', 'JSON that is no object'],
+    ['null', 'JSON that is no object'],
+  ])('that went well with %j in it says: %s', (text, what) => {
+    const asked = { url: issuer, baseFlag: '--api-url' } as const;
+    expect(wrongAnswer(new Response(null), asked, text).what).toBe(`with status 200 and ${what}`);
+  });
+
   it('that is the gateway’s says nothing of rights', () => {
     expect(answer(403, { 'x-amzn-errortype': 'IncompleteSignatureException' }).hint).toMatch(
       /^This says nothing of your rights/,
