@@ -42,7 +42,6 @@ type Machine = Pick<Runtime, 'env' | 'fetch' | 'now' | 'sleep' | 'signal'>;
  * @throws Failure `usage` when the CA file cannot be read.
  */
 export async function connect(runtime: Machine, options: ConnectionOptions): Promise<Fetch> {
-  setDefaultAutoSelectFamilyAttemptTimeout(addressLimitMs);
   const send = await transport(runtime, options);
   const trace = options.trace ?? (() => {});
   return async (url, init = {}) => {
@@ -51,6 +50,8 @@ export async function connect(runtime: Machine, options: ConnectionOptions): Pro
     const method = init.method ?? 'GET';
     const startedAt = runtime.now();
     try {
+      // Here and not above: what needs no request, as a token that lives, loads no network module.
+      setDefaultAutoSelectFamilyAttemptTimeout(addressLimitMs);
       const response = await send(url, { ...init, redirect: 'manual', signal });
       const body = await boundedBody(response, url);
       refuseDeepJson(body, url);

@@ -20,17 +20,24 @@ const atWork = [
  * annotations, unpaired surrogates, and all that Unicode lets a program ignore (default-ignorable code points:
  * bidirectional controls, zero-width and filler characters, tags, variation selectors), save where it is at work.
  */
-const unsafe = new RegExp(
-  `[\\p{Control}\\p{Surrogate}\\u2028\\u2029\\ufff9-\\ufffb]|(?!${atWork})\\p{Default_Ignorable_Code_Point}`,
-  'gu',
-);
+const unsafe = `[\\p{Control}\\p{Surrogate}\\u2028\\u2029\\ufff9-\\ufffb]|(?!${atWork})\\p{Default_Ignorable_Code_Point}`;
+
+/** Made when it is first needed: Unicode's tables take milliseconds and megabytes, and most texts are ASCII. */
+let unsafePattern: RegExp | undefined;
+const printableAscii = /^[ -~]*$/;
+
+function replaceUnsafe(text: string, shown: (character: string) => string): string {
+  if (printableAscii.test(text)) return text;
+  unsafePattern ??= new RegExp(unsafe, 'gu');
+  return text.replace(unsafePattern, shown);
+}
 
 /** Colours and weights as `chalk` writes them (ECMA-48, SGR), and what lays out a text of several lines. */
 const layout = /(\u001b\[[\d;]{0,16}m|[\n\t])/;
 
 /** Text from outside, made safe for one line of a terminal: what could act on it comes out visibly, as `\u{1b}`. */
 export function safeText(text: string): string {
-  return text.replace(unsafe, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return replaceUnsafe(text, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** A finished text of ours, its lines and colours as they are; whatever else could act on a terminal is made safe. */
@@ -43,7 +50,7 @@ export function safeLines(text: string): string {
 
 /** JSON that a terminal may be shown: the same value, what could act on it escaped as `\u009b` (RFC 8259, section 7). */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replace(unsafe, (character) =>
+  return replaceUnsafe(JSON.stringify(value), (character) =>
     character
       .split('')
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
