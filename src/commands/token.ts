@@ -116,7 +116,7 @@ async function decoded(context: ConfiguredContext, token: string, options: Token
   const keys = server instanceof Failure ? server : server.keys;
   const inspection = await inspectToken(token, keys, expected, runtime);
   for (const { name, outcome, reason } of inspection.checks) {
-    if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${safeText(reason)}.`);
+    if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${reason}.`);
   }
   return { text: inspectionText(inspection, output), document: inspectionDocument(inspection) };
 }

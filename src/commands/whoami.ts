@@ -110,7 +110,7 @@ async function readRecord(context: ConfiguredContext, session: Session): Promise
     return await readUser(await pingOne(context, session), session.subject);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'refused') throw error;
-    context.output.warn(`PingOne refused the user record: ${safeText(error.message)}`);
+    context.output.warn(`PingOne refused the user record: ${error.message}`);
     return undefined;
   }
 }

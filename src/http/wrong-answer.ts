@@ -1,6 +1,7 @@
 import type { FailureKind } from '../errors.ts';
 import { parsedJson } from '../json.ts';
 import { duration } from '../output/time.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** An answer without an error of PingOne's in it: what it is, in words that go on after "answered the … request". */
 interface WrongAnswer {
@@ -77,15 +78,13 @@ function redirect(location: string, { url, baseFlag }: Asked, notPingOne: string
     return { kind: 'failed', what: 'with a redirect to nowhere', code: 'redirect_refused', hint: notPingOne };
   }
   const { origin, host, pathname } = new URL(location, url);
-  const what = `with a redirect to ${origin}${pathname}, which is not followed`;
-  return host === new URL(url).host
-    ? { kind: 'failed', what, code: 'redirect_refused', hint: notPingOne }
-    : {
-        kind: 'failed',
-        what,
-        code: 'redirect_refused',
-        hint: `If that is a sign-in page of the network: ${portal.hint} Else check the region or ${baseFlag}.`,
-      };
+  const ofTheNetwork = `If that is a sign-in page of the network: ${portal.hint} Else check the region or ${baseFlag}.`;
+  return {
+    kind: 'failed',
+    what: `with a redirect to ${origin}${pathname}, which is not followed`,
+    code: 'redirect_refused',
+    hint: host === new URL(url).host ? notPingOne : ofTheNetwork,
+  };
 }
 
 function contentOf(headers: Headers, text: string | undefined): string {
@@ -108,11 +107,8 @@ function tryAgain(headers: Headers): string {
 /** Nobody is told to wait for longer than a day by a header. */
 const longestWaitMs = 24 * 3_600_000;
 
-/** Milliseconds of `Retry-After`, in seconds or as a date by the server's own clock (RFC 9110, section 10.2.3). */
+/** The wait that the server asks for, a date taken by the server's own clock. */
 function waitIn(headers: Headers): number | undefined {
-  const text = headers.get('retry-after')?.trim() ?? '';
-  const waitMs = /^\d{1,9}$/.test(text)
-    ? Number(text) * 1000
-    : Date.parse(text) - Date.parse(headers.get('date') ?? '');
-  return waitMs > 0 ? Math.min(waitMs, longestWaitMs) : undefined;
+  const waitMs = retryAfterMs(headers.get('retry-after'), Date.parse(headers.get('date') ?? ''));
+  return waitMs ? Math.min(waitMs, longestWaitMs) : undefined;
 }

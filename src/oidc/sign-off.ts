@@ -158,7 +158,7 @@ export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, ou
     if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
     output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
     const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
-    if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${safeText(launch.reason)}`);
+    if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${launch.reason}`);
     if (!listener) return 'shown';
     await listener.callback;
     await listener.finish({ kind: 'signedOff' });

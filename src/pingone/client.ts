@@ -1,6 +1,7 @@
 import { Failure } from '../errors.ts';
 import { type AccessTokenSource, withAccessToken } from '../http/access-token.ts';
 import type { Fetch } from '../http/connection.ts';
+import { retryAfterMs } from '../http/retry-after.ts';
 import { neverSent } from '../http/unreachable.ts';
 import { wrongAnswer } from '../http/wrong-answer.ts';
 import { isJsonObject, type JsonObject, parsedJson } from '../json.ts';
@@ -160,16 +161,6 @@ export function retryDelayMs(attempt: Attempt, made: number, now: number, random
   const asked = retryAfterMs(attempt.retryAfter, now) ?? 0;
   if (asked > maxRetryAfterMs) return undefined;
   return Math.max(asked, Math.round(firstDelayMs * 2 ** (made - 1) * (0.5 + random / 2)));
-}
-
-/** How long the header asks to wait, in seconds or as a date (RFC 9110, section 10.2.3); `undefined` where it is neither. */
-export function retryAfterMs(header: string | null | undefined, now: number): number | undefined {
-  const text = header?.trim();
-  if (!text) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Only the forms of HTTP dates begin with a day's name; Date.parse takes far more.
-  const at = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
 /** Runs an idempotent request until it settles; the waiting ends at once when the command is interrupted. */

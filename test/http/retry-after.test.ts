@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { retryAfterMs } from '../../src/http/retry-after.ts';
+
+const now = Date.parse('2026-11-23T20:00:00Z');
+
+describe('Retry-After', () => {
+  it.each([
+    ['3', 3000],
+    [' 120 ', 120_000],
+    ['Mon, 23 Nov 2026 20:00:07 GMT', 7000],
+    ['Mon, 23 Nov 2026 19:00:00 GMT', 0],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['2026-11-23', undefined],
+    ['soon', undefined],
+    ['', undefined],
+    [null, undefined],
+  ])('%j means %j ms', (header, expected) => {
+    expect(retryAfterMs(header, now)).toBe(expected);
+  });
+
+  it('is never negative nor not a number, whatever stands there', () => {
+    fc.assert(
+      fc.property(fc.string(), (header) => {
+        const ms = retryAfterMs(header, now);
+        expect(ms === undefined || ms >= 0).toBe(true);
+      }),
+    );
+  });
+});
