@@ -142,10 +142,14 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
   };
 }
 
-/** commander fits the options into the terminal, but not the paragraphs below them. */
+/**
+ * commander fits the options into the terminal, but not the paragraphs below them: their lines are joined first, or each would
+ * leave a rest. A line that is indented, or begins with an option, is no continuation.
+ */
 function fitted(help: string, { isTTY, columns }: OutputStream): string {
   if (!isTTY || !columns) return help;
   return help
+    .replace(/(?<=\n\S.*)\n(?=[^\s-])/g, ' ')
     .split('\n')
     .flatMap((line) => wrap(line, columns))
     .join('\n');

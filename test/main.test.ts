@@ -139,6 +139,22 @@ async function interruptedAt(path: RegExp, argv: readonly string[], signal?: 'SI
   return outcome;
 }
 
+it.each(['exec', 'login', 'passwd', 'token', 'trust'])(
+  'the help of %s fills the lines of the terminal',
+  async (name) => {
+    const { stdout } = await testMachine({ outputTerminal: true }).run(name, '--help');
+    const lines = stdout.split('\n');
+    const columns = 100;
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    // A line that another of the same paragraph follows has no room for that one's first word.
+    const short = lines.filter((line, index) => {
+      const [word = ''] = lines[index + 1]?.split(' ') ?? [];
+      return /^[^\s]/.test(line) && /^[^-]/.test(word) && line.length + 1 + word.length <= columns;
+    });
+    expect(short).toEqual([]);
+  },
+);
+
 describe('Ctrl-C', () => {
   it.each([
     ['whoami', /userinfo$/, 'Cancelled.'],

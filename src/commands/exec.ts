@@ -15,8 +15,8 @@ The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but n
 "sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
 --for adds the variables with which a tool of Ping's takes this token (PINGONE_API_ACCESS_TOKEN, PINGONE_ENVIRONMENT_ID and
 those of the region or hosts), and takes away those that would override it, such as PINGONE_CLIENT_ID:
-  terraform           as in the documentation of the provider pingidentity/pingone, "Schema"
-  pingone-go-client   as in config/configuration.go of github.com/pingidentity/pingone-go-client
+  terraform           as documented for pingidentity/pingone, "Schema"
+  pingone-go-client   as in its config/configuration.go
   ping14c exec --client-credentials --for terraform -- terraform plan
   ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
 

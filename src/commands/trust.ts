@@ -29,8 +29,8 @@ interface TrustOptions {
 
 const help = `
 The authority can vouch for localhost, 127.0.0.1 and ::1 only, and its private key is gone when the command ends: nobody can
-sign a second certificate with it. Linux: the certificate databases of Chromium, Chrome and Firefox (with certutil), with
---system the system's own. macOS: the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
+sign a second certificate with it. Linux: the certificate databases of Chromium, Chrome and Firefox (with certutil),
+with --system the system's own. macOS: the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
 
 export const declare: Declare = (command, contexts) => {
   command
