@@ -1,11 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startProgram } from './support/built-program.ts';
 import { browserFor, sandboxMachine, signsInAs } from './support/sandbox-machine.ts';
 
 // The suite runs on one Node. What differs between its versions is tried on each that PING14C_OTHER_NODES names, too: paths
@@ -15,25 +13,27 @@ const nodes = [process.execPath, ...others].map(
   (node) => [execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(), node] as const,
 );
 
-const program = fileURLToPath(new URL('../bin/ping14c.js', import.meta.url));
-
 describe.each(nodes)('on Node %s, the built program', (_version, node) => {
   it('tells its version', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(await start(node, ['--version'], {}).ended).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await startProgram(['--version'], {}, { node }).ended).toEqual({
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
   });
 
   it('signs a person in through the browser, and gives a script the token', async () => {
     const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
     const { env } = machine.runtime();
-    const login = start(node, ['login', '--no-browser'], env);
+    const login = startProgram(['login', '--no-browser'], env, { node });
     const shown = await login.said(/\/as\/authorize\?.*\n/);
     const url = shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '';
     await signsInAs('ada', 'Analytical-Engine-1843')(browserFor(machine.sandbox, shown), url);
     const { exitCode, stdout, stderr } = await login.ended;
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('Signed in as Ada King Lovelace');
-    const token = await start(node, ['token', '--refresh'], env).ended;
+    const token = await startProgram(['token', '--refresh'], env, { node }).ended;
     expect(token).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
   });
 
@@ -44,9 +44,9 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
     cpSync('bin', join(folder, 'bin'), { recursive: true });
     const broken = join(folder, 'bin', 'ping14c.js');
     writeFileSync(join(folder, 'dist', 'main.cjs'), "require('./gone.cjs');");
-    const plain = await start(node, ['status'], {}, broken).ended;
+    const plain = await startProgram(['status'], {}, { node, file: broken }).ended;
     expect(plain).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^Error: .*gone\.cjs.*\nHint: .*\n$/) });
-    const json = await start(node, ['status', '--json'], {}, broken).ended;
+    const json = await startProgram(['status', '--json'], {}, { node, file: broken }).ended;
     expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'start_failed' } });
   });
 
@@ -57,40 +57,9 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
     const temporary = { TMPDIR: shared, TEMP: shared, TMP: shared };
     // The one loads little and the other nearly all, and the demo has a folder of its own there while it runs.
     for (const command of ['--version', 'demo']) {
-      const { exitCode, stderr } = await start(node, [command], { ...temporary, BROWSER: 'none' }).ended;
+      const { exitCode, stderr } = await startProgram([command], { ...temporary, BROWSER: 'none' }, { node }).ended;
       expect(exitCode, stderr).toBe(0);
       expect(readdirSync(shared)).toEqual([]);
     }
   });
 });
-
-function start(
-  node: string,
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  file = program,
-) {
-  const child = spawn(node, [file, ...argv], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let shown = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    shown += chunk;
-  });
-  const ended = Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [exitCode]]) => ({
-    exitCode: exitCode as number | null,
-    stdout,
-    stderr: shown,
-  }));
-  /** Resolves with all of standard error as soon as it matches. */
-  const said = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => pattern.test(shown) && resolve(shown);
-      child.stderr.on('data', look);
-      child.once('close', () => reject(new Error(`it ended without saying ${pattern}: ${shown}`)));
-      look();
-    });
-  return { said, ended };
-}
