@@ -1,11 +1,18 @@
-import { endpointsOf } from '../config/settings.ts';
+import { clientOf, endpointsOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { PingOneClient } from '../pingone/client.ts';
 import type { Runtime } from '../runtime.ts';
 import { freshSession, type Refresh } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Need } from '../session/token-need.ts';
-import { authorizationServer, type ConfiguredContext, connection, expectedSession, sessionParts } from './context.ts';
+import {
+  authorizationServer,
+  type ConfiguredContext,
+  connection,
+  expectedSession,
+  sessionParts,
+  wayToServer,
+} from './context.ts';
 
 /** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
 const graceMs = 3_000;
@@ -18,7 +25,8 @@ const graceMs = 3_000;
  */
 export async function currentSession(context: ConfiguredContext, need: Need = {}): Promise<Session> {
   const expected = expectedSession(context);
-  const parts = await sessionParts(context);
+  const way = wayToServer(context, clientOf(context.settings, 'user'));
+  const parts = { ...(await sessionParts(context)), way };
   const { runtime } = context;
   const renew: Refresh = async (stored, keepRotated) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };

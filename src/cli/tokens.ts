@@ -4,7 +4,7 @@ import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/token-need.ts';
-import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
+import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts, wayToServer } from './context.ts';
 import { currentSession } from './current-session.ts';
 
 /** Which tokens a command is to work with, as its options say. */
@@ -60,7 +60,7 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
   // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
   const scope = settings.origins.scope.kind === 'flag' ? settings.values.scope : [];
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
-  const parts = await sessionParts(context);
+  const parts = { ...(await sessionParts(context)), way: wayToServer(context, client) };
   const credential = client.clientSecret ?? client.privateKeyFile ?? (await readClientSecret(parts.store, client));
   const identity = sessionIdentity(context, client);
   const key = { ...identity, authMethod: client.authMethod, scope: scope.join(' '), credential };
