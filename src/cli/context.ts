@@ -69,17 +69,19 @@ export function connection({ runtime, output, settings }: ConfiguredContext): Pr
  * Discovers the client's authorization server. This loads openid-client.
  *
  * @param client where it is left out, the client that users sign in to
+ * @param way to the server; where it is left out, the one that the settings name
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
   context: ConfiguredContext,
   client: ClientSettings = clientOf(context.settings, 'user'),
   observe?: Observe,
+  way: Promise<Fetch> = connection(context),
 ): Promise<AuthorizationServerClient> {
   const { runtime, output } = context;
   const clientSecret = needsSecret(client) ? await keptOrTypedSecret(context, client) : client.clientSecret;
   if (clientSecret) output.hide(clientSecret);
-  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), way]);
   return discover({ ...client, clientSecret }, fetch, runtime, observe);
 }
 

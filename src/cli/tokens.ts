@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { clientOf } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
@@ -69,7 +70,9 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
       import('../oidc/client-credentials.ts'),
       authorizationServer(context, client),
     ]);
-    return clientCredentials(server, { scope }, runtime);
+    return clientCredentials(server, { scope }, runtime).catch((error: unknown) => {
+      throw runtime.signal.aborted ? cancelledWhileAsking(error) : error;
+    });
   };
   const first = await cachedTokens(parts, key, obtain, needOf(selection));
   const { tokens, problem } = selection.refresh
@@ -77,6 +80,13 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
     : first;
   if (problem) output.warn(`The token could not be kept: ${problem.message}`);
   return tokens;
+}
+
+/** There is nothing to wait for: what comes could not be revoked. */
+function cancelledWhileAsking(cause: unknown): Failure {
+  const message =
+    'Cancelled. The server was asked for a token: it may have given one, which is not kept and which PingOne cannot revoke; how long it lives is not known.';
+  return new Failure('interrupted', message, { code: 'interrupted', cause });
 }
 
 function needOf({ minTtl, idToken }: TokenSelection): Need {

@@ -61,8 +61,9 @@ export async function cachedTokens(
       signal,
     );
   } catch (error) {
+    if (error === asked.refusal) throw error;
     if (signal.aborted) throw signal.reason;
-    if (error === asked.refusal || !(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure)) throw error;
     return { tokens: asked.tokens ?? (await obtain()), problem: error };
   }
 

@@ -28,6 +28,7 @@ export async function shareFailure(
   { kind, message, code, hint, details, correlationId }: Failure,
   secrets: readonly (string | undefined)[],
 ): Promise<void> {
+  if (!sharedKinds.some((one) => one === kind)) return;
   const text = JSON.stringify({ kind, message, code, hint, details, correlationId });
   const given = secrets.filter((secret) => secret !== undefined);
   if (withoutThese(text, given) === text) await lock.leaveWord(markOf(way), text);
