@@ -20,7 +20,7 @@ import {
   sessionParts,
   startsBrowser,
 } from './context.ts';
-import { endUnkept, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
+import { endUnkept, patientWay, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
@@ -91,15 +91,14 @@ export async function signInUser(
   const keep = (given: UserGrant) => keepSession(context, { unkept, identity, parts, wishes, observe }, given);
   const leavingNothing = (server: AuthorizationServerClient, signedIn: Promise<SignedIn>) =>
     signedIn.catch(async (error: unknown) => {
-      const tokens = unkept.held();
-      throw tokens ? await endUnkept(context, server, tokens, error) : error;
+      throw await endUnkept(context, server, unkept, error);
     });
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
     const [{ signInByDevice }, server] = await Promise.all([
       import('../oidc/device-code.ts'),
-      authorizationServer(context, client, unkept.observe),
+      authorizationServer(context, client, unkept.observe, patientWay(context, unkept)),
     ]);
     const wanted = { server, scope: wishes.scope, timeoutMs, keep };
     return leavingNothing(server, signInByDevice(wanted, runtime, output));
@@ -107,7 +106,7 @@ export async function signInUser(
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([
     import('../oidc/browser-sign-in.ts'),
-    authorizationServer(context, client, unkept.observe),
+    authorizationServer(context, client, unkept.observe, patientWay(context, unkept)),
   ]);
   const wanted = {
     server,
