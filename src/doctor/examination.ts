@@ -22,6 +22,7 @@ import { hasDisplay, namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { proxiesIn, proxyVariables } from '../http/proxy.ts';
+import { wrongAnswer } from '../http/wrong-answer.ts';
 import { surroundings } from '../loopback/surroundings.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
@@ -200,15 +201,17 @@ const apiCheck: DoctorCheck = {
   examine: needingSettings(async (context) => {
     const { environmentApi } = endpointsOf(context.settings);
     const send = await connection(context);
-    const { status } = await send(environmentApi, { headers: { accept: 'application/json' } });
+    const answer = await send(environmentApi, { headers: { accept: 'application/json' } });
+    const { status } = answer;
     if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
+    const { what, hint } = wrongAnswer(answer, { url: environmentApi, baseFlag: '--api-url' });
     if (status === 429) {
-      const text = `${environmentApi} answers 429: it has had too many requests from here`;
-      return { kind: 'note', text, remedy: 'The address is right. Wait a minute before the next request.' };
+      return { kind: 'note', text: `${environmentApi} answers ${what}`, remedy: `The address is right. ${hint}` };
     }
+    if (status === 511) return { kind: 'problem', text: `${environmentApi} answers ${what}`, remedy: hint };
     if (status >= 500) {
-      const remedy = 'Try again in a moment; if it stays so, check the proxy and --api-url.';
-      return { kind: 'problem', text: `${environmentApi} answers ${status}: it is in trouble`, remedy };
+      const remedy = `${hint} If it stays so, check the proxy and --api-url.`;
+      return { kind: 'problem', text: `${environmentApi} answers ${what}: it is in trouble`, remedy };
     }
     const remedy = 'Check the region or --api-url; it ends in /v1.';
     return {
