@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { codeOf, ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
-import { createOutput, type Output } from './output/output.ts';
+import { createOutput, nothingChanged, type Output } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { ping14c, wording } from './wording.ts';
@@ -52,7 +52,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
 function report(thrown: unknown, runtime: Runtime, output: Output): number {
   if (thrown instanceof RunEnded) return thrown.exitCode;
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
-  const interruption = interruptionIn(thrown, signal);
+  const interruption = interruptionIn(thrown, signal, output.interruptionLeaves);
   // A bare interruption is no error: the person has asked for it.
   if (interruption?.kind === 'interrupted' && !output.json) output.note(interruption.message);
   else if (interruption) output.fail(interruption);
@@ -71,17 +71,19 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
 }
 
 /**
- * What is said of an interruption, the same in every command. Who sends another signal than Ctrl-C's does not read it. A session
- * that was renewed in the last moment and could not be kept is said in its place; other failures mostly come of the signal.
+ * What is said of an interruption, the same in every command, with what it leaves where the command changes something. Who sends
+ * another signal than Ctrl-C's does not read more than that. A session that was renewed in the last moment and could not be kept
+ * is said in its place; other failures mostly come of the signal.
  */
-function interruptionIn(thrown: unknown, signal: string | undefined): Failure | undefined {
-  if (
-    thrown instanceof Failure &&
-    (thrown.kind === 'interrupted' || (signal && thrown.code === 'session_not_stored'))
-  ) {
-    return thrown;
-  }
-  return signal === 'SIGINT' ? new Failure('interrupted', 'Cancelled.', { code: 'interrupted' }) : undefined;
+function interruptionIn(thrown: unknown, signal: string | undefined, leaves: string): Failure | undefined {
+  const own = thrown instanceof Failure && thrown.kind === 'interrupted' ? thrown : undefined;
+  if (own && own.code !== 'interrupted') return own;
+  if (thrown instanceof Failure && signal && thrown.code === 'session_not_stored') return thrown;
+  if (!own && signal !== 'SIGINT' && !(signal && leaves)) return undefined;
+  // Who fails after the signal, by a keychain that is slow for instance, does not know what became of it.
+  const known = own || thrown === signal || leaves !== nothingChanged ? leaves : '';
+  const message = [own?.message ?? 'Cancelled.', known].filter(Boolean).join(' ');
+  return new Failure('interrupted', message, { code: 'interrupted', cause: thrown });
 }
 
 function failureOf(thrown: unknown): Failure {

@@ -9,6 +9,7 @@ import type { SignInGrant } from '../oidc/client-settings.ts';
 import { grantWarnings, implicitCaution } from '../oidc/grant-warnings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { UserGrant } from '../oidc/user-grant.ts';
+import { safeText } from '../output/safe-text.ts';
 import type { Session, SessionIdentity } from '../session/session.ts';
 import { rehearseStoring, type SessionParts, storeSession } from '../session/stored-session.ts';
 import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
@@ -87,7 +88,11 @@ export async function signInUser(
   const identity = sessionIdentity(context, client);
   const parts = await sessionParts(context);
   await rehearseStoring(parts, identity);
-  const unkept = unkeptTokens(runtime.now, observe);
+  const unkept = unkeptTokens(runtime.now, (event) => {
+    // From here on the server may have given what nobody hears of.
+    if (event.kind === 'callback') output.ifInterrupted('Nothing was kept.');
+    observe?.(event);
+  });
   const keep = (given: UserGrant) => keepSession(context, { unkept, identity, parts, wishes, observe }, given);
   const leavingNothing = (server: AuthorizationServerClient, signedIn: Promise<SignedIn>) =>
     signedIn.catch(async (error: unknown) => {
@@ -97,6 +102,8 @@ export async function signInUser(
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
+    // Any of its questions may be answered with tokens that nobody hears of.
+    output.ifInterrupted('Nothing was kept.');
     const [{ signInByDevice }, server] = await Promise.all([
       import('../oidc/device-code.ts'),
       authorizationServer(context, client, unkept.observe),
@@ -128,7 +135,7 @@ export async function signInUser(
 
 /** Step 5: makes the session of what the grant gave, and stores it. */
 async function keepSession(
-  { runtime, settings }: ConfiguredContext,
+  { runtime, output, settings }: ConfiguredContext,
   { unkept, identity, parts, wishes, observe }: SessionPlace,
   { tokens, claims }: UserGrant,
 ): Promise<SignedIn> {
@@ -146,6 +153,7 @@ async function keepSession(
   });
   unkept.release();
   const { place } = parts.store;
+  output.ifInterrupted(`Signed in as ${safeText(session.displayName)}; the session is kept in ${safeText(place)}.`);
   observe?.({ kind: 'stored', place });
   return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
 }

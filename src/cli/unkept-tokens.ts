@@ -73,8 +73,8 @@ export async function endUnkept(
   const refreshToken = { thing: 'refreshToken', ...remoteOutcome(ending, 'revoked') } as const;
   const lines = [refreshToken, ...accessTokenLines(tokens, now())].map((line) => receiptText(line));
   if (signal.aborted) {
-    const message = `Cancelled. The server had given tokens, and nothing was kept. ${lines.join('. ')}.`;
-    return new Failure('interrupted', message, { code: 'interrupted', cause: error });
+    context.output.ifInterrupted(`The server had given tokens, and nothing was kept. ${lines.join('. ')}.`);
+    return new Failure('interrupted', 'Cancelled.', { code: 'interrupted', cause: error });
   }
   if (!(error instanceof Failure)) return error;
   const { kind, message, code, hint, details, correlationId } = error;

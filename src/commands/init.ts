@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  changing,
+  type Declare,
+  quietly,
+  sessionParts,
+} from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
 import {
   changeProfiles,
@@ -44,7 +51,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--no-check', 'save without asking PingOne whether the environment exists')
     .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
     .action(async (options: InitOptions) => {
-      const context = contexts.unconfigured(command);
+      const context = changing(contexts.unconfigured(command));
       // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
       return quietly(context, () => init(context, options));
     });
@@ -71,6 +78,10 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
     active: Object.keys(found.profiles).length === 0 ? name : found.active,
     profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...values } },
   }));
+  const savedProfile = `Profile "${safeText(name)}" is saved`;
+  context.output.ifInterrupted(
+    `${savedProfile}${secret === undefined ? '' : '; whether its client secret was kept is not known'}.`,
+  );
   // After the profile, which a keychain that is locked must not cost.
   if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
   await report(context, { profile: profiles[name] ?? values, active: active === name, checked });
@@ -162,7 +173,9 @@ async function keepSecret(context: ConfiguredContext, client: ClientSettings, se
   const { store } = await sessionParts(context);
   context.output.hide(secret);
   await writeClientSecret(store, client, secret);
-  context.output.note(`The client secret is kept in ${safeText(store.place)}.`);
+  const kept = `The client secret is kept in ${safeText(store.place)}.`;
+  context.output.ifInterrupted(`Profile "${safeText(context.settings.profile)}" is saved. ${kept}`);
+  context.output.note(kept);
 }
 
 /** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */

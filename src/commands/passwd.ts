@@ -1,11 +1,5 @@
 import type { Command } from 'commander';
-import {
-  type CommandContext,
-  type ConfiguredContext,
-  type Declare,
-  quietly,
-  requireInteractive,
-} from '../cli/context.ts';
+import { type ConfiguredContext, changing, type Declare, quietly, requireInteractive } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
 import { refuseTerminal } from '../cli/secret-lines.ts';
@@ -59,23 +53,14 @@ export const declare: Declare = (command, contexts) => {
     .option('--check', 'check a candidate against the rules; change nothing')
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
-      const context = contexts.unconfigured(self);
+      const context = changing(contexts.unconfigured(self));
       const run = async () => passwd(await contexts.configured(self), options);
       // The terminal is quiet before anything else: reading session and policy takes time, in which a password may be typed.
-      const done = options.stdin ? run() : quietly(context, run);
-      return done.catch((error: unknown) => {
-        throw cancelledBefore(error, context) ?? error;
-      });
+      return options.stdin ? run() : quietly(context, run);
     });
 };
 
-/** The interruption of what came before the change was sent; from then on it is in doubt, and `inDoubt` says so. */
-function cancelledBefore(error: unknown, { runtime: { signal } }: CommandContext): Failure | undefined {
-  const atQuestion = error instanceof Failure && error.code === 'interrupted';
-  if (!atQuestion && !(signal.aborted && error === signal.reason)) return undefined;
-  return new Failure('interrupted', 'Cancelled. Nothing was changed.', { code: 'interrupted', cause: error });
-}
-
+/** The interruption of what comes once the change may have been sent. */
 function inDoubt(cause: unknown): Failure {
   const message = 'Interrupted on its way: the password may or may not have been changed.';
   return new Failure('interrupted', message, { code: 'outcome_unknown', cause });
@@ -142,7 +127,9 @@ async function change({ context, session, client, standing }: Change, { stdin }:
   const outcome = await changePassword(client, session.subject, passwords, state, runtime).catch((error: unknown) => {
     throw runtime.signal.aborted ? inDoubt(error) : error;
   });
+  if (outcome.kind === 'unknown' && runtime.signal.aborted) throw inDoubt(outcome.failure);
   if (outcome.kind !== 'changed') throw outcome.failure;
+  output.ifInterrupted('Your password is changed.');
   await printChanged(output, { ...outcome.state, policy: outcome.state.policy ?? state?.policy }, outcome.confirmed);
 }
 

@@ -1,4 +1,4 @@
-import type { CommandContext, Declare } from '../cli/context.ts';
+import { type CommandContext, changing, type Declare } from '../cli/context.ts';
 import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -14,11 +14,11 @@ export const declare: Declare = (command, contexts) => {
   command
     .command('use <name>')
     .description('make a profile the one that is used when none is named')
-    .action(async (name: string, _options, use) => useProfile(contexts.unconfigured(use), name));
+    .action(async (name: string, _options, use) => useProfile(changing(contexts.unconfigured(use)), name));
   command
     .command('remove <name>')
     .description('remove a profile; sign out of it first with "ping14c logout -P NAME"')
-    .action(async (name: string, _options, remove) => removeProfile(contexts.unconfigured(remove), name));
+    .action(async (name: string, _options, remove) => removeProfile(changing(contexts.unconfigured(remove)), name));
 };
 
 async function listProfiles(context: CommandContext): Promise<void> {
@@ -68,6 +68,7 @@ function changeWith(context: CommandContext, name: string, change: (saved: Profi
 
 async function report(context: CommandContext, saved: Profiles, message: string): Promise<void> {
   const { output } = context;
+  output.ifInterrupted(message);
   output.note(message);
   if (!output.json) return;
   const document = { schemaVersion: 1, active: saved.active, profiles: Object.keys(saved.profiles).sort() };
