@@ -195,7 +195,7 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['login --no-browser', /authorize\?.*\n/, 'Cancelled. Nothing was changed.'],
-    ['login --device', /[A-Z]{4}-[A-Z]{4}/, 'Cancelled. Nothing was kept.'],
+    ['login --device', /The code is good for/, 'Cancelled. Nothing was kept.'],
     ['sandbox --port 0', /Ctrl-C ends the sandbox/, 'The sandbox has ended.'],
   ] as const)('ends the waiting of %s likewise', async (line, said, words) => {
     const machine = await sandboxMachine();
