@@ -113,7 +113,7 @@ async function settledSettings(
       output.warn(error.message);
       if (error.hint) output.note(error.hint);
       const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
-      if (step === 'end') throw error;
+      if (step === 'end') throw givenUp(error);
       if (step === 'save') return { context, checked: false };
       if (step === 'change') {
         answers = await ask({ ...known.values, ...answers });
@@ -121,6 +121,13 @@ async function settledSettings(
       }
     }
   }
+}
+
+/** What is wrong has been said before the question. */
+function givenUp(error: Failure): Failure {
+  const { kind, code, correlationId } = error;
+  const message = 'Nothing was saved, because the check failed.';
+  return new Failure(kind, message, { code, correlationId, cause: error });
 }
 
 const stepsOn = [
