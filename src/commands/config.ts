@@ -9,10 +9,10 @@ import {
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
-  type Profile,
   profileNamed,
   profilesFile,
   readProfiles,
+  type SavedProfile,
   savedText,
   unknownSettings,
 } from '../config/profiles.ts';
@@ -82,6 +82,7 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
         `it has no effect and is kept. If the name is wrong, correct it in ${safeText(profilesFile(folder))}.`,
     );
   }
+  for (const { message, hint = '' } of settings.unfit.values()) output.warn(wording`${message} ${hint}`);
   const rows = shownSettings(settings);
   await output.result({
     text: table(
@@ -99,6 +100,8 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
 }
 
 async function printSetting({ settings, output }: ConfiguredContext, key: SettingKey): Promise<void> {
+  const problem = settings.unfit.get(key);
+  if (problem) throw problem;
   const setting = shownSetting(settings, key);
   if (setting.shown === undefined) {
     const { secret, variables } = definitionOf(key);
@@ -123,9 +126,9 @@ async function change(context: CommandContext, key: SettingKey, value: string | 
   let changed = false;
   const { active } = await changeProfiles(configFolder(context), runtime, (saved) => {
     const profile = namedProfile ?? saved.active;
-    const { [key]: previous, ...others }: Profile = profileNamed(saved, profile) ?? {};
+    const { [key]: previous, ...others }: SavedProfile = profileNamed(saved, profile) ?? {};
     changed = text !== undefined || previous !== undefined;
-    const values: Profile = text === undefined ? others : { ...others, [key]: text };
+    const values: SavedProfile = text === undefined ? others : { ...others, [key]: text };
     return changed ? { ...saved, profiles: { ...saved.profiles, [profile]: values } } : saved;
   });
   const profile = namedProfile ?? active;

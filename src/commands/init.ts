@@ -13,8 +13,10 @@ import {
   type NamedProfile,
   type Profile,
   profileNamed,
+  profilesFile,
   readProfiles,
   requireWritable,
+  type SavedProfile,
   savedText,
 } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig, sampleText } from '../config/sample-config.ts';
@@ -26,9 +28,11 @@ import {
   required,
   resolveSettings,
   type SettingFlags,
+  type Settings,
 } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { isText } from '../json.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
@@ -64,14 +68,17 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   const saved = await readProfiles(folder);
   const name = namedProfile ?? saved.active;
   const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
-  const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
+  const known: SavedProfile = { ...profileNamed(saved, name), ...sample?.settings };
   await requireWritable(folder);
   const imported = from !== undefined && sample ? { file: from, values: sample.settings } : undefined;
   // Answers and a file are for the profile that is being set up, as if it had been named.
   const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
   // Nobody is asked seven questions to be told at their end that a variable holds nonsense.
   resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
-  const { context, checked } = await settledSettings(unconfigured, { name, isNamed, values: known, imported }, check);
+  const given = { name, isNamed, values: known, file: profilesFile(folder), imported };
+  const { context, checked } = await settledSettings(unconfigured, given, check);
+  // Before anything is saved, because a saved value that is unfit shows itself only when it is read.
+  const checklist = checklistOf(context.settings);
   const secret = sample?.clientSecret ?? (await askForSecret(context));
   const values = valuesToSave(context);
   const { active, profiles } = await changeProfiles(folder, runtime, (found) => ({
@@ -84,7 +91,7 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   );
   // After the profile, which a keychain that is locked must not cost.
   if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
-  await report(context, { profile: profiles[name] ?? values, active: active === name, checked });
+  await report(context, { profile: profiles[name] ?? values, active: active === name, checked, checklist });
 }
 
 /** Asks and checks. Where the check fails, the answers are not lost: a person goes on from them as they like. */
@@ -94,9 +101,9 @@ async function settledSettings(
   check: boolean,
 ): Promise<{ readonly context: ConfiguredContext; readonly checked: boolean }> {
   const { runtime, interactive, flags, output } = unconfigured;
-  const ask = (offered: Profile) => askForSettings(runtime, flags, offered);
-  const resolved = (answers: Profile) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
-  let answers = interactive ? await ask(known.values) : {};
+  const ask = (offered: SavedProfile) => askForSettings(runtime, flags, offered);
+  const resolved = (answers: SettingFlags) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
+  let answers: SettingFlags = interactive ? await ask(known.values) : {};
   let settings = resolved(answers);
   output.addDetails((failure) => blamedSettings(settings, failure));
   for (;;) {
@@ -191,12 +198,21 @@ function valuesToSave({ settings }: ConfiguredContext): Profile {
   return Object.fromEntries(given.map((key) => [key, savedText(key, required(settings, key))]));
 }
 
+function checklistOf({ values }: Settings) {
+  const { authMethod = 'none', redirectUri, scope, grant, responseType, postLogoutRedirectUri } = values;
+  return consoleChecklist({ authMethod, redirectUri, scope, grant, responseType, postLogoutRedirectUri });
+}
+
 async function report(
   { output, settings, runtime }: ConfiguredContext,
-  saved: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
+  saved: {
+    readonly profile: SavedProfile;
+    readonly active: boolean;
+    readonly checked: boolean;
+    readonly checklist: ReturnType<typeof checklistOf>;
+  },
 ): Promise<void> {
-  const { values } = settings;
-  const checklist = consoleChecklist({ ...values, authMethod: values.authMethod ?? 'none' });
+  const { checklist } = saved;
   output.note(`Profile "${safeText(settings.profile)}" saved.\n\nIn the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
   const document = {
@@ -260,11 +276,12 @@ const questions: readonly Question[] = [
  *
  * @returns the answers, each fitting its setting
  */
-async function askForSettings(runtime: Runtime, flags: SettingFlags, known: Profile): Promise<SettingFlags> {
+async function askForSettings(runtime: Runtime, flags: SettingFlags, known: SavedProfile): Promise<SettingFlags> {
   let answers: SettingFlags = {};
   for (const { key, message, choices, optional } of questions) {
     if (flags[key] !== undefined) continue;
-    const offered = known[key] ?? definitionOf(key).default;
+    const saved = known[key];
+    const offered = isText(saved) ? saved : definitionOf(key).default;
     const answer = choices
       ? await runtime.prompt.select({ message, choices, default: offered }, runtime.signal)
       : await runtime.prompt.input(

@@ -1,6 +1,7 @@
 import { type CommandContext, changing, type Declare } from '../cli/context.ts';
 import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
+import { isText } from '../json.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -31,8 +32,9 @@ async function listProfiles(context: CommandContext): Promise<void> {
     text: table(
       ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
-        const { environmentId = '', clientId = '' } = profileNamed({ profiles }, name) ?? {};
-        return [name === active ? '*' : '', safeText(name), safeText(environmentId), safeText(clientId)];
+        const { environmentId, clientId } = profileNamed({ profiles }, name) ?? {};
+        const ids = [environmentId, clientId].map((id) => (isText(id) ? safeText(id) : ''));
+        return [name === active ? '*' : '', safeText(name), ...ids];
       }),
       output,
       'whole',

@@ -1,6 +1,6 @@
 /**
  * One assignment of a file in Python's notation, as Flask's `config.from_pyfile` executes it, or a line that is none. Nothing is
- * executed here: texts and lists of texts are read (Python's language reference, section 2, "Lexical analysis"), and a bare word
+ * executed here: texts and lists of texts are read ("Lexical analysis" in Python's language reference), and a bare word
  * is taken as it stands, as in an INI file.
  */
 export interface Assignment {
@@ -87,7 +87,7 @@ function unclear(why: string, end: number): Read {
 
 const isQuote = (character: string) => character === "'" || character === '"';
 
-/** Blanks, and a line end behind a backslash (section 2.1.6). */
+/** Blanks, and a line end behind a backslash. */
 function afterBlanks(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -98,7 +98,7 @@ function afterBlanks(text: string, from: number): number {
   }
 }
 
-/** Texts one behind the other are one text (section 2.4.2). */
+/** Texts one behind the other are one text. */
 function adjacentTexts(text: string, start: number): Read {
   let [whole, at] = ['', start];
   while (isQuote(text[at] ?? '')) {
@@ -172,7 +172,7 @@ function startsAssignment(text: string, at: number): boolean {
   return start.test(text);
 }
 
-/** Blanks, line ends and comments, which mean nothing between brackets (section 2.1.6). */
+/** Blanks, line ends and comments, which mean nothing between brackets. */
 function afterLines(text: string, from: number): number {
   let at = afterBlanks(text, from);
   while (text[at] === '\n' || text[at] === '#') at = afterBlanks(text, text[at] === '#' ? rowEnd(text, at) : at + 1);

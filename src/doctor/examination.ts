@@ -8,7 +8,7 @@ import {
   startsBrowser,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
-import { chosenProfile, type Profile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
+import { chosenProfile, profilesFile, readProfiles, type SavedProfile, unknownSettings } from '../config/profiles.ts';
 import {
   blamedSettings,
   clientOf,
@@ -58,19 +58,29 @@ const settingsCheck: DoctorCheck = {
     const { runtime, flags, namedProfile } = context;
     const folder = configFolder(context);
     const saved = await readProfiles(folder);
-    const profile = chosenProfile(saved, namedProfile);
+    const profile = chosenProfile(saved, namedProfile, folder);
     const settings = resolveSettings(flags, runtime.env, profile);
+    const established = { configured: { ...context, settings } };
+    const problem = unfitProblem(settings);
+    // What needs it says so again; the rest is checked all the same.
+    if (problem) return { finding: problem, established };
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
-    const established = { configured: { ...context, settings } };
     const remarks = [...unknownRemarks(profile.values), ...trimmedRemarks(settings)];
     if (remarks.length === 0) return { finding: { kind: 'good', text }, established };
     return { finding: { kind: 'note', text, remedy: remarks.join(' ') }, established };
   },
 };
 
-function unknownRemarks(saved: Profile): readonly string[] {
+function unfitProblem({ unfit }: Settings): Finding | undefined {
+  const failures = [...unfit.values()];
+  if (failures.length === 0) return undefined;
+  const remedy = failures.map(({ hint = '' }) => hint).reduce((all, hint) => wording`${all} ${hint}`);
+  return { kind: 'problem', text: failures.map(({ message }) => message).join(' '), remedy };
+}
+
+function unknownRemarks(saved: SavedProfile): readonly string[] {
   const names = unknownSettings(saved).map((name) => `"${name}"`);
   if (names.length === 0) return [];
   return [`This version does not know ${names.join(', ')}: kept without effect; correct a wrong name in that file.`];
@@ -85,7 +95,8 @@ function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
 const leftAsideCheck: DoctorCheck = {
   name: 'Left aside',
   examine: async (context) => {
-    const profile = chosenProfile(await readProfiles(configFolder(context)), context.namedProfile);
+    const folder = configFolder(context);
+    const profile = chosenProfile(await readProfiles(folder), context.namedProfile, folder);
     const aside = leftAside(context.runtime.env, profile);
     if (!aside) return { finding: { kind: 'good', text: 'no setting' } };
     return { finding: { kind: 'note', text: aside.places.join(', '), remedy: aside.reason } };
