@@ -47,7 +47,7 @@ describe('a signed-in user changes their password', () => {
   it('and is told before it is sent that its letters are not composed; they are sent as they are', async () => {
     const decomposed = 'Zoe\u0308-A\u030angstro\u0308m-1815';
     const words =
-      /^Warning: The (\w+) password has letters that most keyboards write otherwise.*sent exactly as it is/gm;
+      /^Warning: The (\w+)(?: password)? has letters that most keyboards write otherwise.*sent exactly as it is/gm;
     const saidOf = (stderr: string) => [...stderr.matchAll(words)].map(([, which]) => which);
     const machine = await signedIn({ terminal: false });
     const { stderr } = await piped(machine, `${adasPassword}\n${decomposed}\n`, 'passwd', '--stdin');
@@ -66,6 +66,13 @@ describe('a signed-in user changes their password', () => {
     const typed = await typing.run('passwd');
     expect([saidOf(typed.stderr), puts(typing)]).toEqual([['new'], []]);
     expect(typed.stderr).not.toContain(decomposed);
+
+    const checking = await signedIn({ answers: [decomposed] });
+    expect(saidOf((await checking.run('passwd', '--check')).stderr)).toEqual(['candidate']);
+    const lines = `${decomposed}!\n${decomposed}\n`;
+    const checked = await piped(machine, lines, 'passwd', '--check', '--stdin');
+    expect(saidOf(checked.stderr)).toEqual(['current', 'candidate']);
+    expect(checked.stderr).not.toContain(decomposed);
   });
 
   it('and neither password is told to anybody, not even with --debug', async () => {
