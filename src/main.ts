@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { codeOf, ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
+import { codeOf, ExitCode, Failure, machineRemedy, messageOf, RunEnded } from './errors.ts';
 import { createOutput, nothingChanged, type Output } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,20 +9,6 @@ const signalExits: Readonly<Record<string, ExitCode>> = {
   SIGHUP: ExitCode.hungUp,
   SIGINT: ExitCode.interrupted,
   SIGTERM: ExitCode.terminated,
-};
-
-/** What the machine itself refuses, by the system's code, is no defect of ours wherever it comes up. */
-const machineRemedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some space on that disk and try again.',
-  EDQUOT: 'Free some of your disk quota and try again.',
-  EROFS:
-    'That file system is read-only: name a folder elsewhere, with PING14C_CONFIG_DIR or PING14C_STATE_DIR for ours.',
-  EACCES: 'Look at who owns it and who may use it.',
-  EPERM: 'Look at who owns it and who may use it.',
-  EIO: 'The disk may be failing: look at the system’s log.',
-  EMFILE: 'Too many files are open: end other programs, or raise the limit (ulimit -n).',
-  ENFILE: 'Too many files are open: end other programs and try again.',
-  ENOMEM: 'The memory is used up: end other programs and try again.',
 };
 
 /**
@@ -96,7 +82,8 @@ function failureOf(thrown: unknown): Failure {
       cause: thrown,
     });
   }
-  const remedy = machineRemedies[codeOf(thrown)];
+  // What the machine itself refuses is no defect of ours, wherever it comes up.
+  const remedy = machineRemedy(thrown);
   if (remedy) return new Failure('failed', messageOf(thrown), { code: 'machine_refuses', hint: remedy, cause: thrown });
   return new Failure('failed', messageOf(thrown) || 'Something unexpected went wrong.', {
     code: 'unexpected',
