@@ -18,12 +18,12 @@ import {
   resolveSettings,
   type Settings,
 } from '../config/settings.ts';
-import { hasDisplay, namedBrowser } from '../display.ts';
+import { namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { proxiesIn, proxyVariables } from '../http/proxy.ts';
 import { wrongAnswer } from '../http/wrong-answer.ts';
-import { surroundings } from '../loopback/surroundings.ts';
+import { showsBrowser, surroundings } from '../loopback/surroundings.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
@@ -292,7 +292,7 @@ const browserCheck: DoctorCheck = {
     }
     const browser = namedBrowser(runtime.env);
     if (browser) return { kind: 'good', text: `${browser} (from BROWSER)` };
-    if (kind !== 'wsl' && !hasDisplay(runtime)) {
+    if (!showsBrowser(runtime)) {
       return {
         kind: 'note',
         text: 'there is no display to show one on',
