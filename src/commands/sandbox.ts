@@ -96,13 +96,16 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
 
 /**
  * Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away; also where
- * "Dev" and "dev" are one folder (Windows, macOS). Encoded, so that no name leads out of the folder or is none on Windows.
+ * "Dev" and "dev" are one folder (Windows, macOS). Encoded, so that no name leads out of the folder, or is none or a device's
+ * on Windows.
  */
 function folderName(profile: string): string {
   const encoded = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;
   return encodeURIComponent(profile)
     .replace(/%../g, (code) => code.toLowerCase())
-    .replace(/[A-Z*]|^\.+|\.$/g, (part) => [...part].map(encoded).join(''));
+    .replace(/[A-Z*]|^\.+|\.$|^(?=(?:con|nul|prn|aux|com\d|lpt\d)(?:\.|$))[a-z]/g, (part) =>
+      [...part].map(encoded).join(''),
+    );
 }
 
 /**
