@@ -13,7 +13,6 @@ import {
   type NamedProfile,
   type Profile,
   profileNamed,
-  profilesFile,
   readProfiles,
   requireWritable,
   type SavedProfile,
@@ -75,7 +74,7 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
   // Nobody is asked seven questions to be told at their end that a variable holds nonsense.
   resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
-  const given = { name, isNamed, values: known, file: profilesFile(folder), imported };
+  const given = { name, isNamed, values: known, folder, imported };
   const { context, checked } = await settledSettings(unconfigured, given, check);
   // Before anything is saved, because a saved value that is unfit shows itself only when it is read.
   const checklist = checklistOf(context.settings);

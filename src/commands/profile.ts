@@ -62,8 +62,9 @@ async function removeProfile(context: CommandContext, name: string): Promise<voi
 
 /** @throws Failure `usage` when there is no profile of that name */
 function changeWith(context: CommandContext, name: string, change: (saved: Profiles) => Profiles): Promise<Profiles> {
-  return changeProfiles(configFolder(context), context.runtime, (saved) => {
-    if (!profileNamed(saved, name)) throw profileMissing(saved, name);
+  const folder = configFolder(context);
+  return changeProfiles(folder, context.runtime, (saved) => {
+    if (!profileNamed(saved, name)) throw profileMissing(saved, name, folder);
     return change(saved);
   });
 }

@@ -32,8 +32,8 @@ export interface NamedProfile {
   /** Whether somebody asked for this one; the active one is taken where nobody did. */
   readonly isNamed: boolean;
   readonly values: SavedProfile;
-  /** The file that holds it; absent where none does. */
-  readonly file?: string | undefined;
+  /** The folder that holds the file with it; absent where none does. */
+  readonly folder?: OwnFolder | undefined;
   /** The file that some of the values have just been read from: an error about one of them names it. */
   readonly imported?: { readonly file: string; readonly values: Profile } | undefined;
 }
@@ -84,14 +84,14 @@ export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: str
 export function chosenProfile(saved: Profiles, namedProfile: string | undefined, folder: OwnFolder): NamedProfile {
   const name = namedProfile ?? saved.active;
   const values = profileNamed(saved, name);
-  if (!values && name !== 'default') throw profileMissing(saved, name);
-  return { name, isNamed: namedProfile !== undefined, values: values ?? {}, file: profilesFile(folder) };
+  if (!values && name !== 'default') throw profileMissing(saved, name, folder);
+  return { name, isNamed: namedProfile !== undefined, values: values ?? {}, folder };
 }
 
-export function profileMissing({ profiles }: Profiles, name: string): Failure {
+export function profileMissing({ profiles }: Profiles, name: string, { platform }: OwnFolder): Failure {
   return new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
-    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name)}`)}.`,
+    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
   });
 }
 

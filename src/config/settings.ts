@@ -4,7 +4,7 @@ import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
 import { ping14c, wording } from '../wording.ts';
-import type { NamedProfile } from './profiles.ts';
+import { type NamedProfile, profilesFile } from './profiles.ts';
 import {
   definitionOf,
   type ForEachSet,
@@ -178,11 +178,11 @@ function typeWords(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function unfit(key: SettingKey, { given, origin }: Given, problem: string, { name, file }: NamedProfile): Failure {
+function unfit(key: SettingKey, { given, origin }: Given, problem: string, { name, folder }: NamedProfile): Failure {
   const shown = typeof given === 'string' && !definitionOf(key).secret ? ` "${given}"` : '';
   if (origin.kind !== 'profile') return unfitFrom(key, shown, placeOf(origin), problem);
-  const [setting, profile] = [settingName(key), shellWord(name)];
-  const place = `${setting} in profile "${name}"${file === undefined ? '' : ` of ${file}`}`;
+  const [setting, profile] = [settingName(key), shellWord(name, folder?.platform)];
+  const place = `${setting} in profile "${name}"${folder === undefined ? '' : ` of ${profilesFile(folder)}`}`;
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${problem}.`, {
     code: 'invalid_setting',
     hint: wording`Mend it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or do without: ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
