@@ -78,8 +78,8 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
   const unknown = unknownSettings(profileNamed(await readProfiles(folder), settings.profile) ?? {});
   for (const name of unknown) {
     output.warn(
-      `Profile "${safeText(settings.profile)}" has a setting "${safeText(name)}", which this version does not know: ` +
-        `it has no effect and is kept. If the name is wrong, correct it in ${safeText(profilesFile(folder))}.`,
+      `Profile "${settings.profile}" has a setting "${name}", which this version does not know: ` +
+        `it has no effect and is kept. If the name is wrong, correct it in ${profilesFile(folder)}.`,
     );
   }
   for (const { message, hint = '' } of settings.unfit.values()) output.warn(wording`${message} ${hint}`);
