@@ -3,29 +3,61 @@ import { Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
 import { isJsonObject } from '../json.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
+import { saysNotFound } from '../oidc/preflight-verdict.ts';
 import { consolePlaces } from '../pingone/console-places.ts';
 import { isRegion, issuerOf, type Region, regions } from '../pingone/endpoints.ts';
-import { pingOneErrorIn } from '../pingone/errors.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 import { type ConfiguredContext, connection } from './context.ts';
 
+/** Where the environment is: where it was looked for, or in another region. */
+export type EnvironmentCheck =
+  | { readonly kind: 'found'; readonly server: AuthorizationServerClient }
+  | { readonly kind: 'elsewhere'; readonly region: Region; readonly failure: Failure };
+
 /**
- * Discovers the authorization server as a public client would: the secret is not needed for that, and not sent.
+ * Discovers the authorization server as a public client would: the secret is not needed for that, and not sent. Where the
+ * region asked says that it has no such environment, the others are asked: for the commands that check settings only,
+ * because no other may ask a server that nobody has named.
  *
- * @throws Failure that names the region which has the environment, where the region asked has not; for the commands that
- *   check settings only, because no other may ask a server that nobody has named.
+ * @throws Failure for an environment that is nowhere, or of which nothing is known
  */
-export async function checkEnvironment(context: ConfiguredContext): Promise<AuthorizationServerClient> {
+export async function checkEnvironment(context: ConfiguredContext): Promise<EnvironmentCheck> {
   const { settings, runtime } = context;
   const { issuer, clientId } = clientOf(settings, 'user');
   const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
+  let denial: Denial | undefined;
+  const watched: Fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    denial ??= await denialIn(answer);
+    return answer;
+  };
   try {
-    return await discover({ issuer, clientId, authMethod: 'none' }, fetch, runtime);
+    return { kind: 'found', server: await discover({ issuer, clientId, authMethod: 'none' }, watched, runtime) };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== notFound || namesHost(settings)) throw error;
+    if (!(error instanceof Failure) || denial === undefined || namesHost(settings)) throw error;
     const environmentId = required(settings, 'environmentId');
-    throw moreExactly(error, settings, await searchRegions(environmentId, otherRegions(settings), fetch));
+    const { found, silent } = await searchRegions(environmentId, otherRegions(settings), fetch);
+    if (found) return { kind: 'elsewhere', region: found, failure: inOtherRegion(error, settings, found) };
+    throw denial === 'words' ? inNoRegion(error, settings, silent) : error;
   }
+}
+
+/**
+ * How an answer denies the environment. What discovery answers for one that the region has not is not on record
+ * (docs/pingone.md, section 2): so the status alone is enough to look elsewhere, but only PingOne's words, whatever
+ * they stand in, are enough to say that PingOne knows none.
+ */
+type Denial = 'words' | 'status';
+
+async function denialIn(answer: Response): Promise<Denial | undefined> {
+  const { status } = answer;
+  if (status < 400 || status >= 500) return undefined;
+  const body = await answer
+    .clone()
+    .text()
+    .catch(() => '');
+  if (saysNotFound(body)) return 'words';
+  return status === 404 || status === 410 ? 'status' : undefined;
 }
 
 /** PingOne's code for what it does not have (docs/pingone.md, section 8). */
@@ -68,14 +100,14 @@ async function searchRegions(environmentId: string, candidates: readonly Region[
 
 const searchEnded = new Failure('failed', 'Another region has the environment.', { code: 'search_ended' });
 
-/** Believes a document of this very issuer, and PingOne's own no; `undefined` for anything else. */
+/** Believes a document of this very issuer, and PingOne's own words for no; `undefined` for anything else. */
 async function hasEnvironment(issuer: string, fetch: Fetch, signal: AbortSignal): Promise<boolean | undefined> {
   try {
     const headers = { accept: 'application/json' };
     const answer = await fetch(`${issuer}/.well-known/openid-configuration`, { headers, signal });
+    if (answer.status !== 200) return (await denialIn(answer)) === 'words' ? false : undefined;
     const body: unknown = await answer.json().catch(() => undefined);
-    if (answer.status === 200) return isJsonObject(body) && body['issuer'] === issuer ? true : undefined;
-    return pingOneErrorIn(body)?.code === notFound ? false : undefined;
+    return isJsonObject(body) && body['issuer'] === issuer ? true : undefined;
   } catch (error) {
     // An interruption is no Failure, and ends the search and the command.
     if (error instanceof Failure) return undefined;
@@ -83,28 +115,36 @@ async function hasEnvironment(issuer: string, fetch: Fetch, signal: AbortSignal)
   }
 }
 
-function moreExactly(first: Failure, settings: Settings, { found, silent }: Search): Failure {
-  const { kind, code, details, correlationId } = first;
+function inOtherRegion(first: Failure, settings: Settings, region: Region): Failure {
+  const environmentId = required(settings, 'environmentId');
+  return denied(
+    first,
+    `The environment ${environmentId} is in the region ${region}, not in ${settings.values.region}.`,
+    remedyForRegion(region, settings),
+  );
+}
+
+function inNoRegion(first: Failure, settings: Settings, silent: readonly Region[]): Failure {
   const environment = `environment ${required(settings, 'environmentId')}`;
-  const failure = (message: string, hint: Wording) =>
-    new Failure(kind, message, { code, details, correlationId, hint, cause: first });
-  if (found) {
-    return failure(
-      `The ${environment} is in the region ${found}, not in ${settings.values.region}.`,
-      remedyForRegion(found, settings),
-    );
-  }
   const idPlace = `console: your environment → ${consolePlaces.environment}`;
   if (silent.length > 0) {
-    return failure(
+    return denied(
+      first,
       `PingOne knows no ${environment} in the region ${settings.values.region}; no answer of use from ${silent.join(', ')}.`,
       `Check the environment ID (${idPlace}) and --region.`,
     );
   }
-  return failure(
+  return denied(
+    first,
     `PingOne knows no ${environment} in any of its regions (${Object.keys(regions).join(', ')}).`,
     `Check the environment ID (${idPlace}), or give --custom-domain or --auth-url.`,
   );
+}
+
+/** The same failure whatever words it was first told in: a script tells it by its code. */
+function denied(first: Failure, message: string, hint: Wording): Failure {
+  const { correlationId } = first;
+  return new Failure('refused', message, { code: notFound, correlationId, hint, cause: first });
 }
 
 function remedyForRegion(region: Region, { origins }: Settings): Wording {

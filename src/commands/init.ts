@@ -100,9 +100,8 @@ async function settledSettings(
   check: boolean,
 ): Promise<{ readonly context: ConfiguredContext; readonly checked: boolean }> {
   const { runtime, interactive, flags, output } = unconfigured;
-  const ask = (offered: SavedProfile) => askForSettings(runtime, flags, offered);
   const resolved = (answers: SettingFlags) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
-  let answers: SettingFlags = interactive ? await ask(known.values) : {};
+  let answers: SettingFlags = interactive ? await askForSettings(runtime, flags, known.values) : {};
   let settings = resolved(answers);
   output.addDetails((failure) => blamedSettings(settings, failure));
   for (;;) {
@@ -110,22 +109,40 @@ async function settledSettings(
     // Without the IDs there is nothing to check, nor to save.
     const { issuer } = clientOf(settings, 'user');
     if (!check) return { context, checked: false };
-    try {
-      await checkEnvironment(context);
+    const problem = await problemOf(context);
+    if (!problem) {
       output.note(`Found ${safeText(issuer)}`);
       return { context, checked: true };
-    } catch (error) {
-      if (!interactive || !(error instanceof Failure) || error.kind === 'interrupted') throw error;
-      output.warn(error.message);
-      if (error.hint) output.note(error.hint);
-      const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
-      if (step === 'end') throw givenUp(error);
-      if (step === 'save') return { context, checked: false };
-      if (step === 'change') {
-        answers = await ask({ ...known.values, ...answers });
-        settings = resolved(answers);
-      }
     }
+    const { failure, region } = problem;
+    if (!interactive) throw failure;
+    output.warn(failure.message);
+    if (failure.hint) output.note(failure.hint);
+    const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
+    if (step === 'end') throw givenUp(failure);
+    if (step === 'save') return { context, checked: false };
+    if (step === 'change') {
+      const { region: _refuted, ...otherFlags } = flags;
+      const offered = { ...known.values, ...answers, ...(region ? { region } : {}) };
+      answers = await askForSettings(runtime, region ? otherFlags : flags, offered);
+      settings = resolved(answers);
+    }
+  }
+}
+
+interface CheckProblem {
+  readonly failure: Failure;
+  /** Where the environment is instead: then it is the answer offered, and asked for even where a flag gave another. */
+  readonly region?: Region;
+}
+
+async function problemOf(context: ConfiguredContext): Promise<CheckProblem | undefined> {
+  try {
+    const check = await checkEnvironment(context);
+    return check.kind === 'elsewhere' ? check : undefined;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
+    return { failure: error };
   }
 }
 

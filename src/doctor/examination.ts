@@ -181,7 +181,9 @@ const discoveryCheck: DoctorCheck = {
   name: 'Authorization server',
   examine: async (_context, { configured }) => {
     if (!configured) return { finding: { kind: 'skipped', text: 'needs the settings' } };
-    const server = await checkEnvironment(configured);
+    const check = await checkEnvironment(configured);
+    if (check.kind === 'elsewhere') throw check.failure;
+    const { server } = check;
     return {
       finding: { kind: 'good', text: `${server.settings.issuer} answers and is who it says` },
       established: { server },

@@ -42,6 +42,14 @@ const certain: readonly string[] = [
   'request_not_supported',
 ];
 
+/** PingOne's words for what it does not have (docs/pingone.md, section 3). Shortened, they would be those of many a web server. */
+const notFoundWords = /\bNOT_FOUND\b|\bThe request could not be completed\. The requested resource was not found\b/;
+
+/** Whether a refusal, in JSON or on a page, says that there is nothing of that name here. */
+export function saysNotFound(body: string): boolean {
+  return notFoundWords.test(visibleText(body));
+}
+
 /** What servers write on a page where they cannot redirect: PingOne's words, then those of RFC 6749's codes. */
 const faultWords: readonly (readonly [PageFault, RegExp])[] = [
   ['redirectUri', /redirect[ _-]?uri mismatch|\binvalid_redirect_uri\b/i],
@@ -50,8 +58,7 @@ const faultWords: readonly (readonly [PageFault, RegExp])[] = [
     /\b(?:the )?(?:application|client) is (?:unknown or disabled|unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i,
   ],
   ['client', /\binvalid_client\b|\bunauthorized_client\b/i],
-  // docs/pingone.md, section 3. The words alone, shortened, would be those of many a web server.
-  ['place', /\bNOT_FOUND\b|\bThe request could not be completed\. The requested resource was not found\b/],
+  ['place', notFoundWords],
 ];
 
 /** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */

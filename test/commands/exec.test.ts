@@ -63,19 +63,38 @@ describe('exec', () => {
     });
   });
 
-  it('hands on what a tool of Ping’s reads with --for, and only for a tool that it knows', async () => {
+  it('hands on what a tool of Ping’s reads with --for', async () => {
     const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
-    await machine.run('exec', '--for', 'terraform', '--', 'terraform', 'plan');
+    await machine.run('exec', '--for', 'pingone-go-client', '--', 'program');
     const { variables = {} } = executed[0] ?? {};
     expect(variables).toMatchObject({
       PINGONE_API_ACCESS_TOKEN: variables['PING14C_ACCESS_TOKEN'],
+      PINGONE_API_ACCESS_TOKEN_EXPIRY: String(decodeJwt(String(variables['PING14C_ACCESS_TOKEN'])).exp),
       PINGONE_ENVIRONMENT_ID: machine.sandbox.environmentId,
-      PINGONE_API_SERVICE_HOSTNAME: new URL(machine.sandbox.apiUrl).host,
+      PINGONE_API_DOMAIN: new URL(machine.sandbox.apiUrl).host,
     });
     expect(Object.entries(variables)).toContainEqual(['PINGONE_CLIENT_ID', undefined]);
-    const { exitCode, stderr } = await machine.run('exec', '--for', 'pingcli', '--', 'program');
-    expect({ exitCode, executed: executed.length }).toEqual({ exitCode: 2, executed: 1 });
-    expect(stderr).toContain('terraform, pingone-go-client');
+    await machine.run('exec', '--for', 'terraform', '--region', 'ca', '--', 'terraform', 'plan');
+    expect(executed[1]?.variables).toMatchObject({
+      PINGONE_API_ACCESS_TOKEN: variables['PING14C_ACCESS_TOKEN'],
+      PINGONE_REGION_CODE: 'CA',
+      PINGONE_API_SERVICE_HOSTNAME: new URL(machine.sandbox.apiUrl).host,
+    });
+  });
+
+  it('starts no tool that takes no token, and says what it takes instead', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    const { exitCode, stderr } = await machine.run('exec', '--for', 'pingcli', '--', 'pingcli', 'pingone', 'api', 'x');
+    expect({ exitCode, executed }).toEqual({ exitCode: 2, executed: [] });
+    expect(stderr).toContain('Error: pingcli takes no access token');
+    expect(stderr).toContain('PINGCLI_PINGONE_CLIENT_CREDENTIALS_CLIENT_ID');
+  });
+
+  it('knows no other tool', async () => {
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
+    const { exitCode, stderr } = await machine.run('exec', '--for', 'pingctl', '--', 'program');
+    expect({ exitCode, executed }).toEqual({ exitCode: 2, executed: [] });
+    expect(stderr).toContain('terraform, pingone-go-client, pingcli');
   });
 
   it('starts nothing when nobody is signed in', async () => {

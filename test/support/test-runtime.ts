@@ -24,7 +24,7 @@ export interface TestMachine {
   /** Those questions before which it was not. */
   readonly askedAloud: string[];
   /** What is answered next; a question without an answer fails the run. */
-  readonly answers: (string | boolean)[];
+  readonly answers: Answer[];
   /** Milliseconds since the epoch, as the runs see it. */
   now(): number;
   /** Moves time: whatever sleeps until then wakes up. Time stands still otherwise. */
@@ -68,7 +68,7 @@ export interface TestMachineOptions {
   /** What the browser does with the URL, and with what the person has read by then. By default it must not be called. */
   readonly browser?: (url: string, stderr: string) => unknown;
   readonly launch?: BrowserLaunch;
-  readonly answers?: readonly (string | boolean)[];
+  readonly answers?: readonly Answer[];
   readonly keychain?: () => Promise<Keychain>;
   /** What answers in the network's place, where neither a proxy nor a CA file is set. */
   readonly fetch?: typeof fetch;
@@ -235,20 +235,26 @@ function collector(isTTY: boolean) {
   return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches };
 }
 
+/** The answer of a person who presses Enter and nothing else. */
+export const asOffered = Symbol('as offered');
+
+type Answer = string | boolean | typeof asOffered;
+
 function promptFrom(
-  answers: (string | boolean)[],
+  answers: Answer[],
   {
     asked,
     askedAloud,
     silence,
   }: { readonly asked: string[]; readonly askedAloud: string[]; readonly silence: { tasks: number } },
 ): Prompt {
-  const next = async <T>({ message }: { readonly message: string }): Promise<T> => {
+  const next = async <T>(question: { readonly message: string; readonly default?: unknown }): Promise<T> => {
+    const { message } = question;
     asked.push(message);
     if (silence.tasks === 0) askedAloud.push(message);
     const answer = answers.shift();
     if (answer === undefined) throw new Error(`nobody answers: ${message}`);
-    return answer as T;
+    return (answer === asOffered ? question.default : answer) as T;
   };
   const quietly = async <T>(task: () => Promise<T>): Promise<T> => {
     silence.tasks += 1;
