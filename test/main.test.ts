@@ -195,7 +195,7 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['login --no-browser', /authorize\?.*\n/, 'Cancelled. Nothing was changed.'],
-    ['login --device', /The code is good for/, 'Cancelled. Nothing was kept.'],
+    ['login --device', /The code is good for/, 'Cancelled. Nothing was changed.'],
     ['sandbox --port 0', /Ctrl-C ends the sandbox/, 'The sandbox has ended.'],
   ] as const)('ends the waiting of %s likewise', async (line, said, words) => {
     const machine = await sandboxMachine();
@@ -282,7 +282,7 @@ describe('Ctrl-C', () => {
       [
         'trust --yes --system',
         'add-trusted-cert -d',
-        'Cancelled. the login keychain: added. The rest may be half done: "ping14c trust --list" tells',
+        'Cancelled. Done so far: the login keychain: added. The rest may be half done: "ping14c trust --list" tells',
       ],
       ['trust --remove', 'find-certificate', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
     ])('%s at %s', async (line, call, words) => {
@@ -302,25 +302,14 @@ describe('Ctrl-C', () => {
       expect(stderr.trimEnd().split('\n').at(-1)).toContain(words);
     });
 
-    it('a sign-in whose code is being redeemed', async () => {
-      const pressed: { interrupt?: () => void } = {};
-      const machine = await sandboxMachine({
-        sandboxOptions: {
-          intercept: ({ url }, proceed) => {
-            if (!url.pathname.endsWith('/as/token')) return proceed();
-            pressed.interrupt?.();
-            return new Promise(() => {});
-          },
-        },
-      });
-      const { outcome, runtime } = machine.start('login', '--json');
-      pressed.interrupt = () => runtime.interrupt();
-      // The browser may have no page of ours open any more; it is given its time to ask for one.
-      void machine.sleepsThrough(700);
-      const { exitCode, stderr } = await outcome;
-      expect(exitCode).toBe(130);
-      const last = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
-      expect(last).toEqual({ error: { code: 'interrupted', message: 'Cancelled. Nothing was kept.' } });
+    it('as JSON where that was asked for', async () => {
+      const machine = testMachine();
+      const folder = configFolderAt(machine.configFolder);
+      const argv = ['config', 'set', 'region', 'eu', '--json'];
+      const { exitCode, stdout, stderr } = await interruptedWhileLocked(machine, folder, 'profiles', argv);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+      const error = { code: 'interrupted', message: 'Cancelled. Nothing was changed.' };
+      expect(JSON.parse(stderr)).toEqual({ error });
     });
 
     it('a change that fails after the signal, of which nobody knows', async () => {

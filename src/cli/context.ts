@@ -12,6 +12,7 @@ import { namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import { connect, type Fetch } from '../http/connection.ts';
+import { proxyVariables } from '../http/proxy.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
@@ -20,6 +21,7 @@ import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
 import type { ExpectedSession, SessionIdentity } from '../session/session.ts';
+import type { Way } from '../session/shared-failure.ts';
 import type { SessionParts } from '../session/stored-session.ts';
 
 /** What every command starts from, even one that is there to mend the settings. */
@@ -67,17 +69,19 @@ export function connection({ runtime, output, settings }: ConfiguredContext): Pr
  * Discovers the client's authorization server. This loads openid-client.
  *
  * @param client where it is left out, the client that users sign in to
+ * @param way to the server; where it is left out, the one that the settings name
  * @throws Failure `usage` when a secret is needed and nobody is there to give it.
  */
 export async function authorizationServer(
   context: ConfiguredContext,
   client: ClientSettings = clientOf(context.settings, 'user'),
   observe?: Observe,
+  way: Promise<Fetch> = connection(context),
 ): Promise<AuthorizationServerClient> {
   const { runtime, output } = context;
   const clientSecret = needsSecret(client) ? await keptOrTypedSecret(context, client) : client.clientSecret;
   if (clientSecret) output.hide(clientSecret);
-  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), connection(context)]);
+  const [{ discover }, fetch] = await Promise.all([import('../oidc/client.ts'), way]);
   return discover({ ...client, clientSecret }, fetch, runtime, observe);
 }
 
@@ -121,6 +125,18 @@ export async function sessionParts(context: ConfiguredContext): Promise<SessionP
   const { runtime, settings } = context;
   const folder = stateFolder(context);
   return { runtime, store: await openStore(settings.values.store, runtime, folder), stateFolder: folder };
+}
+
+/** Environment variables by which Node itself chooses whom it trusts and which way it takes. */
+const wayVariables = ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_USE_SYSTEM_CA'];
+
+/** How these settings go to the client's authorization server: processes for which this differs may be answered differently. */
+export function wayToServer(
+  { runtime: { env }, settings: { values } }: ConfiguredContext,
+  { issuer, authMethod, clientSecret, privateKeyFile }: ClientSettings,
+): Way {
+  const variables = [...proxyVariables(env), ...wayVariables].map((name) => `${name}=${env[name] ?? ''}`);
+  return [issuer, authMethod, clientSecret, privateKeyFile, values.caFile, values.httpTimeout, ...variables];
 }
 
 /** Whether a browser may be started: always when `BROWSER` is set, else on a terminal only, where somebody sees it. */

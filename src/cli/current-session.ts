@@ -1,14 +1,18 @@
-import { endpointsOf } from '../config/settings.ts';
+import { clientOf, endpointsOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { PingOneClient } from '../pingone/client.ts';
-import type { Runtime } from '../runtime.ts';
 import { freshSession, type Refresh } from '../session/fresh-session.ts';
 import type { Session } from '../session/session.ts';
 import type { Need } from '../session/token-need.ts';
-import { authorizationServer, type ConfiguredContext, connection, expectedSession, sessionParts } from './context.ts';
-
-/** How long a refresh may go on after Ctrl-C: its answer may hold the only refresh token that still works. */
-const graceMs = 3_000;
+import {
+  authorizationServer,
+  type ConfiguredContext,
+  connection,
+  expectedSession,
+  sessionParts,
+  wayToServer,
+} from './context.ts';
+import { afterGrace } from './grace.ts';
 
 /**
  * The session of these settings, with an access token that meets the need and is refreshed where it has to be. Every command
@@ -18,7 +22,8 @@ const graceMs = 3_000;
  */
 export async function currentSession(context: ConfiguredContext, need: Need = {}): Promise<Session> {
   const expected = expectedSession(context);
-  const parts = await sessionParts(context);
+  const way = wayToServer(context, clientOf(context.settings, 'user'));
+  const parts = { ...(await sessionParts(context)), way };
   const { runtime } = context;
   const renew: Refresh = async (stored, keepRotated) => {
     const patient = { ...runtime, signal: afterGrace(runtime) };
@@ -48,13 +53,4 @@ export async function pingOne(context: ConfiguredContext, { subject }: Session):
     });
   };
   return createClient({ fetch, runtime, environmentApi, accessToken });
-}
-
-/** A signal that is aborted some time after the runtime's. A second Ctrl-C ends the process at once all the same. */
-function afterGrace({ signal, sleep }: Runtime): AbortSignal {
-  const late = new AbortController();
-  const abort = () => late.abort(signal.reason);
-  if (signal.aborted) abort();
-  else signal.addEventListener('abort', () => void sleep(graceMs).then(abort, abort), { once: true });
-  return late.signal;
 }

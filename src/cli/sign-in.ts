@@ -21,7 +21,7 @@ import {
   sessionParts,
   startsBrowser,
 } from './context.ts';
-import { endUnkept, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
+import { endUnkept, patientWay, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
@@ -88,25 +88,18 @@ export async function signInUser(
   const identity = sessionIdentity(context, client);
   const parts = await sessionParts(context);
   await rehearseStoring(parts, identity);
-  const unkept = unkeptTokens(runtime.now, (event) => {
-    // From here on the server may have given what nobody hears of.
-    if (event.kind === 'callback') output.ifInterrupted('Nothing was kept.');
-    observe?.(event);
-  });
+  const unkept = unkeptTokens(runtime.now, observe);
   const keep = (given: UserGrant) => keepSession(context, { unkept, identity, parts, wishes, observe }, given);
   const leavingNothing = (server: AuthorizationServerClient, signedIn: Promise<SignedIn>) =>
     signedIn.catch(async (error: unknown) => {
-      const tokens = unkept.held();
-      throw tokens ? await endUnkept(context, server, tokens, error) : error;
+      throw await endUnkept(context, server, unkept, error);
     });
   const timeoutMs = timeout * 1000;
   if (grant === 'device_code') {
     warnOfUnusedSettings(context);
-    // Any of its questions may be answered with tokens that nobody hears of.
-    output.ifInterrupted('Nothing was kept.');
     const [{ signInByDevice }, server] = await Promise.all([
       import('../oidc/device-code.ts'),
-      authorizationServer(context, client, unkept.observe),
+      authorizationServer(context, client, unkept.observe, patientWay(context, unkept)),
     ]);
     const wanted = { server, scope: wishes.scope, timeoutMs, keep };
     return leavingNothing(server, signInByDevice(wanted, runtime, output));
@@ -114,7 +107,7 @@ export async function signInUser(
   if (grant === 'implicit') output.warn(`${implicitCaution}.`);
   const [{ signIn }, server] = await Promise.all([
     import('../oidc/browser-sign-in.ts'),
-    authorizationServer(context, client, unkept.observe),
+    authorizationServer(context, client, unkept.observe, patientWay(context, unkept)),
   ]);
   const wanted = {
     server,

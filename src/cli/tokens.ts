@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { clientOf } from '../config/settings.ts';
+import { Failure } from '../errors.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import { duration } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import type { Need } from '../session/token-need.ts';
-import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts } from './context.ts';
+import { authorizationServer, type ConfiguredContext, sessionIdentity, sessionParts, wayToServer } from './context.ts';
 import { currentSession } from './current-session.ts';
 
 /** Which tokens a command is to work with, as its options say. */
@@ -60,7 +61,7 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
   // The default scopes are for users; a worker asks for none (docs/pingone.md, section 4.4).
   const scope = settings.origins.scope.kind === 'flag' ? settings.values.scope : [];
   const { cachedTokens } = await import('../session/client-credentials-cache.ts');
-  const parts = await sessionParts(context);
+  const parts = { ...(await sessionParts(context)), way: wayToServer(context, client) };
   const credential = client.clientSecret ?? client.privateKeyFile ?? (await readClientSecret(parts.store, client));
   const identity = sessionIdentity(context, client);
   const key = { ...identity, authMethod: client.authMethod, scope: scope.join(' '), credential };
@@ -69,7 +70,9 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
       import('../oidc/client-credentials.ts'),
       authorizationServer(context, client),
     ]);
-    return clientCredentials(server, { scope }, runtime);
+    return clientCredentials(server, { scope }, runtime).catch((error: unknown) => {
+      throw runtime.signal.aborted ? cancelledWhileAsking(error) : error;
+    });
   };
   const first = await cachedTokens(parts, key, obtain, needOf(selection));
   const { tokens, problem } = selection.refresh
@@ -77,6 +80,13 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
     : first;
   if (problem) output.warn(`The token could not be kept: ${problem.message}`);
   return tokens;
+}
+
+/** There is nothing to wait for: what comes could not be revoked. */
+function cancelledWhileAsking(cause: unknown): Failure {
+  const message =
+    'Cancelled. The server was asked for a token: it may have given one, which is not kept and which PingOne cannot revoke; how long it lives is not known.';
+  return new Failure('interrupted', message, { code: 'interrupted', cause });
 }
 
 function needOf({ minTtl, idToken }: TokenSelection): Need {

@@ -1,10 +1,12 @@
 import { Failure } from '../errors.ts';
-import { connect } from '../http/connection.ts';
+import { connect, type Fetch } from '../http/connection.ts';
+import { neverSent } from '../http/unreachable.ts';
 import { parsedObject, textIn } from '../json.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { HttpExchange, Observe } from '../oidc/protocol-events.ts';
 import { lifetimeOf, type TokenSet } from '../oidc/token-set.ts';
-import type { ConfiguredContext } from './context.ts';
+import { type ConfiguredContext, connection } from './context.ts';
+import { afterGrace } from './grace.ts';
 import { accessTokenLines, receiptText, remoteOutcome } from './receipt.ts';
 
 /** What the server has given in this sign-in, for as long as nothing keeps it. */
@@ -15,14 +17,28 @@ export interface UnkeptTokens {
   /** They are kept now. */
   readonly release: () => void;
   readonly held: () => TokenSet | undefined;
+  /** A request for tokens was sent, and its answer will not come. */
+  readonly lose: () => void;
+  /** Whether the server may have given tokens of which nothing came here. */
+  readonly areLost: () => boolean;
 }
 
 /** @param also whoever else wants to know what happens */
 export function unkeptTokens(now: () => number, also: Observe = () => {}): UnkeptTokens {
   let held: TokenSet | undefined;
+  let lost = false;
+  const lose = () => {
+    lost = true;
+  };
   return {
     observe: (event) => {
-      if (event.kind === 'exchange') held = tokensOf(event.exchange, now()) ?? held;
+      if (event.kind === 'callback') held = tokensIn(new URLSearchParams(event.callback.hash.slice(1)), now()) ?? held;
+      if (event.kind === 'exchange') {
+        held = tokensOf(event.exchange, now()) ?? held;
+        if (isFromGateway(event.exchange)) lose();
+        // Whoever still waits for the person has redeemed nothing (RFC 8628, section 3.5).
+        if (isPending(event.exchange)) lost = false;
+      }
       also(event);
     },
     hold: (tokens) => {
@@ -32,18 +48,74 @@ export function unkeptTokens(now: () => number, also: Observe = () => {}): Unkep
       held = undefined;
     },
     held: () => held,
+    lose,
+    areLost: () => lost,
   };
 }
 
 /** What a token endpoint gave, nothing of it checked. */
 function tokensOf({ method, status, answer }: HttpExchange, now: number): TokenSet | undefined {
   const members = method === 'POST' && status === 200 ? parsedObject(answer) : undefined;
-  if (!members) return undefined;
-  const [accessToken, refreshToken] = [textIn(members, 'access_token'), textIn(members, 'refresh_token')];
+  return (
+    members && tokenSetIn(textIn(members, 'access_token'), textIn(members, 'refresh_token'), members['expires_in'], now)
+  );
+}
+
+/** What came through the browser in an implicit answer, nothing of it checked; there is no refresh token in it. */
+function tokensIn(answer: URLSearchParams, now: number): TokenSet | undefined {
+  return tokenSetIn(answer.get('access_token') ?? undefined, undefined, answer.get('expires_in') ?? undefined, now);
+}
+
+function tokenSetIn(
+  accessToken: string | undefined,
+  refreshToken: string | undefined,
+  expiresIn: unknown,
+  now: number,
+): TokenSet | undefined {
   if (accessToken === undefined && refreshToken === undefined) return undefined;
-  const lifetimeSeconds = lifetimeOf(members['expires_in']);
+  const lifetimeSeconds = lifetimeOf(expiresIn);
   const expiresAt = lifetimeSeconds === undefined ? undefined : now + lifetimeSeconds * 1000;
   return { accessToken: accessToken ?? '', refreshToken, expiresAt };
+}
+
+function isFromGateway({ form, status }: HttpExchange): boolean {
+  return asksForTokens(form) && (status === 502 || status === 504);
+}
+
+function isPending({ form, answer }: HttpExchange): boolean {
+  return asksForTokens(form) && parsedObject(answer)?.['error'] === 'authorization_pending';
+}
+
+/** Whether a form is a request to the token endpoint (RFC 6749, section 4.1.3; RFC 8628, section 3.4). */
+function asksForTokens(form: unknown): boolean {
+  return (typeof form === 'string' || form instanceof URLSearchParams) && new URLSearchParams(form).has('grant_type');
+}
+
+/**
+ * The way to the server on which a request for tokens that is sent has a moment for its answer after Ctrl-C: what it gives can
+ * be revoked then. All else ends with Ctrl-C.
+ */
+export async function patientWay(context: ConfiguredContext, unkept: UnkeptTokens): Promise<Fetch> {
+  const { runtime } = context;
+  let asking = 0;
+  const signal = afterGrace(runtime, () => asking > 0);
+  const [usual, patient] = await Promise.all([
+    connection(context),
+    connection({ ...context, runtime: { ...runtime, signal } }),
+  ]);
+  return async (url, init = {}) => {
+    if (!asksForTokens(init.body)) return usual(url, init);
+    runtime.signal.throwIfAborted();
+    asking += 1;
+    try {
+      return await patient(url, init);
+    } catch (error) {
+      if (!(error instanceof Failure && neverSent(error))) unkept.lose();
+      throw error;
+    } finally {
+      asking -= 1;
+    }
+  };
 }
 
 /** Who has pressed Ctrl-C waits no longer than this for the revocation; pressed again, it ends at once. */
@@ -58,10 +130,27 @@ const longestWaitMs = 10_000;
 export async function endUnkept(
   context: ConfiguredContext,
   server: AuthorizationServerClient,
-  tokens: TokenSet,
+  unkept: UnkeptTokens,
   error: unknown,
 ): Promise<unknown> {
-  const { env, fetch, now, sleep, signal } = context.runtime;
+  const tokens = unkept.held();
+  if (tokens) {
+    const lines = await revokedAndLeft(context, server, tokens);
+    return saying(error, context, lines, 'The server had given tokens, and nothing was kept.');
+  }
+  return unkept.areLost() ? saying(error, context, [lostTokens], 'Nothing was kept.') : error;
+}
+
+const lostTokens =
+  'The server was asked for tokens, and its answer did not come: it may have given some, and how long these live is not known';
+
+/** What became of the tokens, a line each. */
+async function revokedAndLeft(
+  context: ConfiguredContext,
+  server: AuthorizationServerClient,
+  tokens: TokenSet,
+): Promise<readonly string[]> {
+  const { env, fetch, now, sleep } = context.runtime;
   const { caFile, httpTimeout } = context.settings.values;
   // With a signal of its own, because an interruption ends every other request.
   const lastWay = await connect(
@@ -71,9 +160,18 @@ export async function endUnkept(
   const { revokeRefreshToken } = await import('../oidc/sign-off.ts');
   const ending = await revokeRefreshToken(server, tokens, lastWay);
   const refreshToken = { thing: 'refreshToken', ...remoteOutcome(ending, 'revoked') } as const;
-  const lines = [refreshToken, ...accessTokenLines(tokens, now())].map((line) => receiptText(line));
-  if (signal.aborted) {
-    context.output.ifInterrupted(`The server had given tokens, and nothing was kept. ${lines.join('. ')}.`);
+  return [refreshToken, ...accessTokenLines(tokens, now())].map((line) => receiptText(line));
+}
+
+/** The failure, or the interruption, with what became of the tokens. */
+function saying(
+  error: unknown,
+  { runtime, output }: ConfiguredContext,
+  lines: readonly string[],
+  cancelled: string,
+): unknown {
+  if (runtime.signal.aborted) {
+    output.ifInterrupted(`${cancelled} ${lines.join('. ')}.`);
     return new Failure('interrupted', 'Cancelled.', { code: 'interrupted', cause: error });
   }
   if (!(error instanceof Failure)) return error;

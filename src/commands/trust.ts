@@ -123,7 +123,7 @@ async function partsOf(context: CommandContext): Promise<Parts> {
   const [user, system] = await Promise.all([userStores(runtime), systemStores(runtime)]);
   const lines: string[] = [];
   const begun = () => {
-    const done = lines.map((line) => `${line}. `).join('');
+    const done = lines.length === 0 ? '' : `Done so far: ${lines.join('; ')}. `;
     output.ifInterrupted(
       wording`${done}The rest may be half done: ${ping14c('trust --list')} tells how things are, and running it again completes it.`,
     );

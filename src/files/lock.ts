@@ -3,7 +3,7 @@ import { link, lstat, readdir, readFile, readlink, stat, truncate, unlink, utime
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { codeOf, type Failure } from '../errors.ts';
-import { isText, parsedObject } from '../json.ts';
+import { isJsonObject, isText, parsedObject } from '../json.ts';
 import type { Runtime } from '../runtime.ts';
 import { onceFree } from './in-use.ts';
 import { type OwnFolder, subfolder } from './own-folder.ts';
@@ -23,10 +23,14 @@ import { ensurePrivateFolder, fileFailure, readPrivateFile, writePrivateFile } f
 export interface HeldLock {
   /** False once another process has taken the lock, because this one stood still: what it was about to do must not be done. */
   isHeld(): Promise<boolean>;
-  /** Leaves a text for those who wait for the lock. Whoever comes when nobody has it does not get the text. */
-  leaveWord(text: string): Promise<void>;
-  /** The text that was left last, if this process waited and that was meanwhile, or seconds before. */
-  wordLeft(): Promise<string | undefined>;
+  /**
+   * Leaves a text for those who wait for the lock. Whoever comes when nobody has it does not get the text.
+   *
+   * @param topic whom it concerns: each has a word of its own
+   */
+  leaveWord(topic: string, text: string): Promise<void>;
+  /** The text that was left last on this topic, if this process waited and that was meanwhile, or seconds before. */
+  wordLeft(topic: string): Promise<string | undefined>;
 }
 
 interface LockParts {
@@ -70,8 +74,8 @@ export async function withFolderLock<T>(
   try {
     return await work({
       isHeld: () => isNewest(folder, number),
-      leaveWord: (text) => leaveWord(lockFolder, { turn: number, at: runtime.now() }, text),
-      wordLeft: () => wordLeft(lockFolder, turn, runtime.now()),
+      leaveWord: (topic, text) => leaveWord(lockFolder, { topic, turn: number, at: runtime.now(), text }),
+      wordLeft: (topic) => wordLeft(lockFolder, topic, turn, runtime.now()),
     });
   } finally {
     done.abort();
@@ -124,32 +128,54 @@ async function isBusy({ holder }: Turn, self: Holder, { processMark }: Runtime):
   return holder.place !== self.place || (await processMark(holder.pid)) === holder.mark;
 }
 
-const wordFile = 'word';
+const wordsFile = 'words';
+/** Who waits, waits for few topics: what is older is left out. */
+const mostWords = 8;
 /** A few sentences; what is longer is not left. */
 const longestWord = 4096;
 /** For those who came while the word went through the queue. Many begin at once, but not in the same instant. */
 const wordIsNewsForMs = 3_000;
 
+/** What was left on a topic. */
+interface Word {
+  readonly topic: string;
+  /** Whose it is. */
+  readonly turn: number;
+  readonly at: number;
+  readonly text: string;
+}
+
 /** Nothing depends on it: without it, those who wait find out for themselves. */
-async function leaveWord(
-  lockFolder: OwnFolder,
-  { turn, at }: { readonly turn: number; readonly at: number },
-  text: string,
-): Promise<void> {
-  if (text.length > longestWord) return;
-  await writePrivateFile(lockFolder, wordFile, `${turn} ${at}\n${text}`).catch(() => {});
+async function leaveWord(lockFolder: OwnFolder, word: Word): Promise<void> {
+  if (word.text.length > longestWord) return;
+  const others = (await wordsIn(lockFolder)).filter(({ topic }) => topic !== word.topic);
+  const words = [word, ...others].slice(0, mostWords);
+  await writePrivateFile(lockFolder, wordsFile, JSON.stringify({ words })).catch(() => {});
 }
 
 async function wordLeft(
   lockFolder: OwnFolder,
+  topic: string,
   { number, waitedFor }: TakenTurn,
   now: number,
 ): Promise<string | undefined> {
   if (waitedFor === number) return undefined;
-  const file = await readPrivateFile(lockFolder, wordFile).catch(() => undefined);
-  const [, turn, at, text] = /^(\d{1,15}) (\d{1,15})\n(.*)$/s.exec(file?.toString('utf8') ?? '') ?? [];
-  const age = now - Number(at);
-  return Number(turn) >= waitedFor || (age >= 0 && age < wordIsNewsForMs) ? text : undefined;
+  const word = (await wordsIn(lockFolder)).find((one) => one.topic === topic);
+  if (!word) return undefined;
+  const age = now - word.at;
+  return word.turn >= waitedFor || (age >= 0 && age < wordIsNewsForMs) ? word.text : undefined;
+}
+
+async function wordsIn(lockFolder: OwnFolder): Promise<readonly Word[]> {
+  const file = await readPrivateFile(lockFolder, wordsFile).catch(() => undefined);
+  const { words } = parsedObject(file?.toString('utf8') ?? '') ?? {};
+  return Array.isArray(words) ? words.filter(isWord) : [];
+}
+
+function isWord(value: unknown): value is Word {
+  if (!isJsonObject(value)) return false;
+  const { topic, turn, at, text } = value;
+  return isText(topic) && isText(text) && typeof turn === 'number' && typeof at === 'number';
 }
 
 async function keepBeating(folder: string, number: number, { sleep }: Runtime, done: AbortSignal): Promise<void> {

@@ -64,7 +64,7 @@ const longestDescription = 4096;
  * @param description as the answer has it: one that is no text says nothing
  */
 export function oauthError(code: string, description: unknown, headers?: Headers): PingOneError {
-  const whole = (isText(description) ? description : '').slice(0, longestDescription).trim();
+  const whole = shortened(isText(description) ? description : '').trim();
   const embedded = /\(Correlation ID:\s*([^)\s]+)\s*\)$/i.exec(whole);
   return {
     code,
@@ -73,6 +73,13 @@ export function oauthError(code: string, description: unknown, headers?: Headers
     details: [],
     waitMs: askedWaitMs(headers),
   };
+}
+
+/** Cut between two words: of a secret, which has no blanks, the redactor would not know the beginning alone. */
+function shortened(text: string): string {
+  if (text.length <= longestDescription) return text;
+  const read = text.slice(0, longestDescription);
+  return `${read.slice(0, Math.max(0, read.search(/\s\S*$/)))}…`;
 }
 
 function correlationIdIn(headers: Headers | undefined): string | undefined {

@@ -5,7 +5,7 @@ import { ping14c, wording } from '../wording.ts';
 import { addToIndex, removeFromIndex } from './account-index.ts';
 import type { SessionIdentity } from './session.ts';
 import { withSessionLock } from './session-lock.ts';
-import { sharedFailure, shareFailure } from './shared-failure.ts';
+import { type OnTheWay, sharedFailure, shareFailure } from './shared-failure.ts';
 import { accountName, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 import type { SessionParts } from './stored-session.ts';
 import { isComfortable, isGoodEnough, type Need } from './token-need.ts';
@@ -32,14 +32,14 @@ interface CachedTokens {
  * @throws Failure what `obtain` rejects with
  */
 export async function cachedTokens(
-  parts: SessionParts,
+  parts: SessionParts & OnTheWay,
   key: ClientCredentialsKey,
   obtain: () => Promise<TokenSet>,
   need: Need = {},
   signal: AbortSignal = parts.runtime.signal,
 ): Promise<CachedTokens> {
   const account = accountOfClient(key);
-  const { runtime, store, stateFolder } = parts;
+  const { runtime, store, stateFolder, way } = parts;
   const asked: { tokens?: TokenSet; refusal?: unknown } = {};
   try {
     const before = await look();
@@ -51,7 +51,7 @@ export async function cachedTokens(
         const found = await look();
         const justIssued = found?.accessToken !== before?.accessToken;
         if (found && isGoodEnough(found, justIssued, need, runtime.now())) return { tokens: found };
-        const told = await sharedFailure(lock);
+        const told = await sharedFailure(lock, way);
         if (told) throw refused(told);
         const tokens = await ask(lock);
         // The process that has overtaken us keeps its own tokens.
@@ -61,8 +61,9 @@ export async function cachedTokens(
       signal,
     );
   } catch (error) {
+    if (error === asked.refusal) throw error;
     if (signal.aborted) throw signal.reason;
-    if (error === asked.refusal || !(error instanceof Failure)) throw error;
+    if (!(error instanceof Failure)) throw error;
     return { tokens: asked.tokens ?? (await obtain()), problem: error };
   }
 
@@ -88,7 +89,7 @@ export async function cachedTokens(
       asked.tokens = await obtain();
       return asked.tokens;
     } catch (error) {
-      if (error instanceof Failure) await shareFailure(lock, error, [key.credential]);
+      if (error instanceof Failure) await shareFailure(lock, way, error, [key.credential]);
       throw refused(error);
     }
   }

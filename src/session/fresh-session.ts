@@ -5,7 +5,7 @@ import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 import { ping14c, wording } from '../wording.ts';
 import { accountOf, type ExpectedSession, type Session } from './session.ts';
 import { withSessionLock } from './session-lock.ts';
-import { sharedFailure, shareFailure } from './shared-failure.ts';
+import { type OnTheWay, sharedFailure, shareFailure } from './shared-failure.ts';
 import { readSession, type SessionParts, serializeSession, usableSession } from './stored-session.ts';
 import { isComfortable, isGoodEnough, livesLongEnough, type Need } from './token-need.ts';
 
@@ -15,7 +15,7 @@ export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) =>
 type RefreshableSession = Session & { readonly tokens: { readonly refreshToken: string } };
 
 /** The same for all who wait for, or do, one refresh. */
-interface Renewal extends SessionParts {
+interface Renewal extends SessionParts, OnTheWay {
   readonly expected: ExpectedSession;
   readonly refresh: Refresh;
   readonly need: Need;
@@ -49,7 +49,7 @@ type RenewalOutcome =
  * @throws Failure `signInNeeded` when there is no session or it has ended; the refresh's own failure; the store's.
  */
 export async function freshSession(
-  parts: SessionParts,
+  parts: SessionParts & OnTheWay,
   expected: ExpectedSession,
   refresh: Refresh,
   need: Need = {},
@@ -79,7 +79,7 @@ async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession
   if (isGoodEnough(stored.tokens, !hasSameAccess(stored, before), need, now))
     return { kind: 'session', session: stored };
   if (!canRefresh(stored)) return { kind: 'session', session: requireLife(stored, need, now) };
-  const told = await sharedFailure(lock);
+  const told = await sharedFailure(lock, renewal.way);
   if (told) return { kind: 'session', session: restOfLife(stored, need, now, told) };
   // A refresh token that another process may have used meanwhile must not be sent again: it would look like a theft.
   if (!(await lock.isHeld())) return { kind: 'overtaken' };
@@ -105,7 +105,7 @@ async function renew(renewal: Renewal, lock: HeldLock, unstored: UnstoredSession
       return keep(renewal, lock, { basis, session: { ...basis, tokens: renewedTokens(basis.tokens, outcome.tokens) } });
     case 'unanswered':
     case 'unusable':
-      await shareFailure(lock, outcome.failure, [stored.tokens.refreshToken, ...tokensIn(basis)]);
+      await shareFailure(lock, renewal.way, outcome.failure, [stored.tokens.refreshToken, ...tokensIn(basis)]);
       return { kind: 'session', session: restOfLife(basis, need, runtime.now(), outcome.failure) };
     case 'refused':
       throw outcome.failure;

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
+import { client, type SandboxMachineOptions, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import type { TestMachineOptions } from '../support/test-runtime.ts';
 
 const hour = 3_600_000;
@@ -11,13 +11,17 @@ interface Execution {
 }
 
 /** A signed-in machine, and every program that was run on it. */
-async function machineThatRuns(outcome: ReturnType<NonNullable<TestMachineOptions['attached']>>, env = {}) {
+async function machineThatRuns(
+  outcome: ReturnType<NonNullable<TestMachineOptions['attached']>>,
+  env = {},
+  sandboxOptions: SandboxMachineOptions['sandboxOptions'] = {},
+) {
   const executed: Execution[] = [];
   const attached: TestMachineOptions['attached'] = (command, variables) => {
     executed.push({ command, variables });
     return outcome;
   };
-  const machine = await signedIn({ attached, env });
+  const machine = await signedIn({ attached, env, sandboxOptions });
   return { machine, executed };
 }
 
@@ -61,6 +65,34 @@ describe('exec', () => {
     expect(decodeJwt(String(executed[0]?.variables['PING14C_ACCESS_TOKEN']))).toMatchObject({
       client_id: client.worker,
     });
+  });
+
+  it.each([
+    ['--refresh', 'SIGINT', 130],
+    ['--refresh', 'SIGTERM', 143],
+    ['--refresh', 'SIGHUP', 129],
+    ['--client-credentials', 'SIGINT', 130],
+    ['--client-credentials', 'SIGTERM', 143],
+  ] as const)('starts nothing where the token of %s comes after %s', async (flag, signal, code) => {
+    const pressed: { interrupt?: () => void } = {};
+    const { machine, executed } = await machineThatRuns(
+      { kind: 'ended', exitCode: 0 },
+      {
+        PING14C_WORKER_CLIENT_ID: client.worker,
+        PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+      },
+      {
+        intercept: async ({ url }, proceed) => {
+          const answer = await proceed();
+          if (url.pathname.endsWith('/as/token')) pressed.interrupt?.();
+          return answer;
+        },
+      },
+    );
+    const { outcome, runtime } = machine.start('exec', flag, '--', 'program');
+    pressed.interrupt = () => runtime.interrupt(signal);
+    expect(await outcome).toMatchObject({ exitCode: code, stdout: '' });
+    expect(executed).toEqual([]);
   });
 
   it('hands on what a tool of Ping’s reads with --for', async () => {

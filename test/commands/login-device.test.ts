@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
@@ -93,6 +95,57 @@ describe('login --device', () => {
     runtime.interrupt();
     expect((await outcome).exitCode).toBe(130);
     expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'keeps nothing when %s comes while the code is redeemed, and revokes what comes of it',
+    async (signal, exit) => {
+      const pressed: { interrupt?: () => void } = {};
+      const intercept: Intercept = async ({ url }, proceed) => {
+        const answer = await proceed();
+        if (url.pathname.endsWith('/as/token')) pressed.interrupt?.();
+        return answer;
+      };
+      const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' }, sandboxOptions: { intercept } });
+      const { outcome, runtime, goes } = await shown(machine);
+      await goes(signsIn);
+      pressed.interrupt = () => runtime.interrupt(signal);
+      await machine.sleepsThrough(5000);
+      const { exitCode, stdout, stderr } = await outcome;
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: exit, stdout: '' });
+      expect(stderr).toMatch(
+        /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until /m,
+      );
+      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+    },
+  );
+
+  it.each([
+    ['the person has not signed in yet', false, /^Cancelled\. Nothing was changed\.$/m],
+    ['the person has signed in', true, /^Cancelled\. Nothing was kept\. .*how long these live is not known\.$/m],
+  ])('says after Ctrl-C what may live on when it is asked for tokens and %s', async (_, hasSignedIn, words) => {
+    const pressed: { interrupt?: () => void } = {};
+    const intercept: Intercept = async ({ url }, proceed) => {
+      const answer = await proceed();
+      if (!url.pathname.endsWith('/as/token')) return answer;
+      if (hasSignedIn) void machine.sleepsThrough(3_000);
+      pressed.interrupt?.();
+      return hasSignedIn ? new Promise(() => {}) : answer;
+    };
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' }, sandboxOptions: { intercept } });
+    const { outcome, runtime, goes } = await shown(machine);
+    if (hasSignedIn) await goes(signsIn);
+    pressed.interrupt = () => runtime.interrupt();
+    await machine.sleepsThrough(5000);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode, stderr).toBe(130);
+    expect(stderr).toMatch(words);
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
   });
 
   it.each([

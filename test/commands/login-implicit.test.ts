@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { browserFor, client, denies, type SandboxMachineOptions, sandboxMachine } from '../support/sandbox-machine.ts';
 import { withMetadata } from '../support/server-metadata.ts';
@@ -88,6 +90,42 @@ describe('login --implicit', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('it belongs to another access token (at_hash)');
     expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it('tells what lives on when the ID token is refused: the access token, and no refresh token', async () => {
+    const machine = await implicitMachine({ sandboxOptions: { faults: ['id-token-bad-signature'] } });
+    const { exitCode, stderr } = await machine.run('login', '--implicit', '--json');
+    expect(exitCode, stderr).toBe(1);
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      error: {
+        code: 'id_token_not_valid',
+        details: [
+          { message: 'Refresh token: there was none' },
+          { message: expect.stringMatching(/^Access token: still valid until .* \(PingOne cannot revoke it\)$/) },
+        ],
+      },
+    });
+    expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it('keeps nothing after Ctrl-C once the answer has come, and tells what lives on', async () => {
+    const pressed: { interrupt?: () => void } = {};
+    const machine = await implicitMachine({
+      env: { PING14C_STORE: 'file' },
+      sandboxOptions: {
+        intercept: (request, proceed) => {
+          if (request.url.pathname.endsWith('/as/jwks')) pressed.interrupt?.();
+          return proceed();
+        },
+      },
+    });
+    const { outcome, runtime } = machine.start('login', '--implicit');
+    pressed.interrupt = () => runtime.interrupt();
+    void machine.sleepsThrough(700);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toMatch(/^Cancelled\. .*Refresh token: there was none\. Access token: still valid until .*$/m);
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
   });
 
   it('ends with 5 and keeps nothing when the person cancels', async () => {

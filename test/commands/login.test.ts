@@ -112,22 +112,78 @@ describe('login', () => {
     await expect(reach(redirectUri)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('keeps nothing when Ctrl-C comes while the code is being redeemed', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)(
+    'keeps nothing when %s comes while the code is redeemed, and revokes what comes of it',
+    async (signal, code) => {
+      const pressed: { interrupt?: () => void } = {};
+      const machine = await sandboxMachine({
+        env: { PING14C_STORE: 'file', PING14C_SCOPE: 'openid offline_access' },
+        sandboxOptions: {
+          intercept: async (request, proceed) => {
+            const answer = await proceed();
+            if (request.url.pathname.endsWith('/as/token')) pressed.interrupt?.();
+            return answer;
+          },
+        },
+      });
+      const { outcome, runtime } = machine.start('login');
+      pressed.interrupt = () => runtime.interrupt(signal);
+      // The browser may have no page of ours open any more; it is given its time to ask for one.
+      void machine.sleepsThrough(700);
+      const { exitCode, stdout, stderr } = await outcome;
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: code, stdout: '' });
+      expect(stderr).toMatch(
+        /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until .*\(PingOne cannot revoke it\)\.$/m,
+      );
+      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+    },
+  );
+
+  it('waits for that answer a bounded time, and says that there may be tokens of which nothing is known', async () => {
     const pressed: { interrupt?: () => void } = {};
     const machine = await sandboxMachine({
+      env: { PING14C_STORE: 'file' },
       sandboxOptions: {
         intercept: async (request, proceed) => {
-          if (request.url.pathname.endsWith('/as/token')) pressed.interrupt?.();
-          return proceed();
+          if (!request.url.pathname.endsWith('/as/token')) return proceed();
+          await proceed();
+          void machine.sleepsThrough(3_000);
+          pressed.interrupt?.();
+          return new Promise(() => {});
         },
       },
     });
     const { outcome, runtime } = machine.start('login');
     pressed.interrupt = () => runtime.interrupt();
-    // The browser may have no page of ours open any more; it is given its time to ask for one.
     void machine.sleepsThrough(700);
-    const { exitCode, stdout } = await outcome;
-    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toMatch(
+      /^Cancelled\. Nothing was kept\. .*may have given some, and how long these live is not known\.$/m,
+    );
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+  });
+
+  it.each([
+    ['is cut', undefined, 6],
+    ['is a gateway’s', { status: 504 }, 1],
+  ])('says so, too, where the answer %s', async (_, answer, code) => {
+    const machine = await sandboxMachine({
+      sandboxOptions: {
+        intercept: async (request, proceed) => {
+          const given = await proceed();
+          return request.url.pathname.endsWith('/as/token') ? answer : given;
+        },
+      },
+    });
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode, stderr).toBe(code);
+    expect(stderr).toContain('it may have given some, and how long these live is not known');
     expect(machine.keychainItems.size).toBe(0);
   });
 

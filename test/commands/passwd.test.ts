@@ -288,6 +288,27 @@ describe('an answer that goes astray', () => {
     expect(puts(machine)).toHaveLength(1);
   });
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('ends on %s while the user record is read: nothing is asked, and nothing sent', async (signal, code) => {
+    const pressed: { interrupt?: () => void } = {};
+    const intercept: Intercept = ({ url }, proceed) => {
+      if (!pressed.interrupt || !/\/users\/[^/]+$/.test(url.pathname)) return proceed();
+      pressed.interrupt();
+      return new Promise(() => {});
+    };
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const { outcome, runtime } = machine.start('passwd');
+    pressed.interrupt = () => runtime.interrupt(signal);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: code, stdout: '' });
+    expect(stderr).toMatch(/^Cancelled\. Nothing was changed\.$/m);
+    expect(machine.asked).toEqual([]);
+    expect(puts(machine)).toEqual([]);
+  });
+
   it('interrupted on its way: 130, and the doubt is told', async () => {
     let arrived = () => {};
     const arrival = new Promise<void>((resolve) => {

@@ -326,6 +326,33 @@ describe('token --client-credentials', () => {
     expect(machine.tokenRequests()).toBe(2);
   });
 
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    'says after %s that there may be a token, which nobody can revoke; none is kept',
+    async (signal, code) => {
+      const pressed: { interrupt?: () => void } = {};
+      const machine = await sandboxMachine({
+        env: worker,
+        sandboxOptions: {
+          intercept: async ({ url }, proceed) => {
+            const answer = await proceed();
+            if (!url.pathname.endsWith('/as/token')) return answer;
+            pressed.interrupt?.();
+            return new Promise(() => {});
+          },
+        },
+      });
+      const { outcome, runtime } = machine.start('token', '--client-credentials');
+      pressed.interrupt = () => runtime.interrupt(signal);
+      const { exitCode, stdout, stderr } = await outcome;
+      expect({ exitCode, stdout }, stderr).toEqual({ exitCode: code, stdout: '' });
+      expect(stderr).toMatch(/^Cancelled\. .*may have given one, which is not kept and which PingOne cannot revoke;/m);
+      expect(machine.keychainItems.size).toBe(0);
+    },
+  );
+
   it("is apart from the user's session", async () => {
     const machine = await sandboxMachine({ env: worker });
     await machine.run('token', '--client-credentials');

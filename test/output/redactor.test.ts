@@ -108,6 +108,39 @@ describe('a secret that comes back escaped', () => {
   });
 });
 
+describe('where a text is cut because it is too long', () => {
+  const limit = 64 * 1024;
+  const opaque = fc.stringMatching(/^[A-Za-z0-9/+=_.~-]{16,40}$/);
+  /** How many of its characters the cut leaves. */
+  const left = fc.integer({ min: 1, max: 60 });
+  const rest = fc.constantFrom('', ' '.repeat(limit));
+
+  it.each(escapes)('the beginning of a known secret is not left: for %s', (_, escaped) => {
+    fc.assert(
+      fc.property(opaque, fc.constantFrom(1, 30, 1_000), left, rest, (piece, times, shown, after) => {
+        const secret = piece.repeat(times);
+        const written = escaped(secret);
+        fc.pre(shown < written.length);
+        const before = ' '.repeat(limit - shown);
+        expect(redact(`${before}${written}${after}`, [secret])).toBe(`${before}[redacted]…`);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(places)('nor that of one that is known by what stands around it: in %s', (_, put) => {
+    fc.assert(
+      fc.property(token, fc.constantFrom(1, 30), left, rest, (piece, times, shown, after) => {
+        const secret = piece.repeat(times);
+        const written = put(secret);
+        const before = ' '.repeat(limit - shown - 8 - written.indexOf(secret));
+        expect(redact(`${before}${written}${after}`)).not.toContain(secret.slice(0, 8));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('no sink shows a secret', () => {
   it.each(places)('in %s', (_, put) => {
     fc.assert(

@@ -123,6 +123,13 @@ describe('an error description', () => {
     20_000,
   );
 
+  it('is cut between two words where it is very long, so that the beginning of no secret is left', () => {
+    expect(oauthError('x', `${'a '.repeat(2_000)}${'opaque-token'.repeat(100)}`).message).toBe(
+      `${'a '.repeat(2_000).trim()}…`,
+    );
+    expect(oauthError('x', 'opaque-token'.repeat(1_000)).message).toBe('…');
+  });
+
   it('loses nothing of a text without a correlation ID but the space around it', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {

@@ -86,12 +86,12 @@ describe('an application’s token', () => {
   });
 
   it('is had all the same when it cannot be kept, and the reason told', async () => {
-    const { obtain, asked, items, runtime, stateFolder } = application();
+    const { obtain, asked, items, ...parts } = application();
     for (const failing of ['read', 'write'] as const) {
       const locked = new Failure('failed', 'The keychain is locked.', { code: 'keychain_locked' });
       const store = storeOver(items, (call) => (call === failing ? Promise.reject(locked) : undefined));
       const before = asked();
-      expect(await cachedTokens({ runtime, stateFolder, store }, key, obtain)).toMatchObject({ problem: locked });
+      expect(await cachedTokens({ ...parts, store }, key, obtain)).toMatchObject({ problem: locked });
       expect(asked()).toBe(before + 1);
     }
   });

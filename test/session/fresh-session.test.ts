@@ -72,12 +72,13 @@ describe('an access token that is good', () => {
   ];
   for (const { name, expiresIn, need } of good) {
     it(`${name} is returned without asking the server or taking the lock`, async () => {
-      const { runtime, store, items } = sampleParts();
+      const { items, ...kept } = sampleParts();
+      const { runtime } = kept;
       const { expiresAt: _, ...unlimited } = sampleSession(0, 0).tokens;
       const tokens = expiresIn === undefined ? unlimited : { ...unlimited, expiresAt: runtime.now() + expiresIn };
       items.set(account, serializeSession({ ...sampleSession(0, 0), tokens }));
       // No folder can be made there: whoever takes the lock fails.
-      const parts = { runtime, store, stateFolder: stateFolderAt('/dev/null') };
+      const parts = { ...kept, stateFolder: stateFolderAt('/dev/null') };
       const session = await freshSession(parts, expected, without('unusable', 'asked'), need);
       expect(session.tokens).toEqual(tokens);
     });
@@ -243,10 +244,10 @@ describe('when no new token can be had', () => {
   });
 
   it('a store that fails after the refresh is told loudly', async () => {
-    const { runtime, stateFolder, items, refresh } = keptSession(-1);
+    const { items, refresh, ...parts } = keptSession(-1);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder', hint: 'Free some space.' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    const renewing = freshSession({ runtime, stateFolder, store }, expected, refresh);
+    const renewing = freshSession({ ...parts, store }, expected, refresh);
     expect(await renewing.catch(asRead)).toMatchObject({
       kind: 'failed',
       code: 'session_not_stored',
@@ -284,10 +285,10 @@ describe('a refresh token that the server has rotated', () => {
   });
 
   it('that cannot be stored is told loudly, even while the old access token lives', async () => {
-    const { runtime, stateFolder, items } = keptSession(30_000);
+    const { items, ...parts } = keptSession(30_000);
     const full = new Failure('failed', 'The disk is full.', { code: 'state_folder' });
     const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    await expect(freshSession({ runtime, stateFolder, store }, expected, refused)).rejects.toMatchObject({
+    await expect(freshSession({ ...parts, store }, expected, refused)).rejects.toMatchObject({
       code: 'session_not_stored',
       message: expect.stringContaining('The disk is full.'),
     });

@@ -10,17 +10,19 @@ import { asRead } from '../support/failures.ts';
 import { queueParts } from '../support/session-samples.ts';
 
 /** A lock whose holder leaves a word, as its next holder finds it. */
-function lockBetween(): HeldLock & { readonly left: () => string | undefined } {
-  let word: string | undefined;
+function lockBetween(): HeldLock & { readonly left: () => string } {
+  const words = new Map<string, string>();
   return {
     isHeld: async () => true,
-    leaveWord: async (text) => {
-      word = text;
+    leaveWord: async (topic, text) => {
+      words.set(topic, text);
     },
-    wordLeft: async () => word,
-    left: () => word,
+    wordLeft: async (topic) => words.get(topic),
+    left: () => JSON.stringify([...words]),
   };
 }
+
+const way = ['https://auth.pingone.eu/as', 30];
 
 describe('a failure that is shared', () => {
   it('says what the first one said, and that nothing was asked again', async () => {
@@ -31,8 +33,8 @@ describe('a failure that is shared', () => {
       details: [{ message: 'It was slow.', target: 'token' }],
       correlationId: 'c0ffee',
     });
-    await shareFailure(lock, failure, ['secret']);
-    const shared = await sharedFailure(lock);
+    await shareFailure(lock, way, failure, ['secret']);
+    const shared = await sharedFailure(lock, way);
     expect(shared && asRead(shared)).toEqual(asRead(failure));
     expect(shared?.correlationId).toBe('c0ffee');
     expect(shared?.details).toMatchObject([
@@ -48,8 +50,8 @@ describe('a failure that is shared', () => {
   ])('is not left where its text repeats the secret %s: %s', async (secret, repeated) => {
     const lock = lockBetween();
     const failure = new Failure('failed', `The server said: ${repeated}.`, { code: 'server_error' });
-    await shareFailure(lock, failure, [undefined, secret]);
-    expect(lock.left()).toBeUndefined();
+    await shareFailure(lock, way, failure, [undefined, secret]);
+    expect(lock.left()).toBe('[]');
   });
 
   it.each([
@@ -63,7 +65,31 @@ describe('a failure that is shared', () => {
     '{"kind":"failed","message":"a","code":"b","details":[{}]}',
     '{"kind":"failed","message":"a","code":"b","details":[],"hint":[{"line":1}]}',
   ])('is none where %s was left', async (text) => {
-    expect(await sharedFailure({ ...lockBetween(), wordLeft: async () => text })).toBeUndefined();
+    expect(await sharedFailure({ ...lockBetween(), wordLeft: async () => text }, way)).toBeUndefined();
+  });
+});
+
+describe('a failure of those who ask otherwise', () => {
+  const failure = new Failure('unreachable', 'No answer.', { code: 'network' });
+
+  it.each([
+    { way: ['https://auth.pingone.com/as', 30] },
+    { way: ['https://auth.pingone.eu/as', 60] },
+    { way: ['https://auth.pingone.eu/as', 30, undefined, 'HTTPS_PROXY=http://ada:pass@proxy.example'] },
+  ])('is not shared with $way', async (other) => {
+    const lock = lockBetween();
+    await shareFailure(lock, way, failure, []);
+    expect(await sharedFailure(lock, other.way)).toBeUndefined();
+    await shareFailure(lock, other.way, failure, []);
+    expect(await sharedFailure(lock, way)).toBeDefined();
+    expect(await sharedFailure(lock, other.way)).toBeDefined();
+  });
+
+  it('tells nobody the way, nor lets a password be guessed from it', async () => {
+    const lock = lockBetween();
+    await shareFailure(lock, ['HTTPS_PROXY=http://ada:pass@proxy.example'], failure, []);
+    expect(JSON.parse(lock.left())).toEqual([[expect.stringMatching(/^[0-9a-f]{6}$/), expect.any(String)]]);
+    expect(lock.left()).not.toMatch(/pass|proxy/);
   });
 });
 
@@ -74,14 +100,14 @@ describe('a word left in a lock', () => {
     const found: (string | undefined)[] = [];
     const take = (then: (lock: HeldLock) => Promise<void> = async () => {}) =>
       withSessionLock('ada', parts, async (lock) => {
-        found.push(await lock.wordLeft());
+        found.push(await lock.wordLeft('here'));
         await then(lock);
       });
     const waiting: Promise<void>[] = [];
     await take(async (lock) => {
       waiting.push(take());
       await parts.allWait(1);
-      await lock.leaveWord(text);
+      await lock.leaveWord('here', text);
     });
     await Promise.all(waiting);
     await take();
@@ -92,6 +118,28 @@ describe('a word left in a lock', () => {
     expect((await takeTurns('no luck')).found).toEqual([undefined, 'no luck', undefined]);
   });
 
+  it('is one of several, each on a topic of its own', async () => {
+    const parts = queueParts();
+    const found: (string | undefined)[] = [];
+    const waiting: Promise<void>[] = [];
+    await withSessionLock('ada', parts, async (lock) => {
+      for (const topic of ['one', 'two', 'three']) {
+        waiting.push(
+          withSessionLock('ada', parts, async (next) => {
+            found.push(await next.wordLeft(topic));
+            await next.leaveWord('three', 'other luck');
+          }),
+        );
+      }
+      await parts.allWait(3);
+      await lock.leaveWord('one', 'no luck');
+      await lock.leaveWord('two', 'bad luck');
+      await lock.leaveWord('three', 'other luck');
+    });
+    await Promise.all(waiting);
+    expect(found.sort()).toEqual(['bad luck', 'no luck', 'other luck']);
+  });
+
   it('is news for seconds to those who come while others have waited for it', async () => {
     for (const [passed, word] of [
       [2_999, 'no luck'],
@@ -100,10 +148,10 @@ describe('a word left in a lock', () => {
     ] as const) {
       const parts = queueParts();
       const latecomer: Promise<string | undefined>[] = [];
-      await withSessionLock('ada', parts, (lock) => lock.leaveWord('no luck'));
+      await withSessionLock('ada', parts, (lock) => lock.leaveWord('here', 'no luck'));
       await withSessionLock('ada', parts, async () => {
         parts.advance(passed);
-        latecomer.push(withSessionLock('ada', parts, (lock) => lock.wordLeft()));
+        latecomer.push(withSessionLock('ada', parts, (lock) => lock.wordLeft('here')));
         await parts.allWait(1);
       });
       expect(await Promise.all(latecomer)).toEqual([word]);
@@ -115,7 +163,9 @@ describe('a word left in a lock', () => {
     expect(found).toEqual([undefined, undefined, undefined]);
     expect(readdirSync(folder)).toEqual(['3']);
     const { folder: other } = await takeTurns('no luck');
-    expect(readdirSync(other).sort()).toEqual(['3', 'word']);
-    expect(readFileSync(join(other, 'word'), 'utf8')).toMatch(/^1 \d+\nno luck$/);
+    expect(readdirSync(other).sort()).toEqual(['3', 'words']);
+    expect(JSON.parse(readFileSync(join(other, 'words'), 'utf8'))).toMatchObject({
+      words: [{ topic: 'here', turn: 1, text: 'no luck' }],
+    });
   });
 });

@@ -39,6 +39,7 @@ export function sampleSession(now: number, ttlMs: number, tokens: Partial<Sessio
 
 /** A store of the test's own, its items in sight, in a machine of the test's own. */
 export function sampleParts(): SessionParts & {
+  readonly way: readonly string[];
   readonly items: Map<string, string>;
   readonly advance: (ms: number) => void;
 } {
@@ -47,6 +48,7 @@ export function sampleParts(): SessionParts & {
   return {
     runtime: machine.runtime(),
     stateFolder: stateFolderAt(machine.stateFolder),
+    way: [identity.issuer],
     items,
     advance: machine.advance,
     store: storeOver(items),

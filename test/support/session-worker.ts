@@ -80,17 +80,21 @@ async function perform(): Promise<void> {
           await pauseAt('written');
         },
       };
-      const session = await freshSession({ runtime, store, stateFolder }, task.identity, async ({ tokens }) => {
-        await pauseAt('locked');
-        const response = await fetch(task.tokenUrl, { method: 'POST', body: tokens.refreshToken });
-        if (!response.ok) {
-          const failure = new Failure('signInNeeded', 'The refresh token is dead.', { code: 'invalid_grant' });
-          return { kind: 'dead', failure };
-        }
-        const answer = (await response.json()) as { accessToken: string; refreshToken: string; expiresAt: number };
-        await pauseAt('answered');
-        return { kind: 'renewed', tokens: answer };
-      });
+      const session = await freshSession(
+        { runtime, store, stateFolder, way: [] },
+        task.identity,
+        async ({ tokens }) => {
+          await pauseAt('locked');
+          const response = await fetch(task.tokenUrl, { method: 'POST', body: tokens.refreshToken });
+          if (!response.ok) {
+            const failure = new Failure('signInNeeded', 'The refresh token is dead.', { code: 'invalid_grant' });
+            return { kind: 'dead', failure };
+          }
+          const answer = (await response.json()) as { accessToken: string; refreshToken: string; expiresAt: number };
+          await pauseAt('answered');
+          return { kind: 'renewed', tokens: answer };
+        },
+      );
       say(session.tokens.accessToken);
       return;
     }
