@@ -81,3 +81,23 @@ export function codeOf(thrown: unknown): string {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** What helps where the machine itself refuses, by the system's code. */
+const machineRemedies: Readonly<Record<string, string>> = {
+  ENOSPC: 'Free some space on that disk and try again.',
+  EDQUOT: 'Free some of your disk quota and try again.',
+  EROFS:
+    'That file system is read-only: name a folder elsewhere, with PING14C_CONFIG_DIR or PING14C_STATE_DIR for ours.',
+  EACCES: 'Look at who owns it and who may use it.',
+  EPERM: 'Look at who owns it and who may use it.',
+  EIO: 'The disk may be failing: look at the system’s log.',
+  EMFILE: 'Too many files are open: end other programs, or raise the limit (ulimit -n).',
+  ENFILE: 'Too many files are open: end other programs and try again.',
+  ENOMEM: 'The memory is used up: end other programs and try again.',
+};
+
+/** What helps against a system error; `undefined` where it is not the machine that refuses. */
+export function machineRemedy(thrown: unknown): string | undefined {
+  const code = codeOf(thrown);
+  return Object.hasOwn(machineRemedies, code) ? machineRemedies[code] : undefined;
+}

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
-import { codeOf, ExitCode, Failure, messageOf, RunEnded } from './errors.ts';
-import { createOutput, type Output } from './output/output.ts';
+import { codeOf, ExitCode, Failure, machineRemedy, messageOf, RunEnded } from './errors.ts';
+import { createOutput, nothingChanged, type Output } from './output/output.ts';
 import { runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { ping14c, wording } from './wording.ts';
@@ -9,20 +9,6 @@ const signalExits: Readonly<Record<string, ExitCode>> = {
   SIGHUP: ExitCode.hungUp,
   SIGINT: ExitCode.interrupted,
   SIGTERM: ExitCode.terminated,
-};
-
-/** What the machine itself refuses, by the system's code, is no defect of ours wherever it comes up. */
-const machineRemedies: Readonly<Record<string, string>> = {
-  ENOSPC: 'Free some space on that disk and try again.',
-  EDQUOT: 'Free some of your disk quota and try again.',
-  EROFS:
-    'That file system is read-only: name a folder elsewhere, with PING14C_CONFIG_DIR or PING14C_STATE_DIR for ours.',
-  EACCES: 'Look at who owns it and who may use it.',
-  EPERM: 'Look at who owns it and who may use it.',
-  EIO: 'The disk may be failing: look at the system’s log.',
-  EMFILE: 'Too many files are open: end other programs, or raise the limit (ulimit -n).',
-  ENFILE: 'Too many files are open: end other programs and try again.',
-  ENOMEM: 'The memory is used up: end other programs and try again.',
 };
 
 /**
@@ -52,7 +38,7 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
 function report(thrown: unknown, runtime: Runtime, output: Output): number {
   if (thrown instanceof RunEnded) return thrown.exitCode;
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
-  const interruption = interruptionIn(thrown, signal);
+  const interruption = interruptionIn(thrown, signal, output.interruptionLeaves);
   // A bare interruption is no error: the person has asked for it.
   if (interruption?.kind === 'interrupted' && !output.json) output.note(interruption.message);
   else if (interruption) output.fail(interruption);
@@ -71,17 +57,19 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
 }
 
 /**
- * What is said of an interruption, the same in every command. Who sends another signal than Ctrl-C's does not read it. A session
- * that was renewed in the last moment and could not be kept is said in its place; other failures mostly come of the signal.
+ * What is said of an interruption, the same in every command, with what it leaves where the command changes something. Who sends
+ * another signal than Ctrl-C's does not read more than that. A session that was renewed in the last moment and could not be kept
+ * is said in its place; other failures mostly come of the signal.
  */
-function interruptionIn(thrown: unknown, signal: string | undefined): Failure | undefined {
-  if (
-    thrown instanceof Failure &&
-    (thrown.kind === 'interrupted' || (signal && thrown.code === 'session_not_stored'))
-  ) {
-    return thrown;
-  }
-  return signal === 'SIGINT' ? new Failure('interrupted', 'Cancelled.', { code: 'interrupted' }) : undefined;
+function interruptionIn(thrown: unknown, signal: string | undefined, leaves: string): Failure | undefined {
+  const own = thrown instanceof Failure && thrown.kind === 'interrupted' ? thrown : undefined;
+  if (own && own.code !== 'interrupted') return own;
+  if (thrown instanceof Failure && signal && thrown.code === 'session_not_stored') return thrown;
+  if (!own && signal !== 'SIGINT' && !(signal && leaves)) return undefined;
+  // Who fails after the signal, by a keychain that is slow for instance, does not know what became of it.
+  const known = own || thrown === signal || leaves !== nothingChanged ? leaves : '';
+  const message = [own?.message ?? 'Cancelled.', known].filter(Boolean).join(' ');
+  return new Failure('interrupted', message, { code: 'interrupted', cause: thrown });
 }
 
 function failureOf(thrown: unknown): Failure {
@@ -94,7 +82,8 @@ function failureOf(thrown: unknown): Failure {
       cause: thrown,
     });
   }
-  const remedy = machineRemedies[codeOf(thrown)];
+  // What the machine itself refuses is no defect of ours, wherever it comes up.
+  const remedy = machineRemedy(thrown);
   if (remedy) return new Failure('failed', messageOf(thrown), { code: 'machine_refuses', hint: remedy, cause: thrown });
   return new Failure('failed', messageOf(thrown) || 'Something unexpected went wrong.', {
     code: 'unexpected',

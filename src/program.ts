@@ -173,8 +173,9 @@ function carriedOptions(flags: Readonly<Record<string, unknown>>, platform: Runt
 
 async function withSettings(context: CommandContext): Promise<ConfiguredContext> {
   const { runtime, output, namedProfile, flags } = context;
-  const saved = await readProfiles(configFolder(context));
-  const settings = resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile));
+  const folder = configFolder(context);
+  const saved = await readProfiles(folder);
+  const settings = resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile, folder));
   output.addDetails((failure) => blamedSettings(settings, failure));
   return { ...context, settings };
 }

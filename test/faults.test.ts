@@ -202,11 +202,28 @@ const faultTable: readonly FaultCase[] = [
   },
   { ...whoami, fault: 'api-truncated', exitCode: 6, says: /No answer from/, sent: oneRecord(3) },
   // Refused, so nothing was done; and a change is sent once, whatever the answer.
-  { ...passwd, fault: 'api-429', exitCode: 5, says: /Too many requests/, sent: onePut, password: 'old' },
-  { ...passwd, fault: 'api-503', exitCode: 1, says: /answered with status 503/, sent: noPut, password: 'old' },
+  {
+    ...{ ...passwd, fault: 'api-429', exitCode: 1, sent: onePut, password: 'old' },
+    says: /Error: Nothing was changed: [\s\S]*Too many requests[\s\S]*Hint: Try again in 1 second:/,
+  },
+  {
+    ...passwd,
+    fault: 'api-503',
+    exitCode: 1,
+    says: /Error: Nothing was changed\. .* with status 503/,
+    sent: noPut,
+    password: 'old',
+  },
   { ...passwd, fault: 'api-html', exitCode: 1, says: /and a web page/, sent: noPut, password: 'old' },
   { ...passwd, fault: 'api-redirects', exitCode: 1, says: /with a redirect/, sent: noPut, password: 'old' },
-  { ...passwd, fault: 'api-truncated', exitCode: 6, says: /No answer from/, sent: noPut, password: 'old' },
+  {
+    ...passwd,
+    fault: 'api-truncated',
+    exitCode: 6,
+    says: /Error: Nothing was changed\. No answer/,
+    sent: noPut,
+    password: 'old',
+  },
   {
     ...{ ...passwd, fault: 'password-put-resets', exitCode: 0, sent: onePut, password: 'new' },
     says: /Changing the PingOne password/,

@@ -3,9 +3,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { withFolderLock } from '../src/files/lock.ts';
+import type { OwnFolder } from '../src/files/own-folder.ts';
 import { run } from '../src/main.ts';
-import { sandboxMachine, signedIn } from './support/sandbox-machine.ts';
-import { testMachine } from './support/test-runtime.ts';
+import type { ProgramOutcome } from '../src/runtime.ts';
+import { accountOf } from '../src/session/session.ts';
+import { macKeychains } from './support/mac-keychains.ts';
+import { configFolderAt, stateFolderAt } from './support/own-folders.ts';
+import { client, sandboxMachine, signedIn } from './support/sandbox-machine.ts';
+import { type Outcome, type TestMachine, testMachine } from './support/test-runtime.ts';
 
 describe('the command line itself', () => {
   it('prints the help on standard output, with every command and where settings come from', async () => {
@@ -139,6 +145,25 @@ async function interruptedAt(path: RegExp, argv: readonly string[], signal?: 'SI
   return outcome;
 }
 
+/** What comes of a command whose person presses Ctrl-C while another process has the lock that it needs. */
+async function interruptedWhileLocked(
+  machine: TestMachine,
+  folder: OwnFolder,
+  lock: string,
+  argv: readonly string[],
+): Promise<Outcome> {
+  const runtime = machine.runtime();
+  const tooLong = () => {
+    throw new Error('time stands still, so nobody waits too long');
+  };
+  const work = () => {
+    const { outcome, runtime: waiting } = machine.start(...argv);
+    waiting.interrupt();
+    return outcome;
+  };
+  return withFolderLock(lock, { runtime, folder, tooLong }, work, runtime.signal);
+}
+
 it.each(['exec', 'login', 'passwd', 'token', 'trust'])(
   'the help of %s fills the lines of the terminal',
   async (name) => {
@@ -169,7 +194,8 @@ describe('Ctrl-C', () => {
   });
 
   it.each([
-    ['login --no-browser', /authorize\?.*\n/, 'Cancelled.'],
+    ['login --no-browser', /authorize\?.*\n/, 'Cancelled. Nothing was changed.'],
+    ['login --device', /The code is good for/, 'Cancelled. Nothing was changed.'],
     ['sandbox --port 0', /Ctrl-C ends the sandbox/, 'The sandbox has ended.'],
   ] as const)('ends the waiting of %s likewise', async (line, said, words) => {
     const machine = await sandboxMachine();
@@ -201,6 +227,108 @@ describe('Ctrl-C', () => {
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toMatch(/^Error: .*is not a folder/m);
+  });
+
+  describe('says what it leaves, where a command changes something:', () => {
+    it.each([
+      ['config set region eu'],
+      ['config unset region'],
+      ['profile use work'],
+      ['profile remove work'],
+      ['init --no-check --no-input --environment-id 01234567-89ab-cdef-0123-456789abcdef --client-id abc'],
+    ])('%s, which waits for its turn', async (line) => {
+      const machine = testMachine({ env: { PING14C_STORE: 'memory' } });
+      await machine.run('config', 'set', 'region', 'ca', '-P', 'work');
+      const { exitCode, stdout, stderr } = await interruptedWhileLocked(
+        machine,
+        configFolderAt(machine.configFolder),
+        'profiles',
+        line.split(' '),
+      );
+      expect({ exitCode, stdout, stderr }).toEqual({
+        exitCode: 130,
+        stdout: '',
+        stderr: 'Cancelled. Nothing was changed.\n',
+      });
+    });
+
+    it('a logout that waits for its turn', async () => {
+      const machine = await signedIn();
+      const { origin, environmentId } = machine.sandbox;
+      const issuer = `${origin}/${environmentId}/as`;
+      const account = accountOf({ profile: 'default', issuer, environmentId, clientId: client.native });
+      const folder = stateFolderAt(machine.stateFolder);
+      for (const all of [[], ['--all']]) {
+        const { exitCode, stderr } = await interruptedWhileLocked(machine, folder, account, ['logout', ...all]);
+        expect({ exitCode, stderr }).toEqual({ exitCode: 130, stderr: 'Cancelled. Nothing was changed.\n' });
+      }
+    });
+
+    it.each([
+      [
+        'logout',
+        /^Cancelled\. Session on this machine: removed from .*\. Session at PingOne: still valid \(as far as is/,
+      ],
+      ['logout --all', /^Cancelled\. Profile "default": Session on this machine: removed from .* may still be valid; /],
+    ] as const)('%s on its way to the server', async (line, words) => {
+      const { exitCode, stdout, stderr } = await interruptedAt(/signoff|idpSignoff|revoke/, line.split(' '));
+      expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+      expect(stderr.trimEnd().split('\n').at(-1)).toMatch(words);
+    });
+
+    it.each([
+      ['trust', 'find-certificate', 'Cancelled. Nothing was changed.'],
+      ['trust --yes', 'add-trusted-cert', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+      [
+        'trust --yes --system',
+        'add-trusted-cert -d',
+        'Cancelled. Done so far: the login keychain: added. The rest may be half done: "ping14c trust --list" tells',
+      ],
+      ['trust --remove', 'find-certificate', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+    ])('%s at %s', async (line, call, words) => {
+      const { programs } = macKeychains();
+      const pressed: { interrupt?: () => void } = {};
+      const machine = testMachine({
+        programs: async (file, args): Promise<ProgramOutcome> => {
+          if (!args.join(' ').startsWith(call)) return programs(file, args);
+          pressed.interrupt?.();
+          throw 'SIGINT';
+        },
+      });
+      const { outcome, runtime } = machine.start(...line.split(' '));
+      pressed.interrupt = () => runtime.interrupt();
+      const { exitCode, stdout, stderr } = await outcome;
+      expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+      expect(stderr.trimEnd().split('\n').at(-1)).toContain(words);
+    });
+
+    it('as JSON where that was asked for', async () => {
+      const machine = testMachine();
+      const folder = configFolderAt(machine.configFolder);
+      const argv = ['config', 'set', 'region', 'eu', '--json'];
+      const { exitCode, stdout, stderr } = await interruptedWhileLocked(machine, folder, 'profiles', argv);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
+      const error = { code: 'interrupted', message: 'Cancelled. Nothing was changed.' };
+      expect(JSON.parse(stderr)).toEqual({ error });
+    });
+
+    it('a change that fails after the signal, of which nobody knows', async () => {
+      const pressed: { interrupt?: () => void } = {};
+      const machine = testMachine({
+        terminal: false,
+        env: { PING14C_ENVIRONMENT_ID: '01234567-89ab-cdef-0123-456789abcdef', PING14C_CLIENT_ID: 'abc' },
+        keychain: async () => {
+          pressed.interrupt?.();
+          throw new Error('the keychain is slow');
+        },
+      });
+      const { outcome, runtime } = machine.start('config', 'set', 'client-secret');
+      pressed.interrupt = () => runtime.interrupt();
+      runtime.stdin.end('hush hush\n');
+      const { exitCode, stderr } = await outcome;
+      expect(exitCode).toBe(130);
+      expect(stderr).toBe('Cancelled. Whether the client secret was kept is not known.\n');
+    });
   });
 
   it('is one line of JSON where that was asked for', async () => {

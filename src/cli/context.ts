@@ -16,7 +16,7 @@ import { proxyVariables } from '../http/proxy.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
-import type { Output } from '../output/output.ts';
+import { nothingChanged, type Output } from '../output/output.ts';
 import type { Runtime } from '../runtime.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { openStore } from '../session/open-store.ts';
@@ -144,6 +144,12 @@ export function startsBrowser({ runtime: { env, stderr } }: ConfiguredContext): 
   const browser = namedBrowser(env);
   if (browser) return browser !== 'none';
   return Boolean(stderr.isTTY && !env['CI']);
+}
+
+/** The context of a command that changes something: an interruption says that nothing was changed, until something else is left. */
+export function changing(context: CommandContext): CommandContext {
+  context.output.ifInterrupted(nothingChanged);
+  return context;
 }
 
 /** Runs a task that will ask for a secret: as `Prompt.quietly` does where somebody is there to be asked, else as it is. */

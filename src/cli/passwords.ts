@@ -25,7 +25,7 @@ export async function askPasswords(
 ): Promise<Required<Passwords> & { readonly currentPassword: string }> {
   const currentPassword = await prompt.password({ message: 'Current password:', validate: notEmpty }, signal);
   output.hide(currentPassword);
-  warnOfForm(output, 'current', currentPassword);
+  warnOfForm(output, 'current password', currentPassword);
   const rules = (answer: string) => judge(answer, currentPassword);
   const message = 'New password:';
   const line = (rule: CheckedRule) => ({
@@ -45,7 +45,7 @@ export async function askPasswords(
       output.note(needs);
       continue;
     }
-    warnOfForm(output, 'new', newPassword);
+    warnOfForm(output, 'new password', newPassword);
     const again = await prompt.password({ message: 'New password again:' }, signal);
     output.hide(again);
     if (again === newPassword) return { currentPassword, newPassword };
@@ -57,6 +57,7 @@ export async function askPasswords(
 export async function askCandidate({ prompt, signal }: Asker, output: Output): Promise<Passwords> {
   const newPassword = await prompt.password({ message: 'Candidate:', validate: notEmpty }, signal);
   output.hide(newPassword);
+  warnOfForm(output, 'candidate', newPassword);
   return { newPassword };
 }
 
@@ -68,8 +69,8 @@ export async function pipedPasswords(
   const names = ['the current password', 'the new one'];
   const [currentPassword = '', newPassword = ''] = await readSecretLines(stdin, { names }, signal);
   for (const secret of [currentPassword, newPassword]) output.hide(secret);
-  warnOfForm(output, 'current', currentPassword);
-  warnOfForm(output, 'new', newPassword);
+  warnOfForm(output, 'current password', currentPassword);
+  warnOfForm(output, 'new password', newPassword);
   return { currentPassword, newPassword };
 }
 
@@ -81,21 +82,30 @@ export async function pipedCandidate(
   const names = ['the current password', 'the candidate'];
   const lines = await readSecretLines(stdin, { names, optional: 1 }, signal);
   for (const secret of lines) output.hide(secret);
-  return { newPassword: lines.at(-1) ?? '', currentPassword: lines.length > 1 ? lines[0] : undefined };
+  const passwords = { newPassword: lines.at(-1) ?? '', currentPassword: lines.length > 1 ? lines[0] : undefined };
+  warnOfForm(output, 'current password', passwords.currentPassword ?? '');
+  warnOfForm(output, 'candidate', passwords.newPassword);
+  return passwords;
 }
 
 export function sayRules(output: Output, rules: readonly CheckedRule[]): void {
   for (const rule of rules) output.note(`  ${checklistLine(rule, output.paintNote)}`);
 }
 
+const sendingWords = {
+  'current password': 'It is sent',
+  'new password': 'It is sent',
+  candidate: 'As a new password it is sent',
+} as const;
+
 /**
  * Says before anything is sent that the same letters may be other characters elsewhere, and so another password. The
  * password itself is never altered (docs/security.md, rule 43).
  */
-function warnOfForm(output: Output, which: 'current' | 'new', password: string): void {
+function warnOfForm(output: Output, name: keyof typeof sendingWords, password: string): void {
   if (password === password.normalize('NFC')) return;
   output.warn(
-    `The ${which} password has letters that most keyboards write otherwise (it is not in Unicode normalization form C). It is sent exactly as it is; typed elsewhere, it may be another password.`,
+    `The ${name} has letters that most keyboards write otherwise (it is not in Unicode normalization form C). ${sendingWords[name]} exactly as it is; typed elsewhere, it may be another password.`,
   );
 }
 

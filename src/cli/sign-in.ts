@@ -9,6 +9,7 @@ import type { SignInGrant } from '../oidc/client-settings.ts';
 import { grantWarnings, implicitCaution } from '../oidc/grant-warnings.ts';
 import type { Observe } from '../oidc/protocol-events.ts';
 import type { UserGrant } from '../oidc/user-grant.ts';
+import { safeText } from '../output/safe-text.ts';
 import type { Session, SessionIdentity } from '../session/session.ts';
 import { rehearseStoring, type SessionParts, storeSession } from '../session/stored-session.ts';
 import { type GivenFiles, listenerCertificate } from '../trust/listener-certificate.ts';
@@ -127,7 +128,7 @@ export async function signInUser(
 
 /** Step 5: makes the session of what the grant gave, and stores it. */
 async function keepSession(
-  { runtime, settings }: ConfiguredContext,
+  { runtime, output, settings }: ConfiguredContext,
   { unkept, identity, parts, wishes, observe }: SessionPlace,
   { tokens, claims }: UserGrant,
 ): Promise<SignedIn> {
@@ -145,6 +146,7 @@ async function keepSession(
   });
   unkept.release();
   const { place } = parts.store;
+  output.ifInterrupted(`Signed in as ${safeText(session.displayName)}; the session is kept in ${safeText(place)}.`);
   observe?.({ kind: 'stored', place });
   return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
 }

@@ -5,13 +5,30 @@ import { configFolder, stateFolder } from '../files/folders.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Ending, SignOffOutcome } from '../oidc/sign-off.ts';
+import { safeText } from '../output/safe-text.ts';
 import { type IndexEntry, listIndex } from '../session/account-index.ts';
 import { clearCachedTokens } from '../session/client-credentials-cache.ts';
 import { openStore } from '../session/open-store.ts';
 import type { Session, SessionIdentity } from '../session/session.ts';
 import { clearRehearsal, clearSession, isRehearsal } from '../session/stored-session.ts';
+import { ping14c, type Wording, wording } from '../wording.ts';
 import { authorizationServer, type CommandContext, type ConfiguredContext, startsBrowser } from './context.ts';
-import { accessTokenLines, leftLines, localLine, type Receipt, type ReceiptLine, remoteOutcome } from './receipt.ts';
+import {
+  accessTokenLines,
+  leftLines,
+  localLine,
+  type Receipt,
+  type ReceiptLine,
+  receiptText,
+  remoteOutcome,
+} from './receipt.ts';
+
+interface SignOutOptions {
+  /** Whether the sign-off page is opened where the session cannot be ended from here. */
+  readonly browser?: true | undefined;
+  /** Is told how things stand before that page is waited for. */
+  readonly told?: (lines: readonly ReceiptLine[]) => void;
+}
 
 /**
  * Ends at the server what can be ended of a session that this machine has forgotten already. It throws for an interruption
@@ -22,8 +39,8 @@ import { accessTokenLines, leftLines, localLine, type Receipt, type ReceiptLine,
 export async function signOut(
   context: ConfiguredContext,
   client: ClientSettings,
-  { tokens }: Session,
-  options: { readonly browser?: true | undefined } = {},
+  { tokens }: Pick<Session, 'tokens'>,
+  options: SignOutOptions = {},
 ): Promise<readonly ReceiptLine[]> {
   const accessToken = accessTokenLines(tokens, context.runtime.now());
   try {
@@ -36,6 +53,7 @@ export async function signOut(
     if (pingOneSession.kind === 'done') {
       return [first, { thing: 'pingOneSession', outcome: 'ended' }, ...accessToken];
     }
+    options.told?.([first, { thing: 'pingOneSession', ...remoteOutcome(pingOneSession, 'ended') }, ...accessToken]);
     const outcome = options.browser ? await visit(context, server, tokens.idToken) : 'noPage';
     // The ID token is left out of what is shown: the browser's own cookie says whose session it is.
     const url = ['notReturned', 'noPage'].includes(outcome) ? signOffUrl(server, undefined) : undefined;
@@ -102,13 +120,24 @@ export async function signOutEverywhere(context: CommandContext): Promise<readon
   const entries = await listIndex(stateFolder(context));
   const cleared: Cleared[] = [];
   // They are cleared one after the other, because the keychain may ask the person about each.
-  for (const entry of entries) cleared.push(await clear(context, entry));
+  for (const entry of entries) {
+    cleared.push(await clear(context, entry));
+    context.output.ifInterrupted(leftBehind(cleared));
+  }
   return Promise.all(
     cleared.map(async ({ session, ...receipt }) => {
       if (!session) return receipt;
       return { ...receipt, lines: [...receipt.lines, ...(await endElsewhere(context, receipt.entry, session))] };
     }),
   );
+}
+
+/** What an interruption leaves of `logout --all`. */
+function leftBehind(cleared: readonly Cleared[]): Wording {
+  const lines = cleared.flatMap(({ entry, lines, place }) =>
+    lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, place)}. `),
+  );
+  return wording`${lines.join('')}What they had at PingOne may still be valid; ${ping14c('logout --all')} removes what is left here.`;
 }
 
 async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleared> {

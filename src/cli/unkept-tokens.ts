@@ -133,13 +133,12 @@ export async function endUnkept(
   unkept: UnkeptTokens,
   error: unknown,
 ): Promise<unknown> {
-  const { signal } = context.runtime;
   const tokens = unkept.held();
   if (tokens) {
     const lines = await revokedAndLeft(context, server, tokens);
-    return saying(error, signal, lines, 'The server had given tokens, and nothing was kept.');
+    return saying(error, context, lines, 'The server had given tokens, and nothing was kept.');
   }
-  return unkept.areLost() ? saying(error, signal, [lostTokens], 'Nothing was kept.') : error;
+  return unkept.areLost() ? saying(error, context, [lostTokens], 'Nothing was kept.') : error;
 }
 
 const lostTokens =
@@ -165,10 +164,15 @@ async function revokedAndLeft(
 }
 
 /** The failure, or the interruption, with what became of the tokens. */
-function saying(error: unknown, signal: AbortSignal, lines: readonly string[], cancelled: string): unknown {
-  if (signal.aborted) {
-    const message = `Cancelled. ${cancelled} ${lines.join('. ')}.`;
-    return new Failure('interrupted', message, { code: 'interrupted', cause: error });
+function saying(
+  error: unknown,
+  { runtime, output }: ConfiguredContext,
+  lines: readonly string[],
+  cancelled: string,
+): unknown {
+  if (runtime.signal.aborted) {
+    output.ifInterrupted(`${cancelled} ${lines.join('. ')}.`);
+    return new Failure('interrupted', 'Cancelled.', { code: 'interrupted', cause: error });
   }
   if (!(error instanceof Failure)) return error;
   const { kind, message, code, hint, details, correlationId } = error;

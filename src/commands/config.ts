@@ -1,11 +1,18 @@
-import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  changing,
+  type Declare,
+  quietly,
+  sessionParts,
+} from '../cli/context.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
-  type Profile,
   profileNamed,
   profilesFile,
   readProfiles,
+  type SavedProfile,
   savedText,
   unknownSettings,
 } from '../config/profiles.ts';
@@ -41,17 +48,19 @@ export const declare: Declare = (command, contexts) => {
     .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
+      const context = changing(contexts.unconfigured(set));
       if (definitionOf(key).secret)
-        return quietly(contexts.unconfigured(set), async () => setSecret(await contexts.configured(set), key, value));
-      return change(contexts.unconfigured(set), key, requireValue(key, value));
+        return quietly(context, async () => setSecret(await contexts.configured(set), key, value));
+      return change(context, key, requireValue(key, value));
     });
   command
     .command('unset <setting>')
     .description('remove a setting from the profile')
     .action(async (name: string, _options, unset) => {
       const key = keyNamed(name);
+      const context = changing(contexts.unconfigured(unset));
       if (definitionOf(key).secret) return unsetSecret(await contexts.configured(unset), key);
-      return change(contexts.unconfigured(unset), key, undefined);
+      return change(context, key, undefined);
     });
   command
     .command('path')
@@ -69,10 +78,11 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
   const unknown = unknownSettings(profileNamed(await readProfiles(folder), settings.profile) ?? {});
   for (const name of unknown) {
     output.warn(
-      `Profile "${safeText(settings.profile)}" has a setting "${safeText(name)}", which this version does not know: ` +
-        `it has no effect and is kept. If the name is wrong, correct it in ${safeText(profilesFile(folder))}.`,
+      `Profile "${settings.profile}" has a setting "${name}", which this version does not know: ` +
+        `it has no effect and is kept. If the name is wrong, correct it in ${profilesFile(folder)}.`,
     );
   }
+  for (const { message, hint = '' } of settings.unfit.values()) output.warn(wording`${message} ${hint}`);
   const rows = shownSettings(settings);
   await output.result({
     text: table(
@@ -90,6 +100,8 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
 }
 
 async function printSetting({ settings, output }: ConfiguredContext, key: SettingKey): Promise<void> {
+  const problem = settings.unfit.get(key);
+  if (problem) throw problem;
   const setting = shownSetting(settings, key);
   if (setting.shown === undefined) {
     const { secret, variables } = definitionOf(key);
@@ -114,9 +126,9 @@ async function change(context: CommandContext, key: SettingKey, value: string | 
   let changed = false;
   const { active } = await changeProfiles(configFolder(context), runtime, (saved) => {
     const profile = namedProfile ?? saved.active;
-    const { [key]: previous, ...others }: Profile = profileNamed(saved, profile) ?? {};
+    const { [key]: previous, ...others }: SavedProfile = profileNamed(saved, profile) ?? {};
     changed = text !== undefined || previous !== undefined;
-    const values: Profile = text === undefined ? others : { ...others, [key]: text };
+    const values: SavedProfile = text === undefined ? others : { ...others, [key]: text };
     return changed ? { ...saved, profiles: { ...saved.profiles, [profile]: values } } : saved;
   });
   const profile = namedProfile ?? active;
@@ -124,8 +136,9 @@ async function change(context: CommandContext, key: SettingKey, value: string | 
     output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
     return;
   }
-  const done = text === undefined ? 'removed from' : 'saved in';
-  output.note(`${settingName(key)} ${done} profile "${safeText(profile)}".`);
+  const done = `${settingName(key)} ${text === undefined ? 'removed from' : 'saved in'} profile "${safeText(profile)}".`;
+  output.ifInterrupted(done);
+  output.note(done);
   if (output.json) {
     const document = { schemaVersion: 1, profile, name: settingName(key), value: text ?? null };
     await output.result({ text: '', document });
@@ -154,12 +167,15 @@ async function setSecret(context: ConfiguredContext, key: SettingKey, value: str
     ? await runtime.prompt.password({ message }, runtime.signal)
     : (await readSecretLines(runtime.stdin, { names: [definitionOf(key).label] }, runtime.signal))[0];
   const { store } = await sessionParts(context);
-  await writeClientSecret(store, secretOwner(context, key), fittingSecret(key, requireValue(key, secret || undefined)));
+  const fitting = fittingSecret(key, requireValue(key, secret || undefined));
+  output.ifInterrupted(`Whether the ${definitionOf(key).label} was kept is not known.`);
+  await writeClientSecret(store, secretOwner(context, key), fitting);
   await reportSecret(output, key, `is kept in ${store.place}`);
 }
 
 async function unsetSecret(context: ConfiguredContext, key: SettingKey): Promise<void> {
   const { store } = await sessionParts(context);
+  context.output.ifInterrupted(`Whether the ${definitionOf(key).label} was removed is not known.`);
   const removed = await clearClientSecret(store, secretOwner(context, key));
   await reportSecret(context.output, key, removed ? `removed from ${store.place}` : `was not in ${store.place}`);
 }
@@ -169,7 +185,9 @@ function secretOwner({ settings }: ConfiguredContext, key: SettingKey) {
 }
 
 async function reportSecret(output: Output, key: SettingKey, outcome: string): Promise<void> {
-  output.note(`The ${definitionOf(key).label} ${safeText(outcome)}.`);
+  const done = `The ${definitionOf(key).label} ${safeText(outcome)}.`;
+  output.ifInterrupted(done);
+  output.note(done);
   if (output.json)
     await output.result({ text: '', document: { schemaVersion: 1, name: settingName(key), value: null } });
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
-import { hasDisplay, namedBrowser } from '../display.ts';
+import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
+import { showsBrowser } from '../loopback/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -106,7 +107,7 @@ function introduction(origin: string, byHand: boolean): string {
 function hasScreen({ runtime, interactive }: CommandContext): boolean {
   const browser = namedBrowser(runtime.env);
   if (browser) return browser !== 'none';
-  return interactive && !runtime.env['SSH_CONNECTION'] && hasDisplay(runtime);
+  return interactive && showsBrowser(runtime);
 }
 
 function stopped(command: string, exitCode: number): Failure {

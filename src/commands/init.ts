@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { type CommandContext, type ConfiguredContext, type Declare, quietly, sessionParts } from '../cli/context.ts';
+import {
+  type CommandContext,
+  type ConfiguredContext,
+  changing,
+  type Declare,
+  quietly,
+  sessionParts,
+} from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
 import {
   changeProfiles,
@@ -8,6 +15,7 @@ import {
   profileNamed,
   readProfiles,
   requireWritable,
+  type SavedProfile,
   savedText,
 } from '../config/profiles.ts';
 import { readSampleConfig, type SampleConfig, sampleText } from '../config/sample-config.ts';
@@ -19,9 +27,11 @@ import {
   required,
   resolveSettings,
   type SettingFlags,
+  type Settings,
 } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { isText } from '../json.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
@@ -44,7 +54,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--no-check', 'save without asking PingOne whether the environment exists')
     .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
     .action(async (options: InitOptions) => {
-      const context = contexts.unconfigured(command);
+      const context = changing(contexts.unconfigured(command));
       // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
       return quietly(context, () => init(context, options));
     });
@@ -57,23 +67,30 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   const saved = await readProfiles(folder);
   const name = namedProfile ?? saved.active;
   const sample = from === undefined ? undefined : await sampleFrom(from, unconfigured);
-  const known: Profile = { ...profileNamed(saved, name), ...sample?.settings };
+  const known: SavedProfile = { ...profileNamed(saved, name), ...sample?.settings };
   await requireWritable(folder);
   const imported = from !== undefined && sample ? { file: from, values: sample.settings } : undefined;
   // Answers and a file are for the profile that is being set up, as if it had been named.
   const isNamed = namedProfile !== undefined || interactive || sample !== undefined;
   // Nobody is asked seven questions to be told at their end that a variable holds nonsense.
   resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
-  const { context, checked } = await settledSettings(unconfigured, { name, isNamed, values: known, imported }, check);
+  const given = { name, isNamed, values: known, folder, imported };
+  const { context, checked } = await settledSettings(unconfigured, given, check);
+  // Before anything is saved, because a saved value that is unfit shows itself only when it is read.
+  const checklist = checklistOf(context.settings);
   const secret = sample?.clientSecret ?? (await askForSecret(context));
   const values = valuesToSave(context);
   const { active, profiles } = await changeProfiles(folder, runtime, (found) => ({
     active: Object.keys(found.profiles).length === 0 ? name : found.active,
     profiles: { ...found.profiles, [name]: { ...profileNamed(found, name), ...values } },
   }));
+  const savedProfile = `Profile "${safeText(name)}" is saved`;
+  context.output.ifInterrupted(
+    `${savedProfile}${secret === undefined ? '' : '; whether its client secret was kept is not known'}.`,
+  );
   // After the profile, which a keychain that is locked must not cost.
   if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
-  await report(context, { profile: profiles[name] ?? values, active: active === name, checked });
+  await report(context, { profile: profiles[name] ?? values, active: active === name, checked, checklist });
 }
 
 /** Asks and checks. Where the check fails, the answers are not lost: a person goes on from them as they like. */
@@ -83,8 +100,8 @@ async function settledSettings(
   check: boolean,
 ): Promise<{ readonly context: ConfiguredContext; readonly checked: boolean }> {
   const { runtime, interactive, flags, output } = unconfigured;
-  const resolved = (answers: Profile) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
-  let answers = interactive ? await askForSettings(runtime, flags, known.values) : {};
+  const resolved = (answers: SettingFlags) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
+  let answers: SettingFlags = interactive ? await askForSettings(runtime, flags, known.values) : {};
   let settings = resolved(answers);
   output.addDetails((failure) => blamedSettings(settings, failure));
   for (;;) {
@@ -102,7 +119,7 @@ async function settledSettings(
     output.warn(failure.message);
     if (failure.hint) output.note(failure.hint);
     const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
-    if (step === 'end') throw failure;
+    if (step === 'end') throw givenUp(failure);
     if (step === 'save') return { context, checked: false };
     if (step === 'change') {
       const { region: _refuted, ...otherFlags } = flags;
@@ -127,6 +144,13 @@ async function problemOf(context: ConfiguredContext): Promise<CheckProblem | und
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
     return { failure: error };
   }
+}
+
+/** What is wrong has been said before the question. */
+function givenUp(error: Failure): Failure {
+  const { kind, code, correlationId } = error;
+  const message = 'Nothing was saved, because the check failed.';
+  return new Failure(kind, message, { code, correlationId, cause: error });
 }
 
 const stepsOn = [
@@ -179,7 +203,9 @@ async function keepSecret(context: ConfiguredContext, client: ClientSettings, se
   const { store } = await sessionParts(context);
   context.output.hide(secret);
   await writeClientSecret(store, client, secret);
-  context.output.note(`The client secret is kept in ${safeText(store.place)}.`);
+  const kept = `The client secret is kept in ${safeText(store.place)}.`;
+  context.output.ifInterrupted(`Profile "${safeText(context.settings.profile)}" is saved. ${kept}`);
+  context.output.note(kept);
 }
 
 /** What the person has typed, now or before. Values from the environment stay there, and defaults may change. */
@@ -188,12 +214,21 @@ function valuesToSave({ settings }: ConfiguredContext): Profile {
   return Object.fromEntries(given.map((key) => [key, savedText(key, required(settings, key))]));
 }
 
+function checklistOf({ values }: Settings) {
+  const { authMethod = 'none', redirectUri, scope, grant, responseType, postLogoutRedirectUri } = values;
+  return consoleChecklist({ authMethod, redirectUri, scope, grant, responseType, postLogoutRedirectUri });
+}
+
 async function report(
   { output, settings, runtime }: ConfiguredContext,
-  saved: { readonly profile: Profile; readonly active: boolean; readonly checked: boolean },
+  saved: {
+    readonly profile: SavedProfile;
+    readonly active: boolean;
+    readonly checked: boolean;
+    readonly checklist: ReturnType<typeof checklistOf>;
+  },
 ): Promise<void> {
-  const { values } = settings;
-  const checklist = consoleChecklist({ ...values, authMethod: values.authMethod ?? 'none' });
+  const { checklist } = saved;
   output.note(`Profile "${safeText(settings.profile)}" saved.\n\nIn the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
   const document = {
@@ -257,11 +292,12 @@ const questions: readonly Question[] = [
  *
  * @returns the answers, each fitting its setting
  */
-async function askForSettings(runtime: Runtime, flags: SettingFlags, known: Profile): Promise<SettingFlags> {
+async function askForSettings(runtime: Runtime, flags: SettingFlags, known: SavedProfile): Promise<SettingFlags> {
   let answers: SettingFlags = {};
   for (const { key, message, choices, optional } of questions) {
     if (flags[key] !== undefined) continue;
-    const offered = known[key] ?? definitionOf(key).default;
+    const saved = known[key];
+    const offered = isText(saved) ? saved : definitionOf(key).default;
     const answer = choices
       ? await runtime.prompt.select({ message, choices, default: offered }, runtime.signal)
       : await runtime.prompt.input(

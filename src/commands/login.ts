@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConfiguredContext, type Declare, startsBrowser } from '../cli/context.ts';
+import { type ConfiguredContext, changing, type Declare, startsBrowser } from '../cli/context.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
 import { clientOf } from '../config/settings.ts';
 import { implicitCaution } from '../oidc/grant-warnings.ts';
@@ -36,6 +36,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--key <file>', 'its private key, PEM, without a passphrase')
     .addHelpText('after', help)
     .action(async (options: LoginOptions, self: Command) => {
+      changing(contexts.unconfigured(self));
       const context = await contexts.configured(self);
       const { output, settings } = context;
       const plan = signInPlan(settings, options);

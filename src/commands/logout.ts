@@ -2,15 +2,17 @@ import type { Command } from 'commander';
 import {
   type CommandContext,
   type ConfiguredContext,
+  changing,
   type Declare,
   sessionIdentity,
   sessionParts,
 } from '../cli/context.ts';
-import { localLine, type Receipt, receiptDocument, receiptText } from '../cli/receipt.ts';
+import { leftLines, localLine, type Receipt, type ReceiptLine, receiptDocument, receiptText } from '../cli/receipt.ts';
 import { signOut } from '../cli/sign-out.ts';
 import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
+import type { Session } from '../session/session.ts';
 import { clearSession } from '../session/stored-session.ts';
 
 interface LogoutOptions {
@@ -32,6 +34,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--all', 'end the sessions of all profiles')
     .addHelpText('after', help)
     .action(async (options: LogoutOptions, self: Command) => {
+      changing(contexts.unconfigured(self));
       if (!options.all) return logout(await contexts.configured(self), options);
       refuseConflicts(options, self.optsWithGlobals());
       return logoutEverywhere(contexts.unconfigured(self));
@@ -43,9 +46,21 @@ async function logout(context: ConfiguredContext, options: LogoutOptions): Promi
   const parts = await sessionParts(context);
   const client = clientOf(context.settings, 'user');
   const cleared = await clearSession(parts, sessionIdentity(context, client));
-  const remote = cleared.kind === 'session' ? await signOut(context, client, cleared.session, options) : [];
-  const receipt = [localLine(cleared), ...remote];
-  await context.output.result({
+  const { output } = context;
+  const told = (lines: readonly ReceiptLine[]) => {
+    output.ifInterrupted(lines.map((line) => `${receiptText(line, parts.store.place)}.`).join(' '));
+  };
+  const first = localLine(cleared);
+  told([first]);
+  const end = ({ tokens }: Session) => {
+    // In doubt until the server has answered.
+    told([first, ...leftLines(tokens, 'as far as is known', context.runtime.now())]);
+    return signOut(context, client, { tokens }, { ...options, told: (lines) => told([first, ...lines]) });
+  };
+  const remote = cleared.kind === 'session' ? await end(cleared.session) : [];
+  const receipt = [first, ...remote];
+  told(receipt);
+  await output.result({
     text: receipt.map((line) => receiptText(line, parts.store.place)).join('\n'),
     document: { schemaVersion: 1, receipt: receipt.map(receiptDocument) },
   });

@@ -1,17 +1,11 @@
 import type { Command } from 'commander';
-import {
-  type CommandContext,
-  type ConfiguredContext,
-  type Declare,
-  quietly,
-  requireInteractive,
-} from '../cli/context.ts';
+import { type ConfiguredContext, changing, type Declare, quietly, requireInteractive } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
 import { refuseTerminal } from '../cli/secret-lines.ts';
 import { Failure } from '../errors.ts';
 import { hasScope, isVouchedFor } from '../oidc/token-set.ts';
-import type { Output } from '../output/output.ts';
+import { nothingChanged, type Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { PingOneClient } from '../pingone/client.ts';
@@ -59,23 +53,14 @@ export const declare: Declare = (command, contexts) => {
     .option('--check', 'check a candidate against the rules; change nothing')
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
-      const context = contexts.unconfigured(self);
+      const context = changing(contexts.unconfigured(self));
       const run = async () => passwd(await contexts.configured(self), options);
       // The terminal is quiet before anything else: reading session and policy takes time, in which a password may be typed.
-      const done = options.stdin ? run() : quietly(context, run);
-      return done.catch((error: unknown) => {
-        throw cancelledBefore(error, context) ?? error;
-      });
+      return options.stdin ? run() : quietly(context, run);
     });
 };
 
-/** The interruption of what came before the change was sent; from then on it is in doubt, and `inDoubt` says so. */
-function cancelledBefore(error: unknown, { runtime: { signal } }: CommandContext): Failure | undefined {
-  const atQuestion = error instanceof Failure && error.code === 'interrupted';
-  if (!atQuestion && !(signal.aborted && error === signal.reason)) return undefined;
-  return new Failure('interrupted', 'Cancelled. Nothing was changed.', { code: 'interrupted', cause: error });
-}
-
+/** The interruption of what comes once the change may have been sent. */
 function inDoubt(cause: unknown): Failure {
   const message = 'Interrupted on its way: the password may or may not have been changed.';
   return new Failure('interrupted', message, { code: 'outcome_unknown', cause });
@@ -86,7 +71,7 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   const { runtime, output } = context;
   if (options.stdin) refuseTerminal(runtime.stdin);
   else requireInteractive(context, 'The passwords', 'Pipe them, a line each, and add --stdin.');
-  const session = await currentSession(context);
+  const session = await currentSession(context).catch(sayNothingChanged);
   requireVouchedFor(session);
   requireScopes(session, options);
   const client = await pingOne(context, session);
@@ -96,9 +81,16 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   } else if (!options.stdin) {
     output.note('Reading the password policy…');
   }
-  const standing = await readPasswordStanding(client, session.subject, has);
+  const standing = await readPasswordStanding(client, session.subject, has).catch(sayNothingChanged);
   if (options.check) await check(context, standing, options);
   else await change({ context, session, client, standing }, options);
+}
+
+/** Before anything was sent, a server or network in trouble leaves the one question open that matters: it is answered first. */
+function sayNothingChanged(error: unknown): never {
+  if (!(error instanceof Failure) || !['failed', 'unreachable'].includes(error.kind)) throw error;
+  const { kind, message, code, hint, details, correlationId, cause } = error;
+  throw new Failure(kind, `${nothingChanged} ${message}`, { code, hint, details, correlationId, cause });
 }
 
 /**
@@ -140,9 +132,13 @@ async function change({ context, session, client, standing }: Change, { stdin }:
   if (stdin) sayRules(output, rules);
   refuseUnmet(rules);
   const outcome = await changePassword(client, session.subject, passwords, state, runtime).catch((error: unknown) => {
-    throw runtime.signal.aborted ? inDoubt(error) : error;
+    if (runtime.signal.aborted) throw inDoubt(error);
+    // What is thrown, and is no outcome, is that there was no access token to send it with.
+    return sayNothingChanged(error);
   });
+  if (outcome.kind === 'unknown' && runtime.signal.aborted) throw inDoubt(outcome.failure);
   if (outcome.kind !== 'changed') throw outcome.failure;
+  output.ifInterrupted('Your password is changed.');
   await printChanged(output, { ...outcome.state, policy: outcome.state.policy ?? state?.policy }, outcome.confirmed);
 }
 

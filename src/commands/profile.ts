@@ -1,6 +1,7 @@
-import type { CommandContext, Declare } from '../cli/context.ts';
+import { type CommandContext, changing, type Declare } from '../cli/context.ts';
 import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
+import { isText } from '../json.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -14,11 +15,11 @@ export const declare: Declare = (command, contexts) => {
   command
     .command('use <name>')
     .description('make a profile the one that is used when none is named')
-    .action(async (name: string, _options, use) => useProfile(contexts.unconfigured(use), name));
+    .action(async (name: string, _options, use) => useProfile(changing(contexts.unconfigured(use)), name));
   command
     .command('remove <name>')
     .description('remove a profile; sign out of it first with "ping14c logout -P NAME"')
-    .action(async (name: string, _options, remove) => removeProfile(contexts.unconfigured(remove), name));
+    .action(async (name: string, _options, remove) => removeProfile(changing(contexts.unconfigured(remove)), name));
 };
 
 async function listProfiles(context: CommandContext): Promise<void> {
@@ -31,8 +32,9 @@ async function listProfiles(context: CommandContext): Promise<void> {
     text: table(
       ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
-        const { environmentId = '', clientId = '' } = profileNamed({ profiles }, name) ?? {};
-        return [name === active ? '*' : '', safeText(name), safeText(environmentId), safeText(clientId)];
+        const { environmentId, clientId } = profileNamed({ profiles }, name) ?? {};
+        const ids = [environmentId, clientId].map((id) => (isText(id) ? safeText(id) : ''));
+        return [name === active ? '*' : '', safeText(name), ...ids];
       }),
       output,
       'whole',
@@ -60,14 +62,16 @@ async function removeProfile(context: CommandContext, name: string): Promise<voi
 
 /** @throws Failure `usage` when there is no profile of that name */
 function changeWith(context: CommandContext, name: string, change: (saved: Profiles) => Profiles): Promise<Profiles> {
-  return changeProfiles(configFolder(context), context.runtime, (saved) => {
-    if (!profileNamed(saved, name)) throw profileMissing(saved, name);
+  const folder = configFolder(context);
+  return changeProfiles(folder, context.runtime, (saved) => {
+    if (!profileNamed(saved, name)) throw profileMissing(saved, name, folder);
     return change(saved);
   });
 }
 
 async function report(context: CommandContext, saved: Profiles, message: string): Promise<void> {
   const { output } = context;
+  output.ifInterrupted(message);
   output.note(message);
   if (!output.json) return;
   const document = { schemaVersion: 1, active: saved.active, profiles: Object.keys(saved.profiles).sort() };

@@ -7,6 +7,7 @@ import { codeOf, Failure, messageOf } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
+import { isText } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
@@ -95,13 +96,16 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
 
 /**
  * Each profile has a folder of its own, so that a second sandbox does not take the first one's certificate away; also where
- * "Dev" and "dev" are one folder (Windows, macOS). Encoded, so that no name leads out of the folder or is none on Windows.
+ * "Dev" and "dev" are one folder (Windows, macOS). Encoded, so that no name leads out of the folder, or is none or a device's
+ * on Windows.
  */
 function folderName(profile: string): string {
   const encoded = (letter: string) => `%${letter.charCodeAt(0).toString(16)}`;
   return encodeURIComponent(profile)
     .replace(/%../g, (code) => code.toLowerCase())
-    .replace(/[A-Z*]|^\.+|\.$/g, (part) => [...part].map(encoded).join(''));
+    .replace(/[A-Z*]|^\.+|\.$|^(?=(?:con|nul|prn|aux|com\d|lpt\d)(?:\.|$))[a-z]/g, (part) =>
+      [...part].map(encoded).join(''),
+    );
 }
 
 /**
@@ -111,8 +115,8 @@ function folderName(profile: string): string {
  */
 function refuseForeignProfile(profiles: Profiles, name: string, platform: NodeJS.Platform): void {
   const saved = profileNamed(profiles, name);
-  const { authUrl = '' } = saved ?? {};
-  if (!saved || (URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
+  const { authUrl } = saved ?? {};
+  if (!saved || (isText(authUrl) && URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
   throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
     code: 'profile_exists',
     hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name, platform)}`)}.`,

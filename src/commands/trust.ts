@@ -1,4 +1,4 @@
-import type { CommandContext, Declare } from '../cli/context.ts';
+import { type CommandContext, changing, type Declare } from '../cli/context.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
@@ -46,6 +46,7 @@ export const declare: Declare = (command, contexts) => {
         throw new Failure('usage', 'Use either --list or --remove.', { code: 'conflicting_options' });
       }
       if (options.list) return list(context);
+      changing(context);
       return options.remove ? remove(context) : install(context, options);
     });
 };
@@ -76,6 +77,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
     return report(context, changes, settled);
   }
   await requireConsent(context, options, explanation(stores, trustFolder(parts.stateFolder), kept, runtime.now()));
+  parts.begun();
   const { trusted, changes } = await trust({ ...parts, stores }, kept);
   await report(context, changes, trusted);
 }
@@ -102,6 +104,7 @@ async function list(context: CommandContext): Promise<void> {
 
 async function remove(context: CommandContext): Promise<void> {
   const parts = await partsOf(context);
+  parts.begun();
   const { hadCertificate, changes } = await distrust(parts);
   const folder = safeText(trustFolder(parts.stateFolder).path);
   await report(context, changes, undefined, [
@@ -109,10 +112,27 @@ async function remove(context: CommandContext): Promise<void> {
   ]);
 }
 
-async function partsOf(context: CommandContext): Promise<TrustParts & { readonly system: readonly TrustStore[] }> {
-  const { runtime } = context;
+interface Parts extends TrustParts {
+  readonly system: readonly TrustStore[];
+  /** To be called before the first change. */
+  readonly begun: () => void;
+}
+
+async function partsOf(context: CommandContext): Promise<Parts> {
+  const { runtime, output } = context;
   const [user, system] = await Promise.all([userStores(runtime), systemStores(runtime)]);
-  return { runtime, stateFolder: stateFolder(context), stores: [...user, ...system], system };
+  const lines: string[] = [];
+  const begun = () => {
+    const done = lines.length === 0 ? '' : `Done so far: ${lines.join('; ')}. `;
+    output.ifInterrupted(
+      wording`${done}The rest may be half done: ${ping14c('trust --list')} tells how things are, and running it again completes it.`,
+    );
+  };
+  const changed: TrustParts['changed'] = (store, change) => {
+    lines.push(changeText([store, change]));
+    begun();
+  };
+  return { runtime, stateFolder: stateFolder(context), stores: [...user, ...system], system, begun, changed };
 }
 
 async function requireConsent({ runtime, output, interactive }: CommandContext, { yes }: TrustOptions, text: string) {

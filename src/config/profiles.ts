@@ -10,16 +10,20 @@ import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
 import { definitionOf, isSettingKey, type SettingKey, type SettingValue, settingText } from './setting-definitions.ts';
 
-/**
- * A named set of settings; secrets are never among them. Members that this version does not know are in it too, of whatever
- * type, so that they are kept when it is saved: a newer version may have written them.
- */
+/** A named set of settings; secrets are never among them. */
 export type Profile = Readonly<Partial<Record<SettingKey, string>>>;
+
+/**
+ * A profile as its file has it. A setting of another type hurts nobody who does not need it, so it is told where it is read.
+ * Members that this version does not know are in it too, so that they are kept when it is saved: a newer version may have
+ * written them.
+ */
+export type SavedProfile = Readonly<Partial<Record<SettingKey, unknown>>>;
 
 export interface Profiles {
   /** The profile used when none is named. */
   readonly active: string;
-  readonly profiles: Readonly<Record<string, Profile>>;
+  readonly profiles: Readonly<Record<string, SavedProfile>>;
 }
 
 /** The settings of a profile, and its name; it need not be saved yet. */
@@ -27,7 +31,9 @@ export interface NamedProfile {
   readonly name: string;
   /** Whether somebody asked for this one; the active one is taken where nobody did. */
   readonly isNamed: boolean;
-  readonly values: Profile;
+  readonly values: SavedProfile;
+  /** The folder that holds the file with it; absent where none does. */
+  readonly folder?: OwnFolder | undefined;
   /** The file that some of the values have just been read from: an error about one of them names it. */
   readonly imported?: { readonly file: string; readonly values: Profile } | undefined;
 }
@@ -65,27 +71,27 @@ function parsedFile(text: string): unknown {
 }
 
 /** The names of what this version does not know in a profile: it has no effect, and is kept. */
-export function unknownSettings(values: Profile): readonly string[] {
+export function unknownSettings(values: SavedProfile): readonly string[] {
   return Object.keys(values).filter((key) => !isSettingKey(key));
 }
 
 /** The saved profile of that name. No name finds what every object inherits. */
-export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: string): Profile | undefined {
+export function profileNamed({ profiles }: Pick<Profiles, 'profiles'>, name: string): SavedProfile | undefined {
   return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
 
 /** The profile that is named, else the active one; `default` need not be saved. @throws Failure `usage` when there is none */
-export function chosenProfile(saved: Profiles, namedProfile: string | undefined): NamedProfile {
+export function chosenProfile(saved: Profiles, namedProfile: string | undefined, folder: OwnFolder): NamedProfile {
   const name = namedProfile ?? saved.active;
   const values = profileNamed(saved, name);
-  if (!values && name !== 'default') throw profileMissing(saved, name);
-  return { name, isNamed: namedProfile !== undefined, values: values ?? {} };
+  if (!values && name !== 'default') throw profileMissing(saved, name, folder);
+  return { name, isNamed: namedProfile !== undefined, values: values ?? {}, folder };
 }
 
-export function profileMissing({ profiles }: Profiles, name: string): Failure {
+export function profileMissing({ profiles }: Profiles, name: string, { platform }: OwnFolder): Failure {
   return new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
-    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name)}`)}.`,
+    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
   });
 }
 
@@ -185,13 +191,9 @@ function narrowProfiles(json: unknown): Profiles {
   return { active, profiles: Object.fromEntries(narrowed) };
 }
 
-function narrowProfile(name: string, json: unknown): Profile {
+function narrowProfile(name: string, json: unknown): SavedProfile {
   if (!isJsonObject(json)) throw new Error(`profile "${name}" holds no object`);
-  for (const [key, value] of Object.entries(json)) {
-    if (isSettingKey(key) && typeof value !== 'string')
-      throw new Error(`setting "${key}" of profile "${name}" is not a text`);
-  }
-  return json as Profile;
+  return json;
 }
 
 function unreadable(file: string, why: string, cause: unknown): Failure {

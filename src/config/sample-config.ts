@@ -1,4 +1,5 @@
 import { ping14c, type Wording, wording } from '../wording.ts';
+import { type PythonValue, pythonAssignments } from './python-assignments.ts';
 import { parseSetting, type SettingKey } from './setting-definitions.ts';
 import { uuid } from './setting-parsers.ts';
 
@@ -34,7 +35,7 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   OAUTH_REDIRECT_PATH: (value) => ({
     settings: { redirectUri: /^https?:\/\//i.test(value) ? value : `https://127.0.0.1/${value.replace(/^\/+/, '')}` },
   }),
-  SCOPE: (value) => ({ settings: { scope: listed(value) } }),
+  SCOPE: (value) => ({ settings: { scope: value.trim().split(/\s+/).join(' ') } }),
   MAX_AGE: (value) => ({ settings: { maxAge: value } }),
   PROMPT: (value) => ({ settings: { prompt: value } }),
   GRANT_TYPE: (value) =>
@@ -52,6 +53,9 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
   DEBUG: () => ({ ignored: 'DEBUG: use --debug on the command that you look into' }),
   ENV: () => ({ ignored: 'ENV: says how Flask runs, which nothing here does' }),
 };
+
+/** The settings of several words, which a list may hold as well. */
+const listKeys: ReadonlySet<string> = new Set(['SCOPE', 'RESPONSE_TYPE']);
 
 /** Flask's own settings, which such a file may hold as well (https://flask.palletsprojects.com/en/stable/config/). */
 const flaskKeys =
@@ -74,25 +78,22 @@ export function sampleText(bytes: Uint8Array): string {
 }
 
 /**
- * Reads the sample's Python-flavoured INI: `KEY = 'value'`, numbers and `True`/`False` bare, `#` comments, sections ignored.
- * Empty values are left out; placeholders, and values that fit no setting, are refused by name.
+ * Reads the sample's Python-flavoured INI: `KEY = 'value'`, lists of texts, numbers and `True`/`False` bare, `#` comments,
+ * sections ignored. Empty values are left out; placeholders, and values that fit no setting, are refused by name.
  */
 export function readSampleConfig(text: string): SampleConfig {
   let settings: SampleConfig['settings'] = {};
   let clientSecret: string | undefined;
   const problems: string[] = [];
   const ignored: Wording[] = [];
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (/^\s*(?:[#;]|\[.*\]|$)/.test(line)) continue;
-    const at = `line ${index + 1}`;
-    const assignment = /^\s*([A-Za-z_]+)\s*[=:](.*)$/s.exec(line);
-    const key = assignment?.[1]?.toUpperCase() ?? '';
-    const value = plainValue(assignment?.[2] ?? '');
-    const counterpart = Object.hasOwn(counterparts, key) ? counterparts[key] : undefined;
-    if (!assignment) problems.push(`${at} is not of the form KEY = 'value'`);
+  for (const { line, key, value: given } of pythonAssignments(text)) {
+    const at = `line ${line}`;
+    const { value, why } = oneText(key, given);
+    const counterpart = key !== undefined && Object.hasOwn(counterparts, key) ? counterparts[key] : undefined;
+    if (key === undefined) problems.push(`${at} is not of the form KEY = 'value'`);
     else if (flaskKeys.test(key)) ignored.push(`${key}: is Flask's own, and nothing here is Flask's`);
     else if (!counterpart) problems.push(`${at}: ${key} is no setting of the sample`);
-    else if (value === undefined) problems.push(`${at}: the value of ${key} has an opening quote and no closing one`);
+    else if (value === undefined) problems.push(`${at}: the value of ${key} ${why}`);
     else if (placeholder.test(value)) problems.push(`${at}: ${key} still holds ${placeholderWords(key, value)}`);
     else if (value !== '' && value !== 'None') {
       const taken = counterpart(value);
@@ -135,25 +136,18 @@ function authorizationServer(value: string): Counterpart {
     : { problem: `"${value}" is the address of one endpoint; give the base alone, such as ${base}` };
 }
 
-/** The members of a list in Python's notation, separated by blanks; any other text as it is. */
-function listed(value: string): string {
-  const list = /^[[({](.*)[\])}]$/s.exec(value)?.[1];
-  return list === undefined
-    ? value
-    : list
-        .split(/['",\s]+/)
-        .filter(Boolean)
-        .join(' ');
-}
-
-/**
- * Takes quotes and a trailing comment off. Returns `undefined` where a quote is left open. Each expression has one way only to
- * match a text, so that none takes more than linear time (docs/security.md, rule 36).
- */
-function plainValue(text: string): string | undefined {
-  const trimmed = text.trim();
-  const quoted = /^(['"])((?:\\.|(?!\1)[^\\])*)\1\s*(?:[#;].*)?$/s.exec(trimmed);
-  if (quoted) return (quoted[2] ?? '').replace(/\\(.)/gs, '$1');
-  if (/^['"]/.test(trimmed)) return undefined;
-  return trimmed.replace(/(?<!\s)\s+[#;].*$/s, '').trim();
+/** The value as one text, or why it is none. */
+function oneText(key = '', given: PythonValue): { readonly value?: string; readonly why?: string } {
+  switch (given.kind) {
+    case 'text':
+      return { value: given.text };
+    case 'list': {
+      if (!listKeys.has(key)) return { why: 'is a list, where one text belongs' };
+      return { value: given.members.find((member) => placeholder.test(member)) ?? given.members.join(' ') };
+    }
+    case 'unclear':
+      return { why: given.why };
+    default:
+      return given satisfies never;
+  }
 }

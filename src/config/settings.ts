@@ -1,9 +1,10 @@
 import { Failure, type FailureDetail } from '../errors.ts';
 import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellWord } from '../output/shell-words.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
 import { ping14c, wording } from '../wording.ts';
-import type { NamedProfile } from './profiles.ts';
+import { type NamedProfile, profilesFile } from './profiles.ts';
 import {
   definitionOf,
   type ForEachSet,
@@ -15,7 +16,7 @@ import {
   settingName,
   settingText,
 } from './setting-definitions.ts';
-import { plainText, secretText } from './setting-parsers.ts';
+import { type Parsed, plainText, secretText } from './setting-parsers.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
 interface Origin {
@@ -29,6 +30,8 @@ export interface Settings {
   readonly values: SettingValues;
   readonly origins: ForEachSet<Origin>;
   readonly leftAside: LeftAside | undefined;
+  /** What the profile holds and cannot be used. To read such a value throws its failure, so that it hurts only who needs it. */
+  readonly unfit: ReadonlyMap<SettingKey, Failure>;
   /** Where blanks, line ends or quotes around a value were taken off. */
   readonly trimmedAt: readonly string[];
 }
@@ -41,19 +44,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Finds the value of each setting: in its flag, else our variable, else the source in force, else the default.
  *
- * @throws Failure `usage` naming the flag, variable or profile that holds an unfit value.
+ * @throws Failure `usage` naming the flag or variable that holds an unfit value; one in the profile is in `unfit`.
  */
 export function resolveSettings(flags: SettingFlags, env: Environment, profile: NamedProfile): Settings {
   const values: Partial<Record<SettingKey, SettingValue>> = {};
   const origins: Partial<Record<SettingKey, Origin>> = {};
+  const unusable = new Map<SettingKey, Failure>();
   const trimmedAt: string[] = [];
   for (const key of settingKeys) {
     const found = textOf(key, flags, env, profile);
     if (!found) continue;
-    const value = fittingValue(key, found.text, found.origin);
-    values[key] = value;
     origins[key] = found.origin;
-    if (isTrimmed(found.text)) trimmedAt.push(placeOf(found.origin));
+    const parsed = parsedValue(key, found.given);
+    if ('value' in parsed) {
+      values[key] = parsed.value;
+    } else {
+      const failure = unfit(key, found, parsed.problem, profile);
+      if (found.origin.kind !== 'profile') throw failure;
+      unusable.set(key, failure);
+      Object.defineProperty(values, key, { enumerable: true, get: () => thrown(failure) });
+    }
+    if (isTrimmed(found.given)) trimmedAt.push(placeOf(found.origin));
   }
   // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
   return {
@@ -61,34 +72,40 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
     values: values as SettingValues,
     origins: origins as Settings['origins'],
     leftAside: leftAside(env, profile),
+    unfit: unusable,
     trimmedAt,
   };
 }
 
-/** The strongest text that is given for a setting. There is none where the setting has no default either. */
-function textOf(
-  key: SettingKey,
-  flags: SettingFlags,
-  env: Environment,
-  profile: NamedProfile,
-): { readonly text: string; readonly origin: Origin } | undefined {
+function thrown(failure: Failure): never {
+  throw failure;
+}
+
+/** What is given for a setting: a text, but for a profile that somebody has written by hand. */
+interface Given {
+  readonly given: unknown;
+  readonly origin: Origin;
+}
+
+/** The strongest that is given for a setting. There is none where the setting has no default either. */
+function textOf(key: SettingKey, flags: SettingFlags, env: Environment, profile: NamedProfile): Given | undefined {
   const definition = definitionOf(key);
   const flag = flags[key];
-  if (flag !== undefined) return { text: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
+  if (flag !== undefined) return { given: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
   const source = sourceInForce(env, profile);
   for (const name of definition.variables) {
     const text = given(env, name);
-    if (text && (source === 'ping' || !isPings(name))) return { text, origin: { kind: 'environment', name } };
+    if (text && (source === 'ping' || !isPings(name))) return { given: text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
   if (source === 'profile' && saved !== undefined && !definition.secret) {
     const { name, imported } = profile;
     const isImported = imported !== undefined && imported.values[key] !== undefined;
     const origin: Origin = isImported ? { kind: 'file', name: imported.file } : { kind: 'profile', name };
-    return { text: saved, origin };
+    return { given: saved, origin };
   }
   if (definition.default === undefined) return undefined;
-  return { text: definition.default, origin: { kind: 'default', name: 'default' } };
+  return { given: definition.default, origin: { kind: 'default', name: 'default' } };
 }
 
 /** A variable that holds nothing but blanks is as good as not set. */
@@ -97,7 +114,8 @@ function given(env: Environment, name: string): string | undefined {
 }
 
 /** Whether a text that fits was cleaned first: see `plainText` and `secretText`. */
-function isTrimmed(text: string): boolean {
+function isTrimmed(text: unknown): boolean {
+  if (typeof text !== 'string') return false;
   const plain = plainText(text);
   return 'value' in plain && plain.value !== text;
 }
@@ -149,20 +167,36 @@ function whyProfileCounts({ name, isNamed, imported }: NamedProfile): string {
     : `The ${place} counts; to use Ping's variables instead, set ${pingsEnvironment} too.`;
 }
 
-function fittingValue(key: SettingKey, text: string, origin: Origin): SettingValue {
-  const parsed = parseSetting(key, text);
-  if ('value' in parsed) return parsed.value;
-  throw unfit(key, definitionOf(key).secret ? '' : ` "${text}"`, placeOf(origin), parsed.problem);
+function parsedValue(key: SettingKey, given: unknown): Parsed<SettingValue> {
+  if (typeof given === 'string') return parseSetting(key, given);
+  return { problem: `is ${typeWords(given)}, where a text in quotes belongs` };
+}
+
+function typeWords(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function unfit(key: SettingKey, { given, origin }: Given, problem: string, { name, folder }: NamedProfile): Failure {
+  const shown = typeof given === 'string' && !definitionOf(key).secret ? ` "${given}"` : '';
+  if (origin.kind !== 'profile') return unfitFrom(key, shown, placeOf(origin), problem);
+  const [setting, profile] = [settingName(key), shellWord(name, folder?.platform)];
+  const place = `${setting} in profile "${name}"${folder === undefined ? '' : ` of ${profilesFile(folder)}`}`;
+  return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${problem}.`, {
+    code: 'invalid_setting',
+    hint: wording`Mend it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or do without: ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
+  });
 }
 
 /** A secret as somebody has typed or piped it. @throws Failure `usage` where it has something around it that it may not have */
 export function fittingSecret(key: SettingKey, text: string): string {
   const parsed = secretText(text);
   if ('value' in parsed) return parsed.value;
-  throw unfit(key, '', 'what was typed', parsed.problem);
+  throw unfitFrom(key, '', 'what was typed', parsed.problem);
 }
 
-function unfit(key: SettingKey, shown: string, place: string, problem: string): Failure {
+function unfitFrom(key: SettingKey, shown: string, place: string, problem: string): Failure {
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (from ${place}) ${problem}.`, {
     code: 'invalid_setting',
     hint: `Correct ${place}.`,
@@ -212,6 +246,7 @@ export function blamedSettings(settings: Settings, { code }: Failure): readonly 
   }
   const keys = Object.hasOwn(blamedKeys, code) ? (blamedKeys[code] ?? []) : [];
   return keys.flatMap((key) => {
+    if (settings.unfit.has(key)) return [];
     const [value, origin] = [settings.values[key], settings.origins[key]];
     // Nobody has chosen a default, but for the region's the servers asked are those of North America.
     if (value === undefined || !origin || isOverruled(key, settings)) return [];
@@ -222,7 +257,8 @@ export function blamedSettings(settings: Settings, { code }: Failure): readonly 
   });
 }
 
-function isOverruled(key: SettingKey, { values }: Settings): boolean {
+function isOverruled(key: SettingKey, { values, unfit }: Settings): boolean {
+  if (unfit.has('authUrl') || unfit.has('customDomain')) return false;
   if (key === 'customDomain') return values.authUrl !== undefined;
   return key === 'region' && (values.authUrl ?? values.customDomain) !== undefined;
 }
@@ -249,14 +285,15 @@ export function endpointsOf(settings: Settings): {
   readonly apiBase: string;
   readonly environmentApi: string;
 } {
-  const endpoints = { ...settings.values, environmentId: required(settings, 'environmentId') };
+  const { region, customDomain, authUrl, apiUrl } = settings.values;
+  const endpoints = { region, customDomain, authUrl, apiUrl, environmentId: required(settings, 'environmentId') };
   return { issuer: issuerOf(endpoints), apiBase: apiBaseOf(endpoints), environmentApi: environmentApiOf(endpoints) };
 }
 
 /** A setting as it is listed: made safe for a terminal, and without the value where that is a secret. */
 interface ShownSetting {
   readonly name: string;
-  /** Absent where the setting has no value. */
+  /** Absent where the setting has no value, or none that can be used. */
   readonly shown: string | undefined;
   /** In words, e.g. `PING14C_REGION` or `profile "work"`. */
   readonly from: string;
@@ -268,8 +305,8 @@ export function shownSettings(settings: Settings): readonly ShownSetting[] {
   return settingKeys.map((key) => shownSetting(settings, key));
 }
 
-export function shownSetting({ values, origins }: Settings, key: SettingKey): ShownSetting {
-  const [value, origin] = [values[key], origins[key]];
+export function shownSetting({ values, origins, unfit }: Settings, key: SettingKey): ShownSetting {
+  const [value, origin] = [unfit.has(key) ? undefined : values[key], origins[key]];
   return {
     name: settingName(key),
     shown: value === undefined ? undefined : shownText(key, value),

@@ -8,7 +8,7 @@ import {
   startsBrowser,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
-import { chosenProfile, type Profile, profilesFile, readProfiles, unknownSettings } from '../config/profiles.ts';
+import { chosenProfile, profilesFile, readProfiles, type SavedProfile, unknownSettings } from '../config/profiles.ts';
 import {
   blamedSettings,
   clientOf,
@@ -18,11 +18,12 @@ import {
   resolveSettings,
   type Settings,
 } from '../config/settings.ts';
-import { hasDisplay, namedBrowser } from '../display.ts';
+import { namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { proxiesIn, proxyVariables } from '../http/proxy.ts';
-import { surroundings } from '../loopback/surroundings.ts';
+import { wrongAnswer } from '../http/wrong-answer.ts';
+import { showsBrowser, surroundings } from '../loopback/surroundings.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
@@ -57,19 +58,29 @@ const settingsCheck: DoctorCheck = {
     const { runtime, flags, namedProfile } = context;
     const folder = configFolder(context);
     const saved = await readProfiles(folder);
-    const profile = chosenProfile(saved, namedProfile);
+    const profile = chosenProfile(saved, namedProfile, folder);
     const settings = resolveSettings(flags, runtime.env, profile);
+    const established = { configured: { ...context, settings } };
+    const problem = unfitProblem(settings);
+    // What needs it says so again; the rest is checked all the same.
+    if (problem) return { finding: problem, established };
     const { issuer } = endpointsOf(settings);
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
-    const established = { configured: { ...context, settings } };
     const remarks = [...unknownRemarks(profile.values), ...trimmedRemarks(settings)];
     if (remarks.length === 0) return { finding: { kind: 'good', text }, established };
     return { finding: { kind: 'note', text, remedy: remarks.join(' ') }, established };
   },
 };
 
-function unknownRemarks(saved: Profile): readonly string[] {
+function unfitProblem({ unfit }: Settings): Finding | undefined {
+  const failures = [...unfit.values()];
+  if (failures.length === 0) return undefined;
+  const remedy = failures.map(({ hint = '' }) => hint).reduce((all, hint) => wording`${all} ${hint}`);
+  return { kind: 'problem', text: failures.map(({ message }) => message).join(' '), remedy };
+}
+
+function unknownRemarks(saved: SavedProfile): readonly string[] {
   const names = unknownSettings(saved).map((name) => `"${name}"`);
   if (names.length === 0) return [];
   return [`This version does not know ${names.join(', ')}: kept without effect; correct a wrong name in that file.`];
@@ -84,7 +95,8 @@ function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
 const leftAsideCheck: DoctorCheck = {
   name: 'Left aside',
   examine: async (context) => {
-    const profile = chosenProfile(await readProfiles(configFolder(context)), context.namedProfile);
+    const folder = configFolder(context);
+    const profile = chosenProfile(await readProfiles(folder), context.namedProfile, folder);
     const aside = leftAside(context.runtime.env, profile);
     if (!aside) return { finding: { kind: 'good', text: 'no setting' } };
     return { finding: { kind: 'note', text: aside.places.join(', '), remedy: aside.reason } };
@@ -202,15 +214,17 @@ const apiCheck: DoctorCheck = {
   examine: needingSettings(async (context) => {
     const { environmentApi } = endpointsOf(context.settings);
     const send = await connection(context);
-    const { status } = await send(environmentApi, { headers: { accept: 'application/json' } });
+    const answer = await send(environmentApi, { headers: { accept: 'application/json' } });
+    const { status } = answer;
     if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
+    const { what, hint } = wrongAnswer(answer, { url: environmentApi, baseFlag: '--api-url' });
     if (status === 429) {
-      const text = `${environmentApi} answers 429: it has had too many requests from here`;
-      return { kind: 'note', text, remedy: 'The address is right. Wait a minute before the next request.' };
+      return { kind: 'note', text: `${environmentApi} answers ${what}`, remedy: `The address is right. ${hint}` };
     }
+    if (status === 511) return { kind: 'problem', text: `${environmentApi} answers ${what}`, remedy: hint };
     if (status >= 500) {
-      const remedy = 'Try again in a moment; if it stays so, check the proxy and --api-url.';
-      return { kind: 'problem', text: `${environmentApi} answers ${status}: it is in trouble`, remedy };
+      const remedy = `${hint} If it stays so, check the proxy and --api-url.`;
+      return { kind: 'problem', text: `${environmentApi} answers ${what}: it is in trouble`, remedy };
     }
     const remedy = 'Check the region or --api-url; it ends in /v1.';
     return {
@@ -280,7 +294,7 @@ const browserCheck: DoctorCheck = {
     }
     const browser = namedBrowser(runtime.env);
     if (browser) return { kind: 'good', text: `${browser} (from BROWSER)` };
-    if (kind !== 'wsl' && !hasDisplay(runtime)) {
+    if (!showsBrowser(runtime)) {
       return {
         kind: 'note',
         text: 'there is no display to show one on',

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure, machineRemedy, messageOf } from '../errors.ts';
 import { shellQuoted } from '../output/shell-words.ts';
 import { mayBeInUse, onceFree } from './in-use.ts';
 import { checkFolder, folderRefused, makeFolder, noWait, type OwnFolder } from './own-folder.ts';
@@ -119,18 +119,17 @@ export function fileFailure({ purpose, platform }: OwnFolder, what: string, erro
   if (error instanceof Failure) return error;
   const held = `Another program may hold it, an antivirus for one: try again in a moment, or name another folder with ${purpose.variable}.`;
   const hints: Readonly<Record<string, string>> = {
-    ENOSPC: 'Free some space on that disk and try again.',
-    EDQUOT: 'Free some of your disk quota and try again.',
     ENOTDIR: `Move away what is in the folder’s place, or name another folder with ${purpose.variable}.`,
     ELOOP: `Remove the links that lead in a circle, or name another folder with ${purpose.variable}.`,
     EROFS: `Name a folder that can be written with ${purpose.variable}.`,
     EACCES: `Check who owns it, or name another folder with ${purpose.variable}.`,
+    EPERM: `Check who owns it, or name another folder with ${purpose.variable}.`,
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
     code: purpose.unusable,
     hint: mayBeInUse(platform, error)
       ? held
-      : (hints[codeOf(error)] ?? `Check the folder, or name another with ${purpose.variable}.`),
+      : (hints[codeOf(error)] ?? machineRemedy(error) ?? `Check the folder, or name another with ${purpose.variable}.`),
     cause: error,
   });
 }

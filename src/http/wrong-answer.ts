@@ -1,7 +1,6 @@
 import type { FailureKind } from '../errors.ts';
 import { parsedJson } from '../json.ts';
-import { duration } from '../output/time.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { askedWaitMs, tryAgain } from './retry-after.ts';
 
 /** An answer without an error of PingOne's in it: what it is, in words that go on after "answered the … request". */
 interface WrongAnswer {
@@ -30,14 +29,19 @@ export function wrongAnswer({ status, headers }: Response, asked: Asked, text?: 
       kind: 'failed',
       what: 'that there are too many requests (status 429)',
       code: 'too_many_requests',
-      hint: tryAgain(headers),
+      hint: tryAgain(askedWaitMs(headers)),
     };
   }
   // RFC 6585, section 6: the network's own answer, whatever server was asked.
   if (status === 511)
     return { kind: 'unreachable', what: 'with status 511: the network wants a sign-in of its own', ...portal };
   if (status >= 500) {
-    return { kind: 'failed', what: `with status ${status}`, code: 'server_error', hint: tryAgain(headers) };
+    return {
+      kind: 'failed',
+      what: `with status ${status}`,
+      code: 'server_error',
+      hint: tryAgain(askedWaitMs(headers)),
+    };
   }
   // docs/pingone.md, section 8: the gateway answers so before any of PingOne's own servers is asked.
   if (headers.has('x-amzn-errortype')) {
@@ -95,20 +99,4 @@ function contentOf(headers: Headers, text: string | undefined): string {
 
 function isPage(headers: Headers, text = ''): boolean {
   return /^text\/html\b/i.test(headers.get('content-type') ?? '') || /^\s*<(?:!doctype|html)/i.test(text);
-}
-
-function tryAgain(headers: Headers): string {
-  const waitMs = waitIn(headers);
-  return waitMs === undefined
-    ? 'Try again in a moment.'
-    : `Try again in ${duration(waitMs)}: the server has asked for that.`;
-}
-
-/** Nobody is told to wait for longer than a day by a header. */
-const longestWaitMs = 24 * 3_600_000;
-
-/** The wait that the server asks for, a date taken by the server's own clock. */
-function waitIn(headers: Headers): number | undefined {
-  const waitMs = retryAfterMs(headers.get('retry-after'), Date.parse(headers.get('date') ?? ''));
-  return waitMs ? Math.min(waitMs, longestWaitMs) : undefined;
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { hasDisplay } from '../display.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
@@ -48,6 +49,12 @@ export function surroundingsOf(env: Env, inContainer: boolean): Surroundings {
 /** The surroundings of this run. Looks for two files, on Linux only: elsewhere containers run in a Linux of their own. */
 export function surroundings({ env, platform }: Pick<Runtime, 'env' | 'platform'>): Surroundings {
   return surroundingsOf(env, platform === 'linux' && containerMarks.some((path) => existsSync(path)));
+}
+
+/** Whether a browser that is started here shows its window to whoever reads this terminal. */
+export function showsBrowser(machine: Pick<Runtime, 'env' | 'platform'>): boolean {
+  const { kind } = surroundings(machine);
+  return kind === 'wsl' || (kind === 'here' && hasDisplay(machine));
 }
 
 /** SSH_CONNECTION is "client port server port": the server's address is the one that the client came in by. */

@@ -5,6 +5,9 @@ import { spelled, type Wording } from '../wording.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
 
+/** What an interruption leaves, until something was changed. */
+export const nothingChanged = 'Nothing was changed.';
+
 /** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
 export interface Output {
   readonly json: boolean;
@@ -29,6 +32,10 @@ export interface Output {
   hide(secret: string): void;
   /** From here on a failure that is printed has these details besides its own. */
   addDetails(of: (failure: Failure) => readonly FailureDetail[]): void;
+  /** From here on this is what an interruption leaves: sentences on what was changed, or `nothingChanged`. */
+  ifInterrupted(leaves: Wording): void;
+  /** What `ifInterrupted` was told last, as it is printed; empty in a command that changes nothing. */
+  readonly interruptionLeaves: string;
   /** From here on the commands that texts name have these options, so that they work as they stand. */
   nameCommandsWith(options: readonly string[]): void;
   /** A text with the commands that it names as they must be typed. */
@@ -41,9 +48,10 @@ export function createOutput(
 ): Output {
   const { env } = runtime;
   const secrets = new Set<string>();
-  const options: string[] = [];
+  let options: readonly string[] = [];
   const detailsOf: ((failure: Failure) => readonly FailureDetail[])[] = [];
   const typed = (text: Wording) => spelled(text, options);
+  let left: Wording = '';
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
   // Each stream is touched when something is written to it, and not by a command that does not: see `nodeRuntime`.
@@ -88,7 +96,15 @@ export function createOutput(
     },
     addDetails: (of) => void detailsOf.push(of),
     hide: (secret) => void secrets.add(secret),
-    nameCommandsWith: (given) => void options.push(...given),
+    ifInterrupted: (leaves) => {
+      left = leaves;
+    },
+    get interruptionLeaves() {
+      return typed(left);
+    },
+    nameCommandsWith: (given) => {
+      options = given;
+    },
     spelled: typed,
   };
 }

@@ -111,7 +111,8 @@ function narrowAnswer(response: Response, text: string, url: string): ApiAnswer 
   const error = pingOneErrorIn(body, headers);
   // 408 comes from whoever waited for the answer: it says nothing of what was decided.
   if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
-  const failure = error ? apiFailure(status, error) : unusableAnswer(response, text, url);
+  // 511 is the network's own (RFC 6585, section 6), whatever its grammar.
+  const failure = error && status !== 511 ? apiFailure(status, error) : unusableAnswer(response, text, url);
   return { kind: 'unclear', status, failure, retryAfter };
 }
 

@@ -1,4 +1,5 @@
 import { Failure, type FailureDetail, type FailureKind } from '../errors.ts';
+import { askedWaitMs, tryAgain } from '../http/retry-after.ts';
 import { isJsonObject, isText, type JsonObject, objectIn, textIn } from '../json.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
@@ -12,6 +13,8 @@ export interface PingOneError {
   readonly message: string;
   readonly correlationId?: string | undefined;
   readonly details: readonly PingOneErrorDetail[];
+  /** How long the answer asks to wait before the next request, in milliseconds. */
+  readonly waitMs?: number | undefined;
 }
 
 export interface PingOneErrorDetail {
@@ -35,7 +38,7 @@ export async function readPingOneError(answer: Response): Promise<PingOneError |
 /**
  * The error in the JSON of an answer; `undefined` where it is in neither grammar: then somebody else has answered.
  *
- * @param headers name the correlation ID where the body does not
+ * @param headers name the correlation ID where the body does not, and how long to wait
  */
 export function pingOneErrorIn(body: unknown, headers?: Headers): PingOneError | undefined {
   if (!isJsonObject(body)) return undefined;
@@ -48,6 +51,7 @@ export function pingOneErrorIn(body: unknown, headers?: Headers): PingOneError |
     message: textIn(body, 'message') ?? '',
     correlationId: textIn(body, 'id') ?? correlationIdIn(headers),
     details: Array.isArray(body['details']) ? body['details'].filter(isJsonObject).map(narrowDetail) : [],
+    waitMs: askedWaitMs(headers),
   };
 }
 
@@ -67,6 +71,7 @@ export function oauthError(code: string, description: unknown, headers?: Headers
     message: embedded ? whole.slice(0, embedded.index).trimEnd() : whole,
     correlationId: embedded?.[1] ?? correlationIdIn(headers),
     details: [],
+    waitMs: askedWaitMs(headers),
   };
 }
 
@@ -92,7 +97,7 @@ function narrowDetail(detail: JsonObject): PingOneErrorDetail {
 
 /** What the person reads when the management API says no: PingOne's own words, and what they can do by the status. */
 export function apiFailure(status: number, error: PingOneError, hint?: Wording): Failure {
-  const [kind, usual] = meaningOf(status);
+  const [kind, usual] = meaningOf(status, error.waitMs);
   return new Failure(kind, error.message || error.code, {
     code: error.code,
     details: failureDetails(error),
@@ -102,12 +107,13 @@ export function apiFailure(status: number, error: PingOneError, hint?: Wording):
 }
 
 /** What a status means. The status is what lasts: codes of one class may change over time (docs/pingone.md, section 8). */
-function meaningOf(status: number): readonly [FailureKind, Wording | undefined] {
+function meaningOf(status: number, waitMs: number | undefined): readonly [FailureKind, Wording | undefined] {
   if (status === 401) return ['signInNeeded', wording`Sign in again with ${ping14c('login')}.`];
   if (status === 403)
     return ['refused', wording`Check that the application grants the scope: ${ping14c('whoami')} lists them.`];
-  if (status === 429) return ['refused', 'Too many requests: try again in a minute.'];
-  if (status >= 500) return ['failed', "Try again later; PingOne's support can use the correlation ID."];
+  // To be asked to wait is no answer to the question, here as at the authorization server.
+  if (status === 429) return ['failed', tryAgain(waitMs)];
+  if (status >= 500) return ['failed', `${tryAgain(waitMs)} PingOne's support can use the correlation ID.`];
   return ['refused', undefined];
 }
 

@@ -221,6 +221,7 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
     const known = byDetail.find(({ fits }) => fits(detail));
     if (known) return known.failure(detail, error, circumstances);
   }
+  if (status === 429) return askedToWait(apiFailure(status, error));
   return unchanged(status === 403 ? apiFailure(status, error, missingScopeHint) : apiFailure(status, error));
 }
 
@@ -228,6 +229,16 @@ export function passwordRefusal(status: number, error: PingOneError, circumstanc
 function unchanged({ kind, message, code, hint, details, correlationId, cause }: Failure): Failure {
   const told = hint === undefined ? 'Nothing was changed.' : wording`Nothing was changed. ${hint}`;
   return new Failure(kind, message, { code, hint: told, details, correlationId, cause });
+}
+
+/** A refusal that says nothing of the passwords: what became of them comes first, and PingOne's own words below it. */
+function askedToWait({ kind, message, code, hint, details, correlationId }: Failure): Failure {
+  return new Failure(kind, 'Nothing was changed: PingOne has had too many requests (status 429).', {
+    code,
+    hint,
+    details: [{ message: `PingOne: "${message}"` }, ...details],
+    correlationId,
+  });
 }
 
 /** What to do, wherever the scope is found missing. */

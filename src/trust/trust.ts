@@ -18,6 +18,8 @@ export interface TrustParts {
   readonly stores: readonly TrustStore[];
   readonly stateFolder: OwnFolder;
   readonly runtime: Pick<Runtime, 'runProgram' | 'signal' | 'now'>;
+  /** Is told of each store as soon as it is done with. */
+  readonly changed: (store: TrustStore, change: StoreChange) => void;
 }
 
 /** What is there: the listener's certificate, and for each store the authorities of ours in it. */
@@ -28,7 +30,7 @@ export interface Inventory {
 
 export type Changes = readonly (readonly [TrustStore, StoreChange])[];
 
-export async function inventory({ stores, stateFolder, runtime }: TrustParts): Promise<Inventory> {
+export async function inventory({ stores, stateFolder, runtime }: Omit<TrustParts, 'changed'>): Promise<Inventory> {
   const kept = await readTrustedCertificate(stateFolder);
   return { kept, listings: await each(stores, (store) => listAuthorities(store, runtime)) };
 }
@@ -54,12 +56,12 @@ export function settledCertificate({ kept, listings }: Inventory, now: number): 
  * @returns `trusted: undefined` when no store took it: then all is as it was.
  */
 export async function trust(parts: TrustParts, kept: TrustedCertificate | undefined) {
-  const { stores, stateFolder, runtime } = parts;
+  const { stores, stateFolder, runtime, changed } = parts;
   const now = runtime.now();
   const trusted = kept && !renewalIsDue(kept, now) ? kept : makeTrustedCertificate(now);
   const { name } = trusted.authority;
   const file = await writeAuthorityFile(stateFolder, trusted.authority);
-  const added = await each(stores, (store) => addAuthority(store, file, runtime));
+  const added = await each(stores, (store) => addAuthority(store, file, runtime), changed);
   if (added.every(([, change]) => change.kind === 'failed')) {
     if (trusted !== kept) await removeAuthorityFiles(stateFolder, kept?.authority.name);
     return { trusted: undefined, changes: added };
@@ -76,9 +78,9 @@ export async function trust(parts: TrustParts, kept: TrustedCertificate | undefi
 export async function distrust(
   parts: TrustParts,
 ): Promise<{ readonly hadCertificate: boolean; readonly changes: Changes }> {
-  const { stores, stateFolder, runtime } = parts;
+  const { stores, stateFolder, runtime, changed } = parts;
   const hadCertificate = await removeTrustedCertificate(stateFolder);
-  const changes = await each(stores, (store) => removeAuthorities(store, fileIn(parts), runtime));
+  const changes = await each(stores, (store) => removeAuthorities(store, fileIn(parts), runtime), changed);
   if (changes.every(([, change]) => change.kind !== 'failed')) await removeAuthorityFiles(stateFolder);
   return { hadCertificate, changes };
 }
@@ -89,9 +91,14 @@ const fileIn = (parts: TrustParts) => (name: string) => authorityFile(parts.stat
 async function each<T>(
   stores: readonly TrustStore[],
   work: (store: TrustStore) => Promise<T>,
+  done: (store: TrustStore, result: T) => void = () => {},
 ): Promise<readonly (readonly [TrustStore, T])[]> {
   const results: (readonly [TrustStore, T])[] = [];
-  for (const store of stores) results.push([store, await work(store)]);
+  for (const store of stores) {
+    const result = await work(store);
+    done(store, result);
+    results.push([store, result]);
+  }
   return results;
 }
 

@@ -151,3 +151,70 @@ describe('profiles', () => {
     });
   });
 });
+
+describe('a saved value that cannot be used', () => {
+  it.each([
+    ['timeout', 7, 'is a number, where a text in quotes belongs'],
+    ['timeout', 'x', ''],
+    ['par', true, 'is a boolean, where a text in quotes belongs'],
+    ['par', 'maybe', ''],
+    ['scope', ['openid'], 'is a list, where a text in quotes belongs'],
+    ['scope', null, 'is null, where a text in quotes belongs'],
+    ['region', { com: 1 }, 'is an object, where a text in quotes belongs'],
+    ['store', 'drawer', ''],
+  ])('%s: %j hurts its profile alone, and only where it is needed', async (name, value, problem) => {
+    const machine = testMachine({ fetch: async () => Promise.reject(new TypeError('no network')) });
+    const file = join(machine.configFolder, 'config.json');
+    const good = { environmentId, clientId: 'abc', region: 'eu' };
+    await machine.run('config', 'set', 'region', 'eu');
+    await writeFile(
+      file,
+      JSON.stringify({ active: 'good', profiles: { good, bad: { ...good, [name]: value }, other: {} } }),
+    );
+    // The others do not notice.
+    expect((await machine.run('config', 'get', 'region')).stdout).toBe('eu\n');
+    expect((await machine.run('profile', 'list')).exitCode).toBe(0);
+    expect((await machine.run('profile', 'use', 'bad')).exitCode).toBe(0);
+
+    // Whoever needs another value of this profile has it.
+    expect((await machine.run('config', 'get', 'client-id')).stdout).toBe('abc\n');
+
+    const needing = await machine.run('config', 'get', name);
+    expect({ exitCode: needing.exitCode, stdout: needing.stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(needing.stderr).toContain(`${name} in profile "bad" of ${file})`);
+    expect(needing.stderr).toContain(problem);
+    expect(needing.stderr).toContain(`"ping14c config set ${name} VALUE -P bad"`);
+    expect(needing.stderr).toContain(`"ping14c config unset ${name} -P bad"`);
+
+    const list = await machine.run('config', 'list');
+    expect(list.exitCode, list.stderr).toBe(0);
+    expect(list.stderr).toMatch(/^Warning: The /m);
+    expect(list.stderr).toContain(`${name} in profile "bad" of ${file})`);
+
+    const doctor = await machine.run('doctor');
+    expect(doctor.exitCode).toBe(1);
+    expect(doctor.stdout).toContain(`${name} in profile "bad" of ${file})`);
+    expect(doctor.stdout).toMatch(/^. Browser: /m);
+
+    // And one of the commands that the error names mends it.
+    expect((await machine.run('config', 'unset', name, '-P', 'bad')).exitCode).toBe(0);
+    expect((await machine.run('config', 'list')).stderr).toBe('');
+    const saved = JSON.parse(await readFile(file, 'utf8')).profiles;
+    const { [name]: _unset, ...others } = good as Record<string, string>;
+    expect(saved).toEqual({ good, bad: others, other: {} });
+  });
+
+  it('hurts a command that needs it, before anything is done', async () => {
+    const machine = testMachine({ browser: () => {} });
+    await machine.run('config', 'set', 'environment-id', environmentId);
+    await machine.run('config', 'set', 'client-id', 'abc');
+    const file = join(machine.configFolder, 'config.json');
+    const saved = JSON.parse(await readFile(file, 'utf8'));
+    saved.profiles.default.timeout = 7;
+    await writeFile(file, JSON.stringify(saved));
+    const { exitCode, stderr } = await machine.run('login');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`(timeout in profile "default" of ${file}) is a number`);
+    expect(machine.opened).toEqual([]);
+  });
+});

@@ -41,3 +41,12 @@ it('is not led astray by settings of the person’s own', async () => {
   const machine = testMachine({ terminal: false, env });
   expect((await machine.run('demo', '--json')).exitCode).toBe(0);
 });
+
+it.each([
+  ['by SSH', { SSH_TTY: '/dev/pts/1' }],
+  ['in a codespace', { CODESPACES: 'true' }],
+])('starts no browser that the person would not see: %s', async (_, env) => {
+  const { exitCode, stderr } = await testMachine({ env }).run('demo');
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toContain('There is no screen');
+});

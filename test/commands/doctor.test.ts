@@ -101,14 +101,20 @@ describe('doctor', () => {
   });
 
   it.each([
-    [429, 'note', /^! Management API: .* too many requests from here\n {4}The address is right\. Wait/m],
-    [503, 'problem', /^✗ Management API: .* it is in trouble\n {4}Try again/m],
+    [
+      429,
+      'note',
+      /^! Management API: .* too many requests \(status 429\)\n {4}The address is right\. Try again in 7 s/m,
+    ],
+    [503, 'problem', /^✗ Management API: .* it is in trouble\n {4}Try again in 7 seconds/m],
+    [511, 'problem', /^✗ Management API: .* status 511: the network wants.*\n {4}Open any page/m],
     [404, 'problem', /^✗ Management API: .* would ask for a token\n {4}Check the region/m],
   ])('blames the API’s address for an answer %i only where it is to blame', async (status, kind, words) => {
     const machine = await sandboxMachine({
       env,
       sandboxOptions: {
-        intercept: async ({ url }, proceed) => (url.pathname.startsWith('/v1/') ? { status } : proceed()),
+        intercept: async ({ url }, proceed) =>
+          url.pathname.startsWith('/v1/') ? { status, headers: { 'retry-after': '7' } } : proceed(),
       },
     });
     const { stdout } = await machine.run('doctor', '--json');

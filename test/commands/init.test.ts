@@ -155,6 +155,15 @@ describe('the check against PingOne', () => {
     else expect(settings).toBeUndefined();
   });
 
+  it('that fails is told once where the person ends it', async () => {
+    const answers = ['eu', 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', 'end'];
+    const nowhere = ['--auth-url', 'https://127.0.0.1:1', '--environment-id', environmentId];
+    const { exitCode, stderr } = await testMachine({ answers }).run('init', ...nowhere);
+    expect(exitCode).toBe(6);
+    expect(stderr.match(/No answer from 127/g)).toHaveLength(1);
+    expect(stderr).toMatch(/^Error: Nothing was saved, because the check failed\.$/m);
+  });
+
   it('takes back nothing that another ping14c saves in the meantime', async () => {
     const meanwhile = ['config', 'set', 'scope', 'openid email'];
     const machine = testMachine({

@@ -126,7 +126,7 @@ describe('login --device', () => {
   );
 
   it.each([
-    ['the person has not signed in yet', false, /^Cancelled\.$/m],
+    ['the person has not signed in yet', false, /^Cancelled\. Nothing was changed\.$/m],
     ['the person has signed in', true, /^Cancelled\. Nothing was kept\. .*how long these live is not known\.$/m],
   ])('says after Ctrl-C what may live on when it is asked for tokens and %s', async (_, hasSignedIn, words) => {
     const pressed: { interrupt?: () => void } = {};

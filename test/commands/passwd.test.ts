@@ -47,7 +47,7 @@ describe('a signed-in user changes their password', () => {
   it('and is told before it is sent that its letters are not composed; they are sent as they are', async () => {
     const decomposed = 'Zoe\u0308-A\u030angstro\u0308m-1815';
     const words =
-      /^Warning: The (\w+) password has letters that most keyboards write otherwise.*sent exactly as it is/gm;
+      /^Warning: The (\w+)(?: password)? has letters that most keyboards write otherwise.*sent exactly as it is/gm;
     const saidOf = (stderr: string) => [...stderr.matchAll(words)].map(([, which]) => which);
     const machine = await signedIn({ terminal: false });
     const { stderr } = await piped(machine, `${adasPassword}\n${decomposed}\n`, 'passwd', '--stdin');
@@ -66,6 +66,13 @@ describe('a signed-in user changes their password', () => {
     const typed = await typing.run('passwd');
     expect([saidOf(typed.stderr), puts(typing)]).toEqual([['new'], []]);
     expect(typed.stderr).not.toContain(decomposed);
+
+    const checking = await signedIn({ answers: [decomposed] });
+    expect(saidOf((await checking.run('passwd', '--check')).stderr)).toEqual(['candidate']);
+    const lines = `${decomposed}!\n${decomposed}\n`;
+    const checked = await piped(machine, lines, 'passwd', '--check', '--stdin');
+    expect(saidOf(checked.stderr)).toEqual(['current', 'candidate']);
+    expect(checked.stderr).not.toContain(decomposed);
   });
 
   it('and neither password is told to anybody, not even with --debug', async () => {
@@ -361,6 +368,17 @@ it('when somebody else signs in meanwhile, nothing is sent in their name', async
   expect(stderr).toContain('Somebody else has signed in meanwhile; nothing was done.');
   expect(exitCode).toBe(4);
   expect(puts(machine)).toEqual([]);
+});
+
+it('says first that nothing was changed, and how long to wait, where the server has had too many requests', async () => {
+  const intercept: Intercept = async ({ url }, proceed) =>
+    url.pathname.endsWith('/password') ? { status: 429, headers: { 'retry-after': '3600' } } : proceed();
+  const machine = await signedIn({ sandboxOptions: { intercept } });
+  const { exitCode, stderr } = await machine.run('passwd');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^Error: Nothing was changed\. .* too many requests \(status 429\)\.$/m);
+  expect(stderr).toContain('Hint: Try again in 1 hour: the server has asked for that.');
+  expect([machine.asked, puts(machine)]).toEqual([[], []]);
 });
 
 describe('--check', () => {

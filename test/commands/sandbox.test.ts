@@ -244,6 +244,11 @@ describe('the profile of the sandbox', () => {
     ['dev', 'dev'],
     ['..', '%2e%2e'],
     ['a/b*c.', 'a%2fb%2ac%2e'],
+    ['con', '%63on'],
+    ['nul.lab', '%6eul.lab'],
+    ['com1', '%63om1'],
+    ['aux ', 'aux%20'],
+    ['console', 'console'],
   ])('%s has a folder that is no other profile’s where case does not count: %s', async (name, folder) => {
     const { machine } = await startedSandbox({}, '-P', name);
     expect(readdirSync(join(machine.stateFolder, 'sandboxes'))).toEqual([folder]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 describe('status', () => {
   it('tells whose session it is, until when, where it is kept and where settings came from', async () => {
@@ -38,6 +39,8 @@ describe('status', () => {
     const machine = await sandboxMachine();
     const absent = await machine.run('status', '-P', "Ada's");
     expect(absent.stderr).toContain(String.raw`Make one with "ping14c init -P 'Ada'\''s'"`);
+    const onWindows = await testMachine({ platform: 'win32' }).run('status', '-P', "Ada's");
+    expect(onWindows.stderr).toContain(`Make one with "ping14c init -P 'Ada''s'"`);
     await machine.run('config', 'set', 'region', 'com', '-P', "Ada's");
     const { stderr } = await machine.run('status', '-P', "Ada's");
     expect(stderr).toContain(String.raw`Sign in with "ping14c -P 'Ada'\''s' login"`);

@@ -95,7 +95,6 @@ it.each([
   ['a list', '[]'],
   ['another type of name', '{"active":1}'],
   ['a profile that is no object', '{"profiles":{"default":"x"}}'],
-  ['a number for a text', '{"profiles":{"default":{"region":5}}}'],
 ])('refuses %s, naming the file and a way on', async (_, text) => {
   await writeFile(profilesFile(folder), text);
   expect(await readProfiles(folder).catch(asRead)).toMatchObject({

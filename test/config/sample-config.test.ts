@@ -74,6 +74,20 @@ describe('what cannot be taken over is said with its line', () => {
     ["CLIENT_SECRET = ' hush '", 'line 1: CLIENT_SECRET begins or ends with a blank'],
     ["constructor = 'red'", 'line 1: CONSTRUCTOR is no setting of the sample'],
     ['AUTH_URL', "line 1 is not of the form KEY = 'value'"],
+    [
+      "\nSCOPE = [\n 'openid'\n 'profile'\n]",
+      expect.stringMatching(/^line 2: the value of SCOPE has two members without/),
+    ],
+    ["SCOPE = [\n 'openid',\n", 'line 1: the value of SCOPE has an opening bracket and no closing one'],
+    ["SCOPE = [\n 'openid,\n 'profile'\n]", 'line 1: the value of SCOPE has an opening quote and no closing one'],
+    ["SCOPE = '''openid\n", 'line 1: the value of SCOPE has an opening quote and no closing one'],
+    ["SCOPE = ' '.join([\n 'openid'\n])", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = ['openid'] + ['profile']", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = {'openid': True}", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = f'{x}'", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = [['openid']]", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["CLIENT_ID = ['abc']", 'line 1: the value of CLIENT_ID is a list, where one text belongs'],
+    ["SCOPE = [\n '<scope>',\n]", 'line 1: SCOPE still holds the placeholder <scope>'],
   ])('%j', (text, problem) => {
     expect(readSampleConfig(text)).toMatchObject({ settings: {}, problems: [problem] });
   });
@@ -88,6 +102,19 @@ describe('a file as people have it is read where it is clear', () => {
     ["OAUTH_REDIRECT_PATH = 'https://localhost:5000/callback'", { redirectUri: 'https://localhost:5000/callback' }],
     ["SCOPE = ['openid', 'profile', \"p1:read:user\"]", { scope: 'openid profile p1:read:user' }],
     ["SCOPE = ('openid',)", { scope: 'openid' }],
+    ["SCOPE = [\n 'openid',\n 'profile'\n]", { scope: 'openid profile' }],
+    ["SCOPE = [\r\n  'openid',  # who\r\n\r\n  'profile',\r\n]  # that is all\r\n", { scope: 'openid profile' }],
+    ["SCOPE = {'openid', 'profile'}", { scope: 'openid profile' }],
+    ['SCOPE = [openid, p1:read:user]', { scope: 'openid p1:read:user' }],
+    ["SCOPE = (\n  'openid '\n  'profile'\n)", { scope: 'openid profile' }],
+    ["SCOPE = ('openid',\n         'profile')", { scope: 'openid profile' }],
+    ["SCOPE = 'openid ' \\\n  'profile'", { scope: 'openid profile' }],
+    ["SCOPE = \\\n  'openid'", { scope: 'openid' }],
+    ["SCOPE = 'openid \\\nprofile'", { scope: 'openid profile' }],
+    ["SCOPE = '''\n  openid\n  profile\n'''", { scope: 'openid profile' }],
+    ['SCOPE = """openid \'profile\'""" # quotes', { scope: "openid 'profile'" }],
+    ["CLIENT_ID = (\n  'abc'\n)\nMAX_AGE = (60)", { clientId: 'abc', maxAge: '60' }],
+    ["RESPONSE_TYPE = [\n 'token',\n 'id_token',\n]", { responseType: 'token id_token' }],
     [`AUTH_URL = 'https://auth.pingone.eu/${environmentId}/as'`, { authUrl: 'https://auth.pingone.eu', environmentId }],
     [
       `ENVIRONMENT_ID = '${environmentId}'\nAUTH_URL = 'https://auth.pingone.eu/${environmentId}/'`,
@@ -96,6 +123,20 @@ describe('a file as people have it is read where it is clear', () => {
     ["RESPONSE_TYPE = 'code'", {}],
   ])('%s', (text, settings) => {
     expect(readSampleConfig(text)).toMatchObject({ settings, problems: [] });
+  });
+
+  it('and a line below several of one value keeps its number', () => {
+    const { settings, problems } = readSampleConfig("SCOPE = [\n 'openid',\n]\nCOLOUR = 'red'\nCLIENT_ID = 'abc'");
+    expect({ settings, problems }).toEqual({
+      settings: { scope: 'openid', clientId: 'abc' },
+      problems: ['line 4: COLOUR is no setting of the sample'],
+    });
+  });
+
+  it('and a bracket that was forgotten swallows no other setting', () => {
+    const { settings, problems } = readSampleConfig("SCOPE = [\n 'openid',\nCLIENT_ID = 'abc'\n");
+    expect(settings).toEqual({ clientId: 'abc' });
+    expect(problems).toEqual(['line 1: the value of SCOPE has an opening bracket and no closing one']);
   });
 
   it('but not where two lines name two environments', () => {
@@ -137,6 +178,12 @@ it.each([
   ['blanks before a line separator', `${' '.repeat(500_000)}\u2028b`],
   ['blanks behind a quote', `'a'${' '.repeat(500_000)}b`],
   ['brackets', `[${'['.repeat(500_000)}`],
+  ['members', `[${"'a',".repeat(125_000)}`],
+  ['lines in a bracket', `[${'\n#\n'.repeat(160_000)}`],
+  ['brackets that nobody closes', '[\nA = '.repeat(80_000)],
+  ['quotes that nobody closes', "[\n'\n".repeat(120_000)],
+  ['quotes by the three', `'''${"''\n".repeat(160_000)}`],
+  ['continued lines', '\\\n'.repeat(250_000)],
 ])('keeps nobody waiting for half a megabyte of %s', (_, value) => {
   for (const line of [`CLIENT_ID = ${value}`, value, `x${value}`]) readSampleConfig(line);
 });

@@ -43,7 +43,7 @@ describe('PingOne’s errors', () => {
     [403, 5],
     [404, 5],
     [415, 5],
-    [429, 5],
+    [429, 1],
     [500, 1],
   ])('status %i ends with exit code %i', (status, exitCode) => {
     expect(apiFailure(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
@@ -53,7 +53,6 @@ describe('PingOne’s errors', () => {
     ['PASSWORD_TOO_YOUNG', 403, /minimum age/],
     ['PASSWORD_LOCKED_OUT', 423, /administrator/],
     ['INVALID_DATA', 400, /^Nothing was changed/],
-    ['REQUEST_LIMITED', 429, /^Nothing was changed\. .*in a minute/],
   ])('without details and %s at the top say what became of the password', (code, status, hint) => {
     expect(asRead(passwordRefusal(status, { code, message: 'm', details: [] }, { now: 0 })).hint).toMatch(hint);
   });

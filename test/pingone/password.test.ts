@@ -378,7 +378,6 @@ describe('a change that certainly was not made', () => {
   it.each([
     ['a missing scope', 403, 'ACCESS_FAILED', 5],
     ['an external identity provider', 400, 'REQUEST_FAILED', 5],
-    ['too many requests', 429, 'REQUEST_LIMITED', 5],
     ['an unknown user', 404, 'NOT_FOUND', 5],
     ['a wrong media type', 415, 'INVALID_REQUEST', 5],
   ])('%s', async (_name, status, code, exitCode) => {
@@ -389,6 +388,31 @@ describe('a change that certainly was not made', () => {
     expect(puts()).toHaveLength(1);
   });
 });
+
+describe('a change that is asked to wait', () => {
+  it.each([
+    ['1', 'Try again in 1 second: the server has asked for that.'],
+    ['90', 'Try again in 1 minute 30 seconds: the server has asked for that.'],
+    [undefined, 'Try again in a moment.'],
+  ])('is not sent again, and the wait is told (Retry-After %s)', async (retryAfter, hint) => {
+    const headers = retryAfter ? { 'retry-after': retryAfter } : {};
+    api.puts = [platformError(429, 'REQUEST_LIMITED', 'PingOne’s own words.', undefined, headers)];
+    const outcome = await change();
+    expect(outcome).toMatchObject({
+      kind: 'notChanged',
+      failure: {
+        code: 'REQUEST_LIMITED',
+        exitCode: 1,
+        message: expect.stringMatching(/^Nothing was changed: /),
+        details: [{ message: 'PingOne: "PingOne’s own words."' }],
+        hint,
+      },
+    });
+    expect(puts()).toHaveLength(1);
+  });
+});
+
+const hourAsked = 'Try again in 1 hour: the server has asked for that.';
 
 describe('reading the state', () => {
   it.each([
@@ -407,7 +431,26 @@ describe('reading the state', () => {
     ['a redirect', [page(302)], 1, { code: 'redirect_refused' }],
     ['a page', [page(200)], 1, { code: 'unexpected_answer' }],
     ['another user’s state', [json(200, { status: 'OK', user: { id: 'x' } })], 1, { code: 'unexpected_answer' }],
-    ['a long Retry-After', [page(503, { 'retry-after': '3600' })], 1, { exitCode: 1 }],
+    ['a long Retry-After', [page(503, { 'retry-after': '3600' })], 1, { exitCode: 1, hint: hourAsked }],
+    [
+      'a long Retry-After of a gateway',
+      [page(502, { 'retry-after': '3600' })],
+      1,
+      { exitCode: 1, code: 'server_error', hint: hourAsked },
+    ],
+    [
+      'a limit of requests that lasts',
+      [platformError(429, 'REQUEST_LIMITED', 'Slowly.', undefined, { 'retry-after': '3600' })],
+      1,
+      { exitCode: 1, code: 'REQUEST_LIMITED', hint: hourAsked },
+    ],
+    [
+      'an outage in PingOne’s words',
+      [platformError(503, 'UNAVAILABLE', 'Later.', undefined, { 'retry-after': '3600' })],
+      1,
+      { exitCode: 1, code: 'UNAVAILABLE', hint: expect.stringContaining('Try again in 1 hour') },
+    ],
+    ['a network that wants a sign-in', [json(511, { error: 'portal' })], 1, { exitCode: 6, code: 'captive_portal' }],
   ])('ends after %s', async (_name, reads, requests, failure) => {
     api.reads = reads;
     await expect(readPasswordState(await client(), userId)).rejects.toMatchObject(failure);
