@@ -168,6 +168,7 @@ async function setSecret(context: ConfiguredContext, key: SettingKey, value: str
     : (await readSecretLines(runtime.stdin, { names: [definitionOf(key).label] }, runtime.signal))[0];
   const { store } = await sessionParts(context);
   const fitting = fittingSecret(key, requireValue(key, secret || undefined));
+  output.hide(fitting);
   output.ifInterrupted(`Whether the ${definitionOf(key).label} was kept is not known.`);
   await writeClientSecret(store, secretOwner(context, key), fitting);
   await reportSecret(output, key, `is kept in ${store.place}`);

@@ -2,9 +2,9 @@ import { type Reading, readingsOf } from './readings.ts';
 
 const redacted = '[redacted]';
 
-/** JSON members, form fields and query parameters whose values grant something. */
+/** JSON members, form fields and query parameters whose values grant something; the last three are those of our own records. */
 const secretName =
-  '(?:access_token|refresh_token|id_token|id_token_hint|code|device_code|user_code|code_verifier|client_secret|client_assertion|assertion|token|password|currentPassword|newPassword|value|recoveryCode|secret|passphrase|nonce|state|ST)';
+  '(?:access_token|refresh_token|id_token|id_token_hint|code|device_code|user_code|code_verifier|client_secret|client_assertion|assertion|token|password|currentPassword|newPassword|value|recoveryCode|secret|passphrase|nonce|state|ST|accessToken|refreshToken|idToken)';
 
 /** Each rule keeps its first group, and what follows is a secret. */
 const rules: readonly RegExp[] = [

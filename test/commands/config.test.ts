@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Keychain } from '../../src/runtime.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
@@ -85,6 +86,50 @@ describe('a client secret', () => {
     runtime.stdin.end('hush hush\n');
     expect(await outcome).toMatchObject({ exitCode: 0 });
     expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
+  });
+
+  it.each([
+    ['another environment', ['--environment-id', '11111111-89ab-4def-8123-456789abcdef']],
+    ['another server', ['--auth-url', 'https://auth.example']],
+    ['another client', ['--client-id', 'def']],
+  ])('is that of its issuer and client: %s has none, and can neither replace nor remove it', async (_, others) => {
+    const machine = testMachine({ env, answers: ['hush hush', 'another one'] });
+    await machine.run('config', 'set', 'client-secret');
+    const [ours] = machine.keychainItems.keys();
+    expect((await machine.run('config', 'unset', 'client-secret', ...others)).stderr).toContain('was not in');
+    await machine.run('config', 'set', 'client-secret', ...others);
+    expect(machine.keychainItems.get(ours ?? '')).toBe('hush hush');
+    expect(machine.keychainItems.size).toBe(2);
+  });
+
+  it('that the keychain repeats in its complaint is not shown', async () => {
+    const keychain = async (): Promise<Keychain> => ({
+      getPassword: async () => null,
+      setPassword: (_service, _account, secret) => Promise.reject(new Error(`no room for "${secret}"`)),
+      deletePassword: async () => false,
+    });
+    const machine = testMachine({ env, keychain, answers: ['hush hush'] });
+    const { exitCode, stderr } = await machine.run('config', 'set', 'client-secret', '--debug');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('no room for "[redacted]"');
+    expect(stderr).not.toContain('hush');
+  });
+
+  it('that was kept and is damaged is told as such, with the ways out', async () => {
+    const web = { PING14C_AUTH_METHOD: 'client_secret_post', PING14C_STORE: 'file' };
+    const machine = testMachine({ env: { ...env, ...web }, answers: ['hush hush'] });
+    await machine.run('config', 'set', 'client-secret');
+    const names = await readdir(machine.stateFolder, { recursive: true });
+    const kept = names.find((name) => /client-secret[^/]*\.json$/.test(name));
+    await writeFile(join(machine.stateFolder, kept ?? ''), 'hush hush, but no JSON');
+    const { exitCode, stderr } = await machine.run('login', '--no-color');
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^Error: The client secret that was kept cannot be used: .* is damaged/m);
+    expect(stderr).toContain(
+      'Hint: Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+    );
+    expect(stderr).not.toContain('hush');
+    expect(machine.asked).toEqual(['The client secret:']);
   });
 });
 

@@ -87,6 +87,45 @@ describe('a signed-in user changes their password', () => {
   });
 });
 
+describe('what PingOne repeats of what was just entered is blotted out', () => {
+  /** Refuses the change in words of which these are part, though PingOne has seen two of them only. */
+  const repeating =
+    (...entered: readonly string[]): Intercept =>
+    async (request, proceed) => {
+      if (request.method !== 'PUT') return proceed();
+      const details = entered.map((text) => ({
+        code: 'INVALID_VALUE',
+        target: 'newPassword',
+        message: `Not "${text}"`,
+      }));
+      const error = { id: crypto.randomUUID(), code: 'INVALID_DATA', message: `No ${entered.join(' or ')}`, details };
+      return { status: 400, headers: { 'content-type': 'application/json' }, body: JSON.stringify(error) };
+    };
+  const entered = { unmet: 'tooweak', once: 'Jacquard-Loom-1804', other: 'Jacquard-Loom-1805' };
+
+  it.each(['--debug', '--json'])('as it was typed, also what was typed wrongly (%s)', async (flag) => {
+    const texts = [adasPassword, newPassword, ...Object.values(entered)];
+    const machine = await signedIn({
+      answers: [adasPassword, entered.unmet, entered.once, entered.other, newPassword, newPassword],
+      sandboxOptions: { intercept: repeating(...texts) },
+    });
+    const { exitCode, stdout, stderr } = await machine.run('passwd', flag);
+    expect({ exitCode, stdout, puts: puts(machine) }, stderr).toEqual({ exitCode: 5, stdout: '', puts: [400] });
+    expect(stderr.split('[redacted]').length).toBeGreaterThan(texts.length);
+    expect(texts.filter((text) => stderr.includes(text))).toEqual([]);
+  });
+
+  it('as it was piped', async () => {
+    const machine = await signedIn({
+      terminal: false,
+      sandboxOptions: { intercept: repeating(adasPassword, newPassword) },
+    });
+    const { exitCode, stderr } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
+    expect(exitCode).toBe(5);
+    expect([...stderr.matchAll(/Not "(.*)"/g)].map(([, shown]) => shown)).toEqual(['[redacted]', '[redacted]']);
+  });
+});
+
 describe('the terminal is quiet', () => {
   it('from the first request to the last, so that nobody sees a password that is typed ahead', async () => {
     const { machine, quietAt } = await watched({ answers: [adasPassword, newPassword, newPassword] });

@@ -314,6 +314,23 @@ describe('token --client-credentials', () => {
     expect(await machine.run('token', '--client-credentials')).toMatchObject({ exitCode: 5, stdout: '' });
   });
 
+  it.each([
+    ['another environment', ['--environment-id', '11111111-89ab-4def-8123-456789abcdef'], 'worker-client-secret'],
+    ['another server', ['--auth-url', 'https://auth.example'], 'worker-client-secret'],
+    ['another client', ['--client-id', client.web], 'client-secret'],
+  ])('asks for the secret where the one that is kept is for %s, and sends that to nobody', async (_, others, key) => {
+    const machine = await sandboxMachine({
+      env: { PING14C_WORKER_CLIENT_ID: client.worker, PING14C_WORKER_AUTH_METHOD: 'client_secret_basic' },
+      answers: ['kept for another'],
+    });
+    expect(await machine.run('config', 'set', key, ...others)).toMatchObject({ exitCode: 0 });
+    // Nobody answers.
+    const { stdout, stderr } = await machine.run('token', '--client-credentials');
+    expect(stdout).toBe('');
+    expect(machine.asked.at(-1), stderr).toBe(`Client secret of ${client.worker}:`);
+    expect(machine.tokenRequests()).toBe(0);
+  });
+
   it("prints the application's own token, and the same one until it expires", async () => {
     const machine = await sandboxMachine({ env: worker, terminal: false });
     const first = await machine.run('token', '--client-credentials');

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeProtectedHeader } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
@@ -25,7 +26,12 @@ beforeAll(async () => {
   ({ seed, privateKey: pem } = await withServiceKey(defaultSeed));
 });
 
-async function tokenOf(configured: Method, used: Method, keyFile: (pem: string) => string = (text) => text) {
+async function tokenOf(
+  configured: Method,
+  used: Method,
+  keyFile: (pem: string) => string = (text) => text,
+  flags: readonly string[] = [],
+) {
   const { id, scope } = applications[configured];
   const secret = seed.applications.find(({ clientId }) => clientId === id)?.clientSecret ?? 'a secret it does not have';
   const machine = await sandboxMachine({
@@ -35,7 +41,18 @@ async function tokenOf(configured: Method, used: Method, keyFile: (pem: string) 
   });
   const file = join(machine.folder, 'key');
   writeFileSync(file, keyFile(pem));
-  return machine.run('token', '--client-credentials', '--auth-method', used, '--private-key', file, ...scope);
+  return machine.run('token', '--client-credentials', '--auth-method', used, '--private-key', file, ...scope, ...flags);
+}
+
+function jwkOf(pem: string) {
+  return createPrivateKey(pem).export({ format: 'jwk' });
+}
+
+/** Every five characters of a key, which no message has by chance; without the words that any key has. */
+function piecesOf(file: string): readonly string[] {
+  return [...file.matchAll(/[\w+/-]{20,}/g)].flatMap(([run]) =>
+    Array.from({ length: run.length - 4 }, (_, at) => run.slice(at, at + 5)),
+  );
 }
 
 describe('client authentication', () => {
@@ -67,22 +84,69 @@ describe('client authentication', () => {
   });
 
   it.each([
-    [
-      'a JWK',
-      (text: string) =>
-        JSON.stringify({ ...createPrivateKey(text).export({ format: 'jwk' }), kid: 'sandbox-service-key' }),
-    ],
+    ['a JWK', (text: string) => JSON.stringify({ ...jwkOf(text), kid: 'sandbox-service-key' })],
     ['PEM in PKCS #1', (text: string) => createPrivateKey(text).export({ type: 'pkcs1', format: 'pem' }).toString()],
   ])('takes the private key as %s', async (_form, keyFile) => {
     const { exitCode, stderr } = await tokenOf('private_key_jwt', 'private_key_jwt', keyFile);
     expect(exitCode, stderr).toBe(0);
   });
 
-  it('refuses a file that holds no private key without quoting from it', async () => {
-    const { exitCode, stderr } = await tokenOf('private_key_jwt', 'private_key_jwt', () => 'my private notes');
+  it.each([
+    ['named in a JWK', (text: string) => `\n${JSON.stringify({ ...jwkOf(text), kid: 'its-name' })}`, 'its-name'],
+    ['in PEM, which names none', (text: string) => text, undefined],
+  ])('tells the server which key it is: one %s', async (_, keyFile, kid) => {
+    const { id, scope } = applications.private_key_jwt;
+    const sent: URLSearchParams[] = [];
+    const machine = await sandboxMachine({
+      sandboxOptions: {
+        seed,
+        intercept: (request, proceed) => {
+          if (request.url.pathname.endsWith('/token')) sent.push(new URLSearchParams(request.body));
+          return proceed();
+        },
+      },
+      terminal: false,
+      env: { PING14C_CLIENT_ID: id },
+    });
+    const file = join(machine.folder, 'key');
+    writeFileSync(file, keyFile(pem));
+    await machine.run(
+      'token',
+      '--client-credentials',
+      '--auth-method',
+      'private_key_jwt',
+      '--private-key',
+      file,
+      ...scope,
+    );
+    const [assertion = ''] = sent.map((body) => body.get('client_assertion') ?? '');
+    expect(decodeProtectedHeader(assertion)).toEqual({ alg: 'RS256', ...(kid ? { kid } : {}) });
+  });
+
+  // Node quotes what it does not understand, of JSON and of a JWK's members alike.
+  const d = 'Xk3vT9qLw7RbZ2mNc5PfYh8D';
+  it.each([
+    ['a quotation mark forgotten', `{"kty":"RSA","d":${d}"}`],
+    ['the key in place of its type', `{"kty":"${d}","d":"${d}"}`],
+    ['the key in place of its curve', `{"kty":"EC","crv":"${d}","x":"a","y":"b","d":"${d}"}`],
+    ['the key in place of its algorithm', (pem: string) => JSON.stringify({ ...jwkOf(pem), alg: d })],
+    ['a blank in PEM', (pem: string) => pem.replace('KEY-----', ' KEY-----')],
+    ['nothing but notes', d],
+  ])('refuses a key with %s without a character of it', async (_, file) => {
+    const keyFile = typeof file === 'string' ? () => file : file;
+    const flags = ['--json', '--debug'];
+    const { exitCode, stdout, stderr } = await tokenOf('private_key_jwt', 'private_key_jwt', keyFile, flags);
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/The private key in .* cannot be used\./);
+    expect(piecesOf(keyFile(pem)).filter((piece) => stderr.includes(piece))).toEqual([]);
+  });
+
+  it('says what the machine says of a key that it cannot read', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_CLIENT_ID: 'x' } });
+    const argv = ['--auth-method', 'private_key_jwt', '--private-key', join(machine.folder, 'nowhere')];
+    const { exitCode, stderr } = await machine.run('token', '--client-credentials', ...argv);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('cannot be used');
-    expect(stderr).not.toContain('my private notes');
+    expect(stderr).toContain('nowhere cannot be used: ENOENT');
   });
 
   it('names the setting where the private key is missing', async () => {

@@ -6,6 +6,27 @@ import { testMachine } from '../support/test-runtime.ts';
 const hostile = 'a\u001b]0;owned\u0007\u009b2J\u202eb\u00adc';
 const shown = 'a\\u{1b}]0;owned\\u{7}\\u{9b}2J\\u{202e}b\\u{ad}c';
 
+const redactedDocument = {
+  error: {
+    code: 'code [redacted]',
+    message: 'message [redacted]',
+    hint: 'hint [redacted]',
+    correlationId: 'id [redacted]',
+    details: [
+      { message: 'detail [redacted]', target: 'target [redacted]', code: 'reason [redacted]' },
+      { message: 'other [redacted]' },
+      { message: 'added [redacted]' },
+    ],
+  },
+};
+
+const redactedLines = `Error: message [redacted]
+  target [redacted]: detail [redacted]
+  other [redacted]
+  added [redacted]
+  Correlation ID: id [redacted]
+Hint: hint [redacted]`;
+
 function printed(act: (output: ReturnType<typeof createOutput>) => unknown, outputTerminal = false) {
   const runtime = testMachine({ outputTerminal }).runtime();
   act(createOutput(runtime, { json: false, color: false, debug: true }));
@@ -34,6 +55,49 @@ describe('what came from outside and was forgotten on the way', () => {
     const answer = (output: ReturnType<typeof createOutput>) => output.result({ text: hostile, document: {} });
     expect(printed(answer, true).stdout).toBe(`${shown}\n`);
     expect(printed(answer).stdout).toBe(`${hostile}\n`);
+  });
+
+  it('does not act on it through JSON, whose values are as they came', () => {
+    const runtime = testMachine({ outputTerminal: true }).runtime();
+    const output = createOutput(runtime, { json: true, color: false, debug: false });
+    void output.result({ text: '', document: { name: hostile } });
+    output.fail(new Failure('failed', hostile, { code: 'x' }));
+    const { stdout, stderr } = runtime.printed();
+    expect([JSON.parse(stdout), JSON.parse(stderr)]).toEqual([
+      { name: hostile },
+      { error: { code: 'x', message: hostile } },
+    ]);
+    expect(stdout + stderr).not.toMatch(/[\u001b\u0007\u009b\u202e\u00ad]/);
+  });
+
+  it('does not act on it through a trace of what went wrong, nor is a secret in it', () => {
+    const secret = 'word-of-mine';
+    const { stderr } = printed((output) => {
+      output.hide(secret);
+      output.debug(`caused by ${hostile} ${secret}`);
+    });
+    expect(stderr).toBe(`debug: caused by ${shown} [redacted]\n`);
+  });
+
+  it.each(['person', '--json'])('tells no %s a secret that a server repeats, wherever it stands', (reader) => {
+    const secret = 'opaque/word of-mine';
+    const told = (place: string) => `${place} ${secret}`;
+    const failure = new Failure('refused', told('message'), {
+      code: told('code'),
+      hint: told('hint'),
+      correlationId: told('id'),
+      details: [{ message: told('detail'), target: told('target'), code: told('reason') }, { message: told('other') }],
+    });
+    const runtime = testMachine().runtime();
+    const output = createOutput(runtime, { json: reader === '--json', color: false, debug: false });
+    output.hide(secret);
+    output.addDetails(() => [{ message: told('added') }]);
+    output.fail(failure);
+    output.warn(told('warned of'));
+    const [failed, warned] = runtime.printed().stderr.split('\nWarning: ');
+    const read = reader === '--json' ? JSON.parse(failed ?? '') : failed;
+    expect(read).toEqual(reader === '--json' ? redactedDocument : redactedLines);
+    expect(warned).toBe('warned of [redacted]\n');
   });
 
   it('is redacted before it is escaped, so that no escape hides a secret', () => {

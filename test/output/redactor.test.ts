@@ -196,6 +196,86 @@ describe('no sink shows a secret', () => {
   });
 });
 
+describe('what is a secret by its name', () => {
+  const names = [
+    ...['access_token', 'refresh_token', 'id_token', 'id_token_hint', 'token', 'assertion', 'client_assertion', 'ST'],
+    ...['code', 'device_code', 'user_code', 'code_verifier', 'client_secret', 'secret', 'nonce', 'state', 'value'],
+    ...['password', 'currentPassword', 'newPassword', 'passphrase', 'recoveryCode'],
+    ...['accessToken', 'refreshToken', 'idToken'],
+  ];
+
+  it.each(names)('is none to read, whoever writes it: %s', (name) => {
+    const secret = 'a.b+c~d/e';
+    expect(
+      [
+        `${name}=${secret}&scope=openid`,
+        `https://a.example/b?${name}=${secret}#${name}=${secret};${name}=${secret}`,
+        `a=1 ${name}=${secret}, "${name}=${secret}"`,
+        `{"${name}":"${secret}","scope":"openid"}`,
+        `{ '${name}' : '${secret}\\'${secret}', 'scope': 'openid' }`,
+        `{"scope":"openid","${name}":"${secret}`,
+        `{'scope':'openid','${name}':'${secret}\\`,
+      ].map((text) => redact(text)),
+    ).toEqual([
+      `${name}=[redacted]&scope=openid`,
+      `https://a.example/b?${name}=[redacted]#${name}=[redacted];${name}=[redacted]`,
+      `a=1 ${name}=[redacted] "${name}=[redacted]"`,
+      `{"${name}":[redacted],"scope":"openid"}`,
+      `{ '${name}' : [redacted], 'scope': 'openid' }`,
+      `{"scope":"openid","${name}":[redacted]`,
+      `{'scope':'openid','${name}':[redacted]`,
+    ]);
+  });
+
+  it.each([
+    ['Authorization: Basic abc', 'Authorization: [redacted]'],
+    ['proxy-authorization: Digest a="b"', 'proxy-authorization: [redacted]"b"'],
+    ['Cookie: a=1; b=2\nhost: c', 'Cookie: [redacted]\nhost: c'],
+    ['"set-cookie": "a=1"', '"set-cookie": "[redacted]"'],
+    ['it was sent as basic YWxhZGRpbjpvcGVu', 'it was sent as basic [redacted]'],
+    ['the token bearer a1b2c3 was sent', 'the token bearer [redacted] was sent'],
+    ['the proof DPoP a1b2c3 was sent', 'the proof DPoP [redacted] was sent'],
+    ['by HTTP://ada:pass@proxy.example:3128/', 'by HTTP://[redacted]proxy.example:3128/'],
+  ])('stands in a header or an address: %s', (text, read) => {
+    expect(redact(text)).toBe(read);
+  });
+});
+
+describe('a private key', () => {
+  const key = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nBKcwggSjAgEAAoIBAQ==';
+
+  it.each(['', 'RSA ', 'EC ', 'ENCRYPTED ', 'OPENSSH '])('of %sPEM is none to read, whole or cut off', (kind) => {
+    const [begin, end] = [`-----BEGIN ${kind}PRIVATE KEY-----`, `-----END ${kind}PRIVATE KEY-----`];
+    expect(redact(`in ${begin}\n${key}\n${end} it says`)).toBe(`in ${begin}[redacted] it says`);
+    expect(redact(`in ${begin}\n${key}\n${end}${begin}${key}`)).toBe(`in ${begin}[redacted]${begin}[redacted]`);
+    for (const cut of [`${begin}\n${key}`, `${begin}${key}\n-----END ${kind}PRIV`, `${begin}M`]) {
+      expect(redact(`in ${cut}`)).toBe(`in ${begin}[redacted]`);
+    }
+  });
+});
+
+describe('a JWT is one', () => {
+  it.each([
+    ['without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.'],
+    ['without a claim', 'eyJhbGciOiJIUzI1NiJ9..c2ln'],
+    ['with five parts, as an encrypted one', 'eyJhbGciOiJkaXIifQ..aXY.dGV4dA.dGFn'],
+    ['cut off within its claims', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWI'],
+    ['with a long header', `eyJ${'x'.repeat(8000)}.e30.c2ln`],
+  ])('%s', (_, jwt) => {
+    expect(redact(`the token ${jwt}, which`)).toBe('the token [redacted], which');
+  });
+});
+
+it('takes a secret of four characters, and none of three, which words have by chance', () => {
+  expect(redact('hush hus', ['hush', 'hus'])).toBe('[redacted] hus');
+  expect(withoutThese('hush hus', ['hush', 'hus'])).toBe('[redacted] hus');
+});
+
+it('takes secrets that overlap or touch as a whole', () => {
+  expect(redact('a abcdefgh z', ['abcdef', 'cdef', 'defgh'])).toBe('a [redacted] z');
+  expect(redact('a abcdefgh z', ['efgh', 'abcd'])).toBe('a [redacted][redacted] z');
+});
+
 it.each([
   'invalid_grant: The authorization code has expired. (Correlation ID: 01234567-89ab-cdef-0123-456789abcdef)',
   'Error: exit code 5',
