@@ -22,7 +22,7 @@ import {
   type Verdict,
 } from './callback.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { type Outcome, outcomePage, type Page, plainHttpPage, refusalPage, relayPage } from './pages.ts';
+import { type Outcome, outcomePage, type Page, plainHttpPage, redirectTo, refusalPage, relayPage } from './pages.ts';
 import { answerPlainHttp, bind, handshakeTimeout, trackConnections } from './server.ts';
 
 export interface ListenOptions {
@@ -258,12 +258,7 @@ function createReception(expected: Expectation, usedHint: string | undefined, sl
       switch (verdict.kind) {
         case 'callback':
           broughtByBrowser = true;
-          response.writeHead(303, {
-            location: resultPath,
-            'cache-control': 'no-store',
-            'referrer-policy': 'no-referrer',
-          });
-          response.end();
+          send(response, redirectTo(resultPath));
           return;
         case 'relay':
           send(response, relayPage());

@@ -189,17 +189,31 @@ footer{margin-top:28px;padding-top:16px;border-top:1px solid var(--line);font-si
 @media(max-width:30rem){main{padding:28px 24px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media(forced-colors:active){svg{stroke:CanvasText}}`;
 
-/** A page with its headers (docs/security.md, rule 13): never cached or framed, no referrer, nothing loaded from elsewhere. */
+/** Sends the browser on, with nothing to show. */
+export function redirectTo(location: string): Page {
+  return { status: 303, headers: { ...headersOf('', "form-action 'none'"), location }, html: '' };
+}
+
+/**
+ * What every answer has (docs/security.md, rule 13): never cached or framed, no referrer, nothing loaded from elsewhere.
+ *
+ * @param allowed the directives by which answers differ
+ */
+function headersOf(html: string, ...allowed: readonly string[]): Page['headers'] {
+  const policy = ["default-src 'none'", ...allowed, "base-uri 'none'", "frame-ancestors 'none'"];
+  return {
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': String(Buffer.byteLength(html)),
+    'content-security-policy': policy.join('; '),
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
+}
+
 function page({ status, title, tone, body, script }: PageContents): Page {
-  const policy = [
-    "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
-    // The empty icon, so that the browser does not ask for /favicon.ico.
-    'img-src data:',
-    ...(script ? [`script-src '${hashOf(script)}'`, "form-action 'self'"] : ["form-action 'none'"]),
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ];
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -220,20 +234,14 @@ ${body}
 ${script ? `<script>${script}</script>\n` : ''}</body>
 </html>
 `;
-  return {
-    status,
-    headers: {
-      'content-type': 'text/html; charset=utf-8',
-      'content-length': String(Buffer.byteLength(html)),
-      'content-security-policy': policy.join('; '),
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy': 'same-origin',
-    },
+  const headers = headersOf(
     html,
-  };
+    `style-src '${hashOf(style)}'`,
+    // The empty icon, so that the browser does not ask for /favicon.ico.
+    'img-src data:',
+    ...(script ? [`script-src '${hashOf(script)}'`, "form-action 'self'"] : ["form-action 'none'"]),
+  );
+  return { status, headers, html };
 }
 
 function hashOf(text: string): string {

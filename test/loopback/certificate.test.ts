@@ -10,6 +10,7 @@ import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { makeCertificate, readOwnCertificate } from '../../src/loopback/certificate.ts';
+import { serverUsage, signCertificate } from '../../src/loopback/x509.ts';
 import { opensslIsAbsent } from '../support/openssl.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
@@ -38,6 +39,8 @@ describe('a certificate made on the fly', () => {
     const certificate = new X509Certificate(makeCertificate({ now, days: 1 }).cert);
     expect(certificate.ca).toBe(false);
     expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.1']);
+    // Critical, and digitalSignature alone (RFC 5280, section 4.2.1.3): it can sign no other certificate.
+    expect(certificate.raw.toString('hex')).toContain('0603551d0f0101ff040403020780');
   });
 
   it('has its own key and the fingerprint that browsers show', () => {
@@ -113,6 +116,34 @@ describe('a certificate of one’s own', () => {
     'that is good for %s is taken, with its fingerprint',
     async (redirectUri) => {
       expect(await read(own.cert, own.key, { ...use, redirectUri })).toEqual(own);
+    },
+  );
+
+  it.each([
+    ['an hour before it was made', -3_600_000],
+    ['ten days later', 10 * 24 * 3_600_000],
+  ])('is good from the first second to the last: %s', async (_, ms) => {
+    expect(await read(own.cert, own.key, { ...use, now: now + ms })).toEqual(own);
+    const beyond = now + ms + Math.sign(ms);
+    await expect(read(own.cert, own.key, { ...use, now: beyond })).rejects.toThrow(
+      ms < 0 ? 'not valid before' : 'expired',
+    );
+  });
+
+  it.each(['localhost', '127.0.0.1', '::1'])(
+    'that names %s as its subject only is refused, as browsers do',
+    async (host) => {
+      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+      const times = { notBefore: now, notAfter: now + 1000 };
+      const cert = signCertificate(
+        { subject: host, issuer: host, publicKey, ...times, extensions: serverUsage() },
+        privateKey,
+      );
+      const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      const redirectUri = `https://${host.includes(':') ? `[${host}]` : host}:8443/callback`;
+      await expect(read(cert, key, { redirectUri, now })).rejects.toThrow(
+        `is not for ${host}, the host of the redirect URI`,
+      );
     },
   );
 

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Listener, Notice } from '../../src/loopback/listener.ts';
 import { parseRedirectUri, withPort } from '../../src/loopback/listener.ts';
+import { outcomePage, redirectTo } from '../../src/loopback/pages.ts';
 import {
   type Asked,
   ask,
@@ -48,9 +49,11 @@ describe('a sign-in that works', () => {
     expect((await listener.callback).href).toBe(sent);
     expect(answer.status).toBe(303);
     expect(answer.headers.location).toMatch(/^\/result\/[\w-]{22}$/);
+    expect(answer.headers).toMatchObject(redirectTo(String(answer.headers.location)).headers);
     const page = follow(listener.redirectUri, answer);
     await listener.finish(success);
     expect((await page).status).toBe(200);
+    expect((await page).headers).toMatchObject(outcomePage(success).headers);
     expect((await page).body).toContain('Maria Huber');
     expect((await page).body).toContain('maria@example.com');
   });
@@ -123,18 +126,20 @@ describe('a sign-in that works', () => {
     expect(relay.headers['content-security-policy']).toMatch(/script-src 'sha256-[^']+'; form-action 'self'/);
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const body = `access_token=t&state=${state}`;
-    const foreign = await ask(listener.redirectUri, {
-      method: 'POST',
-      headers: { ...form, 'sec-fetch-site': 'cross-site' },
-      body,
-    });
-    expect(foreign.status).toBe(403);
+    // A page on another port of this host is of the same site, and no less foreign.
+    for (const site of ['cross-site', 'same-site']) {
+      const headers = { ...form, 'sec-fetch-site': site };
+      expect((await ask(listener.redirectUri, { method: 'POST', headers, body })).status).toBe(403);
+    }
+    expect([...listener.refusals.reasons]).toEqual([['sent by another site', 2]]);
     await ask(listener.redirectUri, { method: 'POST', headers: { ...form, 'sec-fetch-site': 'same-origin' }, body });
     expect((await listener.callback).hash).toBe(`#${body}`);
   });
 });
 
 describe('what is not the callback is refused, and the sign-in goes on', () => {
+  const maxFormBytes = 65_536;
+  const ofBytes = (length: number) => `state=${state}&id_token=`.padEnd(length, 'x');
   const good = `/callback?code=c&state=${state}`;
   const cases: readonly (readonly [string, Asked, number])[] = [
     ['the favicon', { target: '/favicon.ico' }, 404],
@@ -149,6 +154,7 @@ describe('what is not the callback is refused, and the sign-in goes on', () => {
     ['another host', { target: good, headers: { host: 'evil.example' } }, 421],
     ['the right host without its port', { target: good, headers: { host: '127.0.0.1' } }, 421],
     ['a prefetch', { target: good, headers: { 'sec-purpose': 'prefetch;prerender' } }, 403],
+    ['a prefetch of Firefox', { target: good, headers: { 'x-moz': 'prefetch' } }, 403],
     ['no parameters', { target: '/callback' }, 400],
     ['no state', { target: '/callback?code=c' }, 400],
     ['another state', { target: '/callback?code=c&state=guessed' }, 403],
@@ -172,12 +178,37 @@ describe('what is not the callback is refused, and the sign-in goes on', () => {
   it.each<readonly [string, Asked, number]>([
     ['JSON', { headers: { 'content-type': 'application/json' }, body: '{}' }, 415],
     ['no state', { body: 'id_token=a.b.c' }, 400],
-    ['more than it may hold', { body: `id_token=${'x'.repeat(70_000)}&state=${state}` }, 413],
+    ['a byte more than it may hold', { body: ofBytes(maxFormBytes + 1) }, 413],
   ])('a form with %s', async (_, asked, status) => {
     const listener = await started({ responseMode: 'form_post' });
     const headers = { 'content-type': 'application/x-www-form-urlencoded', ...asked.headers };
     expect((await ask(listener.redirectUri, { ...asked, method: 'POST', headers })).status).toBe(status);
     expect(listener.refusals.total).toBe(1);
+  });
+
+  it('a form with all that it may hold is taken', async () => {
+    const listener = await started({ responseMode: 'form_post' }, impatient);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await ask(listener.redirectUri, { method: 'POST', headers, body: ofBytes(maxFormBytes) })).status).toBe(
+      303,
+    );
+    expect((await listener.callback).hash).toHaveLength(maxFormBytes + 1);
+  });
+
+  it('another method, which is told the right one (RFC 9110, section 15.5.6)', async () => {
+    const listener = await started();
+    const answer = await ask(listener.redirectUri, { method: 'DELETE', target: good });
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'GET']);
+  });
+
+  it('a body that does not end, which is not waited for', async () => {
+    const listener = await started({ redirectUri: 'http://127.0.0.1/callback' });
+    const { port, host } = new URL(listener.redirectUri);
+    const socket = connect(Number(port), '127.0.0.1');
+    sockets.push(socket);
+    socket.write(`POST /callback HTTP/1.1\r\nhost: ${host}\r\ncontent-length: 9999\r\n\r\nand no more`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 405 [\s\S]*\r\nconnection: close\r\n/i);
   });
 
   it('counts what it refused, by reason', async () => {
@@ -222,6 +253,8 @@ describe('one callback and no more', () => {
     const listener = await started({}, impatient);
     const answer = await ask(`${listener.redirectUri}?code=c&state=${state}`);
     expect((await ask(listener.redirectUri, { target: '/result/guess' })).status).toBe(404);
+    const head = { method: 'HEAD', target: answer.headers.location ?? '' };
+    expect((await ask(listener.redirectUri, head)).status).toBe(404);
     const rebound = { target: answer.headers.location ?? '', headers: { host: 'evil.example' } };
     expect((await ask(listener.redirectUri, rebound)).status).toBe(404);
   });
@@ -292,6 +325,27 @@ describe('clients that misbehave', () => {
       ),
     );
     expect((await ask(`${listener.redirectUri}?code=real&state=${state}`)).status).toBe(303);
+  });
+
+  it('a certificate made for one sign-in is good for two days, and for no other sign-in', async () => {
+    const now = () => Date.parse('2026-11-23T12:00:00Z');
+    const shown: string[] = [];
+    for (const _ of ['one', 'another']) {
+      const { redirectUri, fingerprint256 } = await started({ certificate: undefined }, { ...machine, now });
+      // It is what a browser sees past its warning.
+      const browser = connectTls({
+        port: Number(new URL(redirectUri).port),
+        host: '127.0.0.1',
+        rejectUnauthorized: false,
+      });
+      sockets.push(browser);
+      await once(browser, 'secureConnect');
+      const seen = browser.getPeerCertificate();
+      expect([seen.valid_from, seen.valid_to]).toEqual(['Nov 23 11:00:00 2026 GMT', 'Nov 25 12:00:00 2026 GMT']);
+      expect(seen.fingerprint256).toBe(fingerprint256);
+      shown.push(seen.fingerprint256);
+    }
+    expect(new Set(shown).size).toBe(2);
   });
 
   it('TLS 1.1 is not spoken', async () => {
@@ -404,10 +458,10 @@ describe('a redirect URI', () => {
     expect(withPort(parsed, 4321)).toBe(used);
   });
 
-  it.each(['https://user@127.0.0.1/', 'https://127.0.0.1.example.com/', 'https://0.0.0.0/', 'https://127.0.0.1/#f'])(
-    '%s is refused in words',
-    (text) => {
-      expect(() => parseRedirectUri(text)).toThrow('is not an http or https address of this machine');
-    },
-  );
+  it.each([
+    ...['https://user@127.0.0.1/', 'https://:password@127.0.0.1/', 'https://@127.0.0.1/'],
+    ...['https://127.0.0.1.example.com/', 'https://0.0.0.0/', 'https://127.0.0.1/#f', 'https://127.0.0.1/?q'],
+  ])('%s is refused in words', (text) => {
+    expect(() => parseRedirectUri(text)).toThrow('is not an http or https address of this machine');
+  });
 });

@@ -9,9 +9,11 @@ import {
   outcomePage,
   type Page,
   plainHttpPage,
+  redirectTo,
   refusalPage,
   relayPage,
 } from '../../src/loopback/pages.ts';
+import { safeText } from '../../src/output/safe-text.ts';
 
 const outcomes: readonly Outcome[] = [
   { kind: 'success', person: 'Maria Huber', facts: [{ label: 'Email', value: 'maria@example.com' }] },
@@ -25,18 +27,39 @@ const pages: readonly (readonly [string, Page])[] = [
   ['relay', relayPage()],
 ];
 
-describe.each(pages)('the page "%s"', (_, { headers, html }) => {
+/** Every header of a page but its length, and each directive of its policy. */
+function guardsOf({ headers, html }: Page) {
+  const { 'content-security-policy': policy = '', 'content-length': length, ...others } = headers;
+  expect(length).toBe(String(Buffer.byteLength(html)));
+  const directives = policy.split('; ').map((directive) => directive.replace(/'sha256-[^']+'/, 'its own'));
+  return { ...others, directives };
+}
+
+const guards = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+const [nothing, nowhere, noFrame] = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
+const drawn = ['style-src its own', 'img-src data:'];
+
+it('sends the browser on under the same policy, and shows nothing', () => {
+  const onward = redirectTo('/result/x');
+  const directives = [nothing, "form-action 'none'", nowhere, noFrame];
+  expect(guardsOf(onward)).toEqual({ ...guards, location: '/result/x', directives });
+  expect([onward.status, onward.html]).toEqual([303, '']);
+});
+
+describe.each(pages)('the page "%s"', (name, page) => {
+  const { headers, html } = page;
+
+  // With HSTS the certificate's warning could not be clicked away, on any port of this host (NuGet/NuGetGallery#9220).
   it('is kept nowhere, guessed nowhere, framed nowhere, and tells nobody where it was', () => {
-    expect(headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'content-length': String(Buffer.byteLength(html)),
-    });
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
-    // With HSTS the certificate's warning could not be clicked away, on any port of this host (NuGet/NuGetGallery#9220).
-    expect(headers).not.toHaveProperty('strict-transport-security');
+    const acts = name === 'relay' ? ['script-src its own', "form-action 'self'"] : ["form-action 'none'"];
+    expect(guardsOf(page)).toEqual({ ...guards, directives: [nothing, ...drawn, ...acts, nowhere, noFrame] });
   });
 
   it('has the very style and script that its policy names, and nothing from elsewhere', () => {
@@ -58,7 +81,13 @@ describe.each(pages)('the page "%s"', (_, { headers, html }) => {
 describe('the page that relays a fragment', () => {
   /** Runs the page's script over a document of its parts. */
   function relayedAt(hash: string) {
-    const element = () => ({ hidden: false, textContent: '', children: [] as object[], submitted: false });
+    const element = () => ({
+      hidden: false,
+      textContent: '',
+      children: [] as object[],
+      submitted: false,
+      method: 'get',
+    });
     const [handing, nothing, heading, body] = [element(), { ...element(), hidden: true }, element(), element()];
     const forms: ReturnType<typeof element>[] = [];
     const document = {
@@ -80,18 +109,24 @@ describe('the page that relays a fragment', () => {
     const history = { replaceState: (_state: null, _title: string, path: string) => void cleared.push(path) };
     const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(relayPage().html) ?? [];
     runInNewContext(script, { location: { hash, pathname: '/callback' }, history, document, URLSearchParams });
-    return { handing, nothing, heading, cleared, submitted: forms.filter(({ submitted }) => submitted).length };
+    const sent = forms.filter(({ submitted }) => submitted);
+    const fields = sent.flatMap(({ children }) => children.map((child) => child as { name: string; value: string }));
+    return { handing, nothing, heading, cleared, submitted: sent.map(({ method }) => method), fields };
   }
 
   it('posts what is there and clears it', () => {
-    const { handing, nothing, cleared, submitted } = relayedAt('#access_token=a&state=s');
-    expect({ submitted, cleared }).toEqual({ submitted: 1, cleared: ['/callback'] });
+    const { handing, nothing, cleared, submitted, fields } = relayedAt('#access_token=a%2Bb&state=s');
+    expect({ submitted, cleared }).toEqual({ submitted: ['post'], cleared: ['/callback'] });
+    expect(fields.map(({ name, value }) => [name, value])).toEqual([
+      ['access_token', 'a+b'],
+      ['state', 's'],
+    ]);
     expect([handing.hidden, nothing.hidden]).toEqual([false, true]);
   });
 
   it.each(['', '#'])('says that nothing came with the address where it ends in "%s", and what to do', (hash) => {
     const { handing, nothing, heading, submitted } = relayedAt(hash);
-    expect(submitted).toBe(0);
+    expect(submitted).toEqual([]);
     expect([handing.hidden, nothing.hidden]).toEqual([true, false]);
     expect(heading.textContent).toBe('Nothing to hand over');
     expect(relayPage().html).toMatch(
@@ -101,12 +136,31 @@ describe('the page that relays a fragment', () => {
 });
 
 describe('texts from outside', () => {
+  it.each([
+    ["'", '&#39;'],
+    ['"', '&quot;'],
+    ['&', '&amp;'],
+    ['<', '&lt;'],
+    ['>', '&gt;'],
+  ])('have each %s escaped as %s, wherever it stands and however often', (character, escaped) => {
+    expect(escapeHtml(character)).toBe(escaped);
+    expect(escapeHtml(`a${character}b${character}${character}`)).toBe(`a${escaped}b${escaped}${escaped}`);
+  });
+
+  const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+  const character = fc.oneof(
+    fc.constantFrom(...'&<>"\'=;#`/', '\u202e', '\u2066'),
+    fc.string({ unit: 'binary', maxLength: 1 }),
+  );
+
   it('never become markup, nor turn what stands around them', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: character }), (text) => {
         const escaped = escapeHtml(text);
         expect(escaped).not.toMatch(/[<>"'\u202a-\u202e\u2066-\u2069]/);
-        expect(escaped.replace(/&(amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
+        expect(escaped.replace(/&(?:amp|lt|gt|quot|#39);/g, '')).not.toContain('&');
+        // Nothing is lost, and nothing escaped twice.
+        expect(escaped.replace(/&([^;]*);/g, (_, name: string) => entities[name] ?? '')).toBe(safeText(text));
       }),
     );
   });
@@ -116,8 +170,21 @@ describe('texts from outside', () => {
     ['fact', outcomePage({ kind: 'success', person: 'M', facts: [{ label: '<b>', value: '<img onerror=x>' }] })],
     ['message', outcomePage({ kind: 'failure', message: '<img onerror=x>' })],
     ['hint', outcomePage({ kind: 'denied', message: 'no', hint: '<img onerror=x>' })],
+    ['label', outcomePage({ kind: 'success', person: 'M', facts: [{ label: '<img onerror=x>', value: '' }] })],
+    ['hint of a success', outcomePage({ kind: 'success', person: 'M', facts: [], hint: '<img onerror=x>' })],
+    ['hint of what was used', refusalPage('already used', '<img onerror=x>')],
+    ['redirect URI', plainHttpPage('<img onerror=x>')],
   ])('are escaped as %s', (_, { html }) => {
     expect(html).toContain('&lt;img onerror=x&gt;');
     expect(html).not.toContain('<img');
+  });
+
+  it('do not turn what stands around them, were they written right to left', () => {
+    const name = 'عمر';
+    const isolated = `<bdi>${name}</bdi>`;
+    const success = outcomePage({ kind: 'success', person: name, facts: [{ label: 'L', value: name }], hint: name });
+    expect(success.html.split(isolated)).toHaveLength(4);
+    expect(outcomePage({ kind: 'failure', message: name, hint: name }).html.split(isolated)).toHaveLength(3);
+    expect(refusalPage('already used', name).html).toContain(isolated);
   });
 });

@@ -82,11 +82,20 @@ describe('pasting while the listener waits', () => {
     expect(said.join('')).not.toContain('stale-code');
   });
 
-  it('says so when the terminal has cut the line', async () => {
+  it.each([
+    ...[1023, 1024, 4094, 4095, 4096].map((length) => [length, /cut that address off/] as const),
+    ...[1022, 1025, 4093, 4097].map((length) => [length, /not the address the browser was sent back to/] as const),
+  ])('says so when the terminal has cut the line, and only then: %i characters', async (length, words) => {
     const { listener, stdin, said } = await pasting();
-    stdin.write(`${'x'.repeat(4095)}\n${listener.redirectUri}?code=pasted&state=${state}\n`);
+    stdin.write(`${'x'.repeat(length)}\n${listener.redirectUri}?code=pasted&state=${state}\n`);
     await listener.callback;
-    expect(said[0]).toContain('cut');
+    expect(said).toEqual([expect.stringMatching(words)]);
+  });
+
+  it.each(['"', "'", '<'])('takes the address that stands in %s', async (quote) => {
+    const { listener, stdin } = await pasting();
+    stdin.write(`  ${quote}${listener.redirectUri}?code=pasted&state=${state}${quote === '<' ? '>' : quote} \n`);
+    expect((await listener.callback).searchParams.get('state')).toBe(state);
   });
 
   it('ends with the input still open when the callback came by the browser, and ends nothing when the input ends', async () => {
