@@ -9,7 +9,7 @@ export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A text in the quotes of PowerShell. */
+/** A text in the quotes of PowerShell, which ends a text at typographic single quotes too (U+2018 to U+201B). */
 export function powershellQuoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 }

@@ -130,6 +130,25 @@ describe('a client secret', () => {
     );
     expect(stderr).not.toContain('hush');
     expect(machine.asked).toEqual(['The client secret:']);
+    const { stderr: document } = await machine.run('login', '--json');
+    expect(JSON.parse(document)).toMatchObject({ error: { code: 'session_unreadable' } });
+  });
+
+  it('is not said to be damaged where the keychain does not give it', async () => {
+    const items = new Map<string, string>();
+    const keychain = async (): Promise<Keychain> => ({
+      getPassword: async (_service, account) => {
+        if (account.startsWith('client-secret')) throw new Error('the collection is locked');
+        return items.get(account) ?? null;
+      },
+      setPassword: async (_service, account, text) => void items.set(account, text),
+      deletePassword: async (_service, account) => items.delete(account),
+    });
+    const machine = testMachine({ env: { ...env, PING14C_AUTH_METHOD: 'client_secret_post' }, keychain });
+    const { exitCode, stderr } = await machine.run('login', '--no-color');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('the collection is locked');
+    expect(stderr).not.toContain('Keep it again');
   });
 });
 

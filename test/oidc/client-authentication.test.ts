@@ -64,23 +64,23 @@ describe('client authentication', () => {
   it.each([
     ['sandbox~a.b_c-d', 'sandbox~a.b_c-d'],
     ['a+b %:/=é', 'a%2Bb+%25%3A%2F%3D%C3%A9'],
-  ])('by Basic encodes of the secret %s what must be and nothing else', async (clientSecret, encoded) => {
+  ])('by Basic encodes of ID and secret %s what must be and nothing else', async (text, encoded) => {
     const { id } = applications.client_secret_basic;
     const sent: (string | undefined)[] = [];
     const machine = await sandboxMachine({
       sandboxOptions: {
-        seed: seedWith(id, { clientSecret }),
+        seed: seedWith(id, { clientId: text, clientSecret: text }),
         intercept: (request, proceed) => {
           if (request.url.pathname.endsWith('/token')) sent.push(request.headers.authorization);
           return proceed();
         },
       },
       terminal: false,
-      env: { PING14C_CLIENT_ID: id, PING14C_CLIENT_SECRET: clientSecret },
+      env: { PING14C_CLIENT_ID: text, PING14C_CLIENT_SECRET: text },
     });
     const { exitCode, stderr } = await machine.run('token', '--client-credentials');
     expect(exitCode, stderr).toBe(0);
-    expect(sent).toEqual([`Basic ${Buffer.from(`${id}:${encoded}`).toString('base64')}`]);
+    expect(sent).toEqual([`Basic ${Buffer.from(`${encoded}:${encoded}`).toString('base64')}`]);
   });
 
   it.each([

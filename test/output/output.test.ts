@@ -109,3 +109,33 @@ describe('what came from outside and was forgotten on the way', () => {
     expect(stderr).toBe('Error: [redacted] is wrong\n');
   });
 });
+
+describe('colours', () => {
+  const colourful = { terminal: true, outputTerminal: true, NO_COLOR: '', TERM: 'xterm', color: true };
+
+  it.each([
+    ['are on both streams of a terminal', {}, [1, 1]],
+    ['are not in a pipe, and still on the terminal beside it', { outputTerminal: false }, [0, 1]],
+    ['are not in a log, and still on the terminal beside it', { terminal: false }, [1, 0]],
+    ['are none with NO_COLOR', { NO_COLOR: '1' }, [0, 0]],
+    ['are none on a terminal that has none', { TERM: 'dumb' }, [0, 0]],
+    ['are none with --no-color', { color: false }, [0, 0]],
+  ])('%s', (_, other, levels) => {
+    const { terminal, outputTerminal, color, NO_COLOR, TERM } = { ...colourful, ...other };
+    const runtime = testMachine({ terminal, outputTerminal, env: { NO_COLOR, TERM } }).runtime();
+    const { paint, paintNote } = createOutput(runtime, { json: false, color, debug: false });
+    expect([paint.level, paintNote.level]).toEqual(levels);
+  });
+});
+
+it('ends an answer in one line end, and tells a pipe and a terminal how much room there is', async () => {
+  for (const outputTerminal of [true, false]) {
+    const runtime = testMachine({ outputTerminal }).runtime();
+    const output = createOutput(runtime, { json: false, color: false, debug: false });
+    await output.result({ text: 'one', document: {} });
+    await output.result({ text: 'two\n', document: {} });
+    output.debug('nobody has asked for it');
+    expect(runtime.printed()).toEqual({ stdout: 'one\ntwo\n', stderr: '' });
+    expect(output.columns).toBe(outputTerminal ? 100 : Number.POSITIVE_INFINITY);
+  }
+});

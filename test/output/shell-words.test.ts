@@ -13,6 +13,11 @@ describe('a text in a command that is shown', () => {
     ['$HOME', 'darwin', "'$HOME'"],
     ["Ada's", 'linux', "'Ada'\\''s'"],
     ["Ada's", 'win32', "'Ada''s'"],
+    ['Ada’s; calc', 'win32', "'Ada’’s; calc'"],
+    ["‘'‚‛", 'win32', "'‘‘''‚‚‛‛'"],
+    ['Ada’s', 'linux', "'Ada’s'"],
+    ['a;b', 'linux', "'a;b'"],
+    ['\na', 'linux', "'\na'"],
     ['~', 'win32', "'~'"],
   ] as const)('%j is on %s: %s', (text, platform, word) => {
     expect(shellWord(text, platform)).toBe(word);
