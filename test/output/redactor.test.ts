@@ -98,6 +98,45 @@ describe('a secret that comes back escaped', () => {
     }
   });
 
+  it.each([
+    ...['& amp', '< lt', '> gt', '" quot', "' apos", '/ sol', '\\ bsol', '+ plus', '= equals', '_ lowbar', '. period'],
+    ...['# num', '% percnt', '! excl', '? quest', '* ast', '@ commat', '$ dollar', ': colon', '; semi', ', comma'],
+    ...['( lpar', ') rpar', '[ lbrack', '[ lsqb', '] rbrack', '] rsqb', '` grave', '{ lbrace', '{ lcub', '} rbrace'],
+    ...['} rcub', '| verbar', '| vert', '^ Hat', '\u00a0 nbsp'],
+  ])('is found where HTML has a name for a character of it: %s', (pair) => {
+    const [character = '', name = ''] = pair.split(' ');
+    expect(redact(`<p>pass&${name};word</p>`, [`pass${character}word`])).toBe('<p>[redacted]</p>');
+  });
+
+  it.each([
+    ['HTML that leaves the semicolons out, as browsers let it', 'p&#97s&#0000115;&#x77ord'],
+    ['HTML with zeros in front', 'p&#0000000097;s&#x0000000073;word'],
+    ['JavaScript with zeros in front', String.raw`p\u{00000061}ssword`],
+    ['five layers', 'p%2525252561ssword'],
+  ])('is found in %s', (_, told) => {
+    expect(redact(`It is ${told}.`, ['password'])).toBe('It is [redacted].');
+  });
+
+  it.each([
+    ['a line end', 'pass\nword', String.raw`pass\nword`],
+    ['a tab', 'pass\tword', String.raw`pass\tword`],
+    ['a carriage return', 'pass\rword', String.raw`pass\rword`],
+    ['a form feed', 'pass\fword', String.raw`pass\fword`],
+    ['a backspace', 'pass\bword', String.raw`pass\bword`],
+    ['a single quote', "pass'word", String.raw`pass\'word`],
+    ['a picture', 'pass😀word', String.raw`pass\ud83d\ude00word`],
+    ['a picture in decimal', '😀password😀', '&#128512;password&#128512;'],
+  ])('is found though it has %s', (_, secret, told) => {
+    expect(redact(`"${told}"`, [secret])).toBe('"[redacted]"');
+  });
+
+  it.each(['&#x110000;', '&#1114112;', '&#9999999;', String.raw`\u{110000}`, '&nosuch;', '&#xffffff'])(
+    'is found beside what stands for no character: %s',
+    (nonsense) => {
+      expect(redact(`${nonsense} a%2Fsecret ${nonsense}`, ['a/secret'])).toBe(`${nonsense} [redacted] ${nonsense}`);
+    },
+  );
+
   it('is found whole, where one way to write it begins with what another rule takes away', () => {
     expect(redact(String.raw`Bearer abcdefgh\/ijklmnop/qrst, and no more`)).toBe('Bearer [redacted], and no more');
   });

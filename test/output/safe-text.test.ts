@@ -5,6 +5,16 @@ import { safeJson, safeLines, safeText } from '../../src/output/safe-text.ts';
 it.each([
   ['an escape sequence', '\u001b[2J', '\\u{1b}[2J'],
   ['a bell', 'a\u0007', 'a\\u{7}'],
+  ['a tab', 'a\tb', 'a\\u{9}b'],
+  ['a delete', 'a\u007fb', 'a\\u{7f}b'],
+  ['a line separator', 'a\u2028b', 'a\\u{2028}b'],
+  ['a paragraph separator', 'a\u2029b', 'a\\u{2029}b'],
+  ['marks of an annotation', '\ufff9a\ufffab\ufffb', '\\u{fff9}a\\u{fffa}b\\u{fffb}'],
+  ['the second half of a pair', 'a\udc00b', 'a\\u{dc00}b'],
+  ['a keycap’s selector without the keycap', '1\ufe0f', '1\\u{fe0f}'],
+  ['a keycap on a letter', 'a\ufe0f\u20e3', 'a\\u{fe0f}\u20e3'],
+  ['a joiner at the end of a Persian word', 'می\u200c', 'می\\u{200c}'],
+  ['a joiner between two scripts', 'a\u200cخ', 'a\\u{200c}خ'],
   ['a line break', 'a\nb', 'a\\u{a}b'],
   ['a C1 control sequence introducer', '\u009b31m', '\\u{9b}31m'],
   ['a right-to-left override', 'user\u202egpj.exe', 'user\\u{202e}gpj.exe'],
@@ -25,7 +35,17 @@ it.each([
 });
 
 it.each([
-  ...['Ada Lovelace', 'Łukasz Øre', '山田太郎', 'عمر', '👩🏽 e\u0301', '👩\u200d💻', 'می\u200cخواهم', 'ක්\u200dරිස්තු'],
+  ...[
+    'Ada Lovelace',
+    'Łukasz Øre',
+    '山田太郎',
+    'عمر',
+    '👩🏽 e\u0301',
+    '👩\u200d💻',
+    'می\u200cخواهم',
+    'ක්\u200dරිස්තු',
+    'क्\u200cष',
+  ],
   ...['❤\ufe0f\u200d🔥', '🏳\ufe0f\u200d🌈', '👩🏽\u200d🚀', '1\ufe0f\u20e3', '☎\ufe0e'],
 ])('leaves the name %s as it is', (name) => {
   expect(safeText(name)).toBe(name);
