@@ -133,6 +133,11 @@ describe('a file as people have it is read where it is clear', () => {
     });
   });
 
+  it('and each line keeps its number where Windows has ended it', () => {
+    const { problems } = readSampleConfig("# one\r\n\r\n[app]\r\nSCOPE = [\r\n 'openid']\r\nCOLOUR = 'red'\r\n");
+    expect(problems).toEqual(['line 6: COLOUR is no setting of the sample']);
+  });
+
   it('and a bracket that was forgotten swallows no other setting', () => {
     const { settings, problems } = readSampleConfig("SCOPE = [\n 'openid',\nCLIENT_ID = 'abc'\n");
     expect(settings).toEqual({ clientId: 'abc' });
@@ -186,6 +191,11 @@ it.each([
   ['continued lines', '\\\n'.repeat(250_000)],
 ])('keeps nobody waiting for half a megabyte of %s', (_, value) => {
   for (const line of [`CLIENT_ID = ${value}`, value, `x${value}`]) readSampleConfig(line);
+});
+
+it('refuses a file that is far too long for one of the sample’s', () => {
+  const { problems } = readSampleConfig(`SCOPE = [${'#\n'.repeat(600_000)}]`);
+  expect(problems).toEqual(['it has more than a million characters, and a config.cfg has some lines']);
 });
 
 it('takes any file without falling over', () => {
