@@ -74,6 +74,9 @@ const bodies: Readonly<Record<string, RegExp>> = {
 };
 const closers: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
 
+/** What a backslash makes another character of ("Escape sequences" in Python's language reference), but for quotes and itself. */
+const knownEscapes = 'abfnrtvxuUN01234567';
+
 const openQuote = 'has an opening quote and no closing one';
 const more = 'is more than a text or a list of texts';
 
@@ -115,7 +118,11 @@ function literalAt(text: string, start: number): Read {
       const body = matched(bodies[quote] ?? row, text, at + quote.length);
       at += quote.length + body.length;
       if (!text.startsWith(quote, at)) return unclear(openQuote, at);
-      members.at(-1)?.push(body.replace(/\\(?:\n|(.))/gs, '$1'));
+      // An escape that Python does not know stands for itself.
+      if ([...body.matchAll(/\\(.)/gs)].some(([, letter = '']) => knownEscapes.includes(letter))) {
+        return unclear('has an escape such as \\n or \\x41, which is not read here', at);
+      }
+      members.at(-1)?.push(body.replace(/\\(?:\n|([\\'"]))/g, '$1'));
       at += quote.length;
     } else if (closer) {
       const word = matched(bareWord, text, at);

@@ -85,6 +85,8 @@ describe('what cannot be taken over is said with its line', () => {
     ["SCOPE = ['openid'] + ['profile']", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["SCOPE = {'openid': True}", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["SCOPE = f'{x}'", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = 'openid\\tprofile'", expect.stringMatching(/^line 1: the value of SCOPE has an escape such as/)],
+    ["SCOPE = ['openid', 'p1\\x3aread']", expect.stringMatching(/^line 1: the value of SCOPE has an escape such as/)],
     ["SCOPE = [['openid']]", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["CLIENT_ID = ['abc']", 'line 1: the value of CLIENT_ID is a list, where one text belongs'],
     ["SCOPE = [\n '<scope>',\n]", 'line 1: SCOPE still holds the placeholder <scope>'],
@@ -165,6 +167,14 @@ it.each<[string, (text: string) => Uint8Array]>([
   ['UTF-16 in the other order', (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
 ])('reads %s', (_, bytes) => {
   expect(readSampleConfig(sampleText(bytes("CLIENT_ID = 'ключ'\r\n"))).settings).toEqual({ clientId: 'ключ' });
+});
+
+it.each([
+  ["'a\\~b'", 'a\\~b'],
+  ["'a\\\\nb'", 'a\\nb'],
+  ['"a\\"b\\\\"', 'a"b\\'],
+])('keeps what Python keeps of the backslashes in %s', (literal, secret) => {
+  expect(readSampleConfig(`CLIENT_SECRET = ${literal}`)).toMatchObject({ clientSecret: secret, problems: [] });
 });
 
 it('says what to do instead of configuring client credentials', () => {
