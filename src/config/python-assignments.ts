@@ -94,8 +94,9 @@ function valueAt(text: string, from: number): Read {
   // Two braces are the placeholder of a template.
   if (/^(?:['"[(]|\{(?!\{))/.test(bare)) return literalAt(text, start);
   const end = start + bare.length;
-  if (/^[A-Za-z]{1,2}['"]/.test(bare)) return unclear(more, end);
-  return { value: { kind: 'text', text: bare.replace(/(?<!\s)\s+[#;].*$/s, '').trim() }, end };
+  const word = bare.replace(/(?<!\s)\s+[#;].*$/s, '').trim();
+  // A call, a subscript, a text of another kind such as f'…': it would have to be executed.
+  return /['"()[\]]/.test(word) ? unclear(more, end) : { value: { kind: 'text', text: word }, end };
 }
 
 /** Texts one behind the other, or texts and bare words in brackets: a list, a tuple or a set. */
