@@ -63,6 +63,8 @@ const row = /[^\n]*/y;
 const blanks = /(?:[^\S\n]|\\\n)*/y;
 const blanksAndLines = /(?:\s|\\\n|#[^\n]*)*/y;
 const assignment = /[A-Z_]+[^\S\n]*=/y;
+/** In Python's notation; in an INI file's, a semicolon begins a comment. */
+const nextStatement = /;[^\S\n]*[A-Z_]+[^\S\n]*=/y;
 const quotes = /'''|"""|'|"/y;
 const bareWord = /\w[\w:./-]*/y;
 /** Up to the quotes of this kind, which a backslash in front makes part of the text. */
@@ -133,7 +135,8 @@ function literalAt(text: string, start: number): Read {
     } else break;
   }
   const end = closer ? at + 1 + matched(blanks, text, at + 1).length : at;
-  if (!['\n', '#', ';', ''].includes(text[end] ?? '')) return unclear(more, end);
+  const ends = ['\n', '#', ';', ''].includes(text[end] ?? '') && !matched(nextStatement, text, end);
+  if (!ends) return unclear(more, end);
   // Parentheses without a comma only hold a text together.
   if (!closer || (closer === ')' && members.length === 1)) {
     return { value: { kind: 'text', text: members.flat().join('') }, end };
