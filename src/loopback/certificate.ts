@@ -78,7 +78,9 @@ export async function readOwnCertificate(
       hint: 'Leave --cert and --key out, or give an https --redirect-uri.',
     });
   }
-  const [cert, key] = await Promise.all([readPem(files.cert), readPem(files.key)]);
+  // One after the other: where both are missing, it is always the same one that is named.
+  const cert = await readPem(files.cert);
+  const key = await readPem(files.key);
   const certificate = parseCertificate(files.cert, cert);
   if (!certificate.checkPrivateKey(parseKey(files.key, key))) {
     throw certificateUnfit(`The key ${files.key} does not belong to the certificate ${files.cert}.`, {
