@@ -139,3 +139,12 @@ it('ends an answer in one line end, and tells a pipe and a terminal how much roo
     expect(output.columns).toBe(outputTerminal ? 100 : Number.POSITIVE_INFINITY);
   }
 });
+
+it('takes a terminal that does not know its width for one of 80 columns', () => {
+  const runtime = testMachine({ outputTerminal: true }).runtime();
+  const { columns } = createOutput(
+    { ...runtime, stdout: Object.assign(runtime.stdout, { columns: 0 }) },
+    { json: false, color: false, debug: false },
+  );
+  expect(columns).toBe(80);
+});
