@@ -137,6 +137,14 @@ describe('a secret that comes back escaped', () => {
     },
   );
 
+  it.each([
+    ['ab%41%2fcd', 'abA/cd'],
+    ['a&#x41;bcd', 'aAbcd'],
+    ['a+b c', 'a+b+c'],
+  ])('is found where a server has read %s as %s', (secret, read) => {
+    expect(redact(`<${read}>`, [secret])).toBe('<[redacted]>');
+  });
+
   it('is found whole, where one way to write it begins with what another rule takes away', () => {
     expect(redact(String.raw`Bearer abcdefgh\/ijklmnop/qrst, and no more`)).toBe('Bearer [redacted], and no more');
   });
@@ -149,6 +157,15 @@ describe('a secret that comes back escaped', () => {
 
 describe('where a text is cut because it is too long', () => {
   const limit = 64 * 1024;
+
+  it('nothing is added to one that is just as long as it may be, nor is more shown where a secret comes behind the cut', () => {
+    const [whole, secret] = ['x'.repeat(limit), 'a-secret'];
+    expect(redact(whole) === whole).toBe(true);
+    for (const rest of ['x', ` ${secret}`, secret, `${' '.repeat(100)}${secret}`]) {
+      expect(redact(whole + rest, [secret]) === `${whole}…`).toBe(true);
+    }
+  });
+
   const opaque = fc.stringMatching(/^[A-Za-z0-9/+=_.~-]{16,40}$/);
   /** How many of its characters the cut leaves. */
   const left = fc.integer({ min: 1, max: 60 });
