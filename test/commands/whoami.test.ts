@@ -64,28 +64,58 @@ describe('whoami', () => {
     expect(stdout).toContain('ada@example.com');
   });
 
-  it('refuses claims and records of somebody else, and shows nothing of them', async () => {
+  it.each([
+    ['claims', '/userinfo', { sub: 'mallory', email: 'mallory@example.com' }],
+    ['records', '/users/', { id: 'd0000000-0000-4000-8000-000000000002', username: 'mallory' }],
+    ['records', '/users/', { id: undefined, username: 'mallory' }],
+  ])('refuses %s of somebody else, and shows nothing of them (%s, %j)', async (_, path, changes) => {
     const intercept: Intercept = async (request, proceed) => {
       const response = await proceed();
-      if (!/\/userinfo$/.test(request.url.pathname)) return response;
-      const body = { ...JSON.parse(String(response.body)), sub: 'mallory', email: 'mallory@example.com' };
-      return { ...response, body: JSON.stringify(body) };
+      if (!request.url.pathname.includes(path)) return response;
+      return { ...response, body: JSON.stringify({ ...JSON.parse(String(response.body)), ...changes }) };
     };
     const { exitCode, stdout, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
-    expect(exitCode).toBe(1);
-    expect(stdout + stderr).not.toContain('mallory');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/another user|somebody else/);
+    expect(stderr).not.toContain('mallory');
   });
 
-  it.each(['/userinfo', '/users/'])('repairs a 401 of %s by one refresh', async (path) => {
+  const told = refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
+  // RFC 6750, section 3.1: a challenge may say nothing at all.
+  const challenge = { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  const refusals = [
+    ['/userinfo', 'with its reason', told],
+    ['/users/', 'with its reason', told],
+    ['/userinfo', 'that is a bare challenge', challenge],
+    [
+      '/userinfo',
+      'that is a challenge with a realm',
+      { ...challenge, headers: { 'www-authenticate': 'Bearer realm="x"' } },
+    ],
+  ] as const;
+
+  it.each(refusals)('repairs a 401 of %s %s by one refresh', async (path, _, answer) => {
     let refused = false;
     const intercept: Intercept = async (request, proceed) => {
       if (refused || !request.url.pathname.includes(path)) return proceed();
       refused = true;
-      return refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
+      return answer;
     };
     const machine = await signedIn({ sandboxOptions: { intercept } });
     const before = machine.tokenRequests();
-    expect((await machine.run('whoami')).exitCode).toBe(0);
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('ada@example.com');
+    expect(machine.tokenRequests() - before).toBe(1);
+  });
+
+  it.each(refusals)('says where to sign in when a 401 of %s %s outlasts that refresh', async (path, _, answer) => {
+    const intercept: Intercept = async (request, proceed) => (request.url.pathname.includes(path) ? answer : proceed());
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const before = machine.tokenRequests();
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/^Hint: .*"ping14c login"/m);
     expect(machine.tokenRequests() - before).toBe(1);
   });
 
