@@ -8,6 +8,7 @@ import { addToIndex, listIndex } from '../../src/session/account-index.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { client, type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
+import { withMetadata } from '../support/server-metadata.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 describe('logout', () => {
@@ -67,7 +68,7 @@ describe('logout', () => {
     [
       'a refresh token that the server cannot revoke',
       /^Refresh token: still valid \(the server revokes no tokens\)\nSession at PingOne: ended$/m,
-      withoutEndpoint('revocation_endpoint'),
+      withMetadata({ revocation_endpoint: undefined }).intercept,
     ],
     [
       'a session whose end the server did not confirm',
@@ -77,7 +78,7 @@ describe('logout', () => {
     [
       'a session that the server cannot end',
       /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
-      withoutEndpoint('ping_end_idp_session_endpoint'),
+      withMetadata({ ping_end_idp_session_endpoint: undefined }).intercept,
     ],
   ])('claims to have ended nothing of %s', async (_, words, intercept) => {
     const machine = await signedIn({ sandboxOptions: { intercept } });
@@ -288,15 +289,6 @@ function testMachineLike(machine: SandboxMachine, env: object, keychain?: TestMa
   const other = testMachine({ env: { ...machine.runtime().env, ...env }, ...(keychain ? { keychain } : {}) });
   for (const [name, text] of machine.keychainItems) other.keychainItems.set(name, text);
   return other;
-}
-
-/** The server as it is, but that its metadata do not name one of its endpoints. */
-function withoutEndpoint(name: string): Intercept {
-  return async ({ url }, proceed) => {
-    const response = await proceed();
-    if (!url.pathname.endsWith('/.well-known/openid-configuration')) return response;
-    return { ...response, body: JSON.stringify({ ...JSON.parse(String(response.body)), [name]: undefined }) };
-  };
 }
 
 async function freePort(): Promise<number> {
