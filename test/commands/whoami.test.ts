@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { claimRows, identityRows } from '../../src/commands/whoami.ts';
 import { safeText } from '../../src/output/safe-text.ts';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 
 describe('whoami', () => {
@@ -44,6 +45,16 @@ describe('whoami', () => {
     expect(stdout).toMatch(/^exp +\d{10} \(\d/m);
   });
 
+  it('shows what userinfo says now, and not what the ID token said at sign-in', async () => {
+    const intercept: Intercept = async (request, proceed) => {
+      const response = await proceed();
+      if (!request.url.pathname.endsWith('/userinfo')) return response;
+      return json(200, { ...JSON.parse(String(response.body)), email: 'ada@new.example' });
+    };
+    const { stdout } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(stdout).toMatch(/^Email +ada@new\.example +ada@example\.com$/m);
+  });
+
   it('says which scopes are absent, and what is not shown for it', async () => {
     const machine = await sandboxMachine({ env: { BROWSER: 'a browser' } });
     await machine.run('login', '--scope', 'openid email');
@@ -78,6 +89,16 @@ describe('whoami', () => {
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(/another user|somebody else/);
     expect(stderr).not.toContain('mallory');
+  });
+
+  it('tells the reason of userinfo where the record fails as well: it says whose session this is', async () => {
+    const intercept: Intercept = async (request, proceed) => {
+      if (request.url.pathname.endsWith('/userinfo')) return json(200, { sub: 'mallory' });
+      return request.url.pathname.startsWith('/v1/') ? json(200, { id: 'mallory' }) : proceed();
+    };
+    const { exitCode, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Error: The userinfo answer is about another user/m);
   });
 
   const told = refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);

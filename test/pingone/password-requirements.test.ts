@@ -129,11 +129,36 @@ describe('the rules of a policy', () => {
   });
 
   it.each([
+    [{ minUniqueCharacters: 3 }, 'abab', 'abca'],
+    [{ maxRepeatedCharacters: 2 }, 'abbb', 'aabb'],
+    [{ minCharacters: { '0123456789': 2 } }, 'a1', '1a2'],
+  ])('%j refuses %s and takes %s', (body, bad, good) => {
+    expect(unmetRequirements(policy(body), bad, nothing)).toHaveLength(1);
+    expect(unmetRequirements(policy(body), good, nothing)).toEqual([]);
+  });
+
+  it.each([
+    ['password-2', 'doubtful', 'one is another'],
+    ['Password-12', 'doubtful', 'one is another, and one more'],
+    ['password', 'doubtful', 'two fewer'],
+    ['a-password-1', 'doubtful', 'two more'],
+    ['Passwort-1', 'doubtful', 'two are others'],
+    ['Passwort-2', 'left', 'three are others'],
+    ['ssword-1y', 'left', 'two fewer, and one more'],
+  ])('%s after password-1 may be too similar: %s (%s)', (password, verdict) => {
+    const rules = checklist(policy({ notSimilarToCurrent: true }), password, { currentPassword: 'password-1' });
+    expect(rules.find(({ name }) => name === 'notSimilarToCurrent')).toMatchObject({ verdict });
+  });
+
+  it.each([
     ['alphabetSequenceRule', 2, 'xabcx', 'xabx'],
     ['alphabetSequenceRule', 3, 'WXYZ', 'WXY'],
     ['numberSequenceRule', 3, '2345', '234'],
     ['qwertySequenceRule', 3, 'asdf', 'asd'],
+    ['qwertySequenceRule', 3, 'UIOP', 'uioP'],
+    ['qwertySequenceRule', 3, 'vbnm', 'lzxc'],
     ['shiftedNumberRowSequenceRule', 3, '!@#$', '!@#'],
+    ['shiftedNumberRowSequenceRule', 3, '%^&*', '*()!'],
   ])('%s allows runs of %i', (name, maxLength, bad, good) => {
     const rule = policy({ [name]: { maxLength } });
     expect(unmetRequirements(rule, bad, nothing).map((unmet) => unmet.name)).toEqual([name]);
