@@ -133,6 +133,34 @@ describe('a lock', () => {
     expect((parts.runtime.now() - startedAt) / 1000).toBeLessThan(7);
   });
 
+  it('in use shows by its heartbeat that it is, time after time', async () => {
+    const parts = lockParts();
+    const { work, end } = longWork();
+    const beats: number[] = [];
+    const sleep: typeof parts.runtime.sleep = async (ms, signal) => {
+      beats.push((await lookAt(parts)).beat);
+      if (beats.length < 4) return;
+      end();
+      await parts.runtime.sleep(ms, signal);
+    };
+    await withSessionLock('ada', { ...parts, runtime: { ...parts.runtime, sleep } }, work);
+    expect(new Set(beats).size).toBe(4);
+  });
+
+  it('of a holder on another machine, whose number means nothing here, is waited for until its heart has long stopped', async () => {
+    const parts = lockParts();
+    mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
+    const elsewhere = { pid: 999_999_999, mark: 'of its own', place: 'another-machine' };
+    writeFileSync(join(parts.folder, '1'), JSON.stringify(elsewhere));
+    let pauses = 0;
+    const sleep: typeof parts.runtime.sleep = (ms, signal) => {
+      if (signal === parts.runtime.signal) pauses += 1;
+      return parts.runtime.sleep(ms, signal);
+    };
+    await withSessionLock('ada', { ...parts, runtime: { ...parts.runtime, sleep } }, async () => {});
+    expect(pauses).toBe(40);
+  });
+
   it('knows that it was taken over', async () => {
     const parts = lockParts();
     const held = await withSessionLock('ada', parts, async (lock) => {
