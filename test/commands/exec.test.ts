@@ -95,6 +95,40 @@ describe('exec', () => {
     expect(executed).toEqual([]);
   });
 
+  it.each([[[]], [['--client-credentials']]])(
+    'starts nothing where Ctrl-C comes while a token that is still good is read (%j)',
+    async (flags) => {
+      const { machine, executed } = await machineThatRuns(
+        { kind: 'ended', exitCode: 0 },
+        {
+          PING14C_STORE: 'memory',
+          PING14C_WORKER_CLIENT_ID: client.worker,
+          PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+        },
+      );
+      expect((await machine.run('exec', ...flags, '--', 'program')).exitCode).toBe(0);
+      const { outcome, runtime } = machine.start('exec', ...flags, '--', 'program');
+      const kept = new Map(runtime.memory);
+      runtime.memory.get = (account) => {
+        runtime.interrupt();
+        return kept.get(account);
+      };
+      expect(await outcome).toMatchObject({ exitCode: 130, stdout: '' });
+      expect(executed).toHaveLength(1);
+    },
+  );
+
+  it.each(['--json', '--debug', '--no-color'])(
+    'leaves its own mode alone where the program gets %s, and follows its own',
+    async (flag) => {
+      const machine = await sandboxMachine({ env: { NO_COLOR: undefined } });
+      const plain = await machine.run('exec', '--', 'tool');
+      expect(plain.stderr).toMatch(/Error:.* You are not signed in\./);
+      expect(await machine.run('exec', '--', 'tool', flag)).toEqual(plain);
+      expect(await machine.run('exec', flag, '--', 'tool')).not.toEqual(plain);
+    },
+  );
+
   it('hands on what a tool of Ping’s reads with --for', async () => {
     const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
     await machine.run('exec', '--for', 'pingone-go-client', '--', 'program');
