@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -37,9 +38,14 @@ function longWork() {
   return { work, begun, end };
 }
 
+/** Windows has none in folders. */
+const pipes: [string, (path: string) => void][] =
+  process.platform === 'win32' ? [] : [['a pipe', (path) => void execFileSync('mkfifo', [join(path, '8')])]];
+
 describe('a lock', () => {
   it.each<[string, (path: string) => void]>([
     ['a folder', (path) => mkdirSync(join(path, '8'))],
+    ...pipes,
     ['the last number there is', (path) => writeFileSync(join(path, '999999999999999'), '', { mode: 0o600 })],
   ])('with %s put among its turns is an error, and nobody waits', async (_, put) => {
     const parts = lockParts();

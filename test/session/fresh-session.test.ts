@@ -428,13 +428,21 @@ describe('no session', () => {
     });
   });
 
-  for (const text of ['', '{"version":2}', '{"version":1}']) {
-    it(`to read in ${text || 'an empty record'} is told too, and what is there is left alone`, async () => {
+  const unusable = [
+    { text: '', says: 'damaged' },
+    { text: '{"version":2}', says: 'a newer ping14c stored it' },
+    { text: '{"version":1}', says: 'damaged' },
+    { text: serializeSession({ ...sampleSession(0, 0), clientId: 'another' }), says: 'belongs to other settings' },
+    { text: '['.repeat(600_000), says: 'larger than any that ping14c stores' },
+  ];
+  for (const { text, says } of unusable) {
+    it(`to read in ${text.slice(0, 40) || 'an empty record'} is told too, and what is there is left alone`, async () => {
       const parts = sampleParts();
       parts.items.set(account, text);
       await expect(freshSession(parts, expected, without('unusable', 'asked'))).rejects.toMatchObject({
         code: 'session_unreadable',
         exitCode: 4,
+        message: expect.stringContaining(says),
       });
       expect(parts.items.get(account)).toBe(text);
     });
@@ -449,6 +457,15 @@ describe('no session', () => {
 });
 
 describe('sign-in and logout', () => {
+  it('of tokens too large to be read again keep the session before, and say so', async () => {
+    const parts = sampleParts();
+    const before = sampleSession(parts.runtime.now(), minute);
+    await storeSession(parts, before);
+    const large = sampleSession(parts.runtime.now(), minute, { accessToken: 'x'.repeat(600_000) });
+    await expect(storeSession(parts, large)).rejects.toMatchObject({ code: 'session_too_large' });
+    expect(await readSession(parts, identity)).toEqual({ kind: 'session', session: before });
+  });
+
   it('store the session and clear it, and logout gets the newest tokens to revoke', async () => {
     const parts = sampleParts();
     const session = sampleSession(parts.runtime.now(), minute);
