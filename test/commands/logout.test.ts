@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -224,6 +224,16 @@ describe('logout --all', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Session on this machine: removed');
     expect(stdout).toMatch(/Refresh token: still valid \(The region "moon"/);
+  });
+
+  it('revokes as a public client where the profile does not say any more whose session it is', async () => {
+    const machine = await signedIn();
+    const profiles = { default: { environmentId: machine.sandbox.environmentId, clientId: ['mine'] } };
+    mkdirSync(machine.configFolder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(machine.configFolder, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+    const { exitCode, stdout } = await machine.run('logout', '--all', '--client-id', 'another');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Refresh token: revoked');
   });
 
   it.each([['-P', 'work'], ['--browser']])('contradicts %s %s', async (...flags) => {
