@@ -78,10 +78,10 @@ export async function connect(runtime: Machine, options: ConnectionOptions): Pro
 async function boundedBody(response: Response, url: string): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
+  // To leave this loop by throwing cancels the body, and with it the connection.
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     if (size > maxBodyBytes) {
-      await response.body?.cancel().catch(() => {});
       throw new Failure(
         'failed',
         `${new URL(url).host} answered with more than ${maxBodyBytes} bytes; not read further.`,

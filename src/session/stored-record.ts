@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Failure } from '../errors.ts';
 import { isAbsentOr, isJsonObject, isText, type JsonObject, parsedObject } from '../json.ts';
 import { isBearerToken, type TokenSet } from '../oidc/token-set.ts';
 import { lastTime } from '../output/time.ts';
@@ -20,9 +21,14 @@ export function accountName(label: string, parts: readonly string[]): string {
   return `${readable}-${hash}`;
 }
 
-/** The text of a record of ours; `parseRecord` reads it again. */
+/** The text of a record of ours; `parseRecord` reads it again. @throws Failure when it would not, because of its size */
 export function serializeRecord(members: object): string {
-  return JSON.stringify({ version, ...members });
+  const text = JSON.stringify({ version, ...members });
+  if (text.length <= maxLength) return text;
+  throw new Failure('failed', `The tokens make ${text.length} characters, and ping14c keeps ${maxLength} at most.`, {
+    code: 'session_too_large',
+    hint: 'Ask for fewer scopes, or have the application put fewer attributes into its tokens.',
+  });
 }
 
 /** The members of any record of ours, once its size, form and version are known to be good. */

@@ -123,8 +123,7 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
     const text = `written at ${runtime.now()}`.padEnd(rehearsalLength, '.');
     const entry = { kind: 'session', account, store: store.kind, profile, issuer, environmentId, clientId } as const;
     await addToIndex(stateFolder, entry);
-    const kept = await keptFor(store, account, text).finally(() => removeFromIndex(stateFolder, entry));
-    if (kept === text) return;
+    if ((await keptFor(parts, account, text)) === text) return;
     throw new Failure('failed', `${store.place} gave back something else than was kept there.`, {
       code: 'store_unreliable',
       hint: 'Try another store: --store file.',
@@ -132,12 +131,14 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
   });
 }
 
-async function keptFor(store: SessionStore, account: string, text: string): Promise<string | undefined> {
+/** What a store that cannot clear it has left stays listed, so that `logout --all` finds it. */
+async function keptFor(parts: SessionParts, account: string, text: string): Promise<string | undefined> {
+  const { store } = parts;
   try {
     await store.write(account, text);
     return await store.read(account);
   } finally {
-    await store.clear(account);
+    await clearRehearsal(parts, account);
   }
 }
 
@@ -146,7 +147,7 @@ export function isRehearsal({ account, ...identity }: IndexEntry): boolean {
   return account === rehearsalAccount(identity);
 }
 
-/** Removes what a killed `rehearseStoring` has left. @throws Failure when the store fails */
+/** Removes what `rehearseStoring` keeps, or a killed one has left. @throws Failure when the store fails */
 export async function clearRehearsal({ store, stateFolder }: SessionParts, account: string): Promise<void> {
   await store.clear(account);
   await removeFromIndex(stateFolder, { account, store: store.kind });

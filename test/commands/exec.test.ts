@@ -114,6 +114,17 @@ describe('exec', () => {
     expect(executed).toHaveLength(1);
   });
 
+  it.each(['--json', '--debug', '--no-color'])(
+    'leaves its own mode alone where the program gets %s, and follows its own',
+    async (flag) => {
+      const machine = await sandboxMachine({ env: { NO_COLOR: undefined } });
+      const plain = await machine.run('exec', '--', 'tool');
+      expect(plain.stderr).toMatch(/Error:.* You are not signed in\./);
+      expect(await machine.run('exec', '--', 'tool', flag)).toEqual(plain);
+      expect(await machine.run('exec', flag, '--', 'tool')).not.toEqual(plain);
+    },
+  );
+
   it('hands on what a tool of Ping’s reads with --for', async () => {
     const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 });
     await machine.run('exec', '--for', 'pingone-go-client', '--', 'program');

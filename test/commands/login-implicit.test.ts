@@ -198,7 +198,12 @@ describe('login refuses what does not go together:', () => {
     [['--device', '--prompt', 'login'], 'no place for --prompt'],
     [['--device', '--redirect-uri', 'https://localhost/cb'], 'no place for --redirect-uri'],
     [['--device', '--switch-user'], 'no place for --switch-user'],
+    [['--device', '--max-age', '60'], 'no place for --max-age'],
+    [['--device', '--acr-values', 'MFA'], 'no place for --acr-values'],
+    [['--device', '--par'], 'no place for --par'],
+    [['--device', '--login-hint', 'ada'], 'no place for --login-hint'],
     [['--device', '--cert', 'a.pem'], 'no place for --cert'],
+    [['--device', '--key', 'a.pem'], 'no place for --key'],
   ])('%j', async (flags, words) => {
     const machine = await sandboxMachine();
     const { exitCode, stderr } = await machine.run('login', ...flags);

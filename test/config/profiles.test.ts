@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,27 @@ it('of changes made at the same time seven at once are all there, whoever was la
     ),
   );
   expect(Object.keys((await readProfiles(folder)).profiles).sort()).toEqual(names);
+});
+
+it('is changed anew by whoever was overtaken, so that what the other saved meanwhile stays', async () => {
+  let asked = 0;
+  const saved = await changeProfiles(folder, testMachine({ pausesPass: true }).runtime(), ({ active, profiles }) => {
+    asked += 1;
+    if (asked === 1) {
+      // Another machine takes the next turn, saves, and gives the lock back.
+      writeFileSync(profilesFile(folder), JSON.stringify({ active, profiles: { theirs: { region: 'eu' } } }));
+      writeFileSync(join(path, 'locks', 'profiles', '2'), '');
+    }
+    return { active, profiles: { ...profiles, mine: { region: 'ca' } } };
+  });
+  expect(saved.profiles).toEqual({ theirs: { region: 'eu' }, mine: { region: 'ca' } });
+  expect(await readProfiles(folder)).toEqual(saved);
+  expect(asked).toBe(2);
+});
+
+it('is not written where nothing is changed', async () => {
+  await changeProfiles(folder, testMachine({ pausesPass: true }).runtime(), (saved) => saved);
+  expect(await readdir(path)).toEqual(['locks']);
 });
 
 it('skips a byte-order mark, and keeps what another version has written', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -37,9 +38,14 @@ function longWork() {
   return { work, begun, end };
 }
 
+/** Windows has none in folders. */
+const pipes: [string, (path: string) => void][] =
+  process.platform === 'win32' ? [] : [['a pipe', (path) => void execFileSync('mkfifo', [join(path, '8')])]];
+
 describe('a lock', () => {
   it.each<[string, (path: string) => void]>([
     ['a folder', (path) => mkdirSync(join(path, '8'))],
+    ...pipes,
     ['the last number there is', (path) => writeFileSync(join(path, '999999999999999'), '', { mode: 0o600 })],
   ])('with %s put among its turns is an error, and nobody waits', async (_, put) => {
     const parts = lockParts();
@@ -131,6 +137,34 @@ describe('a lock', () => {
     const startedAt = parts.runtime.now();
     expect(await withSessionLock('ada', parts, async () => 'done')).toBe('done');
     expect((parts.runtime.now() - startedAt) / 1000).toBeLessThan(7);
+  });
+
+  it('in use shows by its heartbeat that it is, time after time', async () => {
+    const parts = lockParts();
+    const { work, end } = longWork();
+    const beats: number[] = [];
+    const sleep: typeof parts.runtime.sleep = async (ms, signal) => {
+      beats.push((await lookAt(parts)).beat);
+      if (beats.length < 4) return;
+      end();
+      await parts.runtime.sleep(ms, signal);
+    };
+    await withSessionLock('ada', { ...parts, runtime: { ...parts.runtime, sleep } }, work);
+    expect(new Set(beats).size).toBe(4);
+  });
+
+  it('of a holder on another machine, whose number means nothing here, is waited for until its heart has long stopped', async () => {
+    const parts = lockParts();
+    mkdirSync(parts.folder, { recursive: true, mode: 0o700 });
+    const elsewhere = { pid: 999_999_999, mark: 'of its own', place: 'another-machine' };
+    writeFileSync(join(parts.folder, '1'), JSON.stringify(elsewhere));
+    let pauses = 0;
+    const sleep: typeof parts.runtime.sleep = (ms, signal) => {
+      if (signal === parts.runtime.signal) pauses += 1;
+      return parts.runtime.sleep(ms, signal);
+    };
+    await withSessionLock('ada', { ...parts, runtime: { ...parts.runtime, sleep } }, async () => {});
+    expect(pauses).toBe(40);
   });
 
   it('knows that it was taken over', async () => {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import {
   type AddressInfo,
@@ -18,6 +18,7 @@ import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import type { Runtime } from '../../src/runtime.ts';
+import { makeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -66,9 +67,38 @@ describe('what is answered', () => {
     expect(await (await send(`http://127.0.0.1:${port}/`)).json()).toEqual({ answer: 42 });
   });
 
-  it('may be nothing at all', async () => {
-    const port = await http((_, response) => void response.writeHead(204).end());
-    expect((await send(`http://127.0.0.1:${port}/`)).status).toBe(204);
+  it.each([204, 205, 304])('may be nothing at all (%i)', async (status) => {
+    const port = await http((_, response) => void response.writeHead(status).end());
+    const answer = await send(`http://127.0.0.1:${port}/`);
+    expect([answer.status, await answer.text()]).toEqual([status, '']);
+  });
+
+  it('is read where it is a megabyte, and refused where it is a byte longer', async () => {
+    const megabyte = 1024 * 1024;
+    const port = await http(({ url }, response) => void response.end(Buffer.alloc(megabyte + Number(url?.slice(1)))));
+    expect((await (await send(`http://127.0.0.1:${port}/0`)).arrayBuffer()).byteLength).toBe(megabyte);
+    await expect(send(`http://127.0.0.1:${port}/1`)).rejects.toMatchObject({ code: 'response_too_large' });
+  });
+
+  it('without an end is read no further than a megabyte, and its connection closed', async () => {
+    const server = createHttpServer();
+    const closed = new Promise<number>((resolve) => {
+      server.once('request', (_, response: ServerResponse) => {
+        let sent = 0;
+        const more = () => {
+          while (!response.destroyed && sent < 64 * 1024 * 1024) {
+            sent += 65_536;
+            if (!response.write(Buffer.alloc(65_536))) return void response.once('drain', more);
+          }
+        };
+        response.once('close', () => resolve(sent));
+        more();
+      });
+    });
+    await expect(send(`http://127.0.0.1:${await listening(server)}/`)).rejects.toMatchObject({
+      code: 'response_too_large',
+    });
+    expect(await closed).toBeLessThan(64 * 1024 * 1024);
   });
 
   it.each([301, 302, 307, 308])('is not followed to another place (%i), so that no body goes there', async (status) => {
@@ -342,6 +372,24 @@ describe('an authority of one’s own', () => {
     const port = await https((_, response) => void response.end('welcome'));
     await writeFile(caFile, new X509Certificate(certificate.cert).raw);
     expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
+  });
+
+  it('in NODE_EXTRA_CA_CERTS counts beside --ca-file, and --ca-file beside it', async () => {
+    const port = await https((_, response) => void response.end('welcome'));
+    const another = join(folder, 'another.pem');
+    // Of another name: of two with the same OpenSSL looks at the first only.
+    await writeFile(another, makeTrustedCertificate(Date.now()).authority.cert);
+    const url = `https://127.0.0.1:${port}/`;
+    for (const [given, extra] of [
+      [another, caFile],
+      [caFile, another],
+    ]) {
+      const answer = await send(url, { caFile: given }, runtime({ NODE_EXTRA_CA_CERTS: extra }));
+      expect(await answer.text()).toBe('welcome');
+    }
+    await expect(send(url, { caFile: another }, runtime({ NODE_EXTRA_CA_CERTS: another }))).rejects.toMatchObject({
+      code: 'tls',
+    });
   });
 
   it('in NODE_EXTRA_CA_CERTS that cannot be read is told by that name', async () => {

@@ -42,7 +42,10 @@ describe('a proxy in the environment', () => {
     expect(proxyFor({ https_proxy: 'http://lower', HTTPS_PROXY: 'http://upper' })).toBe('http://lower/');
     expect(proxyFor({ ALL_PROXY: 'http://all' })).toBe('http://all/');
     expect(proxyFor({ ALL_PROXY: 'http://all', HTTPS_PROXY: 'http://own' })).toBe('http://own/');
+    expect(proxyFor({ ALL_PROXY: 'http://all' }, 'http://pingone.example/')).toBe('http://all/');
     expect(proxyFor({ HTTP_PROXY: 'http://plain' })).toBeUndefined();
+    const both = { HTTP_PROXY: 'http://plain', HTTPS_PROXY: 'http://own' };
+    expect([proxyFor(both), proxyFor(both, 'http://pingone.example/')]).toEqual(['http://own/', 'http://plain/']);
     expect(proxiesIn({ HTTPS_PROXY: '', NO_PROXY: '*' })).toBeUndefined();
   });
 });
@@ -59,7 +62,9 @@ describe('NO_PROXY', () => {
     ['*', https],
     ['10.0.0.7', 'https://10.0.0.7/'],
     ['10.0.0.0/8', 'https://10.20.30.40/'],
+    ['10.0.0.7/32', 'https://10.0.0.7/'],
     ['fd00::/8', 'https://[fd00::7]/'],
+    ['fd00::7/128', 'https://[fd00::7]/'],
     ['[fd00::7]', 'https://[fd00::7]/'],
     ['', 'https://127.0.0.1:9443/'],
     ['', 'https://localhost:9443/'],
@@ -73,7 +78,9 @@ describe('NO_PROXY', () => {
     ['api.pingone.eu', https],
     ['pingone.eu.example', https],
     ['10.0.0.0/8', 'https://11.0.0.1/'],
-    ['10.0.0.0/99', 'https://10.0.0.1/'],
+    ['10.0.0.0/33', 'https://10.0.0.1/'],
+    ['fd00::/129', 'https://[fd00::7]/'],
+    ['fd00::7/128', 'https://[fd00::8]/'],
     ['10.0.0.1', 'https://10.0.0.11/'],
   ])('%j does not keep %s off it', (NO_PROXY, url) => {
     expect(proxyFor({ HTTPS_PROXY: 'http://proxy', NO_PROXY }, url)).toBe('http://proxy/');

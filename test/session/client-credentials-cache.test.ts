@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
+import { newestTurn, takeTurn } from '../../src/files/lock.ts';
 import { listIndex } from '../../src/session/account-index.ts';
 import {
   type ClientCredentialsKey,
@@ -104,6 +107,38 @@ describe('an application’s token', () => {
     const { tokens, problem } = await cachedTokens(parts, key, obtain);
     expect([tokens.accessToken, problem?.code]).toEqual(['app-2', 'cache_unreadable']);
     expect(items.get(account)).toBe('{"version":9}');
+  });
+
+  it('is had by whoever was overtaken meanwhile, and what the other has kept stays', async () => {
+    const { items, ...parts } = application();
+    const listed = async () => (await listIndex(parts.stateFolder)).length;
+    const overtaken = async () => {
+      const locks = join(parts.stateFolder.path, 'locks');
+      const [name = ''] = readdirSync(locks);
+      const folder = join(locks, name);
+      const { number } = await newestTurn(folder, parts.runtime.userId);
+      await takeTurn(folder, number + 1, { pid: 999_999_999, mark: 'of its own', place: 'another-machine' });
+      return { accessToken: 'app-1' };
+    };
+    expect(await cachedTokens(parts, key, overtaken)).toEqual({ tokens: { accessToken: 'app-1' } });
+    expect([items.size, await listed()]).toEqual([0, 0]);
+  });
+
+  it('that cannot be had is not shared where the server’s words repeat the secret', async () => {
+    const { allWait, ...parts } = queueParts();
+    const secret = 'a-secret-of-the-application';
+    let asked = 0;
+    const failing = async () => {
+      asked += 1;
+      if (asked === 1) await allWait(1);
+      throw new Failure('failed', `The server knows no ${secret}.`, { code: 'server_error' });
+    };
+    await Promise.allSettled([1, 2].map(() => cachedTokens(parts, { ...key, credential: secret }, failing)));
+    expect(asked).toBe(2);
+    const locks = join(parts.stateFolder.path, 'locks');
+    const files = readdirSync(locks, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const left = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+    expect(left.join()).not.toContain(secret);
   });
 
   it('that is refused is told, once', async () => {

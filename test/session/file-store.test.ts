@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -139,7 +140,10 @@ describe('the file store', () => {
     const { path, store } = fileStore();
     await store.write('ada', 'text');
     writeFileSync(path, 'x'.repeat(1024 * 1024 + 1));
-    await expect(store.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded' });
+    await expect(store.read('ada')).rejects.toMatchObject({
+      kind: 'signInNeeded',
+      message: `${path} is 1048577 bytes long, more than ping14c ever writes.`,
+    });
   });
 
   it.each(['{"format":1,"kind":"constructor"}', '{"format":{"toString":1},"kind":{}}', '['.repeat(20_000), 'null'])(
@@ -182,6 +186,16 @@ describe('the file store refuses, with the line that mends it,', () => {
     symlinkSync(join(folder, '..', 'elsewhere'), folder);
     await expect(store.write('ada', 'text')).rejects.toMatchObject({ message: expect.stringContaining('is a link') });
     expect(readdirSync(join(folder, '..', 'elsewhere'))).toEqual([]);
+  });
+
+  it.skipIf(noModes)('a pipe in the file’s place, which nobody ever writes to', async () => {
+    const { path, store } = fileStore();
+    await store.write('ada', 'text');
+    await store.clear('ada');
+    execFileSync('mkfifo', ['-m', '600', path]);
+    await expect(store.read('ada')).rejects.toMatchObject({ message: expect.stringContaining('is not a file') });
+    await expect(store.write('ada', 'text')).rejects.toMatchObject({ message: expect.stringContaining('is not a') });
+    expect(await store.clear('ada')).toBe(true);
   });
 
   it('a folder in the file’s place', async () => {

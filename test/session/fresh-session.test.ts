@@ -1,5 +1,9 @@
+import { truncateSync, utimesSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
+import { newestTurn, takeTurn } from '../../src/files/lock.ts';
 import type { RefreshOutcome } from '../../src/oidc/refresh.ts';
 import type { TokenSet } from '../../src/oidc/token-set.ts';
 import { freshSession, type Refresh } from '../../src/session/fresh-session.ts';
@@ -306,6 +310,87 @@ describe('a refresh token that the server has rotated', () => {
   });
 });
 
+describe('a machine that shares this folder', () => {
+  /** A process on it has a number that means nothing here, so that only its heartbeat tells whether it lives. */
+  const elsewhere = { pid: 999_999_999, mark: 'of its own', place: 'another-machine' };
+
+  /** The other machine takes the lock, whoever had it; its turn's file is returned. */
+  async function takesTheLock({ stateFolder, runtime }: ReturnType<typeof sampleParts>): Promise<string> {
+    const folder = join(stateFolder.path, 'locks', account);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const number = (await newestTurn(folder, runtime.userId)).number + 1;
+    expect(await takeTurn(folder, number, elsewhere)).toBe(true);
+    return join(folder, String(number));
+  }
+
+  const itsSession = (now: number) =>
+    serializeSession(sampleSession(now, 60 * minute, { accessToken: 'access-of-it', refreshToken: 'refresh-of-it' }));
+
+  it('and refreshes is waited for while its heart beats, and my token is not sent a second time', async () => {
+    const parts = sampleParts();
+    const turn = await takesTheLock(parts);
+    let pauses = 0;
+    const runtime: typeof parts.runtime = {
+      ...parts.runtime,
+      sleep: async (ms, signal) => {
+        if (signal !== parts.runtime.signal) return parts.runtime.sleep(ms, signal);
+        pauses += 1;
+        utimesSync(turn, pauses, pauses);
+        // Longer than anybody waits for a holder that shows no sign of life.
+        if (pauses === 60) {
+          parts.items.set(account, itsSession(runtime.now()));
+          truncateSync(turn);
+        }
+        return parts.runtime.sleep(ms, signal);
+      },
+    };
+    const { accessToken, asked } = sessionIn({ ...parts, runtime }, -1);
+    expect(await accessToken()).toBe('access-of-it');
+    expect({ asked, pauses }).toEqual({ asked: [], pauses: 60 });
+  });
+
+  it('and overtakes me before I have sent anything leaves me its session, and I send nothing', async () => {
+    const parts = sampleParts();
+    let reads = 0;
+    const store = storeOver(parts.items, async (call) => {
+      if (call !== 'read') return;
+      reads += 1;
+      // The second look is the one under the lock; what it finds was stored before.
+      if (reads === 2) truncateSync(await takesTheLock(parts));
+      if (reads === 3) parts.items.set(account, itsSession(parts.runtime.now()));
+    });
+    const { accessToken, asked } = sessionIn({ ...parts, store }, -1);
+    expect(await accessToken()).toBe('access-of-it');
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['dead', 'untrusted'] as const)(
+    'and overtakes me while the server’s answer is on its way: where that is %s, I write nothing',
+    async (kind) => {
+      const kept = keptSession(30_000);
+      const before = kept.items.get(account);
+      const overtaken: Refresh = async (...given) => {
+        truncateSync(await takesTheLock(kept));
+        return without(kind, 'no_more')(...given);
+      };
+      await expect(kept.accessToken({}, overtaken)).rejects.toMatchObject({ exitCode: 4, code: 'no_more' });
+      expect(kept.items.get(account)).toBe(before);
+    },
+  );
+
+  it('and overtakes me before the rotated token is kept has that for its own: I write nothing under its lock', async () => {
+    const { accessToken, items, ...kept } = keptSession(30_000);
+    const before = items.get(account);
+    const overtaken: Refresh = async (sent, keepRotated) => {
+      truncateSync(await takesTheLock({ ...kept, items }));
+      await keepRotated('refresh-2');
+      return without('unusable', 'token_not_timely')(sent, keepRotated);
+    };
+    expect(await accessToken({}, overtaken)).toBe('access-1');
+    expect(items.get(account)).toBe(before);
+  });
+});
+
 describe('a session that was made for another API than the one in force', () => {
   const api = { base: 'https://api.pingone.com/v1', from: 'PINGONE_API_DOMAIN' };
 
@@ -343,13 +428,21 @@ describe('no session', () => {
     });
   });
 
-  for (const text of ['', '{"version":2}', '{"version":1}']) {
-    it(`to read in ${text || 'an empty record'} is told too, and what is there is left alone`, async () => {
+  const unusable = [
+    { text: '', says: 'damaged' },
+    { text: '{"version":2}', says: 'a newer ping14c stored it' },
+    { text: '{"version":1}', says: 'damaged' },
+    { text: serializeSession({ ...sampleSession(0, 0), clientId: 'another' }), says: 'belongs to other settings' },
+    { text: '['.repeat(600_000), says: 'larger than any that ping14c stores' },
+  ];
+  for (const { text, says } of unusable) {
+    it(`to read in ${text.slice(0, 40) || 'an empty record'} is told too, and what is there is left alone`, async () => {
       const parts = sampleParts();
       parts.items.set(account, text);
       await expect(freshSession(parts, expected, without('unusable', 'asked'))).rejects.toMatchObject({
         code: 'session_unreadable',
         exitCode: 4,
+        message: expect.stringContaining(says),
       });
       expect(parts.items.get(account)).toBe(text);
     });
@@ -364,6 +457,15 @@ describe('no session', () => {
 });
 
 describe('sign-in and logout', () => {
+  it('of tokens too large to be read again keep the session before, and say so', async () => {
+    const parts = sampleParts();
+    const before = sampleSession(parts.runtime.now(), minute);
+    await storeSession(parts, before);
+    const large = sampleSession(parts.runtime.now(), minute, { accessToken: 'x'.repeat(600_000) });
+    await expect(storeSession(parts, large)).rejects.toMatchObject({ code: 'session_too_large' });
+    expect(await readSession(parts, identity)).toEqual({ kind: 'session', session: before });
+  });
+
   it('store the session and clear it, and logout gets the newest tokens to revoke', async () => {
     const parts = sampleParts();
     const session = sampleSession(parts.runtime.now(), minute);

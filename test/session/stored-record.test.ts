@@ -86,6 +86,21 @@ describe('a stored session', () => {
     });
   }
 
+  it('comes back at exactly the longest that is kept, and a longer one is refused before it is kept', () => {
+    const longest = 512 * 1024;
+    const empty = serializeSession({ ...session, displayName: '' }).length;
+    const ofLength = (length: number) => ({ ...session, displayName: 'x'.repeat(length - empty) });
+    const text = serializeSession(ofLength(longest));
+    expect(text).toHaveLength(longest);
+    expect(parseSession(text, identity)).toEqual({ kind: 'session', session: ofLength(longest) });
+    expect(() => serializeSession(ofLength(longest + 1))).toThrowError(
+      expect.objectContaining({
+        code: 'session_too_large',
+        message: 'The tokens make 524289 characters, and ping14c keeps 524288 at most.',
+      }),
+    );
+  });
+
   it('cut off anywhere cannot be read', () => {
     const text = serializeSession(session);
     for (let length = 0; length < text.length; length++) {

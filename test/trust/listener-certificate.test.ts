@@ -2,7 +2,9 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
+import { listenerCertificate } from '../../src/trust/listener-certificate.ts';
 import { makeTrustedCertificate, writeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
+import { testHome } from '../support/certutil.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
@@ -101,6 +103,22 @@ describe('login', () => {
     expect(stderr).toContain('Error: /no/cert.pem cannot be read');
     expect(machine.sandbox.requests).toEqual([]);
   });
+});
+
+it.each([
+  ['30 days and a moment before its end', -30 * dayMs - 1, { used: true, notes: 0, warnings: 0 }],
+  ['30 days before its end', -30 * dayMs, { used: true, notes: 1, warnings: 0 }],
+  ['a moment before its end', -1, { used: true, notes: 1, warnings: 0 }],
+  ['at its end', 0, { used: false, notes: 0, warnings: 1 }],
+])('the kept certificate, %s', async (_name, fromItsEndMs, expected) => {
+  const stateFolder = stateFolderAt(testHome());
+  const trusted = makeTrustedCertificate(Date.now());
+  await writeTrustedCertificate(stateFolder, trusted);
+  const [notes, warnings]: [unknown[], unknown[]] = [[], []];
+  const output = { note: notes.push.bind(notes), warn: warnings.push.bind(warnings) };
+  const use = { redirectUri: 'https://127.0.0.1:8443/callback', now: trusted.expiresAt + fromItsEndMs };
+  const certificate = await listenerCertificate({}, use, stateFolder, output);
+  expect({ used: certificate !== undefined, notes: notes.length, warnings: warnings.length }).toEqual(expected);
 });
 
 /** A machine on which `trust` was run that many days ago; its stores are the browser's affair. */

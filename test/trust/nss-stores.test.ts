@@ -11,6 +11,23 @@ const machine = { runProgram: realPrograms, signal: new AbortController().signal
 const { authority } = makeTrustedCertificate(Date.now());
 const noFile = (name: string) => ({ name, file: '' });
 
+it.each([
+  ['C,,', true],
+  ['CT,C,C', true],
+  ['Cu,u,u', true],
+  [',,', false],
+  ['u,u,u', false],
+  // Valid as an authority, which is not yet trusted; an authority for e-mail, for code.
+  ['c,,', false],
+  ['p,p,p', false],
+  [',C,', false],
+  [',,C', false],
+])('an authority with the trust flags %s is trusted for servers: %s', async (flags, trusted) => {
+  const [store] = await nssStores({ env: {}, homeFolder: testHome() });
+  const listing = `\nCertificate Nickname${' '.repeat(44)}Trust Attributes\n\n${authority.name.padEnd(60)} ${flags}\n`;
+  expect(store?.listed(listing)).toEqual([{ name: authority.name, trusted }]);
+});
+
 describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped where it is absent)', () => {
   it('the one that every Chromium reads is made where there is none', async () => {
     const homeFolder = testHome();

@@ -59,7 +59,7 @@ describe('refresh tokens', () => {
     const statuses = [(await refresh(sandbox, first)).status];
     sandbox.advance(29);
     statuses.push((await refresh(sandbox, first)).status);
-    sandbox.advance(2);
+    sandbox.advance(1);
     statuses.push((await refresh(sandbox, first)).status);
     expect(statuses).toEqual([200, 200, 400]);
   });
