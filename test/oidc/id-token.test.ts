@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayNameOf } from '../../src/oidc/claims.ts';
 import { isHashOf } from '../../src/oidc/id-token.ts';
+import { fc } from '../support/properties.ts';
 
 describe('at_hash', () => {
   it('is that of the example in OpenID Connect Core, appendix A.3', () => {
