@@ -12,12 +12,14 @@ import {
 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import type { Runtime } from '../../src/runtime.ts';
+import { issueCertificate, makeAuthority, validityFrom } from '../../src/trust/authority.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -293,6 +295,18 @@ describe('an authority of one’s own', () => {
   it('is trusted when named', async () => {
     const port = await https((_, response) => void response.end('welcome'));
     expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
+  });
+
+  it('is trusted beside those of the platform, and takes the place of none', async () => {
+    const validity = validityFrom(Date.now());
+    const other = makeAuthority(validity);
+    const vouched = issueCertificate(other, validity, ['127.0.0.1']);
+    const theirs = await listening(createHttpsServer(vouched, (_, response) => void response.end('theirs')));
+    const own = await https((_, response) => void response.end('own'));
+    const over = { ...runtime(), authorities: async () => [other.cert] };
+    const answers = [theirs, own].map((port) => send(`https://127.0.0.1:${port}/`, { caFile }, over));
+    expect(await Promise.all(answers.map(async (answer) => (await answer).text()))).toEqual(['theirs', 'own']);
+    expect(await machine.authorities()).toEqual(rootCertificates);
   });
 
   it('is trusted through a proxy too; NO_PROXY goes around it, and so does loopback by itself', async () => {

@@ -145,6 +145,8 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         clock.advance(ms);
       },
       fetch: options.fetch ?? fetch,
+      // Only what --ca-file names: to read Node's own list takes longer than the rest of most runs.
+      authorities: async () => [],
       openBrowser: async (url) => {
         opened.push(url);
         readBeforeBrowser.push(stderr.text());
