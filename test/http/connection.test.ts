@@ -12,6 +12,7 @@ import {
 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -86,14 +87,43 @@ describe('what is answered', () => {
     expect([response.status, elsewhere]).toEqual([status, 0]);
   });
 
+  // An end, and nothing of the answer in the assertion: without the limit these end as fast.
   it('is not read past a megabyte, counted after decompression', async () => {
     const port = await http((_, response) => {
-      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(4 * 1024 * 1024)));
     });
-    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
-      kind: 'failed',
-      code: 'response_too_large',
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'failed', code: 'response_too_large' });
+  });
+
+  it('is left where it is past a megabyte: the server is told to stop', async () => {
+    const served = new EventEmitter();
+    // More than the buffers between the two hold.
+    const pieces = 512;
+    let taken = 0;
+    const body = function* () {
+      for (; taken < pieces; taken++) yield Buffer.alloc(64 * 1024);
+    };
+    const port = await http((_, response) => {
+      pipeline(Readable.from(body()), response, () => served.emit('end'));
     });
+    const end = once(served, 'end');
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'failed', code: 'response_too_large' });
+    await end;
+    expect(taken).toBeLessThan(pieces);
+  });
+
+  it('has no headers without end', async () => {
+    const port = await listening(
+      createServer((socket) => {
+        socket.on('error', () => {});
+        socket.write(`HTTP/1.1 200 OK\r\n${`x: ${'y'.repeat(1_000)}\r\n`.repeat(100)}`);
+        socket.end('content-length: 0\r\n\r\n');
+      }),
+    );
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'unreachable', code: 'network' });
   });
 
   it.each([
