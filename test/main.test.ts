@@ -269,7 +269,10 @@ describe('Ctrl-C', () => {
         'logout',
         /^Cancelled\. Session on this machine: removed from .*\. Session at PingOne: still valid \(as far as is/,
       ],
-      ['logout --all', /^Cancelled\. Profile "default": Session on this machine: removed from .* may still be valid; /],
+      [
+        'logout --all',
+        /^Cancelled\. Profile "default": Session on this machine: removed from .* may still be valid\.$/,
+      ],
     ] as const)('%s on its way to the server', async (line, words) => {
       const { exitCode, stdout, stderr } = await interruptedAt(/signoff|idpSignoff|revoke/, line.split(' '));
       expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });

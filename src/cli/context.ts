@@ -11,7 +11,7 @@ import {
 import { namedBrowser } from '../display.ts';
 import { Failure } from '../errors.ts';
 import { stateFolder } from '../files/folders.ts';
-import { connect, type Fetch } from '../http/connection.ts';
+import type { Fetch } from '../http/connection.ts';
 import { proxyVariables } from '../http/proxy.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
@@ -57,7 +57,8 @@ interface Contexts {
 export type Declare = (command: Command, contexts: Contexts) => void;
 
 /** The way to PingOne's servers that the settings name. */
-export function connection({ runtime, output, settings }: ConfiguredContext): Promise<Fetch> {
+export async function connection({ runtime, output, settings }: ConfiguredContext): Promise<Fetch> {
+  const { connect } = await import('../http/connection.ts');
   return connect(runtime, {
     caFile: settings.values.caFile,
     timeoutMs: settings.values.httpTimeout * 1000,

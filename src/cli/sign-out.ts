@@ -122,7 +122,7 @@ export async function signOutEverywhere(context: CommandContext): Promise<readon
   // They are cleared one after the other, because the keychain may ask the person about each.
   for (const entry of entries) {
     cleared.push(await clear(context, entry));
-    context.output.ifInterrupted(leftBehind(cleared));
+    context.output.ifInterrupted(leftBehind(cleared, entries));
   }
   return Promise.all(
     cleared.map(async ({ session, ...receipt }) => {
@@ -133,11 +133,13 @@ export async function signOutEverywhere(context: CommandContext): Promise<readon
 }
 
 /** What an interruption leaves of `logout --all`. */
-function leftBehind(cleared: readonly Cleared[]): Wording {
+function leftBehind(cleared: readonly Cleared[], entries: readonly IndexEntry[]): Wording {
   const lines = cleared.flatMap(({ entry, lines, place }) =>
     lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, place)}. `),
   );
-  return wording`${lines.join('')}What they had at PingOne may still be valid; ${ping14c('logout --all')} removes what is left here.`;
+  const done = `${lines.join('')}What they had at PingOne may still be valid.`;
+  if (cleared.length === entries.length) return done;
+  return wording`${done} ${ping14c('logout --all')} removes the rest from this machine.`;
 }
 
 async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleared> {
@@ -198,6 +200,9 @@ async function readableProfiles(context: CommandContext): Promise<Pick<Profiles,
   });
 }
 
+/** The settings that say which client it is. One that names none because it is unfit is another's. */
+const namesOfClient = ['environmentId', 'clientId', 'region', 'customDomain', 'authUrl'] as const;
+
 /**
  * The client to which something stored belongs, as the first of the known settings describe it that still name that client.
  * Where none do any more, it is taken for a public one: no other client's secret is sent in its place.
@@ -208,6 +213,7 @@ function clientOfStored(
 ): ClientSettings {
   const own = known.find(
     (settings) =>
+      namesOfClient.every((key) => !settings.unfit.has(key)) &&
       settings.values.environmentId === environmentId &&
       settings.values.clientId === clientId &&
       endpointsOf(settings).issuer === issuer,

@@ -48,10 +48,7 @@ export async function selectedTokens(context: ConfiguredContext, selection: Toke
 }
 
 async function userTokens(context: ConfiguredContext, selection: TokenSelection): Promise<TokenSet> {
-  const session = await currentSession(context, needOf(selection));
-  if (!selection.refresh) return session.tokens;
-  const renewed = await currentSession(context, { ...needOf(selection), rejected: session.tokens.accessToken });
-  return renewed.tokens;
+  return (await currentSession(context, needOf(selection))).tokens;
 }
 
 /** An application's token is kept until it expires, apart from the user's session. */
@@ -74,10 +71,7 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
       throw runtime.signal.aborted ? cancelledWhileAsking(error) : error;
     });
   };
-  const first = await cachedTokens(parts, key, obtain, needOf(selection));
-  const { tokens, problem } = selection.refresh
-    ? await cachedTokens(parts, key, obtain, { ...needOf(selection), rejected: first.tokens.accessToken })
-    : first;
+  const { tokens, problem } = await cachedTokens(parts, key, obtain, needOf(selection));
   if (problem) output.warn(`The token could not be kept: ${problem.message}`);
   return tokens;
 }
@@ -89,8 +83,8 @@ function cancelledWhileAsking(cause: unknown): Failure {
   return new Failure('interrupted', message, { code: 'interrupted', cause });
 }
 
-function needOf({ minTtl, idToken }: TokenSelection): Need {
-  return { identityOnly: idToken === true, minTtlMs: minTtl === undefined ? undefined : minTtl * 1000 };
+function needOf({ minTtl, idToken, refresh }: TokenSelection): Need {
+  return { identityOnly: idToken === true, anew: refresh, minTtlMs: minTtl === undefined ? undefined : minTtl * 1000 };
 }
 
 function seconds(text: string): number {

@@ -5,7 +5,7 @@ import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } 
 import { refuseTerminal } from '../cli/secret-lines.ts';
 import { Failure } from '../errors.ts';
 import { hasScope, isVouchedFor } from '../oidc/token-set.ts';
-import { nothingChanged, type Output } from '../output/output.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { PingOneClient } from '../pingone/client.ts';
@@ -71,7 +71,7 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   const { runtime, output } = context;
   if (options.stdin) refuseTerminal(runtime.stdin);
   else requireInteractive(context, 'The passwords', 'Pipe them, a line each, and add --stdin.');
-  const session = await currentSession(context).catch(sayNothingChanged);
+  const session = await currentSession(context).catch(sayNotChanged);
   requireVouchedFor(session);
   requireScopes(session, options);
   const client = await pingOne(context, session);
@@ -81,16 +81,19 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   } else if (!options.stdin) {
     output.note('Reading the password policy…');
   }
-  const standing = await readPasswordStanding(client, session.subject, has).catch(sayNothingChanged);
+  const standing = await readPasswordStanding(client, session.subject, has).catch(sayNotChanged);
   if (options.check) await check(context, standing, options);
   else await change({ context, session, client, standing }, options);
 }
 
-/** Before anything was sent, a server or network in trouble leaves the one question open that matters: it is answered first. */
-function sayNothingChanged(error: unknown): never {
+/**
+ * Before anything was sent, a server or network in trouble leaves the one question open that matters: it is answered first, and
+ * for the password alone, because a session that was renewed may be lost.
+ */
+function sayNotChanged(error: unknown): never {
   if (!(error instanceof Failure) || !['failed', 'unreachable'].includes(error.kind)) throw error;
   const { kind, message, code, hint, details, correlationId, cause } = error;
-  throw new Failure(kind, `${nothingChanged} ${message}`, { code, hint, details, correlationId, cause });
+  throw new Failure(kind, `Your password was not changed. ${message}`, { code, hint, details, correlationId, cause });
 }
 
 /**
@@ -134,7 +137,7 @@ async function change({ context, session, client, standing }: Change, { stdin }:
   const outcome = await changePassword(client, session.subject, passwords, state, runtime).catch((error: unknown) => {
     if (runtime.signal.aborted) throw inDoubt(error);
     // What is thrown, and is no outcome, is that there was no access token to send it with.
-    return sayNothingChanged(error);
+    return sayNotChanged(error);
   });
   if (outcome.kind === 'unknown' && runtime.signal.aborted) throw inDoubt(outcome.failure);
   if (outcome.kind !== 'changed') throw outcome.failure;

@@ -184,15 +184,16 @@ function unwritable(folder: OwnFolder, cause: unknown): Failure {
 }
 
 function narrowProfiles(json: unknown): Profiles {
-  if (!isJsonObject(json)) throw new Error('it holds no object');
+  if (!isJsonObject(json)) throw new Error('it is no JSON object ({ … })');
   const { active = 'default', profiles = {} } = json;
-  if (typeof active !== 'string' || !isJsonObject(profiles)) throw new Error('"active" or "profiles" has another type');
+  if (typeof active !== 'string') throw new Error('"active" is no text in quotes, which names a profile');
+  if (!isJsonObject(profiles)) throw new Error('"profiles" is no JSON object ({ … })');
   const narrowed = Object.entries(profiles).map(([name, profile]) => [name, narrowProfile(name, profile)] as const);
   return { active, profiles: Object.fromEntries(narrowed) };
 }
 
 function narrowProfile(name: string, json: unknown): SavedProfile {
-  if (!isJsonObject(json)) throw new Error(`profile "${name}" holds no object`);
+  if (!isJsonObject(json)) throw new Error(`profile "${name}" is no JSON object ({ … })`);
   return json;
 }
 

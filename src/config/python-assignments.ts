@@ -24,170 +24,125 @@ interface Read {
 }
 
 /** Everything between comments, sections and empty lines. It looks at each character a few times only (docs/security.md, rule 36). */
-export function pythonAssignments(text: string): readonly Assignment[] {
+export function pythonAssignments(file: string): readonly Assignment[] {
+  // Python reads a line end so, whichever it is.
+  const text = file.replaceAll('\r\n', '\n');
   const found: Assignment[] = [];
   let [from, line] = [0, 1];
-  const next = (end: number) => {
+  const passRow = (at: number) => {
+    const end = at + matched(row, text, at).length;
     line += text.slice(from, end).split('\n').length;
     from = end + 1;
   };
   while (from < text.length) {
-    const row = rowAt(text, from);
-    const [start, key] = /^\s*([A-Za-z_]+)\s*[=:]/.exec(row) ?? [];
-    if (/^\s*(?:[#;]|\[.*\]|$)/.test(row)) {
-      next(from + row.length);
+    const first = matched(row, text, from);
+    const [start, key] = /^\s*([A-Za-z_]+)\s*[=:]/.exec(first) ?? [];
+    if (/^\s*(?:[#;]|\[.*\]|$)/.test(first)) {
+      passRow(from);
     } else if (start === undefined || key === undefined) {
-      found.push({ line, value: { kind: 'text', text: row } });
-      next(from + row.length);
+      found.push({ line, value: { kind: 'text', text: first } });
+      passRow(from);
     } else {
       const { value, end } = valueAt(text, from + start.length);
       found.push({ line, key: key.toUpperCase(), value });
-      next(rowEnd(text, end));
+      passRow(end);
       // The rest of what was not understood would be no more than noise.
-      while (value.kind === 'unclear' && from < text.length && continues(rowAt(text, from))) {
-        next(rowEnd(text, from));
-      }
+      while (value.kind === 'unclear' && continues(matched(row, text, from))) passRow(from);
     }
   }
   return found;
 }
 
-function rowEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+/** What the expression finds at this very place. Each one here has a single way to match a text. */
+function matched(expression: RegExp, text: string, at: number): string {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0] ?? '';
 }
 
-function rowAt(text: string, from: number): string {
-  return text.slice(from, rowEnd(text, from)).replace(/\r$/, '');
-}
-
-function continues(row: string): boolean {
-  return /^(?:[^\S\n]+\S|[\])}'"])/.test(row) && !assignmentStart.test(row);
-}
-
-const assignmentStart = /^[^\S\n]*[A-Z_]+[^\S\n]*=/;
-
+const row = /[^\n]*/y;
+const blanks = /(?:[^\S\n]|\\\n)*/y;
+const blanksAndLines = /(?:\s|\\\n|#[^\n]*)*/y;
+const assignment = /[A-Z_]+[^\S\n]*=/y;
+/** In Python's notation; in an INI file's, a semicolon begins a comment. */
+const nextStatement = /;[^\S\n]*[A-Z_]+[^\S\n]*=/y;
+const quotes = /'''|"""|'|"/y;
+const bareWord = /\w[\w:./-]*/y;
+/** Up to the quotes of this kind, which a backslash in front makes part of the text. */
+const bodies: Readonly<Record<string, RegExp>> = {
+  "'": /(?:\\.|[^'\\\n])*/sy,
+  '"': /(?:\\.|[^"\\\n])*/sy,
+  "'''": /(?:\\.|(?!''')[^\\])*/sy,
+  '"""': /(?:\\.|(?!""")[^\\])*/sy,
+};
 const closers: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}' };
 
-function valueAt(text: string, from: number): Read {
-  const start = afterBlanks(text, from);
-  const first = text[start] ?? '';
-  // Two braces are the placeholder of a template.
-  if (closers[first] !== undefined && !text.startsWith('{{', start)) return bracketed(text, start, closers[first]);
-  if (isQuote(first)) return adjacentTexts(text, start);
-  const row = rowAt(text, start);
-  const end = start + row.length;
-  if (/^[A-Za-z]{1,2}['"]/.test(row)) return unclear('is more than a text or a list of texts', end);
-  return { value: { kind: 'text', text: row.replace(/(?<!\s)\s+[#;].*$/s, '').trim() }, end };
+/** What a backslash makes another character of ("Escape sequences" in Python's language reference), but for quotes and itself. */
+const knownEscapes = 'abfnrtvxuUN01234567';
+
+const openQuote = 'has an opening quote and no closing one';
+const more = 'is more than a text or a list of texts';
+
+function continues(line: string): boolean {
+  return /^(?:\s+\S|[\])}'"])/.test(line) && !/^\s*[A-Z_]+\s*=/.test(line);
 }
 
 function unclear(why: string, end: number): Read {
   return { value: { kind: 'unclear', why }, end };
 }
 
-const isQuote = (character: string) => character === "'" || character === '"';
-
-/** Blanks, and a line end behind a backslash. */
-function afterBlanks(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    if (/[^\S\n]/.test(text[at] ?? '')) at += 1;
-    else if (text.startsWith('\\\n', at)) at += 2;
-    else if (text.startsWith('\\\r\n', at)) at += 3;
-    else return at;
-  }
+function valueAt(text: string, from: number): Read {
+  const start = from + matched(blanks, text, from).length;
+  const bare = matched(row, text, start);
+  // Two braces are the placeholder of a template.
+  if (/^(?:['"[(]|\{(?!\{))/.test(bare)) return literalAt(text, start);
+  const end = start + bare.length;
+  const word = bare.replace(/(?<!\s)\s+[#;].*$/s, '').trim();
+  // A call, a subscript, a text of another kind such as f'…': it would have to be executed.
+  return /['"()[\]]/.test(word) ? unclear(more, end) : { value: { kind: 'text', text: word }, end };
 }
 
-/** Texts one behind the other are one text. */
-function adjacentTexts(text: string, start: number): Read {
-  let [whole, at] = ['', start];
-  while (isQuote(text[at] ?? '')) {
-    const literal = textAt(text, at);
-    if (literal.text === undefined) return unclear(openQuote, literal.end);
-    whole += literal.text;
-    at = afterBlanks(text, literal.end);
-  }
-  return endsAt(text, at) ? { value: { kind: 'text', text: whole }, end: at } : unclear(more, at);
-}
-
-const openQuote = 'has an opening quote and no closing one';
-const openBracket = 'has an opening bracket and no closing one';
-const more = 'is more than a text or a list of texts';
-
-/** Whether nothing but a comment follows in the line. */
-function endsAt(text: string, at: number): boolean {
-  return ['\n', '#', ';', ''].includes(text[at] ?? '');
-}
-
-/** A text in one or three quotes; it is absent where it has no end. */
-function textAt(text: string, start: number): { readonly text: string | undefined; readonly end: number } {
-  const one = text[start] ?? '';
-  const quote = text.startsWith(one.repeat(3), start) ? one.repeat(3) : one;
-  const parts: string[] = [];
-  for (let at = start + quote.length; at < text.length; ) {
-    if (text.startsWith(quote, at)) return { text: parts.join(''), end: at + quote.length };
-    if (text[at] === '\n' && quote === one) return { text: undefined, end: at };
-    const lineEnd = ['\\\n', '\\\r\n'].find((end) => text.startsWith(end, at));
-    const isEscape = lineEnd === undefined && text[at] === '\\';
-    if (lineEnd === undefined) parts.push(text[at + (isEscape ? 1 : 0)] ?? '');
-    at += lineEnd?.length ?? (isEscape ? 2 : 1);
-  }
-  return { text: undefined, end: text.length };
-}
-
-/** A list, a tuple or a set, of texts or bare words; parentheses without a comma only hold a text together. */
-function bracketed(text: string, start: number, closer: string): Read {
+/** Texts one behind the other, or texts and bare words in brackets: a list, a tuple or a set. */
+function literalAt(text: string, start: number): Read {
+  const closer = closers[text[start] ?? ''];
   const members: string[][] = [[]];
-  for (let at = afterLines(text, start + 1); ; at = afterLines(text, at)) {
-    const character = text[at] ?? '';
-    if (character === '' || startsAssignment(text, at)) return unclear(openBracket, Math.max(start, at - 1));
-    if (character === closer) return closed(text, at + 1, members, closer);
-    if (character === ',') {
+  let at = closer ? start + 1 : start;
+  for (;;) {
+    at += matched(closer ? blanksAndLines : blanks, text, at).length;
+    const quote = matched(quotes, text, at);
+    if (closer && text[at] === closer) break;
+    // A line that assigns something shows that the bracket before it was forgotten.
+    if (closer && (at >= text.length || matched(assignment, text, at))) {
+      return unclear('has an opening bracket and no closing one', at - 1);
+    }
+    if (closer && text[at] === ',') {
       members.push([]);
       at += 1;
-    } else if (isQuote(character)) {
-      const literal = textAt(text, at);
-      if (literal.text === undefined) return unclear(openQuote, literal.end);
-      members.at(-1)?.push(literal.text);
-      at = literal.end;
-    } else {
-      const word = wordAt(text, at);
-      if (word === undefined) return unclear(more, at);
+    } else if (quote) {
+      const body = matched(bodies[quote] ?? row, text, at + quote.length);
+      at += quote.length + body.length;
+      if (!text.startsWith(quote, at)) return unclear(openQuote, at);
+      // An escape that Python does not know stands for itself.
+      if ([...body.matchAll(/\\(.)/gs)].some(([, letter = '']) => knownEscapes.includes(letter))) {
+        return unclear('has an escape such as \\n or \\x41, which is not read here', at);
+      }
+      members.at(-1)?.push(body.replace(/\\(?:\n|([\\'"]))/g, '$1'));
+      at += quote.length;
+    } else if (closer) {
+      const word = matched(bareWord, text, at);
+      if (!word) return unclear(more, at);
       members.at(-1)?.push(word);
       at += word.length;
-    }
+    } else break;
   }
-}
-
-function wordAt(text: string, at: number): string | undefined {
-  const word = /\w[\w:./-]*/y;
-  word.lastIndex = at;
-  return word.exec(text)?.[0];
-}
-
-/** Whether a line begins here that assigns something: the bracket before it was forgotten. */
-function startsAssignment(text: string, at: number): boolean {
-  const start = /[A-Z_]+[^\S\n]*=/y;
-  start.lastIndex = at;
-  return start.test(text);
-}
-
-/** Blanks, line ends and comments, which mean nothing between brackets. */
-function afterLines(text: string, from: number): number {
-  let at = afterBlanks(text, from);
-  while (text[at] === '\n' || text[at] === '#') at = afterBlanks(text, text[at] === '#' ? rowEnd(text, at) : at + 1);
-  return at;
-}
-
-function closed(text: string, end: number, members: readonly (readonly string[])[], closer: string): Read {
-  const at = afterBlanks(text, end);
-  if (!endsAt(text, at)) return unclear(more, at);
-  if (closer === ')' && members.length === 1)
-    return { value: { kind: 'text', text: (members[0] ?? []).join('') }, end };
+  const end = closer ? at + 1 + matched(blanks, text, at + 1).length : at;
+  const ends = ['\n', '#', ';', ''].includes(text[end] ?? '') && !matched(nextStatement, text, end);
+  if (!ends) return unclear(more, end);
+  // Parentheses without a comma only hold a text together.
+  if (!closer || (closer === ')' && members.length === 1)) {
+    return { value: { kind: 'text', text: members.flat().join('') }, end };
+  }
   // The comma behind the last one is allowed.
   const named = members.at(-1)?.length === 0 ? members.slice(0, -1) : members;
-  if (named.some(({ length }) => length !== 1)) {
-    return unclear('has two members without a comma between them, or none between two commas', at);
-  }
-  return { value: { kind: 'list', members: named.flat() }, end: at };
+  if (named.every(({ length }) => length === 1)) return { value: { kind: 'list', members: named.flat() }, end };
+  return unclear('has two members without a comma between them, or none between two commas', end);
 }

@@ -69,6 +69,10 @@ function placeholderWords(key: string, value: string): string {
   return key === 'CLIENT_SECRET' ? 'a placeholder' : `the placeholder ${value}`;
 }
 
+/** Regular expressions run out of stack at some millions of characters. */
+const longest = 1_000_000;
+const tooLong = 'it has more than a million characters, and a config.cfg has some lines';
+
 /** The text of a file, whichever of Windows' encodings its editor has chosen. */
 export function sampleText(bytes: Uint8Array): string {
   const mark = bytes.slice(0, 2).join();
@@ -86,6 +90,7 @@ export function readSampleConfig(text: string): SampleConfig {
   let clientSecret: string | undefined;
   const problems: string[] = [];
   const ignored: Wording[] = [];
+  if (text.length > longest) return { settings, clientSecret, problems: [tooLong], ignored };
   for (const { line, key, value: given } of pythonAssignments(text)) {
     const at = `line ${line}`;
     const { value, why } = oneText(key, given);

@@ -73,7 +73,8 @@ export function createOutput(
       return noteColors();
     },
     get columns() {
-      return runtime.stdout.isTTY ? (runtime.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+      // It is 0 where a pseudo-terminal was opened without a size.
+      return runtime.stdout.isTTY ? runtime.stdout.columns || 80 : Number.POSITIVE_INFINITY;
     },
     result: (answer) => {
       if (mode.json) return written(runtime.stdout, safeJson(answer.document));

@@ -16,5 +16,5 @@ export function qrCode(
   if (!stderr.isTTY || env['ACCESSIBLE'] || env['TERM'] === 'dumb') return [];
   const lines = renderUnicodeCompact(address, { ecc: 'L', border: 2 }).split('\n');
   const width = lines[0]?.length ?? 0;
-  return width > (stderr.columns ?? 80) ? [] : lines.map((line) => paint.whiteBright.bgBlack(line));
+  return width > (stderr.columns || 80) ? [] : lines.map((line) => paint.whiteBright.bgBlack(line));
 }

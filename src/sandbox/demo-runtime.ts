@@ -89,5 +89,5 @@ function changing(target: Runtime['stdout'], change: (text: string) => string): 
     decodeStrings: false,
     write: (chunk, _encoding, done) => void target.write(change(String(chunk)), done),
   });
-  return Object.assign(stream, { isTTY: target.isTTY ?? false, columns: target.columns ?? 80 });
+  return Object.assign(stream, { isTTY: target.isTTY ?? false, columns: target.columns || 80 });
 }

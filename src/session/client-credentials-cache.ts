@@ -8,7 +8,7 @@ import { withSessionLock } from './session-lock.ts';
 import { type OnTheWay, sharedFailure, shareFailure } from './shared-failure.ts';
 import { accountName, narrowTokens, parseRecord, serializeRecord } from './stored-record.ts';
 import type { SessionParts } from './stored-session.ts';
-import { isComfortable, isGoodEnough, type Need } from './token-need.ts';
+import { isComfortable, isGoodEnough, type Need, needAfter } from './token-need.ts';
 
 /** All that an application's token depends on: where one of these differs, it is another token. */
 export interface ClientCredentialsKey extends SessionIdentity {
@@ -35,7 +35,7 @@ export async function cachedTokens(
   parts: SessionParts & OnTheWay,
   key: ClientCredentialsKey,
   obtain: () => Promise<TokenSet>,
-  need: Need = {},
+  wanted: Need = {},
   signal: AbortSignal = parts.runtime.signal,
 ): Promise<CachedTokens> {
   const account = accountOfClient(key);
@@ -43,6 +43,7 @@ export async function cachedTokens(
   const asked: { tokens?: TokenSet; refusal?: unknown } = {};
   try {
     const before = await look();
+    const need = needAfter(wanted, before);
     if (before && isComfortable(before, need, runtime.now())) return { tokens: before };
     return await withSessionLock(
       account,

@@ -7,7 +7,7 @@ import { accountOf, type ExpectedSession, type Session } from './session.ts';
 import { withSessionLock } from './session-lock.ts';
 import { type OnTheWay, sharedFailure, shareFailure } from './shared-failure.ts';
 import { readSession, type SessionParts, serializeSession, usableSession } from './stored-session.ts';
-import { isComfortable, isGoodEnough, livesLongEnough, type Need } from './token-need.ts';
+import { isComfortable, isGoodEnough, livesLongEnough, type Need, needAfter } from './token-need.ts';
 
 /** One request to the token endpoint. Rejects only when it is interrupted. */
 export type Refresh = (session: RefreshableSession, keepRotated: KeepRotated) => Promise<RefreshOutcome>;
@@ -52,10 +52,11 @@ export async function freshSession(
   parts: SessionParts & OnTheWay,
   expected: ExpectedSession,
   refresh: Refresh,
-  need: Need = {},
+  wanted: Need = {},
   signal: AbortSignal = parts.runtime.signal,
 ): Promise<Session> {
   const before = await readUsable(parts, expected);
+  const need = needAfter(wanted, before.tokens);
   const now = parts.runtime.now();
   if (isComfortable(before.tokens, need, now)) return before;
   if (!canRefresh(before)) return requireLife(before, need, now);

@@ -4,10 +4,17 @@ import { hasAccessToken, type TokenSet } from '../oidc/token-set.ts';
 export interface Need {
   /** It must live this long yet. Without it a minute is aimed at, and less accepted when there is no better. */
   readonly minTtlMs?: number | undefined;
-  /** An access token that a server has just refused, or that is not wanted any more: another one must come back. */
+  /** An access token that a server has just refused: another one must come back. */
   readonly rejected?: string | undefined;
+  /** No access token that is there at the beginning will do, however good. */
+  readonly anew?: boolean | undefined;
   /** Who is signed in is all that is asked: a session without an access token will do. */
   readonly identityOnly?: boolean;
+}
+
+/** The need of whoever has found these tokens at the beginning. */
+export function needAfter(need: Need, found: TokenSet | undefined): Need {
+  return need.anew ? { ...need, rejected: found?.accessToken } : need;
 }
 
 /** Servers' clocks and slow requests: a token with less life than this is renewed when it can be. */

@@ -1,9 +1,14 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import type { Keychain } from '../../src/runtime.ts';
 import { client, type SandboxMachineOptions, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import type { TestMachineOptions } from '../support/test-runtime.ts';
 
 const hour = 3_600_000;
+const worker = {
+  PING14C_WORKER_CLIENT_ID: client.worker,
+  PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+};
 
 interface Execution {
   readonly command: readonly string[];
@@ -15,13 +20,14 @@ async function machineThatRuns(
   outcome: ReturnType<NonNullable<TestMachineOptions['attached']>>,
   env = {},
   sandboxOptions: SandboxMachineOptions['sandboxOptions'] = {},
+  keychain?: TestMachineOptions['keychain'],
 ) {
   const executed: Execution[] = [];
   const attached: TestMachineOptions['attached'] = (command, variables) => {
     executed.push({ command, variables });
     return outcome;
   };
-  const machine = await signedIn({ attached, env, sandboxOptions });
+  const machine = await signedIn({ attached, env, sandboxOptions, ...(keychain ? { keychain } : {}) });
   return { machine, executed };
 }
 
@@ -54,13 +60,7 @@ describe('exec', () => {
   });
 
   it("hands on the application's token with --client-credentials", async () => {
-    const { machine, executed } = await machineThatRuns(
-      { kind: 'ended', exitCode: 0 },
-      {
-        PING14C_WORKER_CLIENT_ID: client.worker,
-        PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
-      },
-    );
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 }, worker);
     await machine.run('exec', '--client-credentials', '--', 'program');
     expect(decodeJwt(String(executed[0]?.variables['PING14C_ACCESS_TOKEN']))).toMatchObject({
       client_id: client.worker,
@@ -75,24 +75,43 @@ describe('exec', () => {
     ['--client-credentials', 'SIGTERM', 143],
   ] as const)('starts nothing where the token of %s comes after %s', async (flag, signal, code) => {
     const pressed: { interrupt?: () => void } = {};
-    const { machine, executed } = await machineThatRuns(
-      { kind: 'ended', exitCode: 0 },
-      {
-        PING14C_WORKER_CLIENT_ID: client.worker,
-        PING14C_WORKER_CLIENT_SECRET: 'sandbox~worker.secret-as-long-as-those-that-PingOne-makes---0003',
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 }, worker, {
+      intercept: async ({ url }, proceed) => {
+        const answer = await proceed();
+        if (url.pathname.endsWith('/as/token')) pressed.interrupt?.();
+        return answer;
       },
-      {
-        intercept: async ({ url }, proceed) => {
-          const answer = await proceed();
-          if (url.pathname.endsWith('/as/token')) pressed.interrupt?.();
-          return answer;
-        },
-      },
-    );
+    });
     const { outcome, runtime } = machine.start('exec', flag, '--', 'program');
     pressed.interrupt = () => runtime.interrupt(signal);
     expect(await outcome).toMatchObject({ exitCode: code, stdout: '' });
     expect(executed).toEqual([]);
+  });
+
+  it.each([
+    ['the session', 'read', []],
+    ['the application’s token', 'read', ['--client-credentials']],
+    ['the application’s token', 'written', ['--client-credentials', '--refresh']],
+  ] as const)('starts nothing where Ctrl-C comes while %s is %s', async (_, step, flags) => {
+    const pressed: { interrupt?: () => void } = {};
+    const items = new Map<string, string>();
+    const keychain = async (): Promise<Keychain> => ({
+      getPassword: async (_service, account) => {
+        if (step === 'read') pressed.interrupt?.();
+        return items.get(account) ?? null;
+      },
+      setPassword: async (_service, account, text) => {
+        if (step === 'written') pressed.interrupt?.();
+        items.set(account, text);
+      },
+      deletePassword: async (_service, account) => items.delete(account),
+    });
+    const { machine, executed } = await machineThatRuns({ kind: 'ended', exitCode: 0 }, worker, {}, keychain);
+    expect(await machine.run('exec', ...flags, '--', 'program')).toMatchObject({ exitCode: 0 });
+    const { outcome, runtime } = machine.start('exec', ...flags, '--', 'program');
+    pressed.interrupt = () => runtime.interrupt();
+    expect(await outcome).toMatchObject({ exitCode: 130, stdout: '' });
+    expect(executed).toHaveLength(1);
   });
 
   it('hands on what a tool of Ping’s reads with --for', async () => {

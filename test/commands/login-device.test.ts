@@ -125,6 +125,18 @@ describe('login --device', () => {
     },
   );
 
+  it('keeps nothing when Ctrl-C comes with all that the server has to say', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    const { outcome, runtime, goes } = await shown(machine, '--explain');
+    await goes(signsIn);
+    void runtime.said(/The ID token, verified/).then(() => runtime.interrupt());
+    await machine.sleepsThrough(5000);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toMatch(/^Cancelled\. .*nothing was kept\. Refresh token: revoked\./m);
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+  });
+
   it.each([
     ['the person has not signed in yet', false, /^Cancelled\. Nothing was changed\.$/m],
     ['the person has signed in', true, /^Cancelled\. Nothing was kept\. .*how long these live is not known\.$/m],

@@ -144,6 +144,17 @@ describe('login', () => {
     },
   );
 
+  it('keeps nothing when Ctrl-C comes with all that the server has to say', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file', PING14C_SCOPE: 'openid offline_access' } });
+    const { outcome, runtime } = machine.start('login', '--explain');
+    void runtime.said(/The ID token, verified/).then(() => runtime.interrupt());
+    void machine.sleepsThrough(700);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
+    expect(stderr).toMatch(/^Cancelled\. .*nothing was kept\. Refresh token: revoked\./m);
+    expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
+  });
+
   it('waits for that answer a bounded time, and says that there may be tokens of which nothing is known', async () => {
     const pressed: { interrupt?: () => void } = {};
     const machine = await sandboxMachine({

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { addToIndex, listIndex } from '../../src/session/account-index.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { client, type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
+import { withMetadata } from '../support/server-metadata.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 describe('logout', () => {
@@ -43,6 +45,56 @@ describe('logout', () => {
     expect(stdout).toMatch(/Refresh token: still valid \(127\.0\.0\.1:\d+ refuses connections\.\)/);
     expect(stdout).toMatch(/Session at PingOne: still valid/);
     expect((await machine.run('token')).exitCode).toBe(4);
+  });
+
+  it.each([
+    ['with a network', true],
+    ['without one', false],
+  ])('claims nothing of a refresh token where none was given, %s', async (_, online) => {
+    const machine = await signedIn({ env: { ...webShop, PING14C_SCOPE: 'openid email' } });
+    if (!online) await machine.sandbox.close();
+    const { exitCode, stdout, stderr } = await machine.run('logout');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('\nRefresh token: there was none\nSession at PingOne: still valid (');
+    expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/revoke'))).toEqual([]);
+  });
+
+  it.each<[string, RegExp, Intercept]>([
+    [
+      'a refresh token that the server did not revoke',
+      /^Refresh token: still valid \(.*503.*\)\nSession at PingOne: ended$/m,
+      async ({ url }, proceed) => (url.pathname.endsWith('/revoke') ? { status: 503 } : proceed()),
+    ],
+    [
+      'a refresh token that the server cannot revoke',
+      /^Refresh token: still valid \(the server revokes no tokens\)\nSession at PingOne: ended$/m,
+      withMetadata({ revocation_endpoint: undefined }).intercept,
+    ],
+    [
+      'a session whose end the server did not confirm',
+      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      async ({ url }, proceed) => (url.pathname.endsWith('/idpSignoff') ? { status: 200 } : proceed()),
+    ],
+    [
+      'a session that the server cannot end',
+      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      withMetadata({ ping_end_idp_session_endpoint: undefined }).intercept,
+    ],
+  ])('claims to have ended nothing of %s', async (_, words, intercept) => {
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const { exitCode, stdout } = await machine.run('logout');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(words);
+  });
+
+  it.each([
+    ['a second before its end', 3_599_000, true],
+    ['at its end', 3_600_000, false],
+  ])('says of the access token that it lives on: %s', async (_, later, said) => {
+    const machine = await signedIn();
+    machine.advance(later);
+    const { stdout } = await machine.run('logout');
+    expect(stdout.includes('Access token: still valid')).toBe(said);
   });
 
   it('names the sign-off page where the application may not end the session', async () => {
@@ -224,6 +276,16 @@ describe('logout --all', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Session on this machine: removed');
     expect(stdout).toMatch(/Refresh token: still valid \(The region "moon"/);
+  });
+
+  it('revokes as a public client where the profile does not say any more whose session it is', async () => {
+    const machine = await signedIn();
+    const profiles = { default: { environmentId: machine.sandbox.environmentId, clientId: ['mine'] } };
+    mkdirSync(machine.configFolder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(machine.configFolder, 'config.json'), JSON.stringify({ profiles }), { mode: 0o600 });
+    const { exitCode, stdout } = await machine.run('logout', '--all', '--client-id', 'another');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Refresh token: revoked');
   });
 
   it.each([['-P', 'work'], ['--browser']])('contradicts %s %s', async (...flags) => {

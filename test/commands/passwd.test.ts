@@ -370,15 +370,26 @@ it('when somebody else signs in meanwhile, nothing is sent in their name', async
   expect(puts(machine)).toEqual([]);
 });
 
-it('says first that nothing was changed, and how long to wait, where the server has had too many requests', async () => {
+it('says first that the password was not changed, and how long to wait, where the server has had too many requests', async () => {
   const intercept: Intercept = async ({ url }, proceed) =>
     url.pathname.endsWith('/password') ? { status: 429, headers: { 'retry-after': '3600' } } : proceed();
   const machine = await signedIn({ sandboxOptions: { intercept } });
   const { exitCode, stderr } = await machine.run('passwd');
   expect(exitCode).toBe(1);
-  expect(stderr).toMatch(/^Error: Nothing was changed\. .* too many requests \(status 429\)\.$/m);
+  expect(stderr).toMatch(/^Error: Your password was not changed\. .* too many requests \(status 429\)\.$/m);
   expect(stderr).toContain('Hint: Try again in 1 hour: the server has asked for that.');
   expect([machine.asked, puts(machine)]).toEqual([[], []]);
+});
+
+it('does not say that nothing was changed where the session was renewed and could not be kept', async () => {
+  const machine = await signedIn();
+  machine.advance(2 * 3_600_000);
+  machine.keychainItems.set = () => {
+    throw new Error('the keychain is full');
+  };
+  const { exitCode, stderr } = await machine.run('passwd');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^Error: Your password was not changed\. The session was renewed but could not be stored\. /m);
 });
 
 describe('--check', () => {

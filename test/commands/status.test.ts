@@ -151,6 +151,15 @@ describe('status --check', () => {
     });
   });
 
+  it('calls no session good whose token the server says is another user’s', async () => {
+    const intercept: Intercept = async ({ url }, proceed) =>
+      url.pathname.endsWith('/introspect') ? json(200, { active: true, sub: 'mallory' }) : proceed();
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('The server says that the token belongs to another user.');
+  });
+
   it('ends with 6 without a network, and shows what this machine knows', async () => {
     const machine = await signedIn();
     await machine.sandbox.close();

@@ -39,6 +39,17 @@ describe('token', () => {
     expect(second.stdout).not.toBe(first.stdout);
   });
 
+  it.each([
+    ['is good', 1000],
+    ['has expired', hour + 1000],
+  ])('--refresh sends one refresh token where the access token %s', async (_state, laterMs) => {
+    const machine = await signedIn();
+    machine.advance(laterMs);
+    const before = machine.tokenRequests();
+    expect((await machine.run('token', '--refresh')).exitCode).toBe(0);
+    expect(machine.tokenRequests()).toBe(before + 1);
+  });
+
   it('prints nothing and ends with 4 when nobody is signed in', async () => {
     const machine = await sandboxMachine({ terminal: false, env: { CI: 'true' } });
     const { exitCode, stdout, stderr } = await machine.run('token');
@@ -106,6 +117,13 @@ describe('token --refresh on a machine whose clock is wrong', () => {
     }
     machine.setServerClock(0);
     expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+
+  it('renews while the clock is no more than a minute behind', async () => {
+    const machine = await signedIn();
+    machine.advance(-60_000);
+    machine.setServerClock(60_000);
     expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
@@ -312,6 +330,18 @@ describe('token --client-credentials', () => {
     expect((await machine.run('token', '--client-credentials')).exitCode).toBe(0);
     await machine.run('config', 'set', 'worker-client-secret');
     expect(await machine.run('token', '--client-credentials')).toMatchObject({ exitCode: 5, stdout: '' });
+  });
+
+  it.each([
+    ['nothing', 0, 0],
+    ['a good token', 1, 1000],
+    ['one that has expired', 1, hour],
+  ])('--refresh asks the server once where %s is kept', async (_kept, before, laterMs) => {
+    const machine = await sandboxMachine({ env: worker, terminal: false });
+    if (before) await machine.run('token', '--client-credentials');
+    machine.advance(laterMs);
+    expect((await machine.run('token', '--client-credentials', '--refresh')).exitCode).toBe(0);
+    expect(machine.tokenRequests()).toBe(before + 1);
   });
 
   it("prints the application's own token, and the same one until it expires", async () => {

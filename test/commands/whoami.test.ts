@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { claimRows, identityRows } from '../../src/commands/whoami.ts';
 import { safeText } from '../../src/output/safe-text.ts';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
+import { json } from '../../src/sandbox/response.ts';
 import { fc, outsideText } from '../support/properties.ts';
 import { type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 
@@ -44,6 +45,16 @@ describe('whoami', () => {
     expect(stdout).toMatch(/^exp +\d{10} \(\d/m);
   });
 
+  it('shows what userinfo says now, and not what the ID token said at sign-in', async () => {
+    const intercept: Intercept = async (request, proceed) => {
+      const response = await proceed();
+      if (!request.url.pathname.endsWith('/userinfo')) return response;
+      return json(200, { ...JSON.parse(String(response.body)), email: 'ada@new.example' });
+    };
+    const { stdout } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(stdout).toMatch(/^Email +ada@new\.example +ada@example\.com$/m);
+  });
+
   it('says which scopes are absent, and what is not shown for it', async () => {
     const machine = await sandboxMachine({ env: { BROWSER: 'a browser' } });
     await machine.run('login', '--scope', 'openid email');
@@ -64,28 +75,68 @@ describe('whoami', () => {
     expect(stdout).toContain('ada@example.com');
   });
 
-  it('refuses claims and records of somebody else, and shows nothing of them', async () => {
+  it.each([
+    ['claims', '/userinfo', { sub: 'mallory', email: 'mallory@example.com' }],
+    ['records', '/users/', { id: 'd0000000-0000-4000-8000-000000000002', username: 'mallory' }],
+    ['records', '/users/', { id: undefined, username: 'mallory' }],
+  ])('refuses %s of somebody else, and shows nothing of them (%s, %j)', async (_, path, changes) => {
     const intercept: Intercept = async (request, proceed) => {
       const response = await proceed();
-      if (!/\/userinfo$/.test(request.url.pathname)) return response;
-      const body = { ...JSON.parse(String(response.body)), sub: 'mallory', email: 'mallory@example.com' };
-      return { ...response, body: JSON.stringify(body) };
+      if (!request.url.pathname.includes(path)) return response;
+      return { ...response, body: JSON.stringify({ ...JSON.parse(String(response.body)), ...changes }) };
     };
     const { exitCode, stdout, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
-    expect(exitCode).toBe(1);
-    expect(stdout + stderr).not.toContain('mallory');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toMatch(/another user|somebody else/);
+    expect(stderr).not.toContain('mallory');
   });
 
-  it.each(['/userinfo', '/users/'])('repairs a 401 of %s by one refresh', async (path) => {
+  it('tells the reason of userinfo where the record fails as well: it says whose session this is', async () => {
+    const intercept: Intercept = async (request, proceed) => {
+      if (request.url.pathname.endsWith('/userinfo')) return json(200, { sub: 'mallory' });
+      return request.url.pathname.startsWith('/v1/') ? json(200, { id: 'mallory' }) : proceed();
+    };
+    const { exitCode, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^Error: The userinfo answer is about another user/m);
+  });
+
+  const told = refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
+  // RFC 6750, section 3.1: a challenge may say nothing at all.
+  const challenge = { status: 401, headers: { 'www-authenticate': 'Bearer' } };
+  const refusals = [
+    ['/userinfo', 'with its reason', told],
+    ['/users/', 'with its reason', told],
+    ['/userinfo', 'that is a bare challenge', challenge],
+    [
+      '/userinfo',
+      'that is a challenge with a realm',
+      { ...challenge, headers: { 'www-authenticate': 'Bearer realm="x"' } },
+    ],
+  ] as const;
+
+  it.each(refusals)('repairs a 401 of %s %s by one refresh', async (path, _, answer) => {
     let refused = false;
     const intercept: Intercept = async (request, proceed) => {
       if (refused || !request.url.pathname.includes(path)) return proceed();
       refused = true;
-      return refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
+      return answer;
     };
     const machine = await signedIn({ sandboxOptions: { intercept } });
     const before = machine.tokenRequests();
-    expect((await machine.run('whoami')).exitCode).toBe(0);
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain('ada@example.com');
+    expect(machine.tokenRequests() - before).toBe(1);
+  });
+
+  it.each(refusals)('says where to sign in when a 401 of %s %s outlasts that refresh', async (path, _, answer) => {
+    const intercept: Intercept = async (request, proceed) => (request.url.pathname.includes(path) ? answer : proceed());
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const before = machine.tokenRequests();
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 4, stdout: '' });
+    expect(stderr).toMatch(/^Hint: .*"ping14c login"/m);
     expect(machine.tokenRequests() - before).toBe(1);
   });
 

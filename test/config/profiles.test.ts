@@ -91,16 +91,19 @@ it.skipIf(process.platform !== 'linux')('ends where a folder takes no other', as
 });
 
 it.each([
-  ['half a file', '{"active":"de'],
-  ['a list', '[]'],
-  ['another type of name', '{"active":1}'],
-  ['a profile that is no object', '{"profiles":{"default":"x"}}'],
-])('refuses %s, naming the file and a way on', async (_, text) => {
+  ['half a file', '{"active":"de', 'JSON'],
+  ['a list', '[]', 'it is no JSON object'],
+  ['another type of name', '{"active":1}', '"active" is no text in quotes'],
+  ['another type of profiles', '{"profiles":[]}', '"profiles" is no JSON object'],
+  ['a profile that is no object', '{"profiles":{"default":"x"}}', 'profile "default" is no JSON object'],
+])('refuses %s, naming the file, what is wrong in it and a way on', async (_, text, problem) => {
   await writeFile(profilesFile(folder), text);
-  expect(await readProfiles(folder).catch(asRead)).toMatchObject({
+  const failure = await readProfiles(folder).catch(asRead);
+  expect(failure).toMatchObject({
     kind: 'usage',
     code: 'configuration_unreadable',
-    message: expect.stringContaining(profilesFile(folder)),
+    message: expect.stringContaining(`${profilesFile(folder)} cannot be used: `),
     hint: expect.stringContaining('ping14c init'),
   });
+  expect(failure).toMatchObject({ message: expect.stringContaining(problem) });
 });

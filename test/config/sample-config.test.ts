@@ -84,7 +84,13 @@ describe('what cannot be taken over is said with its line', () => {
     ["SCOPE = ' '.join([\n 'openid'\n])", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["SCOPE = ['openid'] + ['profile']", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["SCOPE = {'openid': True}", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["CLIENT_ID = os.environ['ID']", 'line 1: the value of CLIENT_ID is more than a text or a list of texts'],
+    ['CLIENT_ID = id_of(app)', 'line 1: the value of CLIENT_ID is more than a text or a list of texts'],
+    ["CLIENT_ID: str = 'abc'", 'line 1: the value of CLIENT_ID is more than a text or a list of texts'],
+    ["SCOPE = 'openid'; MAX_AGE = 60", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["SCOPE = f'{x}'", 'line 1: the value of SCOPE is more than a text or a list of texts'],
+    ["SCOPE = 'openid\\tprofile'", expect.stringMatching(/^line 1: the value of SCOPE has an escape such as/)],
+    ["SCOPE = ['openid', 'p1\\x3aread']", expect.stringMatching(/^line 1: the value of SCOPE has an escape such as/)],
     ["SCOPE = [['openid']]", 'line 1: the value of SCOPE is more than a text or a list of texts'],
     ["CLIENT_ID = ['abc']", 'line 1: the value of CLIENT_ID is a list, where one text belongs'],
     ["SCOPE = [\n '<scope>',\n]", 'line 1: SCOPE still holds the placeholder <scope>'],
@@ -101,6 +107,8 @@ describe('a file as people have it is read where it is clear', () => {
     ["API_URL = 'https://api.pingone.eu/'", { apiUrl: 'https://api.pingone.eu/v1' }],
     ["OAUTH_REDIRECT_PATH = 'https://localhost:5000/callback'", { redirectUri: 'https://localhost:5000/callback' }],
     ["SCOPE = ['openid', 'profile', \"p1:read:user\"]", { scope: 'openid profile p1:read:user' }],
+    ["SCOPE = 'openid' ; who = they are\nMAX_AGE = 60", { scope: 'openid', maxAge: '60' }],
+    ["SCOPE = 'openid';\nMAX_AGE = 60", { scope: 'openid', maxAge: '60' }],
     ["SCOPE = ('openid',)", { scope: 'openid' }],
     ["SCOPE = [\n 'openid',\n 'profile'\n]", { scope: 'openid profile' }],
     ["SCOPE = [\r\n  'openid',  # who\r\n\r\n  'profile',\r\n]  # that is all\r\n", { scope: 'openid profile' }],
@@ -113,6 +121,7 @@ describe('a file as people have it is read where it is clear', () => {
     ["SCOPE = 'openid \\\nprofile'", { scope: 'openid profile' }],
     ["SCOPE = '''\n  openid\n  profile\n'''", { scope: 'openid profile' }],
     ['SCOPE = """openid \'profile\'""" # quotes', { scope: "openid 'profile'" }],
+    ["CLIENT_ID = abc  # it's (mine)", { clientId: 'abc' }],
     ["CLIENT_ID = (\n  'abc'\n)\nMAX_AGE = (60)", { clientId: 'abc', maxAge: '60' }],
     ["RESPONSE_TYPE = [\n 'token',\n 'id_token',\n]", { responseType: 'token id_token' }],
     [`AUTH_URL = 'https://auth.pingone.eu/${environmentId}/as'`, { authUrl: 'https://auth.pingone.eu', environmentId }],
@@ -131,6 +140,11 @@ describe('a file as people have it is read where it is clear', () => {
       settings: { scope: 'openid', clientId: 'abc' },
       problems: ['line 4: COLOUR is no setting of the sample'],
     });
+  });
+
+  it('and each line keeps its number where Windows has ended it', () => {
+    const { problems } = readSampleConfig("# one\r\n\r\n[app]\r\nSCOPE = [\r\n 'openid']\r\nCOLOUR = 'red'\r\n");
+    expect(problems).toEqual(['line 6: COLOUR is no setting of the sample']);
   });
 
   it('and a bracket that was forgotten swallows no other setting', () => {
@@ -162,6 +176,14 @@ it.each<[string, (text: string) => Uint8Array]>([
   expect(readSampleConfig(sampleText(bytes("CLIENT_ID = 'ключ'\r\n"))).settings).toEqual({ clientId: 'ключ' });
 });
 
+it.each([
+  ["'a\\~b'", 'a\\~b'],
+  ["'a\\\\nb'", 'a\\nb'],
+  ['"a\\"b\\\\"', 'a"b\\'],
+])('keeps what Python keeps of the backslashes in %s', (literal, secret) => {
+  expect(readSampleConfig(`CLIENT_SECRET = ${literal}`)).toMatchObject({ clientSecret: secret, problems: [] });
+});
+
 it('says what to do instead of configuring client credentials', () => {
   const { ignored } = readSampleConfig("GRANT_TYPE = 'client_credentials'");
   expect(ignored.map((text) => spelled(text))).toEqual([expect.stringContaining('ping14c token --client-credentials')]);
@@ -186,6 +208,11 @@ it.each([
   ['continued lines', '\\\n'.repeat(250_000)],
 ])('keeps nobody waiting for half a megabyte of %s', (_, value) => {
   for (const line of [`CLIENT_ID = ${value}`, value, `x${value}`]) readSampleConfig(line);
+});
+
+it('refuses a file that is far too long for one of the sample’s', () => {
+  const { problems } = readSampleConfig(`SCOPE = [${'#\n'.repeat(600_000)}]`);
+  expect(problems).toEqual(['it has more than a million characters, and a config.cfg has some lines']);
 });
 
 it('takes any file without falling over', () => {

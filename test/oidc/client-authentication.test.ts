@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeJwt } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
@@ -65,6 +66,43 @@ describe('client authentication', () => {
     expect(exitCode, stderr).toBe(0);
     expect(sent).toEqual([`Basic ${Buffer.from(`${id}:${encoded}`).toString('base64')}`]);
   });
+
+  it.each(['client_secret_jwt', 'private_key_jwt'] as const)(
+    'by %s sends each time an assertion of its own, good for a minute of this machine’s clock and for nobody else',
+    async (method) => {
+      const { id, scope } = applications[method];
+      const forms: URLSearchParams[] = [];
+      const machine = await sandboxMachine({
+        sandboxOptions: {
+          seed,
+          intercept: (request, proceed) => {
+            if (request.url.pathname.endsWith('/token')) forms.push(request.form());
+            return proceed();
+          },
+        },
+        terminal: false,
+        env: {
+          PING14C_CLIENT_ID: id,
+          PING14C_CLIENT_SECRET: seed.applications.find(({ clientId }) => clientId === id)?.clientSecret,
+        },
+      });
+      const file = join(machine.folder, 'key');
+      writeFileSync(file, pem);
+      machine.advance(24 * 3_600_000);
+      const argv = ['token', '--client-credentials', '--auth-method', method, '--private-key', file, ...scope];
+      for (const more of [[], ['--refresh']])
+        expect(await machine.run(...argv, ...more)).toMatchObject({ exitCode: 0 });
+      const now = Math.floor(machine.now() / 1000);
+      const assertions = forms.map((form) => decodeJwt(form.get('client_assertion') ?? ''));
+      const { issuer } = machine.sandbox;
+      for (const claims of assertions) {
+        expect(claims).toMatchObject({ iss: id, sub: id, iat: now, nbf: now, exp: now + 60 });
+        expect([issuer, `${issuer}/token`]).toContain(claims.aud);
+      }
+      expect(new Set(assertions.map(({ jti }) => jti)).size).toBe(2);
+      expect(forms.flatMap((form) => [...form.keys()])).not.toContain('client_secret');
+    },
+  );
 
   it.each([
     [

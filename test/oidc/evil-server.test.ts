@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -213,7 +213,7 @@ const without = (name: string): Evil => ({
   claims: (honest) => Object.fromEntries(Object.entries(honest).filter(([claim]) => claim !== name)),
 });
 const signedBy =
-  (header: { alg: string; kid?: string }, key: (keys: EvilKeys) => CryptoKey | Uint8Array) =>
+  (header: { alg: string; kid?: string }, key: (keys: EvilKeys) => CryptoKey | KeyObject | Uint8Array) =>
   (claims: JWTPayload, keys: EvilKeys) =>
     new SignJWT(claims).setProtectedHeader(header).sign(key(keys));
 const unsigned = async (claims: JWTPayload) =>
@@ -229,6 +229,15 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
     { sign: signedBy({ alg: 'HS256', kid: 'published' }, ({ published }) => encode(JSON.stringify(published.jwk))) },
     /alg/,
   ],
+  // The key is the right one, and published for no algorithm in particular: it is the token that chooses one.
+  ...['PS256', 'RS512'].map((alg): readonly [string, Evil, RegExp] => [
+    `${alg} with the published key`,
+    {
+      sign: signedBy({ alg, kid: 'published' }, ({ published }) => KeyObject.from(published.privateKey)),
+      jwks: (honest) => honest.map(({ alg: _, ...key }) => key),
+    },
+    /alg/,
+  ]),
   [
     'a key that is not published',
     { sign: signedBy({ alg: 'RS256', kid: 'other' }, (keys) => keys.other.privateKey) },
@@ -299,11 +308,22 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
     { metadata: (honest) => ({ ...honest, issuer: String(honest['issuer']).replace('https', 'HTTPS') }) },
     /issuer/,
   ],
-  [
-    'a token endpoint without TLS',
-    { metadata: (honest) => ({ ...honest, token_endpoint: 'http://evil.example/token' }) },
-    /token_endpoint is not an https address/,
-  ],
+  ...[
+    'token_endpoint',
+    'jwks_uri',
+    'userinfo_endpoint',
+    'revocation_endpoint',
+    'introspection_endpoint',
+    'device_authorization_endpoint',
+    'pushed_authorization_request_endpoint',
+    'end_session_endpoint',
+    'ping_end_idp_session_endpoint',
+    'check_session_iframe',
+  ].map((name): readonly [string, Evil, RegExp] => [
+    `the ${name} without TLS`,
+    { metadata: (honest) => ({ ...honest, [name]: 'http://evil.example/' }) },
+    new RegExp(`The server's ${name} is not an https address; nothing is sent there`),
+  ]),
   [
     'an authorization endpoint that is a script',
     { metadata: (honest) => ({ ...honest, authorization_endpoint: 'javascript:alert(1)' }) },

@@ -45,3 +45,12 @@ describe('what came from outside and was forgotten on the way', () => {
     expect(stderr).toBe('Error: [redacted] is wrong\n');
   });
 });
+
+it('takes a terminal that does not know its width for one of 80 columns', () => {
+  const runtime = testMachine({ outputTerminal: true }).runtime();
+  const { columns } = createOutput(
+    { ...runtime, stdout: Object.assign(runtime.stdout, { columns: 0 }) },
+    { json: false, color: false, debug: false },
+  );
+  expect(columns).toBe(80);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs, withRetry } from '../../src/pingone/client.ts';
+import { unreachable } from '../../src/http/unreachable.ts';
+import { createClient, retryDelayMs, withRetry } from '../../src/pingone/client.ts';
 
 const now = Date.parse('2026-11-23T20:00:00Z');
 
@@ -11,6 +12,8 @@ describe('waiting before the next attempt', () => {
     [{ status: 503 }, 3, 1, undefined],
     [{}, 1, 1, 500],
     [{ status: 429, retryAfter: '5' }, 1, 0, 5000],
+    [{ status: 429, retryAfter: '15' }, 1, 0, 15_000],
+    [{ status: 429, retryAfter: '16' }, 1, 0, undefined],
     [{ status: 429, retryAfter: '3600' }, 1, 0, undefined],
     [{ status: 400 }, 1, 0, undefined],
     [{ status: 401 }, 1, 0, undefined],
@@ -38,5 +41,33 @@ describe('waiting before the next attempt', () => {
     );
     await expect(pending).rejects.toBe('SIGINT');
     expect(requests).toBe(1);
+  });
+});
+
+describe('a read that no answer comes to', () => {
+  const timedOut = { timeoutMs: 30_000 };
+
+  it.each([
+    ['a cut connection', { code: 'ECONNRESET' }, 3],
+    ['a time-out', { code: 'ECONNRESET', timedOut }, 1],
+    ['a certificate that is not trusted', { code: 'SELF_SIGNED_CERT_IN_CHAIN' }, 1],
+    ['a certificate of another name', { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 1],
+    ['a certificate that has ended', { code: 'CERT_HAS_EXPIRED' }, 1],
+    ['a name that nobody knows', { code: 'ENOTFOUND' }, 1],
+    ['a port where nobody listens', { code: 'ECONNREFUSED' }, 1],
+  ])('for %s is made as often as that can help', async (_, { code, ...limit }, times) => {
+    const asked: string[] = [];
+    const client = createClient({
+      environmentApi: 'https://api.example.com/v1/environments/e',
+      accessToken: async () => 'token',
+      runtime: { now: () => now, sleep: async () => {}, signal: new AbortController().signal },
+      fetch: async (url) => {
+        asked.push(url);
+        const cause = Object.assign(new Error('no answer'), { code });
+        throw unreachable(url, new TypeError('fetch failed', { cause }), { now, ...limit });
+      },
+    });
+    await expect(client.read('/users/u')).rejects.toMatchObject({ kind: 'unreachable' });
+    expect(asked).toEqual(Array(times).fill('https://api.example.com/v1/environments/e/users/u'));
   });
 });

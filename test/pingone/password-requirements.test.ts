@@ -94,9 +94,60 @@ describe('the rules of a policy', () => {
     ['tr0ub4do', false],
     ['four words are fine', true],
     ['Zx9#Zx9#Zx', true],
+    // Exactly long enough for their sorts of characters, at 10^11 guesses a second (docs/pingone.md, section 7.5).
+    ['31415926535897932', true],
+    ['3141592653589793', false],
+    ['correcthorse', true],
+    ['correcthors', false],
+    ['CorrectHor', true],
+    ['CorrectHo', false],
+    ['[{(<#@$%&!?=', true],
+    ['[{(<#@$%&!?', false],
+    // Of letters beyond ASCII there are many more.
+    ['пароль-из-русских-слов', true],
+    ['безпробелов', true],
+    ['密码很长的一句话呀', true],
+    ['яяяя', false],
   ])('guessing %s for a week: %s', (password, held) => {
     const names = unmetRequirements(passphrase, password, nothing).map(({ name }) => name);
     expect(!names.includes('minComplexity')).toBe(held);
+  });
+
+  // An emoji is one code point and two units of UTF-16. Nobody knows which of them PingOne counts.
+  it.each([
+    ['1234567', 8, 10, ['at least 8 characters']],
+    ['12345678', 8, 10, []],
+    ['1234567890', 8, 10, []],
+    ['12345678901', 8, 10, ['at most 10 characters']],
+    ['😀😁😂🤣😃😄😅😆😉😊', 8, 10, []],
+    ['😀😁😂🤣😃😄😅😆😉😊😋', 8, 10, ['at most 10 characters']],
+    ['😀😁😂🤣', 8, 10, []],
+    ['😀😁😂', 8, 10, ['at least 8 characters']],
+  ])('%s has a length between %i and %i but for %j', (password, min, max, unmet) => {
+    const rule = policy({ length: { min, max } });
+    expect(unmetRequirements(rule, password, nothing).map(({ text }) => text)).toEqual(unmet);
+  });
+
+  it.each([
+    [{ minUniqueCharacters: 3 }, 'abab', 'abca'],
+    [{ maxRepeatedCharacters: 2 }, 'abbb', 'aabb'],
+    [{ minCharacters: { '0123456789': 2 } }, 'a1', '1a2'],
+  ])('%j refuses %s and takes %s', (body, bad, good) => {
+    expect(unmetRequirements(policy(body), bad, nothing)).toHaveLength(1);
+    expect(unmetRequirements(policy(body), good, nothing)).toEqual([]);
+  });
+
+  it.each([
+    ['password-2', 'doubtful', 'one is another'],
+    ['Password-12', 'doubtful', 'one is another, and one more'],
+    ['password', 'doubtful', 'two fewer'],
+    ['a-password-1', 'doubtful', 'two more'],
+    ['Passwort-1', 'doubtful', 'two are others'],
+    ['Passwort-2', 'left', 'three are others'],
+    ['ssword-1y', 'left', 'two fewer, and one more'],
+  ])('%s after password-1 may be too similar: %s (%s)', (password, verdict) => {
+    const rules = checklist(policy({ notSimilarToCurrent: true }), password, { currentPassword: 'password-1' });
+    expect(rules.find(({ name }) => name === 'notSimilarToCurrent')).toMatchObject({ verdict });
   });
 
   it.each([
@@ -104,7 +155,10 @@ describe('the rules of a policy', () => {
     ['alphabetSequenceRule', 3, 'WXYZ', 'WXY'],
     ['numberSequenceRule', 3, '2345', '234'],
     ['qwertySequenceRule', 3, 'asdf', 'asd'],
+    ['qwertySequenceRule', 3, 'UIOP', 'uioP'],
+    ['qwertySequenceRule', 3, 'vbnm', 'lzxc'],
     ['shiftedNumberRowSequenceRule', 3, '!@#$', '!@#'],
+    ['shiftedNumberRowSequenceRule', 3, '%^&*', '*()!'],
   ])('%s allows runs of %i', (name, maxLength, bad, good) => {
     const rule = policy({ [name]: { maxLength } });
     expect(unmetRequirements(rule, bad, nothing).map((unmet) => unmet.name)).toEqual([name]);

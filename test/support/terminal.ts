@@ -79,7 +79,10 @@ export function openTerminal(
   const said = (pattern: RegExp) => {
     const { look, come } = awaitStep(pattern, () => ({ text: withoutEscapes(raw), over }));
     waiting.add(look);
-    return come.finally(() => waiting.delete(look));
+    const forget = () => void waiting.delete(look);
+    come.then(forget, forget);
+    // As it is: whoever waits acts at once, before the program goes on.
+    return come;
   };
   const isRestored = (told: string) =>
     [/ echo /, / icanon /, / isig /].every((mode) => mode.test(told)) &&

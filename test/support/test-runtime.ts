@@ -247,7 +247,10 @@ function collector(isTTY: boolean) {
   const matches = (pattern: RegExp) => {
     const { look, come } = awaitStep(pattern, () => ({ text, over }));
     waiting.add(look);
-    return come.finally(() => waiting.delete(look));
+    const forget = () => void waiting.delete(look);
+    come.then(forget, forget);
+    // As it is: whoever waits acts at once, before the program goes on.
+    return come;
   };
   const end = () => {
     over = true;
