@@ -31,6 +31,13 @@ async function start() {
   // The build puts both into one file: `run` of src/main.ts, `nodeRuntime` of src/machine/node-runtime.ts.
   const { run, nodeRuntime } = require(built);
   process.exitCode = await run(argv, nodeRuntime());
-  // Idle sockets must not keep a finished command alive; the timer itself does not either.
-  setTimeout(() => process.exit(), 500).unref();
+  // Only what was printed may take its time to the reader. What else is left, as an idle socket or a request whose answer
+  // nobody waits for any more, keeps no finished command.
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit();
+}
+
+function flushed(stream) {
+  // A reader that went away is told to the callback, and is no error here.
+  return new Promise((done) => void stream.on('error', done).write('', done));
 }

@@ -22,6 +22,8 @@ export interface Runtime {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The platform's own fetch: no proxy, no extra CA. Commands use `http/connection.ts`, which adds those. */
   readonly fetch: typeof fetch;
+  /** The certificate authorities that the platform trusts, PEM: an explicit list of others replaces them. */
+  authorities(): Promise<readonly string[]>;
   /** Never rejects: a browser that cannot be started is an answer, because the URL is on the screen anyway. */
   openBrowser(url: string): Promise<BrowserLaunch>;
   readonly prompt: Prompt;

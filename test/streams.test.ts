@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Intercept } from '../src/sandbox/intercept.ts';
+import { startProgram } from './support/built-program.ts';
 import { type SandboxMachine, sandboxMachine, signedIn } from './support/sandbox-machine.ts';
 
 // The built program with real pipes and descriptors (docs/security.md, rule 32).
@@ -55,6 +58,22 @@ it.skipIf(process.platform !== 'linux')('a changed password is not called unchan
   expect(stderr).toMatch(/could not be written to standard output: ENOSPC[\s\S]*What was done is done/);
   expect(exitCode).toBe(1);
   expect(machine.sandbox.directory.checkPassword('ada', 'Difference-Engine-1822').kind).toBe('ok');
+});
+
+it('a finished command waits for no timer, and for no answer that it needs no more', async () => {
+  // The user record, which is asked for beside the password's state, never comes.
+  const intercept: Intercept = ({ method, url }, proceed) => {
+    if (!url.pathname.startsWith('/v1/')) return proceed();
+    const refusal = { status: 429, headers: { 'retry-after': '3600' } };
+    return url.pathname.endsWith('/password') && method === 'GET' ? Promise.resolve(refusal) : new Promise(() => {});
+  };
+  const machine = await signedIn({ env: { PING14C_STORE: 'file' }, sandboxOptions: { intercept } });
+  const env = { ...environmentOf(machine), NODE_OPTIONS: `--require ${resolve('test/support/tells-timers.cjs')}` };
+  const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
+  const { exitCode, stderr } = await startProgram(['passwd', '--stdin'], env, { input: passwords }).ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('too many requests') });
+  // What ran out before the last word was part of the work.
+  expect(stderr.slice(stderr.lastIndexOf('Hint:'))).not.toContain('waited');
 });
 
 describe('what is said to people, when nobody can read it', () => {

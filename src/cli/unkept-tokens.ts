@@ -150,11 +150,11 @@ async function revokedAndLeft(
   server: AuthorizationServerClient,
   tokens: TokenSet,
 ): Promise<readonly string[]> {
-  const { env, fetch, now, sleep } = context.runtime;
+  const { env, fetch, authorities, now, sleep } = context.runtime;
   const { caFile, httpTimeout } = context.settings.values;
   // With a signal of its own, because an interruption ends every other request.
   const lastWay = await connect(
-    { env, fetch, now, sleep, signal: new AbortController().signal },
+    { env, fetch, authorities, now, sleep, signal: new AbortController().signal },
     { caFile, timeoutMs: Math.min(httpTimeout * 1000, longestWaitMs), trace: context.output.debug },
   );
   const { revokeRefreshToken } = await import('../oidc/sign-off.ts');

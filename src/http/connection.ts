@@ -34,7 +34,7 @@ const addressLimitMs = 1_500;
 const maxBodyBytes = 1024 * 1024;
 
 /** What a connection needs of the runtime. Its signal ends every request. */
-type Machine = Pick<Runtime, 'env' | 'fetch' | 'now' | 'sleep' | 'signal'>;
+type Machine = Pick<Runtime, 'env' | 'fetch' | 'authorities' | 'now' | 'sleep' | 'signal'>;
 
 /**
  * Opens the way to PingOne's servers. It honours proxy variables and the CA file, and keeps docs/security.md, rule 7.
@@ -111,18 +111,17 @@ async function transport(runtime: Machine, { caFile }: ConnectionOptions): Promi
   const { env } = runtime;
   const proxies = proxiesIn(env);
   if (!caFile && !proxies) return runtime.fetch;
-  const authorities = caFile ? await authoritiesIn(caFile, env['NODE_EXTRA_CA_CERTS']) : undefined;
+  const authorities = caFile ? await authoritiesWith(caFile, runtime) : undefined;
   const { dispatchingFetch } = await import('./dispatching-fetch.ts');
   return dispatchingFetch(proxies, authorities);
 }
 
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
-async function authoritiesIn(caFile: string, extraFile: string | undefined): Promise<string[]> {
-  // Loaded here, because most runs name no CA file.
-  const { rootCertificates } = await import('node:tls');
+async function authoritiesWith(caFile: string, { env, authorities }: Machine): Promise<string[]> {
+  const extraFile = env['NODE_EXTRA_CA_CERTS'];
   const own = await certificatesIn(caFile, 'by --ca-file or PING14C_CA_FILE');
   const extra = extraFile ? [await certificatesIn(extraFile, 'by NODE_EXTRA_CA_CERTS, or unset that')] : [];
-  return [...rootCertificates, own, ...extra];
+  return [...(await authorities()), own, ...extra];
 }
 
 /** PEM, whatever the file is: a PEM file with one certificate or more, or a DER file with one. */

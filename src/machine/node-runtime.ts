@@ -59,6 +59,7 @@ export function nodeRuntime(): Runtime {
       }),
     // Wrapped, because the first touch of the global `fetch` takes as long as a third of an empty start (measured on Node 20).
     fetch: (...request) => fetch(...request),
+    authorities: async () => (await import('node:tls')).rootCertificates,
     openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
     prompt: terminalPrompt(terminal, streams),
     keychain: async () => (await import('./keychain.ts')).systemKeychain(),

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSecretLines, secretLines } from '../../src/cli/secret-lines.ts';
+import { fc } from '../support/properties.ts';
 
 const names = ['the current password', 'the new one'];
 const bytes = (text: string) => new TextEncoder().encode(text);

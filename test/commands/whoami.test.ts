@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { claimRows, identityRows } from '../../src/commands/whoami.ts';
 import { safeText } from '../../src/output/safe-text.ts';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
+import { fc, outsideText } from '../support/properties.ts';
 import { type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 
 describe('whoami', () => {
@@ -181,11 +181,8 @@ describe('claims and user record', () => {
       '__proto__',
       'x\u001b',
     );
-    const claims = fc.dictionary(fc.oneof(names, fc.string({ unit: 'binary' })), fc.jsonValue());
-    const attributes = fc.dictionary(
-      fc.constantFrom('username', 'createdAt', 'name.given'),
-      fc.string({ unit: 'binary' }),
-    );
+    const claims = fc.dictionary(fc.oneof(names, outsideText), fc.oneof(fc.jsonValue(), outsideText));
+    const attributes = fc.dictionary(fc.constantFrom('username', 'createdAt', 'name.given'), outsideText);
     fc.assert(
       fc.property(claims, claims, attributes, (idToken, userinfo, known) => {
         const user = { id: 'u', attributes: known, record: {} };

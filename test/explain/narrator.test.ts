@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exchangeTeller } from '../../src/explain/narrator.ts';
 import type { HttpExchange } from '../../src/oidc/protocol-events.ts';
+import { fc, outsideTextOfAnyLength } from '../support/properties.ts';
 
 const issuer = 'https://auth.pingone.eu/e/as';
 const secret = 'the-secret-that-nobody-may-see';
@@ -44,9 +44,9 @@ describe('an exchange with the server, told', () => {
   });
 
   it('shows no character that a terminal would obey, whatever the server says', () => {
-    const answers = fc.oneof(fc.string({ unit: 'binary' }), fc.json());
+    const answers = fc.oneof(outsideTextOfAnyLength, fc.json());
     fc.assert(
-      fc.property(answers, fc.string({ unit: 'binary' }), (answer, location) => {
+      fc.property(answers, outsideTextOfAnyLength, (answer, location) => {
         const text = told({ url: `${issuer}/token`, answer, location });
         expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
       }),

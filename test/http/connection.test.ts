@@ -12,12 +12,15 @@ import {
 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectionOptions, connect } from '../../src/http/connection.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import type { Runtime } from '../../src/runtime.ts';
+import { issueCertificate, makeAuthority, validityFrom } from '../../src/trust/authority.ts';
 import { makeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
 
 const servers: Server[] = [];
@@ -114,14 +117,43 @@ describe('what is answered', () => {
     expect([response.status, elsewhere]).toEqual([status, 0]);
   });
 
+  // An end, and nothing of the answer in the assertion: without the limit these end as fast.
   it('is not read past a megabyte, counted after decompression', async () => {
     const port = await http((_, response) => {
-      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(64 * 1024 * 1024)));
+      response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(4 * 1024 * 1024)));
     });
-    await expect(send(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
-      kind: 'failed',
-      code: 'response_too_large',
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'failed', code: 'response_too_large' });
+  });
+
+  it('is left where it is past a megabyte: the server is told to stop', async () => {
+    const served = new EventEmitter();
+    // More than the buffers between the two hold.
+    const pieces = 512;
+    let taken = 0;
+    const body = function* () {
+      for (; taken < pieces; taken++) yield Buffer.alloc(64 * 1024);
+    };
+    const port = await http((_, response) => {
+      pipeline(Readable.from(body()), response, () => served.emit('end'));
     });
+    const end = once(served, 'end');
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'failed', code: 'response_too_large' });
+    await end;
+    expect(taken).toBeLessThan(pieces);
+  });
+
+  it('has no headers without end', async () => {
+    const port = await listening(
+      createServer((socket) => {
+        socket.on('error', () => {});
+        socket.write(`HTTP/1.1 200 OK\r\n${`x: ${'y'.repeat(1_000)}\r\n`.repeat(100)}`);
+        socket.end('content-length: 0\r\n\r\n');
+      }),
+    );
+    const status = send(`http://127.0.0.1:${port}/`).then((answer) => answer.status);
+    await expect(status).rejects.toMatchObject({ kind: 'unreachable', code: 'network' });
   });
 
   it.each([
@@ -323,6 +355,18 @@ describe('an authority of one’s own', () => {
   it('is trusted when named', async () => {
     const port = await https((_, response) => void response.end('welcome'));
     expect(await (await send(`https://127.0.0.1:${port}/`, { caFile })).text()).toBe('welcome');
+  });
+
+  it('is trusted beside those of the platform, and takes the place of none', async () => {
+    const validity = validityFrom(Date.now());
+    const other = makeAuthority(validity);
+    const vouched = issueCertificate(other, validity, ['127.0.0.1']);
+    const theirs = await listening(createHttpsServer(vouched, (_, response) => void response.end('theirs')));
+    const own = await https((_, response) => void response.end('own'));
+    const over = { ...runtime(), authorities: async () => [other.cert] };
+    const answers = [theirs, own].map((port) => send(`https://127.0.0.1:${port}/`, { caFile }, over));
+    expect(await Promise.all(answers.map(async (answer) => (await answer).text()))).toEqual(['theirs', 'own']);
+    expect(await machine.authorities()).toEqual(rootCertificates);
   });
 
   it('is trusted through a proxy too; NO_PROXY goes around it, and so does loopback by itself', async () => {

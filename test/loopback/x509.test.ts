@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bitString, boolean, integer, objectIdentifier, octetString, time } from '../../src/loopback/x509.ts';
+import { fc } from '../support/properties.ts';
 
 // Expected bytes are from X.690 itself, from RFC 5280's examples, or from `openssl asn1parse -genstr`.
 describe('DER', () => {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import type { JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { displayNameOf } from '../../src/oidc/claims.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { isHashOf, verifyIdToken } from '../../src/oidc/id-token.ts';
+import { fc } from '../support/properties.ts';
 import { signingKey } from '../support/signing-key.ts';
 import { testMachine } from '../support/test-runtime.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeAnswer, type PreflightAnswer } from '../../src/oidc/preflight-verdict.ts';
+import { fc, outsideText } from '../support/properties.ts';
 
 const question = {
   redirectUri: 'https://127.0.0.1:40123/callback',
@@ -85,8 +85,8 @@ describe('the answer to a tried authorization request', () => {
   it('never refuses for what it does not know, whatever comes', () => {
     const answers = fc.record({
       status: fc.integer({ min: 200, max: 599 }),
-      page: fc.string(),
-      location: fc.option(fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.string()), {
+      page: outsideText,
+      location: fc.option(fc.oneof(fc.webUrl({ withQueryParameters: true, withFragments: true }), outsideText), {
         nil: undefined,
       }),
     });

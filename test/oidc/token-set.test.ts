@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerToken, endOf, lifetimeOf, missingScopes, tokenSetOf } from '../../src/oidc/token-set.ts';
+import { fc } from '../support/properties.ts';
 
 const now = 1_750_000_000_000;
 const year = 366 * 24 * 3600;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { safeJson, safeLines, safeText } from '../../src/output/safe-text.ts';
+import { fc, outsideTextOfAnyLength } from '../support/properties.ts';
 
 it.each([
   ['an escape sequence', '\u001b[2J', '\\u{1b}[2J'],
@@ -63,7 +63,7 @@ it('shows every character that Unicode lets a program ignore, where it stands am
 
 it('lets no control, format or surrogate character through, whatever the text', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(outsideTextOfAnyLength, (text) => {
       expect(safeText(text)).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
     }),
   );
@@ -79,11 +79,17 @@ it('leaves lines and colours of a finished text, and nothing else that acts on a
 
 it('writes JSON of the same value in which nothing can act on a terminal', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
-      const text = safeJson(value);
-      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
-      expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.jsonValue({ stringUnit: 'binary' }),
+        fc.dictionary(outsideTextOfAnyLength, outsideTextOfAnyLength, { noNullPrototype: true }),
+      ),
+      (value) => {
+        const text = safeJson(value);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(text).not.toMatch(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+      },
+    ),
   );
 });
 

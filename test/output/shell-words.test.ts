@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { powershellQuoted, shellQuoted, shellWord } from '../../src/output/shell-words.ts';
+import { fc } from '../support/properties.ts';
 
 describe('a text in a command that is shown', () => {
   it.each([

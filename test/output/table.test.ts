@@ -1,9 +1,9 @@
 import { Chalk } from 'chalk';
-import fc from 'fast-check';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../src/output/safe-text.ts';
 import { table, wrap } from '../../src/output/table.ts';
+import { fc, outsideText } from '../support/properties.ts';
 
 const paint = new Chalk({ level: 0 });
 const rows = [
@@ -45,7 +45,7 @@ describe('values side by side', () => {
   });
 
   it('fit any terminal, and lose nothing but blanks', () => {
-    const text = fc.string({ unit: 'grapheme', maxLength: 80 }).map(safeText);
+    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 80 }), outsideText).map(safeText);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.constantFrom('Name', 'Email'), text, text)),

@@ -163,7 +163,7 @@ async function client(circumstances: Circumstances = {}): Promise<PingOneClient>
   const { signal = new AbortController().signal, timeIsUp, trusting = true } = circumstances;
   const sleep = (ms: number, until?: AbortSignal) =>
     ms === timeoutMs ? (timeIsUp ?? new Promise<void>(() => {})) : Promise.resolve(until?.throwIfAborted());
-  const runtime = { ...machine, env: {}, signal, sleep };
+  const runtime = { ...machine, authorities: async () => [], env: {}, signal, sleep };
   const fetch = await connect(runtime, { timeoutMs, caFile: trusting ? join(folder, 'ca.pem') : undefined });
   return createClient({
     fetch,

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountOf } from '../../src/session/session.ts';
 import { parseSession, serializeSession } from '../../src/session/stored-session.ts';
+import { fc, outsideText } from '../support/properties.ts';
 import { identity, sampleSession } from '../support/session-samples.ts';
 
 const session = sampleSession(1_700_000_000_000, 60_000);
@@ -110,7 +110,7 @@ describe('a stored session', () => {
 
   it('never throws, whatever is in the store', () => {
     const anything = fc.oneof(
-      fc.string(),
+      outsideText,
       fc.json(),
       fc.record({ version: fc.constant(1), tokens: fc.anything() }).map((value) => JSON.stringify(value)),
     );
@@ -136,7 +136,7 @@ describe('the account', () => {
   }
 
   it('is a file name for any profile, and never the same for two', () => {
-    const profiles = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 2, maxLength: 2 });
+    const profiles = fc.uniqueArray(outsideText, { minLength: 2, maxLength: 2 });
     fc.assert(
       fc.property(profiles, (names) => {
         const [one, other] = names.map((profile) => accountOf({ ...identity, profile }));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { awaitStep } from './step.ts';
 
 /** What `bin` starts, once it is built. */
 export const builtProgram = fileURLToPath(new URL('../../bin/ping14c.js', import.meta.url));
@@ -45,21 +46,23 @@ export function startProgram(
   // One that has ended reads no more.
   child.stdin.on('error', () => {});
   child.stdin.end(input);
-  let shown = '';
+  let [shown, closed] = ['', false];
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     shown += chunk;
+  });
+  child.once('close', () => {
+    closed = true;
   });
   const ended = Promise.all([text(child.stdout), once(child, 'close')]).then(([stdout, [exitCode]]) => ({
     exitCode: exitCode as number | null,
     stdout,
     stderr: shown,
   }));
-  const said = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => pattern.test(shown) && resolve(shown);
-      child.stderr.on('data', look);
-      child.once('close', () => reject(new Error(`it ended without saying ${pattern}: ${shown}`)));
-      look();
-    });
+  const said = (pattern: RegExp) => {
+    const { look, come } = awaitStep(pattern, () => ({ text: shown, over: closed }));
+    child.stderr.on('data', look);
+    ended.then(look);
+    return come;
+  };
   return { said, ended };
 }

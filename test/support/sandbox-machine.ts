@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 import { createUserAgent, type UserAgent, type Visit } from '../../src/sandbox/user-agent.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from './test-runtime.ts';
 
@@ -33,6 +34,9 @@ export interface SandboxMachineOptions extends TestMachineOptions {
 /** What a person in front of the browser does, and where that ends. */
 export type Person = (agent: UserAgent, url: string) => Promise<Visit>;
 
+/** One key for all sandboxes of a test file: making it takes longer than most tests. */
+const keys = createSigningKeys();
+
 /** A machine set up for a sandbox of its own, whose clock it shares until told otherwise, and a person at the browser. */
 export async function sandboxMachine(options: SandboxMachineOptions = {}): Promise<SandboxMachine> {
   const folder = mkdtempSync(join(tmpdir(), 'ping14c-ca-'));
@@ -42,7 +46,7 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
   const started: { machine?: TestMachine } = {};
   let serverAheadMs = 0;
   const now = () => (started.machine?.now() ?? Date.now()) + serverAheadMs;
-  const sandbox = await startSandbox({ ...options.sandboxOptions, now });
+  const sandbox = await startSandbox({ keys, ...options.sandboxOptions, now });
   writeFileSync(caFile, sandbox.certificate.cert);
   onTestFinished(async () => {
     await Promise.allSettled(visits);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { spawn } from '@lydell/node-pty';
 import { onTestFinished } from 'vitest';
+import { awaitStep } from './step.ts';
 
 /** A person's terminal, in which one command line of the built program runs. */
 export interface Terminal {
@@ -75,19 +76,14 @@ export function openTerminal(
   onTestFinished(() => {
     if (!over) pty.kill('SIGKILL');
   });
-  const said = (pattern: RegExp) =>
-    new Promise<string>((resolve, reject) => {
-      const look = () => {
-        const text = withoutEscapes(raw);
-        const matches = pattern.test(text);
-        if (!matches && !over) return;
-        waiting.delete(look);
-        if (matches) resolve(text);
-        else reject(new Error(`The program ended without saying ${pattern}:\n${text}`));
-      };
-      waiting.add(look);
-      look();
-    });
+  const said = (pattern: RegExp) => {
+    const { look, come } = awaitStep(pattern, () => ({ text: withoutEscapes(raw), over }));
+    waiting.add(look);
+    const forget = () => void waiting.delete(look);
+    come.then(forget, forget);
+    // As it is: whoever waits acts at once, before the program goes on.
+    return come;
+  };
   const isRestored = (told: string) =>
     [/ echo /, / icanon /, / isig /].every((mode) => mode.test(told)) &&
     raw.lastIndexOf('\u001b[?25l') <= raw.lastIndexOf('\u001b[?25h');

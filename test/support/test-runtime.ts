@@ -5,6 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../../src/main.ts';
 import type { AttachedOutcome, BrowserLaunch, Keychain, ProgramOutcome, Prompt, Runtime } from '../../src/runtime.ts';
+import { awaitStep } from './step.ts';
 
 /** A person's machine as commands see it: folders, keychain and clock stay from run to run, streams are new each time. */
 export interface TestMachine {
@@ -29,7 +30,7 @@ export interface TestMachine {
   now(): number;
   /** Moves time: whatever sleeps until then wakes up. Time stands still otherwise. */
   advance(ms: number): void;
-  /** Resolves when a run has begun to sleep for so long, and has been woken, time moved on to then. */
+  /** Resolves when a run has begun to sleep for so long, and has been woken, time moved on to then; rejects when the last run ends instead. */
   sleepsThrough(ms: number): Promise<void>;
   /** Runs a command line to its end. */
   run(...argv: string[]): Promise<Outcome>;
@@ -53,8 +54,10 @@ export interface Running {
 interface TestRuntime extends Runtime {
   readonly stdin: PassThrough & { isTTY?: boolean };
   readonly printed: () => { readonly stdout: string; readonly stderr: string };
-  /** Resolves with all of standard error as soon as it matches. */
+  /** Resolves with all of standard error as soon as it matches; rejects when it will not any more. */
   said(pattern: RegExp): Promise<string>;
+  /** Tells those that wait for `said` that nothing more will come. */
+  ended(): void;
   /** What Ctrl-C (or another signal) does. */
   interrupt(signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
 }
@@ -98,6 +101,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
   const answers = [...(options.answers ?? [])];
   const silence = { tasks: 0 };
   const askedAloud: string[] = [];
+  let running = 0;
   const machine: TestMachine = {
     folder,
     configFolder,
@@ -115,7 +119,15 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     runtime,
     start: (...argv) => {
       const world = runtime();
-      const outcome = run(argv, world).then((exitCode) => ({ exitCode, ...world.printed() }));
+      running += 1;
+      const ended = () => {
+        world.ended();
+        running -= 1;
+        if (running === 0) clock.nobodySleeps(`"${argv.join(' ')}" has ended:\n${world.printed().stderr}`);
+      };
+      const outcome = run(argv, world)
+        .finally(ended)
+        .then((exitCode) => ({ exitCode, ...world.printed() }));
       return { outcome, runtime: world };
     },
     run: (...argv) => machine.start(...argv).outcome,
@@ -145,6 +157,8 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         clock.advance(ms);
       },
       fetch: options.fetch ?? fetch,
+      // Only what --ca-file names: to read Node's own list takes longer than the rest of most runs.
+      authorities: async () => [],
       openBrowser: async (url) => {
         opened.push(url);
         readBeforeBrowser.push(stderr.text());
@@ -160,6 +174,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         options.attached?.([file, ...args], variables) ?? { kind: 'absent' },
       printed: () => ({ stdout: stdout.text(), stderr: stderr.text() }),
       said: stderr.matches,
+      ended: stderr.end,
       interrupt: (signal = 'SIGINT') => ending.abort(signal),
     };
   }
@@ -170,6 +185,7 @@ function movableClock() {
   let time = Date.now();
   const sleepers = new Set<Sleeper>();
   const lookers = new Set<(sleeper: Sleeper) => void>();
+  const missed = new Set<(why: string) => void>();
   const advance = (ms: number) => {
     time += ms;
     for (const sleeper of [...sleepers]) if (sleeper.until <= time) sleeper.wake();
@@ -191,15 +207,21 @@ function movableClock() {
         signal?.addEventListener('abort', abort, { once: true });
         for (const look of [...lookers]) look(sleeper);
       }),
+    nobodySleeps: (why: string) => {
+      for (const missing of [...missed]) missing(why);
+    },
     sleepsThrough: (ms: number) =>
-      new Promise<void>((resolve) => {
+      new Promise<void>((resolve, reject) => {
+        const missing = (why: string) => reject(new Error(`Nothing sleeps for ${ms} ms: ${why}`));
         const look = (sleeper: Sleeper) => {
           if (sleeper.ms !== ms || !lookers.has(look)) return;
           lookers.delete(look);
+          missed.delete(missing);
           advance(sleeper.until - time);
           resolve();
         };
         lookers.add(look);
+        missed.add(missing);
         for (const sleeper of [...sleepers]) look(sleeper);
       }),
   };
@@ -212,7 +234,7 @@ interface Sleeper {
 }
 
 function collector(isTTY: boolean) {
-  let text = '';
+  let [text, over] = ['', false];
   const waiting = new Set<() => void>();
   const stream = new Writable({
     decodeStrings: false,
@@ -222,17 +244,19 @@ function collector(isTTY: boolean) {
       done();
     },
   });
-  const matches = (pattern: RegExp) =>
-    new Promise<string>((resolve) => {
-      const look = () => {
-        if (!pattern.test(text)) return;
-        waiting.delete(look);
-        resolve(text);
-      };
-      waiting.add(look);
-      look();
-    });
-  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches };
+  const matches = (pattern: RegExp) => {
+    const { look, come } = awaitStep(pattern, () => ({ text, over }));
+    waiting.add(look);
+    const forget = () => void waiting.delete(look);
+    come.then(forget, forget);
+    // As it is: whoever waits acts at once, before the program goes on.
+    return come;
+  };
+  const end = () => {
+    over = true;
+    for (const look of [...waiting]) look();
+  };
+  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches, end };
 }
 
 /** The answer of a person who presses Enter and nothing else. */

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { redirectUriMatches } from '../../../src/sandbox/authorization-server/authorization-request.ts';
 import { plainRequest } from '../../support/plain-request.ts';
+import { fc } from '../../support/properties.ts';
 import { startTestSandbox } from '../../support/sandbox.ts';
 import { applicationNamed, authorizeUrl, type Parameters, refusalOf } from '../../support/sandbox-client.ts';
 

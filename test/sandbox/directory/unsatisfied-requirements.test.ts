@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { innerErrorOf, unsatisfiedRequirements } from '../../../src/sandbox/directory/unsatisfied-requirements.ts';
 import { type PasswordPolicy, passwordPolicies } from '../../../src/sandbox/seed/password-policy.ts';
+import { fc, outsideText } from '../../support/properties.ts';
 
 const policyNamed = (name: string): PasswordPolicy => {
   const policy = passwordPolicies.find((candidate) => candidate.name === name);
@@ -80,7 +80,7 @@ describe('rules that the predefined policies leave out', () => {
 
   it('a policy without rules takes whatever is not in the history', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (password) => {
+      fc.property(outsideText, (password) => {
         expect(unmet(nothing, password)).toEqual([]);
       }),
     );
@@ -131,7 +131,7 @@ describe('the recorded words of PingOne', () => {
 
   it('every unmet requirement has a text of its own', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (password) => {
+      fc.property(outsideText, (password) => {
         const refused = unmet(standard, password);
         const inner = innerErrorOf(refused);
         expect(Object.keys(inner).sort()).toEqual(

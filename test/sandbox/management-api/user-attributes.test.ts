@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Failure } from '../../../src/errors.ts';
 import { changedAttributes } from '../../../src/sandbox/management-api/user-attributes.ts';
 import { withUsers } from '../../../src/sandbox/seed/user-file.ts';
 import { defaultSeed } from '../../../src/sandbox/seed.ts';
+import { fc, outsideText } from '../../support/properties.ts';
 
 const attribute = fc.constantFrom(
   'email',
@@ -15,7 +15,9 @@ const attribute = fc.constantFrom(
   '__proto__',
   'constructor',
 );
-const body = fc.dictionary(fc.oneof(attribute, fc.string()), fc.jsonValue(), { noNullPrototype: true });
+const body = fc.dictionary(fc.oneof(attribute, outsideText), fc.oneof(fc.jsonValue(), outsideText), {
+  noNullPrototype: true,
+});
 
 function holdsNull(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).includes(null);
@@ -40,14 +42,14 @@ it('a record that is sent back as it was read changes nothing', () => {
 
 it('whatever stands in a file of users is a seed or a refusal in words', () => {
   const user = fc.record(
-    { username: fc.string(), password: fc.jsonValue(), attributes: body, id: fc.string(), groups: fc.jsonValue() },
+    { username: outsideText, password: fc.jsonValue(), attributes: body, id: fc.string(), groups: fc.jsonValue() },
     { requiredKeys: ['username'] },
   );
   fc.assert(
     fc.property(
       fc.oneof(
         fc.json(),
-        fc.string(),
+        outsideText,
         fc.array(user).map((users) => JSON.stringify(users)),
       ),
       (text) => {
