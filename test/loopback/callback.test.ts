@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeForm, judgePasted, judgeRequest, type ResponseMode } from '../../src/loopback/callback.ts';
+import { fc } from '../support/properties.ts';
 
 const redirectUri = new URL('https://localhost:4321/callback');
 const state = 'state-of-this-sign-in';
