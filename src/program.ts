@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
+import { blamedSettings } from './config/blamed-settings.ts';
 import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
-import { blamedSettings, resolveSettings } from './config/settings.ts';
+import { resolveSettings } from './config/settings.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { shellWord } from './output/shell-words.ts';

@@ -8,6 +8,7 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
+import { blamedSettings } from '../config/blamed-settings.ts';
 import {
   changeProfiles,
   type NamedProfile,
@@ -21,7 +22,6 @@ import {
 import { readSampleConfig, type SampleConfig, sampleText } from '../config/sample-config.ts';
 import { definitionOf, parseSetting, type SettingKey, settingKeys } from '../config/setting-definitions.ts';
 import {
-  blamedSettings,
   clientOf,
   fittingSecret,
   required,

@@ -1,4 +1,4 @@
-import { Failure, type FailureDetail } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
@@ -52,19 +52,19 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
   const unusable = new Map<SettingKey, Failure>();
   const trimmedAt: string[] = [];
   for (const key of settingKeys) {
-    const found = textOf(key, flags, env, profile);
+    const found = strongestOf(key, flags, env, profile);
     if (!found) continue;
     origins[key] = found.origin;
-    const parsed = parsedValue(key, found.given);
+    const parsed = parsedValue(key, found.value);
     if ('value' in parsed) {
       values[key] = parsed.value;
     } else {
-      const failure = unfit(key, found, parsed.problem, profile);
+      const failure = unfitValue(key, found, parsed.problem, profile);
       if (found.origin.kind !== 'profile') throw failure;
       unusable.set(key, failure);
       Object.defineProperty(values, key, { enumerable: true, get: () => thrown(failure) });
     }
-    if (isTrimmed(found.given)) trimmedAt.push(placeOf(found.origin));
+    if (isTrimmed(found.value)) trimmedAt.push(placeOf(found.origin));
   }
   // Each value comes from the parser of its own key, which the compiler cannot follow through a loop.
   return {
@@ -83,33 +83,33 @@ function thrown(failure: Failure): never {
 
 /** What is given for a setting: a text, but for a profile that somebody has written by hand. */
 interface Given {
-  readonly given: unknown;
+  readonly value: unknown;
   readonly origin: Origin;
 }
 
 /** The strongest that is given for a setting. There is none where the setting has no default either. */
-function textOf(key: SettingKey, flags: SettingFlags, env: Environment, profile: NamedProfile): Given | undefined {
+function strongestOf(key: SettingKey, flags: SettingFlags, env: Environment, profile: NamedProfile): Given | undefined {
   const definition = definitionOf(key);
   const flag = flags[key];
-  if (flag !== undefined) return { given: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
+  if (flag !== undefined) return { value: flag, origin: { kind: 'flag', name: definition.flag?.split(' ')[0] ?? key } };
   const source = sourceInForce(env, profile);
   for (const name of definition.variables) {
-    const text = given(env, name);
-    if (text && (source === 'ping' || !isPings(name))) return { given: text, origin: { kind: 'environment', name } };
+    const text = variable(env, name);
+    if (text && (source === 'ping' || !isPings(name))) return { value: text, origin: { kind: 'environment', name } };
   }
   const saved = profile.values[key];
   if (source === 'profile' && saved !== undefined && !definition.secret) {
     const { name, imported } = profile;
     const isImported = imported !== undefined && imported.values[key] !== undefined;
     const origin: Origin = isImported ? { kind: 'file', name: imported.file } : { kind: 'profile', name };
-    return { given: saved, origin };
+    return { value: saved, origin };
   }
   if (definition.default === undefined) return undefined;
-  return { given: definition.default, origin: { kind: 'default', name: 'default' } };
+  return { value: definition.default, origin: { kind: 'default', name: 'default' } };
 }
 
 /** A variable that holds nothing but blanks is as good as not set. */
-function given(env: Environment, name: string): string | undefined {
+function variable(env: Environment, name: string): string | undefined {
   return env[name]?.trim() ? env[name] : undefined;
 }
 
@@ -128,7 +128,7 @@ const pingsEnvironment = 'PINGONE_ENVIRONMENT_ID';
  * profile, and whoever names a profile means that one.
  */
 function sourceInForce(env: Environment, { isNamed }: NamedProfile): 'ping' | 'profile' {
-  return given(env, pingsEnvironment) && !isNamed ? 'ping' : 'profile';
+  return variable(env, pingsEnvironment) && !isNamed ? 'ping' : 'profile';
 }
 
 function isPings(variable: string): boolean {
@@ -154,7 +154,7 @@ export function leftAside(env: Environment, profile: NamedProfile): LeftAside | 
     return places.length > 0 ? { places, reason } : undefined;
   }
   const places = settingKeys.flatMap((key) =>
-    definitionOf(key).variables.filter((name) => isPings(name) && given(env, name)),
+    definitionOf(key).variables.filter((name) => isPings(name) && variable(env, name)),
   );
   return places.length > 0 ? { places, reason: whyProfileCounts(profile) } : undefined;
 }
@@ -167,9 +167,9 @@ function whyProfileCounts({ name, isNamed, imported }: NamedProfile): string {
     : `The ${place} counts; to use Ping's variables instead, set ${pingsEnvironment} too.`;
 }
 
-function parsedValue(key: SettingKey, given: unknown): Parsed<SettingValue> {
-  if (typeof given === 'string') return parseSetting(key, given);
-  return { problem: `is ${typeWords(given)}, where a text in quotes belongs` };
+function parsedValue(key: SettingKey, value: unknown): Parsed<SettingValue> {
+  if (typeof value === 'string') return parseSetting(key, value);
+  return { problem: `is ${typeWords(value)}, where a text in quotes belongs` };
 }
 
 function typeWords(value: unknown): string {
@@ -178,9 +178,14 @@ function typeWords(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function unfit(key: SettingKey, { given, origin }: Given, problem: string, { name, folder }: NamedProfile): Failure {
-  const shown = typeof given === 'string' && !definitionOf(key).secret ? ` "${given}"` : '';
-  if (origin.kind !== 'profile') return unfitFrom(key, shown, placeOf(origin), problem);
+function unfitValue(
+  key: SettingKey,
+  { value, origin }: Given,
+  problem: string,
+  { name, folder }: NamedProfile,
+): Failure {
+  const shown = typeof value === 'string' && !definitionOf(key).secret ? ` "${value}"` : '';
+  if (origin.kind !== 'profile') return unfitText(key, shown, placeOf(origin), problem);
   const [setting, profile] = [settingName(key), shellWord(name, folder?.platform)];
   const place = `${setting} in profile "${name}"${folder === undefined ? '' : ` of ${profilesFile(folder)}`}`;
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${problem}.`, {
@@ -193,10 +198,10 @@ function unfit(key: SettingKey, { given, origin }: Given, problem: string, { nam
 export function fittingSecret(key: SettingKey, text: string): string {
   const parsed = secretText(text);
   if ('value' in parsed) return parsed.value;
-  throw unfitFrom(key, '', 'what was typed', parsed.problem);
+  throw unfitText(key, '', 'what was typed', parsed.problem);
 }
 
-function unfitFrom(key: SettingKey, shown: string, place: string, problem: string): Failure {
+function unfitText(key: SettingKey, shown: string, place: string, problem: string): Failure {
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (from ${place}) ${problem}.`, {
     code: 'invalid_setting',
     hint: `Correct ${place}.`,
@@ -206,61 +211,6 @@ function unfitFrom(key: SettingKey, shown: string, place: string, problem: strin
 /** Where a person finds the value, in words, e.g. `PING14C_REGION` or `profile "work"`. */
 export function placeOf({ kind, name }: Origin): string {
   return kind === 'profile' ? `profile "${name}"` : name;
-}
-
-/** The settings that decide which authorization server is asked, strongest first, and which servers at all. */
-const serverKeys = ['authUrl', 'customDomain', 'region'] as const;
-const addressKeys = [...serverKeys, 'apiUrl'] as const;
-const clientKeys = ['clientId', 'workerClientId', 'clientSecret', 'workerClientSecret', 'authMethod'] as const;
-
-/** Which settings may be what is wrong, by the code of a failure that came of them later on. */
-const blamedKeys: Readonly<Record<string, readonly SettingKey[]>> = {
-  invalid_client: clientKeys,
-  unauthorized_client: ['clientId', 'workerClientId'],
-  unknown_client: ['clientId', 'environmentId', ...serverKeys],
-  redirect_uri_mismatch: ['redirectUri', 'clientId'],
-  invalid_redirect_uri: ['redirectUri'],
-  invalid_scope: ['scope'],
-  scope_without_openid: ['scope'],
-  unsupported_response_type: ['responseType'],
-  NOT_FOUND: ['environmentId', ...addressKeys],
-  issuer_mismatch: ['environmentId', ...serverKeys],
-  insecure_endpoint: addressKeys,
-  jwks_uri_missing: serverKeys,
-  redirect_refused: addressKeys,
-  unexpected_answer: addressKeys,
-  unexpected_status: ['environmentId', ...addressKeys],
-  dns: addressKeys,
-  connection_refused: addressKeys,
-  private_key_missing: ['authMethod'],
-  private_key_unusable: ['privateKey'],
-  client_secret_missing: ['authMethod'],
-};
-
-/** The values that a failure may be about, each with the place where a person can change it. Secrets stay hidden. */
-export function blamedSettings(settings: Settings, { code }: Failure): readonly FailureDetail[] {
-  // What is not set may well be set where it does not count.
-  if (code === 'setting_missing' && settings.leftAside) {
-    const { places, reason } = settings.leftAside;
-    return [{ target: 'left aside', message: `${places.join(', ')}. ${reason}` }];
-  }
-  const keys = Object.hasOwn(blamedKeys, code) ? (blamedKeys[code] ?? []) : [];
-  return keys.flatMap((key) => {
-    if (settings.unfit.has(key)) return [];
-    const [value, origin] = [settings.values[key], settings.origins[key]];
-    // Nobody has chosen a default, but for the region's the servers asked are those of North America.
-    if (value === undefined || !origin || isOverruled(key, settings)) return [];
-    if (origin.kind === 'default' && key !== 'region') return [];
-    const from = origin.kind === 'default' ? 'the default' : `from ${placeOf(origin)}`;
-    const shown = definitionOf(key).secret ? '' : `${settingText(value)} `;
-    return [{ target: definitionOf(key).label, message: `${shown}(${from})` }];
-  });
-}
-
-function isOverruled(key: SettingKey, { values, unfit }: Settings): boolean {
-  if (unfit.has('authUrl') || unfit.has('customDomain')) return false;
-  if (key === 'customDomain') return values.authUrl !== undefined;
-  return key === 'region' && (values.authUrl ?? values.customDomain) !== undefined;
 }
 
 /**

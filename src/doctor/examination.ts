@@ -8,16 +8,9 @@ import {
   startsBrowser,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
+import { blamedSettings } from '../config/blamed-settings.ts';
 import { chosenProfile, profilesFile, readProfiles, type SavedProfile, unknownSettings } from '../config/profiles.ts';
-import {
-  blamedSettings,
-  clientOf,
-  endpointsOf,
-  leftAside,
-  required,
-  resolveSettings,
-  type Settings,
-} from '../config/settings.ts';
+import { clientOf, endpointsOf, leftAside, required, resolveSettings, type Settings } from '../config/settings.ts';
 import { namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
