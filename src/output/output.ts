@@ -155,21 +155,21 @@ function failureJson(
   safe: (text: string) => string,
 ): string {
   const { code, message, correlationId } = failure;
+  const safeOrAbsent = (text: string | undefined) => (text ? safe(text) : undefined);
   return safeJson({
     error: {
       code: safe(code),
       message: safe(message),
-      ...(hint ? { hint: safe(hint) } : {}),
-      ...(details.length > 0 ? { details: details.map((detail) => redactedDetail(detail, safe)) } : {}),
-      ...(correlationId ? { correlationId: safe(correlationId) } : {}),
+      hint: safeOrAbsent(hint),
+      details:
+        details.length === 0
+          ? undefined
+          : details.map((detail) => ({
+              message: safe(detail.message),
+              target: safeOrAbsent(detail.target),
+              code: safeOrAbsent(detail.code),
+            })),
+      correlationId: safeOrAbsent(correlationId),
     },
   });
-}
-
-function redactedDetail({ message, target, code }: FailureDetail, safe: (text: string) => string): FailureDetail {
-  return {
-    message: safe(message),
-    ...(target === undefined ? {} : { target: safe(target) }),
-    ...(code === undefined ? {} : { code: safe(code) }),
-  };
 }
