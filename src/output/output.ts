@@ -4,6 +4,7 @@ import type { OutputStream, Runtime } from '../runtime.ts';
 import { spelled, type Wording } from '../wording.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
+import { fitted } from './table.ts';
 
 /** What an interruption leaves, until something was changed. */
 export const nothingChanged = 'Nothing was changed.';
@@ -61,7 +62,11 @@ export function createOutput(
     paintNote ??= paintFor(runtime.stderr);
     return paintNote;
   };
-  const say = (text: string) => void runtime.stderr.write(`${text}\n`);
+  const write = (text: string) => void runtime.stderr.write(`${text}\n`);
+  const say = (text: string) => {
+    const { isTTY, columns } = runtime.stderr;
+    write(isTTY && columns ? fitted(text, columns) : text);
+  };
   return {
     json: mode.json,
     debugging: mode.debug,
@@ -84,16 +89,14 @@ export function createOutput(
     note: (text) => say(safeLines(typed(text))),
     warn: (text) => say(`${noteColors().yellow('Warning:')} ${safeText(redact(typed(text), secrets))}`),
     debug: (text) => {
-      if (mode.debug) say(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
+      if (mode.debug) write(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
     },
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
       const hint = failure.hint && typed(failure.hint);
       const details = [...failure.details, ...detailsOf.flatMap((of) => of(failure))];
-      const lines = mode.json
-        ? [failureJson(failure, details, hint, safe)]
-        : failureLines(failure, details, hint, noteColors(), (text) => safeText(safe(text)));
-      for (const line of lines) say(line);
+      if (mode.json) return write(failureJson(failure, details, hint, safe));
+      for (const line of failureLines(failure, details, hint, noteColors(), (text) => safeText(safe(text)))) say(line);
     },
     addDetails: (of) => void detailsOf.push(of),
     hide: (secret) => void secrets.add(secret),
