@@ -9,6 +9,9 @@ import { fitted } from './table.ts';
 /** What an interruption leaves, until something was changed. */
 export const nothingChanged = 'Nothing was changed.';
 
+/** A text that is printed as it is, or sentences, a line each, which are broken where a terminal is too narrow for them. */
+type Answer = ({ readonly text: string } | { readonly sentences: readonly string[] }) & { readonly document: unknown };
+
 /** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
 export interface Output {
   readonly json: boolean;
@@ -18,8 +21,8 @@ export interface Output {
   readonly paintNote: ChalkInstance;
   /** Places a line of standard output has; without end where it is no terminal, so that a pipe gets whole lines. */
   readonly columns: number;
-  /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
-  result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
+  /** Prints the answer: its text for a person or a pipe, `document` with `--json`. Ends in one newline. */
+  result(answer: Answer): Promise<void>;
   /**
    * Says something to the person. Text from outside must have gone through `safeText`; what has not can still do no more
    * than begin a line or colour it.
@@ -63,10 +66,7 @@ export function createOutput(
     return paintNote;
   };
   const write = (text: string) => void runtime.stderr.write(`${text}\n`);
-  const say = (text: string) => {
-    const { isTTY, columns } = runtime.stderr;
-    write(isTTY && columns ? fitted(text, columns) : text);
-  };
+  const say = (text: string) => write(fitted(text, columnsOf(runtime.stderr)));
   return {
     json: mode.json,
     debugging: mode.debug,
@@ -78,13 +78,14 @@ export function createOutput(
       return noteColors();
     },
     get columns() {
-      // It is 0 where a pseudo-terminal was opened without a size.
-      return runtime.stdout.isTTY ? runtime.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+      return columnsOf(runtime.stdout);
     },
     result: (answer) => {
       if (mode.json) return written(runtime.stdout, safeJson(answer.document));
+      const { stdout } = runtime;
+      const text = 'text' in answer ? answer.text : fitted(answer.sentences.join('\n'), columnsOf(stdout));
       // A pipe gets what it asked for, to the byte.
-      return written(runtime.stdout, runtime.stdout.isTTY ? safeLines(answer.text) : answer.text);
+      return written(stdout, stdout.isTTY ? safeLines(text) : text);
     },
     note: (text) => say(safeLines(typed(text))),
     warn: (text) => say(`${noteColors().yellow('Warning:')} ${safeText(redact(typed(text), secrets))}`),
@@ -111,6 +112,11 @@ export function createOutput(
     },
     spelled: typed,
   };
+}
+
+/** It is 0 where a pseudo-terminal was opened without a size; a pipe gets whole lines. */
+function columnsOf({ isTTY, columns }: OutputStream): number {
+  return isTTY ? columns || 80 : Number.POSITIVE_INFINITY;
 }
 
 /** Resolves when the stream has taken the line, so that an exit right after it cuts nothing off. */

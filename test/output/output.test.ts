@@ -171,6 +171,18 @@ describe('what is said to a person on a terminal of 40 columns', () => {
   });
 });
 
+it('breaks the sentences of an answer on a terminal, and gives a pipe whole lines', async () => {
+  const long = Array.from({ length: 30 }, () => 'words').join(' ');
+  for (const outputTerminal of [true, false]) {
+    const runtime = testMachine({ outputTerminal }).runtime();
+    const output = createOutput(runtime, { json: false, color: false, debug: false });
+    await output.result({ sentences: [long, 'end'], document: {} });
+    const lines = runtime.printed().stdout.split('\n');
+    expect(lines.length).toBe(outputTerminal ? 4 : 3);
+    expect(lines.join(' ')).toBe(`${long} end `);
+  }
+});
+
 it('takes a terminal that does not know its width for one of 80 columns', () => {
   const runtime = testMachine({ outputTerminal: true }).runtime();
   const { columns } = createOutput(
