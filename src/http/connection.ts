@@ -56,13 +56,13 @@ export async function connect(runtime: Machine, options: ConnectionOptions): Pro
       const body = await boundedBody(response, url);
       refuseDeepJson(body, url);
       trace(`${method} ${url} → ${response.status} in ${runtime.now() - startedAt} ms`);
-      const { status, statusText } = response;
+      const { status } = response;
       if (status === 204 || status === 205 || status === 304) {
-        return new Response(null, { status, statusText, headers: response.headers });
+        return new Response(null, { status, headers: response.headers });
       }
       const received = { headers: response.headers, body };
       const answer = status >= 400 ? withoutEcho(received, init) : received;
-      return new Response(answer.body, { status, statusText, headers: answer.headers });
+      return new Response(answer.body, { status, headers: answer.headers });
     } catch (error) {
       trace(`${method} ${url} → ${messageOf(error)} after ${runtime.now() - startedAt} ms`);
       if (runtime.signal.aborted) throw runtime.signal.reason;

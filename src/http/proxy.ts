@@ -97,7 +97,7 @@ function exemptions(noProxy: string): (hostname: string) => boolean {
     const version = isIP(address);
     if (version === 0) names.push(entry.replace(/^\*?\./, '').replace(/\.$/, ''));
     else if (prefix === undefined) addresses.addAddress(address, version === 6 ? 'ipv6' : 'ipv4');
-    else if (Number(prefix) <= (version === 6 ? 128 : 32)) {
+    else if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32)) {
       addresses.addSubnet(address, Number(prefix), version === 6 ? 'ipv6' : 'ipv4');
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxiesIn } from '../../src/http/proxy.ts';
+import { proxiesIn, proxyVariables } from '../../src/http/proxy.ts';
 
 const https = 'https://auth.pingone.eu/';
 const proxyFor = (env: Readonly<Record<string, string>>, url = https) => proxiesIn(env)?.proxyFor(new URL(url))?.href;
@@ -16,6 +16,9 @@ describe('a proxy in the environment', () => {
     ['http://ada:p@ss#w\\rd@proxy.example:3128', 'http://ada:p%40ss%23w%5Crd@proxy.example:3128/'],
     ['http://ada:p%40ss@proxy.example:3128', 'http://ada:p%40ss@proxy.example:3128/'],
     ['http://ada:100%@proxy.example:3128', 'http://ada:100%25@proxy.example:3128/'],
+    ['http://ada:p:w@proxy.example', 'http://ada:p%3Aw@proxy.example/'],
+    ['http://ada@proxy.example', 'http://ada@proxy.example/'],
+    ['HTTPS://proxy.example', 'https://proxy.example/'],
   ])('%s is read as curl reads it', (HTTPS_PROXY, href) => {
     expect(proxyFor({ HTTPS_PROXY })).toBe(href);
   });
@@ -23,7 +26,11 @@ describe('a proxy in the environment', () => {
   it.each([
     ['socks5://proxy.example:1080', /SOCKS/],
     ['socks5h://proxy.example', /SOCKS/],
-    ['ftp://proxy.example', /ftp:\/\//],
+    ['SOCKS://proxy.example', /SOCKS/],
+    ['ftp://proxy.example', /begins with ftp:\/\//],
+    ['x-socks://proxy.example', /begins with x-socks:\/\//],
+    ['x-http://proxy.example', /begins with x-http:\/\//],
+    ['http2://proxy.example', /begins with http2:\/\//],
     ['://', /no address/],
     ['http://proxy.example:3128/path', /no address/],
     ['http://proxy.example:99999', /no address/],
@@ -33,6 +40,7 @@ describe('a proxy in the environment', () => {
         kind: 'usage',
         code: 'invalid_proxy',
         message: expect.stringMatching(/^https_proxy /),
+        hint: expect.stringContaining('http://proxy.example:3128'),
       }),
     );
     expect(() => proxiesIn({ https_proxy })).toThrow(why);
@@ -47,6 +55,17 @@ describe('a proxy in the environment', () => {
     const both = { HTTP_PROXY: 'http://plain', HTTPS_PROXY: 'http://own' };
     expect([proxyFor(both), proxyFor(both, 'http://pingone.example/')]).toEqual(['http://own/', 'http://plain/']);
     expect(proxiesIn({ HTTPS_PROXY: '', NO_PROXY: '*' })).toBeUndefined();
+    expect(proxiesIn({ HTTPS_PROXY: ' ', http_proxy: '' })).toBeUndefined();
+  });
+
+  it('is named among those that are read, by the spelling that counts and where it holds something', () => {
+    expect(proxyVariables({ https_proxy: 'lower', HTTPS_PROXY: 'upper', http_proxy: '', HTTP_PROXY: 'plain' })).toEqual(
+      ['https_proxy', 'HTTP_PROXY'],
+    );
+    expect(proxyVariables({ ALL_PROXY: 'http://all', no_proxy: '*', HTTPS_PROXY: ' ' })).toEqual([
+      'ALL_PROXY',
+      'no_proxy',
+    ]);
   });
 });
 
@@ -59,7 +78,12 @@ describe('NO_PROXY', () => {
     ['PingOne.EU.', https],
     ['other.example, pingone.eu', https],
     ['other.example pingone.eu', https],
+    [',pingone.eu,', https],
+    ['other.example\tpingone.eu', https],
+    ['pingone.eu', 'https://auth.pingone.eu./'],
     ['*', https],
+    ['*', 'https://10.0.0.7/'],
+    ['*', 'https://[fd00::7]/'],
     ['10.0.0.7', 'https://10.0.0.7/'],
     ['10.0.0.0/8', 'https://10.20.30.40/'],
     ['10.0.0.7/32', 'https://10.0.0.7/'],
@@ -82,6 +106,14 @@ describe('NO_PROXY', () => {
     ['fd00::/129', 'https://[fd00::7]/'],
     ['fd00::7/128', 'https://[fd00::8]/'],
     ['10.0.0.1', 'https://10.0.0.11/'],
+    ['fd00::7', 'https://[fd00::8]/'],
+    ['0.0.0.0/0', 'https://[fd00::7]/'],
+    ['10.0.0.0/', 'https://11.0.0.1/'],
+    ['10.0.0.0/-1', 'https://10.0.0.1/'],
+    ['10.0.0.0/8.5', 'https://10.0.0.1/'],
+    ['pingone', https],
+    ['other.example', 'https://10.0.0.1/'],
+    [' , ', https],
   ])('%j does not keep %s off it', (NO_PROXY, url) => {
     expect(proxyFor({ HTTPS_PROXY: 'http://proxy', NO_PROXY }, url)).toBe('http://proxy/');
   });

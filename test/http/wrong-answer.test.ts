@@ -23,14 +23,52 @@ describe('the wait that a server asks for', () => {
     [429, { 'retry-after': 'soon', date }, 'Try again in a moment.'],
     [429, {}, 'Try again in a moment.'],
     [503, {}, 'Try again in a moment.'],
+    [500, { 'retry-after': '0' }, 'Try again in a moment.'],
+    [429, { 'retry-after': '86399' }, 'Try again in 1 day: the server has asked for that.'],
+    [429, { 'retry-after': '999999999' }, 'Try again in 1 day: the server has asked for that.'],
   ])('by %i with %j is told: %s', (status, headers, hint) => {
     expect(answer(status, headers as Record<string, string>).hint).toBe(hint);
   });
 });
 
 describe('an answer in PingOne’s place', () => {
-  it('is a captive portal by status 511, and the server was not reached', () => {
-    expect(answer(511)).toMatchObject({ kind: 'unreachable', code: 'captive_portal' });
+  const [page, gateway] = [{ 'content-type': 'Text/HTML' }, { 'x-amzn-errortype': 'MissingAuthenticationToken' }];
+  it.each<[number, Record<string, string>, string, string, string, RegExp]>([
+    [429, page, 'failed', 'too_many_requests', 'that there are too many requests (status 429)', /^Try again/],
+    [
+      511,
+      {},
+      'unreachable',
+      'captive_portal',
+      'with status 511: the network wants a sign-in of its own',
+      /sign in to the/,
+    ],
+    [500, page, 'failed', 'server_error', 'with status 500', /^Try again/],
+    [599, gateway, 'failed', 'server_error', 'with status 599', /^Try again/],
+    [
+      403,
+      gateway,
+      'failed',
+      'unexpected_status',
+      'with status 403, from its gateway',
+      /nothing of your rights.*--auth-url/,
+    ],
+    [400, page, 'failed', 'unexpected_status', 'with status 400 and a web page', /^A firewall .*--auth-url\.$/],
+    [400, {}, 'failed', 'unexpected_status', 'with status 400', /--auth-url.*does not look like PingOne/],
+    [
+      403,
+      { 'content-type': 'text/plain' },
+      'failed',
+      'unexpected_status',
+      'with status 403',
+      /does not look like PingOne/,
+    ],
+    [300, {}, 'failed', 'redirect_refused', 'with a redirect to nowhere', /--auth-url.*does not look like PingOne/],
+    [200, page, 'failed', 'unexpected_answer', 'with status 200 and a web page', /sign-in page.*--auth-url too/],
+    [200, {}, 'failed', 'unexpected_answer', 'with status 200 and something that is not JSON', /sign-in page/],
+  ])('of status %i with %j is %s, %s', (status, headers, kind, code, what, hint) => {
+    const told = answer(status, headers);
+    expect(told).toEqual({ kind, code, what: expect.stringContaining(what), hint: expect.stringMatching(hint) });
   });
 
   it.each([
@@ -50,12 +88,22 @@ describe('an answer in PingOne’s place', () => {
     expect(answer(302, { location: 'https://[' }).what).toBe('with a redirect to nowhere');
   });
 
+  it.each([
+    ['<!DOCTYPE html>', 403, ' and a web page, where PingOne answers in JSON'],
+    ['\n <html lang="en">', 404, ' and a web page, where PingOne answers in JSON'],
+    ['{"page":"<html>"}', 404, ''],
+  ])('that is called nothing in its headers is known by its text: %j', (text, status, what) => {
+    const asked = { url: issuer, baseFlag: '--api-url' } as const;
+    expect(wrongAnswer(new Response(null, { status }), asked, text).what).toBe(`with status ${status}${what}`);
+  });
+
   it('that is a page is a firewall’s or a proxy’s', () => {
     expect(answer(403, { 'content-type': 'text/html; charset=utf-8' }).hint).toMatch(/^A firewall or a proxy/);
   });
 
   it.each([
     ['', 'nothing in it'],
+    [' \n', 'nothing in it'],
     ['<html>', 'a web page'],
     ['Hello', 'something that is not JSON'],
     ['[1]', 'JSON that is no object'],
