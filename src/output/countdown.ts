@@ -32,7 +32,7 @@ export function startCountdown(
   const stopped = new AbortController();
   const signal = AbortSignal.any([stopped.signal, runtime.signal]);
   const tick = async (): Promise<void> => {
-    while (!signal.aborted && runtime.now() < endsAt) {
+    while (runtime.now() < endsAt) {
       // A line that wraps could not be written over.
       runtime.stderr.write(rewind + (wrap(line(), (runtime.stderr.columns || 80) - 1)[0] ?? ''));
       await runtime.sleep(1000, signal);
