@@ -59,20 +59,14 @@ export function createOutput(
   const paintFor = (stream: OutputStream) =>
     new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
   // Each stream is touched when something is written to it, and not by a command that does not: see `nodeRuntime`.
-  let paint: ChalkInstance | undefined;
-  let paintNote: ChalkInstance | undefined;
-  const noteColors = () => {
-    paintNote ??= paintFor(runtime.stderr);
-    return paintNote;
-  };
+  const noteColors = () => paintFor(runtime.stderr);
   const write = (text: string) => void runtime.stderr.write(`${text}\n`);
   const say = (text: string) => write(fitted(text, columnsOf(runtime.stderr)));
   return {
     json: mode.json,
     debugging: mode.debug,
     get paint() {
-      paint ??= paintFor(runtime.stdout);
-      return paint;
+      return paintFor(runtime.stdout);
     },
     get paintNote() {
       return noteColors();

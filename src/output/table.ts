@@ -29,7 +29,7 @@ const minValueWidth = 20;
  */
 export function table(headings: readonly string[], rows: Rows, page: Page, long: LongValues = 'wrapped'): string {
   const natural = headings.map((_, column) =>
-    Math.max(0, ...[headings, ...rows].map((row) => stringWidth(row[column] ?? ''))),
+    Math.max(...[headings, ...rows].map((row) => stringWidth(row[column] ?? ''))),
   );
   const [nameWidth = 0, ...values] = natural;
   const places = page.columns - nameWidth - gap * values.length;
@@ -54,7 +54,7 @@ export function fitted(text: string, width: number): string {
     .map((line) => {
       if (stringWidth(line) <= width) return line;
       const [indent = ''] = /^ */.exec(line) ?? [];
-      const broken = wrapAnsi(line.slice(indent.length), Math.max(1, width - indent.length));
+      const broken = wrapAnsi(line.slice(indent.length), width - indent.length);
       return indent + broken.replaceAll('\n', `\n${indent}`);
     })
     .join('\n');
@@ -88,7 +88,7 @@ function stacked(headings: readonly string[], rows: Rows, { columns, paint }: Pa
       ...values.flatMap((value, column) => {
         if (value === '') return [];
         const heading = headings[column + 1];
-        const lines = wrap(heading ? `${heading}: ${value}` : value, Math.max(1, columns - gap));
+        const lines = wrap(heading ? `${heading}: ${value}` : value, columns - gap);
         return lines.map((line) => ' '.repeat(gap) + line);
       }),
     ])
@@ -101,7 +101,7 @@ function shared(natural: readonly number[], places: number): readonly number[] {
   const narrowestFirst = natural.map((_, column) => column).sort((a, b) => (natural[a] ?? 0) - (natural[b] ?? 0));
   let left = places;
   for (const [taken, column] of narrowestFirst.entries()) {
-    const width = Math.max(0, Math.min(natural[column] ?? 0, Math.floor(left / (natural.length - taken))));
+    const width = Math.min(natural[column] ?? 0, Math.floor(left / (natural.length - taken)));
     widths[column] = width;
     left -= width;
   }

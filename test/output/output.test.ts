@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { createOutput, type Output } from '../../src/output/output.ts';
+import { ping14c, wording } from '../../src/wording.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const hostile = 'a\u001b]0;owned\u0007\u009b2J\u202eb\u00adc';
@@ -190,4 +191,68 @@ it('takes a terminal that does not know its width for one of 80 columns', () => 
     { json: false, color: false, debug: false },
   );
   expect(columns).toBe(80);
+});
+
+describe('an answer that could not be written', () => {
+  function answered(code: string) {
+    const runtime = testMachine().runtime();
+    const error = Object.assign(new Error('write failed'), { code });
+    const stdout = { isTTY: false, write: (_: string, done: (error: Error) => void) => done(error) };
+    const output = createOutput({ ...runtime, stdout: stdout as never }, { json: false, color: false, debug: false });
+    return { error, outcome: output.result({ text: 'one', document: {} }) };
+  }
+
+  it('says that only the answer is lost, and what to do', async () => {
+    const { error, outcome } = answered('ENOSPC');
+    await expect(outcome).rejects.toMatchObject({
+      kind: 'failed',
+      code: 'answer_not_written',
+      message: expect.stringContaining('write failed'),
+      hint: expect.stringMatching(/only its answer is lost\. Make room/),
+      cause: error,
+    });
+  });
+
+  it('is no failure where the reader has gone', async () => {
+    const { error, outcome } = answered('EPIPE');
+    await expect(outcome).rejects.toBe(error);
+  });
+});
+
+describe('commands that texts name', () => {
+  const next = wording`Run ${ping14c('login')}.`;
+
+  it('have the options of the command line wherever they are told', () => {
+    const { stderr } = printed((output) => {
+      output.nameCommandsWith(['-P work']);
+      output.note(next);
+      output.warn(next);
+      output.fail(new Failure('failed', 'It failed.', { code: 'x', hint: next }));
+      output.ifInterrupted(next);
+      output.note(`${output.interruptionLeaves} ${output.spelled(next)}`);
+    });
+    const run = 'Run "ping14c -P work login".';
+    expect(stderr).toBe(`${run}\nWarning: ${run}\nError: It failed.\nHint: ${run}\n${run} ${run}\n`);
+  });
+
+  it('are none where nothing is changed: an interruption leaves nothing to tell', () => {
+    const runtime = testMachine().runtime();
+    expect(createOutput(runtime, { json: false, color: false, debug: false }).interruptionLeaves).toBe('');
+  });
+});
+
+it('marks on a terminal with colours what is a warning, an error, a hint and a trace', () => {
+  const runtime = testMachine({ env: { NO_COLOR: '' } }).runtime();
+  const output = createOutput(runtime, { json: false, color: true, debug: true });
+  output.warn('w');
+  output.fail(new Failure('failed', 'e', { code: 'x', hint: 'h' }));
+  output.debug('d');
+  expect(runtime.printed().stderr).toBe(
+    [
+      '\u001b[33mWarning:\u001b[39m w',
+      '\u001b[31mError:\u001b[39m e',
+      '\u001b[36mHint:\u001b[39m h',
+      '\u001b[2mdebug: d\u001b[22m\n',
+    ].join('\n'),
+  );
 });

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk';
 import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { safeText } from '../../src/output/safe-text.ts';
-import { table, wrap } from '../../src/output/table.ts';
+import { fitted, table, wrap } from '../../src/output/table.ts';
 import { fc, outsideText } from '../support/properties.ts';
 
 const paint = new Chalk({ level: 0 });
@@ -63,5 +63,87 @@ describe('values side by side', () => {
         expect(letters(wrap(value, width).join(''))).toBe(letters(value));
       }),
     );
+  });
+});
+
+describe('a table', () => {
+  const links = [
+    ['Admin', 'https://admin.example/abcdefghijklmnop'],
+    ['API', 'https://api.example/'],
+  ];
+
+  it('has its headings in bold, and none where they are empty', () => {
+    const bold = new Chalk({ level: 1 });
+    expect(table(['A', 'B'], [['a', 'b']], { columns: 80, paint: bold })).toBe('\u001b[1mA  B\u001b[22m\na  b');
+    expect(table(['A', ''], [['a', 'b']], { columns: 80, paint: bold })).toBe('a  b');
+    expect(table(['A', 'B'], [['a', 'b']], { columns: 2, paint: bold }, 'stacked')).toContain('\u001b[1ma\u001b[22m');
+  });
+
+  it('keeps long values whole where they are to be copied, however narrow the terminal is', () => {
+    expect(table(['', ''], links, { columns: 20, paint }, 'whole').split('\n')).toEqual([
+      'Admin  https://admin.example/abcdefghijklmnop',
+      'API    https://api.example/',
+    ]);
+  });
+
+  it('puts values below their names where they are to be side by side or so, and a place is missing', () => {
+    const [sideBySide, below] = [45, 44].map((columns) => table(['', ''], links, { columns, paint }, 'stacked'));
+    expect(sideBySide?.split('\n')).toHaveLength(2);
+    expect(below?.split('\n')).toEqual(['Admin', `  ${links[0]?.[1]}`, 'API', `  ${links[1]?.[1]}`]);
+  });
+
+  it('counts all values where it looks for a missing place', () => {
+    const cells = [['a', 'bb', 'ccc']];
+    const stacked = (columns: number) => table(['', '', ''], cells, { columns, paint }, 'stacked').split('\n');
+    expect([stacked(10), stacked(9)]).toEqual([['a  bb  ccc'], ['a', '  bb', '  ccc']]);
+  });
+
+  it('wraps a value as long as twenty places are left for it', () => {
+    const cells = [['Scopes', 'openid profile email address phone']];
+    const lines = (columns: number) => table(['', ''], cells, { columns, paint }).split('\n');
+    expect(lines(28)).toEqual(['Scopes  openid profile email', '        address phone']);
+    expect(lines(27)).toEqual(['Scopes', '  openid profile email', '  address phone']);
+  });
+
+  it('is as wide as its headings where they are wider than what stands below', () => {
+    expect(table(['NAME', 'VALUE', 'X'], [['a', 'b', 'c']], { columns: 80, paint })).toBe(
+      'NAME  VALUE  X\na     b      c',
+    );
+  });
+
+  it('gives what short values leave over to the long ones', () => {
+    const cells = [['a', 'ab', 'openid profile email address phone', 'openid profile email address']];
+    expect(table(['', '', '', ''], cells, { columns: 49, paint }).split('\n')).toEqual([
+      'a  ab  openid profile email  openid profile email',
+      '       address phone         address',
+    ]);
+  });
+});
+
+describe('a broken line', () => {
+  it.each([
+    ['one two three', 7, ['one two', 'three']],
+    ['one two', 7, ['one two']],
+    ['one two   ', 7, ['one two']],
+    ['   ', 2, ['']],
+    ['abcdefgh', 3, ['abc', 'def', 'gh']],
+    ['  one two', 5, ['  one', 'two']],
+    ['家家家', 4, ['家家', '家']],
+    ['ab', 0, ['a', 'b']],
+  ])('of a value, %j in %i places, is %j', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
+
+  it.each([
+    ['one two three', 7, 'one two\nthree'],
+    ['one two', 7, 'one two'],
+    ['  one two three', 7, '  one\n  two\n  three'],
+    ['  one two three', 9, '  one two\n  three'],
+    ['abcdefgh ij', 3, 'abcdefgh\nij'],
+    ['short\n  one two three', 9, 'short\n  one two\n  three'],
+    ['家家 家家', 5, '家家\n家家'],
+    ['    a b', 3, '    a\n    b'],
+  ])('of what is said, %j in %i places, keeps its indentation and long words: %j', (text, width, expected) => {
+    expect(fitted(text, width)).toBe(expected);
   });
 });
