@@ -174,8 +174,11 @@ function withoutEcho(
 }
 
 function secretsIn({ headers, body }: RequestInit): readonly string[] {
-  const [, credentials = ''] = new Headers(headers).get('authorization')?.split(' ') ?? [];
-  const form = typeof body === 'string' || body instanceof URLSearchParams ? new URLSearchParams(body) : [];
+  const credentials = new Headers(headers).get('authorization')?.split(' ')[1];
+  // Of what is no form nothing is read that has such a name.
+  const form = new URLSearchParams(String(body));
   const fields = [...form].flatMap(([name, value]) => (secretFields.has(name) ? [value] : []));
-  return [credentials, ...fields].filter((secret) => secret.length >= shortest);
+  return [credentials, ...fields].filter(
+    (secret): secret is string => secret !== undefined && secret.length >= shortest,
+  );
 }

@@ -93,7 +93,7 @@ function exemptions(noProxy: string): (hostname: string) => boolean {
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)) {
-    const [address = '', prefix] = entry.replace(/^\[(.*)\]$/, '$1').split('/', 2);
+    const [address = '', prefix] = entry.replace(/[[\]]/g, '').split('/', 2);
     const version = isIP(address);
     if (version === 0) names.push(entry.replace(/^\*?\./, '').replace(/\.$/, ''));
     else if (prefix === undefined) addresses.addAddress(address, version === 6 ? 'ipv6' : 'ipv4');
@@ -102,10 +102,7 @@ function exemptions(noProxy: string): (hostname: string) => boolean {
     }
   }
   return (hostname) => {
-    const host = hostname
-      .toLowerCase()
-      .replace(/^\[(.*)\]$/, '$1')
-      .replace(/\.$/, '');
+    const host = hostname.toLowerCase().replace(/[[\]]/g, '').replace(/\.$/, '');
     const version = isIP(host);
     if (version !== 0) return names.includes('*') || addresses.check(host, version === 6 ? 'ipv6' : 'ipv4');
     return names.some((name) => name === '*' || host === name || host.endsWith(`.${name}`));

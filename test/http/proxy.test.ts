@@ -90,6 +90,7 @@ describe('NO_PROXY', () => {
     ['fd00::/8', 'https://[fd00::7]/'],
     ['fd00::7/128', 'https://[fd00::7]/'],
     ['[fd00::7]', 'https://[fd00::7]/'],
+    ['[fd00::]/8', 'https://[fd00::7]/'],
     ['', 'https://127.0.0.1:9443/'],
     ['', 'https://localhost:9443/'],
   ])('%j keeps %s off the proxy', (NO_PROXY, url) => {

@@ -78,6 +78,7 @@ describe('an answer in PingOne’s place', () => {
   ])('that redirects to %s is told with its target', (location, target, hint) => {
     const told = answer(302, { location });
     expect(told).toMatchObject({
+      kind: 'failed',
       code: 'redirect_refused',
       what: `with a redirect to ${target}, which is not followed`,
     });

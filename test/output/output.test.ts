@@ -235,6 +235,10 @@ describe('commands that texts name', () => {
     expect(stderr).toBe(`${run}\nWarning: ${run}\nError: It failed.\nHint: ${run}\n${run} ${run}\n`);
   });
 
+  it('stand alone where there were none', () => {
+    expect(printed((output) => output.note(next)).stderr).toBe('Run "ping14c login".\n');
+  });
+
   it('are none where nothing is changed: an interruption leaves nothing to tell', () => {
     const runtime = testMachine().runtime();
     expect(createOutput(runtime, { json: false, color: false, debug: false }).interruptionLeaves).toBe('');
