@@ -53,7 +53,7 @@ export function fitted(text: string, width: number): string {
     .split('\n')
     .map((line) => {
       if (stringWidth(line) <= width) return line;
-      const [indent = ''] = /^ */.exec(line) ?? [];
+      const indent = indentOf(line);
       const broken = wrapAnsi(line.slice(indent.length), width - indent.length);
       return indent + broken.replaceAll('\n', `\n${indent}`);
     })
@@ -63,7 +63,7 @@ export function fitted(text: string, width: number): string {
 /** Breaks a text into lines of at most `width` places, between words where there are any; the indentation stays. */
 export function wrap(text: string, width: number): readonly string[] {
   if (stringWidth(unpadded(text)) <= width) return [unpadded(text)];
-  const [indent = ''] = /^ */.exec(text) ?? [];
+  const indent = indentOf(text);
   const lines = wrapAnsi(text.slice(indent.length), Math.max(1, width - indent.length), { hard: true }).split('\n');
   return lines.map((line, index) => unpadded(index === 0 ? indent + line : line));
 }
@@ -106,6 +106,10 @@ function shared(natural: readonly number[], places: number): readonly number[] {
     left -= width;
   }
   return widths;
+}
+
+function indentOf(line: string): string {
+  return ' '.repeat(line.search(/[^ ]|$/));
 }
 
 /** Without the blanks at its end; other white space, as a narrow no-break space, is text. */

@@ -309,6 +309,11 @@ describe('what hides the way is told apart', () => {
   });
 });
 
+it('goes by the fetch of the machine where neither a proxy nor a CA file is named', async () => {
+  const over = { ...runtime(), fetch: async () => new Response('own') };
+  expect(await (await send('https://auth.pingone.invalid/', {}, over)).text()).toBe('own');
+});
+
 describe('a host with several addresses', () => {
   // The network of a test has no slow address. Node's own figure is 250, and less than a satellite's way there and back.
   it('has more than a second for each, with and without a CA file of one’s own', async () => {

@@ -20,6 +20,14 @@ describe('the picture of an address', () => {
     expect(lines).toHaveLength(Math.ceil(width / 2));
   });
 
+  it('has two places around it, by which a camera finds it', () => {
+    const [top = '', ...lines] = drawn(1000);
+    expect(top).toMatch(/^(.)\1+$/);
+    expect(
+      lines.slice(0, -1).filter((line) => !(line.startsWith(top.slice(0, 2)) && line.endsWith(top.slice(0, 2)))),
+    ).toEqual([]);
+  });
+
   it('is drawn where it just fits, and not where a place is missing', () => {
     const picture = drawn(1000);
     expect(drawn(widthOf(picture))).toEqual(picture);

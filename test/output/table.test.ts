@@ -143,6 +143,7 @@ describe('a broken line', () => {
     ['short\n  one two three', 9, 'short\n  one two\n  three'],
     ['家家 家家', 5, '家家\n家家'],
     ['    a b', 3, '    a\n    b'],
+    ['   ', 2, '   '],
   ])('of what is said, %j in %i places, keeps its indentation and long words: %j', (text, width, expected) => {
     expect(fitted(text, width)).toBe(expected);
   });
