@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
@@ -371,6 +372,21 @@ describe('token --client-credentials', () => {
     machine.advance(hour);
     expect((await machine.run('token', '--client-credentials')).stdout).not.toBe(first.stdout);
     expect(machine.tokenRequests()).toBe(2);
+  });
+
+  it.each([
+    ['no scope, though one is set for users', [], null],
+    ['those that --scope names', ['--scope', 'orders:read orders:write'], 'orders:read orders:write'],
+  ])('asks for %s', async (_which, flags, scope) => {
+    const forms: URLSearchParams[] = [];
+    const intercept: Intercept = async (request, proceed) => {
+      if (request.url.pathname.endsWith('/as/token')) forms.push(request.form());
+      return proceed();
+    };
+    const env = { ...worker, PING14C_SCOPE: 'openid p1:read:user' };
+    const machine = await sandboxMachine({ env, terminal: false, sandboxOptions: { intercept } });
+    await machine.run('token', '--client-credentials', ...flags);
+    expect(forms.map((form) => form.get('scope'))).toEqual([scope]);
   });
 
   it.each([
