@@ -72,7 +72,9 @@ describe('login --device', () => {
     await machine.sleepsThrough(5000);
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
-    expect(stderr).toContain('The authorization request has been denied.');
+    expect(stderr).toMatch(
+      /Error: The sign-in was cancelled or denied\.\n[\s\S]*The authorization request has been denied\./,
+    );
     expect(stderr).toMatch(/Correlation ID: [\da-f-]{36}/);
     expect(machine.keychainItems.size).toBe(0);
   });

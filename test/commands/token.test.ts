@@ -424,9 +424,9 @@ describe('token --client-credentials', () => {
 
   it('needs a client that authenticates', async () => {
     const machine = await sandboxMachine();
-    const { exitCode, stdout, stderr } = await machine.run('token', '--client-credentials');
+    const { exitCode, stdout, stderr } = await machine.run('token', '--client-credentials', '--auth-method', 'none');
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain('PING14C_WORKER_CLIENT_SECRET');
+    expect(stderr).toMatch(/none \(from --auth-method\)\n[\s\S]*Hint: Set PING14C_WORKER_CLIENT_SECRET/);
   });
 
   it('ends with 5 when PingOne refuses, with its words and the correlation ID', async () => {
