@@ -226,6 +226,8 @@ it.each<[SettingKey, string, unknown]>([
   ['clientId', 'with a blank', 'with a blank'],
   ['clientId', ' abc\r\n', 'abc'],
   ['clientId', '"abc"', 'abc'],
+  ['clientId', '" abc "', 'abc'],
+  ['clientId', '‘abc’', 'abc'],
   ['environmentId', `\ufeff'${environmentId}'\r`, environmentId],
   ['authUrl', '“https://auth.pingone.eu”', 'https://auth.pingone.eu'],
   ['caFile', '"C:\\My CA\\ca.pem"\r\n', 'C:\\My CA\\ca.pem'],
