@@ -28,7 +28,7 @@ export const declare: Declare = (command, contexts) => {
         ...('remedy' in finding ? finding.remedy.split('\n').map((line) => `    ${safeText(line)}`) : []),
       ]);
       const document = { schemaVersion: 1, checks: findings.map(({ name, finding }) => ({ name, ...finding })) };
-      await output.result({ text: lines.join('\n'), document });
+      await output.result({ sentences: lines, document });
       // The findings are the answer, so the run ends with an exit code and no error.
       if (findings.some(({ finding }) => finding.kind === 'problem')) throw new RunEnded(ExitCode.failed);
     });

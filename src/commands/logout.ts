@@ -61,7 +61,7 @@ async function logout(context: ConfiguredContext, options: LogoutOptions): Promi
   const receipt = [first, ...remote];
   told(receipt);
   await output.result({
-    text: receipt.map((line) => receiptText(line, parts.store.place)).join('\n'),
+    sentences: receipt.map((line) => receiptText(line, parts.store.place)),
     document: { schemaVersion: 1, receipt: receipt.map(receiptDocument) },
   });
 }
@@ -91,11 +91,13 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
       hint: 'Do what stands beside the failures, then run it again.',
     });
   }
-  const blocks = receipts.map(({ entry, lines, place }) =>
-    [titleOf(entry), ...lines.map((line) => `  ${receiptText(line, place)}`)].join('\n'),
-  );
+  const sentences = receipts.flatMap(({ entry, lines, place }) => [
+    titleOf(entry),
+    ...lines.map((line) => `  ${receiptText(line, place)}`),
+  ]);
+  const none = 'There was nothing to end: no session is stored on this machine.';
   await context.output.result({
-    text: blocks.join('\n') || 'There was nothing to end: no session is stored on this machine.',
+    sentences: sentences.length > 0 ? sentences : [none],
     document: {
       schemaVersion: 1,
       accounts: receipts.map(({ entry: { kind, store, profile, issuer, environmentId, clientId }, lines }) => ({

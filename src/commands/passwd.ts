@@ -155,7 +155,7 @@ async function check({ runtime, output }: ConfiguredContext, standing: PasswordS
   const rules = judgePassword(standing, newPassword, currentPassword);
   refuseUnmet(rules);
   await output.result({
-    text: [...rules.map((rule) => checklistLine(rule, output.paint)), 'No rule speaks against it.'].join('\n'),
+    sentences: [...rules.map((rule) => checklistLine(rule, output.paint)), 'No rule speaks against it.'],
     document: { schemaVersion: 1, acceptable: true, rules },
   });
 }
@@ -179,7 +179,7 @@ async function printChanged(output: Output, state: PasswordState, confirmed: str
     ...(end === undefined ? [] : [`It expires ${localTime(end)}.`]),
   ];
   await output.result({
-    text: lines.join('\n'),
+    sentences: lines,
     document: {
       schemaVersion: 1,
       outcome: 'changed',

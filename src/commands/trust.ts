@@ -89,7 +89,7 @@ async function list(context: CommandContext): Promise<void> {
     ? `Certificate: ${validityText(kept, runtime.now())}`
     : 'There is no certificate of "ping14c trust".';
   await output.result({
-    text: [first, ...listings.map((line) => listingText(line, kept))].join('\n'),
+    sentences: [first, ...listings.map((line) => listingText(line, kept))],
     document: {
       schemaVersion: 1,
       ...certificateDocument(kept),
@@ -165,7 +165,7 @@ async function report(
   }
   const until = trusted ? [`Certificate: ${validityText(trusted, runtime.now())}`] : [];
   await output.result({
-    text: [...lines, ...until].join('\n'),
+    sentences: [...lines, ...until],
     document: {
       schemaVersion: 1,
       ...certificateDocument(trusted),

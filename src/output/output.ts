@@ -4,9 +4,13 @@ import type { OutputStream, Runtime } from '../runtime.ts';
 import { spelled, type Wording } from '../wording.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
+import { fitted } from './table.ts';
 
 /** What an interruption leaves, until something was changed. */
 export const nothingChanged = 'Nothing was changed.';
+
+/** A text that is printed as it is, or sentences, a line each, which are broken where a terminal is too narrow for them. */
+type Answer = ({ readonly text: string } | { readonly sentences: readonly string[] }) & { readonly document: unknown };
 
 /** Standard output carries the answer and nothing else; all that is said to a person goes to standard error. */
 export interface Output {
@@ -17,8 +21,8 @@ export interface Output {
   readonly paintNote: ChalkInstance;
   /** Places a line of standard output has; without end where it is no terminal, so that a pipe gets whole lines. */
   readonly columns: number;
-  /** Prints the answer: `text` for a person or a pipe, `document` with `--json`. Ends in one newline. */
-  result(answer: { readonly text: string; readonly document: unknown }): Promise<void>;
+  /** Prints the answer: its text for a person or a pipe, `document` with `--json`. Ends in one newline. */
+  result(answer: Answer): Promise<void>;
   /**
    * Says something to the person. Text from outside must have gone through `safeText`; what has not can still do no more
    * than begin a line or colour it.
@@ -61,7 +65,8 @@ export function createOutput(
     paintNote ??= paintFor(runtime.stderr);
     return paintNote;
   };
-  const say = (text: string) => void runtime.stderr.write(`${text}\n`);
+  const write = (text: string) => void runtime.stderr.write(`${text}\n`);
+  const say = (text: string) => write(fitted(text, columnsOf(runtime.stderr)));
   return {
     json: mode.json,
     debugging: mode.debug,
@@ -73,27 +78,26 @@ export function createOutput(
       return noteColors();
     },
     get columns() {
-      // It is 0 where a pseudo-terminal was opened without a size.
-      return runtime.stdout.isTTY ? runtime.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+      return columnsOf(runtime.stdout);
     },
     result: (answer) => {
       if (mode.json) return written(runtime.stdout, safeJson(answer.document));
+      const { stdout } = runtime;
+      const text = 'text' in answer ? answer.text : fitted(answer.sentences.join('\n'), columnsOf(stdout));
       // A pipe gets what it asked for, to the byte.
-      return written(runtime.stdout, runtime.stdout.isTTY ? safeLines(answer.text) : answer.text);
+      return written(stdout, stdout.isTTY ? safeLines(text) : text);
     },
     note: (text) => say(safeLines(typed(text))),
     warn: (text) => say(`${noteColors().yellow('Warning:')} ${safeText(redact(typed(text), secrets))}`),
     debug: (text) => {
-      if (mode.debug) say(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
+      if (mode.debug) write(noteColors().dim(`debug: ${safeText(redact(text, secrets))}`));
     },
     fail: (failure) => {
       const safe = (text: string) => redact(text, secrets);
       const hint = failure.hint && typed(failure.hint);
       const details = [...failure.details, ...detailsOf.flatMap((of) => of(failure))];
-      const lines = mode.json
-        ? [failureJson(failure, details, hint, safe)]
-        : failureLines(failure, details, hint, noteColors(), (text) => safeText(safe(text)));
-      for (const line of lines) say(line);
+      if (mode.json) return write(failureJson(failure, details, hint, safe));
+      for (const line of failureLines(failure, details, hint, noteColors(), (text) => safeText(safe(text)))) say(line);
     },
     addDetails: (of) => void detailsOf.push(of),
     hide: (secret) => void secrets.add(secret),
@@ -108,6 +112,11 @@ export function createOutput(
     },
     spelled: typed,
   };
+}
+
+/** It is 0 where a pseudo-terminal was opened without a size; a pipe gets whole lines. */
+function columnsOf({ isTTY, columns }: OutputStream): number {
+  return isTTY ? columns || 80 : Number.POSITIVE_INFINITY;
 }
 
 /** Resolves when the stream has taken the line, so that an exit right after it cuts nothing off. */
@@ -155,21 +164,21 @@ function failureJson(
   safe: (text: string) => string,
 ): string {
   const { code, message, correlationId } = failure;
+  const safeOrAbsent = (text: string | undefined) => (text ? safe(text) : undefined);
   return safeJson({
     error: {
       code: safe(code),
       message: safe(message),
-      ...(hint ? { hint: safe(hint) } : {}),
-      ...(details.length > 0 ? { details: details.map((detail) => redactedDetail(detail, safe)) } : {}),
-      ...(correlationId ? { correlationId: safe(correlationId) } : {}),
+      hint: safeOrAbsent(hint),
+      details:
+        details.length === 0
+          ? undefined
+          : details.map((detail) => ({
+              message: safe(detail.message),
+              target: safeOrAbsent(detail.target),
+              code: safeOrAbsent(detail.code),
+            })),
+      correlationId: safeOrAbsent(correlationId),
     },
   });
-}
-
-function redactedDetail({ message, target, code }: FailureDetail, safe: (text: string) => string): FailureDetail {
-  return {
-    message: safe(message),
-    ...(target === undefined ? {} : { target: safe(target) }),
-    ...(code === undefined ? {} : { code: safe(code) }),
-  };
 }

@@ -44,6 +44,22 @@ export function table(headings: readonly string[], rows: Rows, page: Page, long:
   return [...heading, ...rows.map(line)].join('\n');
 }
 
+/**
+ * Breaks what is said to a person between words, so that no line has more than `width` places but for a long word: an address
+ * or an ID stays whole, to be copied. The indentation stays.
+ */
+export function fitted(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      if (stringWidth(line) <= width) return line;
+      const [indent = ''] = /^ */.exec(line) ?? [];
+      const broken = wrapAnsi(line.slice(indent.length), Math.max(1, width - indent.length));
+      return indent + broken.replaceAll('\n', `\n${indent}`);
+    })
+    .join('\n');
+}
+
 /** Breaks a text into lines of at most `width` places, between words where there are any; the indentation stays. */
 export function wrap(text: string, width: number): readonly string[] {
   if (stringWidth(unpadded(text)) <= width) return [unpadded(text)];

@@ -93,9 +93,10 @@ function forGoClient({ expiresAt, environmentId, issuer, apiBase }: ToolTarget):
   return {
     PINGONE_API_ACCESS_TOKEN_EXPIRY: expiresAt === undefined ? undefined : String(Math.floor(expiresAt / 1000)),
     PINGONE_ENVIRONMENT_ID: environmentId,
-    ...(apiRegion ? { PINGONE_TOP_LEVEL_DOMAIN: apiRegion } : { PINGONE_API_DOMAIN: new URL(apiBase).host }),
+    PINGONE_TOP_LEVEL_DOMAIN: apiRegion,
+    PINGONE_API_DOMAIN: apiRegion ? undefined : new URL(apiBase).host,
     // A custom domain drops the environment from the path, in the client's addresses too (`AuthEndpoints`).
-    ...(auth.pathname === '/as' ? { PINGONE_CUSTOM_DOMAIN: auth.host } : {}),
+    PINGONE_CUSTOM_DOMAIN: auth.pathname === '/as' ? auth.host : undefined,
   };
 }
 

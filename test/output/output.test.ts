@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { createOutput } from '../../src/output/output.ts';
+import { createOutput, type Output } from '../../src/output/output.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const hostile = 'a\u001b]0;owned\u0007\u009b2J\u202eb\u00adc';
@@ -137,6 +137,49 @@ it('ends an answer in one line end, and tells a pipe and a terminal how much roo
     output.debug('nobody has asked for it');
     expect(runtime.printed()).toEqual({ stdout: 'one\ntwo\n', stderr: '' });
     expect(output.columns).toBe(outputTerminal ? 100 : Number.POSITIVE_INFINITY);
+  }
+});
+
+describe('what is said to a person on a terminal of 40 columns', () => {
+  const words = 'Whoever reads this has a terminal that is narrower than the sentence, which is broken.';
+  const address = 'https://auth.pingone.com/e0000000-0000-4000-8000-000000000001/as/authorize?response_type=code';
+  function said(json: boolean, speak: (output: Output) => void) {
+    const runtime = testMachine().runtime();
+    const narrow = { ...runtime, stderr: Object.assign(runtime.stderr, { columns: 40 }) };
+    speak(createOutput(narrow, { json, color: false, debug: true }));
+    return runtime.printed().stderr.split('\n').slice(0, -1);
+  }
+  const failure = new Failure('failed', words, { code: 'narrow', hint: words });
+
+  it.each<[string, (output: Output) => void]>([
+    ['a note', (output) => output.note(`  ${words}`)],
+    ['a warning', (output) => output.warn(words)],
+    ['a failure', (output) => output.fail(failure)],
+  ])('%s is broken between words', (_, speak) => {
+    const lines = said(false, speak);
+    expect(lines.every((line) => line.length <= 40)).toBe(true);
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(words);
+  });
+
+  it('an address stays whole, to be clicked or copied', () => {
+    expect(said(false, (output) => output.note(`Open this address: ${address} in a browser.`))).toContain(address);
+  });
+
+  it('what a program may read stays in one line: the error of --json, and each line of --debug', () => {
+    expect(said(true, (output) => output.fail(failure))).toHaveLength(1);
+    expect(said(false, (output) => output.debug(words))).toEqual([`debug: ${words}`]);
+  });
+});
+
+it('breaks the sentences of an answer on a terminal, and gives a pipe whole lines', async () => {
+  const long = Array.from({ length: 30 }, () => 'words').join(' ');
+  for (const outputTerminal of [true, false]) {
+    const runtime = testMachine({ outputTerminal }).runtime();
+    const output = createOutput(runtime, { json: false, color: false, debug: false });
+    await output.result({ sentences: [long, 'end'], document: {} });
+    const lines = runtime.printed().stdout.split('\n');
+    expect(lines.length).toBe(outputTerminal ? 4 : 3);
+    expect(lines.join(' ')).toBe(`${long} end `);
   }
 });
 

@@ -136,7 +136,9 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
 
   function runtime(): TestRuntime {
     const terminal = options.terminal ?? true;
-    const [stdout, stderr] = [collector(options.outputTerminal ?? false), collector(terminal)];
+    const stdout = collector(options.outputTerminal ?? false, 100);
+    // As wide as no terminal is: tests look for sentences, not for lines.
+    const stderr = collector(terminal, 10_000);
     const ending = new AbortController();
     return {
       stdin: Object.assign(new PassThrough(), { isTTY: terminal }),
@@ -233,7 +235,8 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-function collector(isTTY: boolean) {
+/** @param columns places in a line of the terminal */
+function collector(isTTY: boolean, columns: number) {
   let [text, over] = ['', false];
   const waiting = new Set<() => void>();
   const stream = new Writable({
@@ -256,7 +259,7 @@ function collector(isTTY: boolean) {
     over = true;
     for (const look of [...waiting]) look();
   };
-  return { stream: Object.assign(stream, { isTTY, columns: 100 }), text: () => text, matches, end };
+  return { stream: Object.assign(stream, { isTTY, columns }), text: () => text, matches, end };
 }
 
 /** The answer of a person who presses Enter and nothing else. */
