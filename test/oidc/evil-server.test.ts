@@ -548,6 +548,7 @@ describe('a session at a server that turns evil', () => {
   ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
     const { machine, outcome } = await refreshed(evil);
     expect({ exitCode: outcome.exitCode, stdout: outcome.stdout }, outcome.stderr).toEqual({ exitCode: 4, stdout: '' });
+    expect(outcome.stderr).toMatch(/The refreshed session cannot be trusted and is not used\. .+/);
     machine.turn({});
     expect((await machine.run('token')).exitCode).toBe(4);
   });
@@ -657,8 +658,9 @@ describe('JSON that is nested 20,000 deep', () => {
   it('is not shown as an access token', async () => {
     const machine = await evilMachine({ token: (honest) => ({ ...honest, access_token: jwtOf(`{"x":${deep}}`) }) });
     await machine.run('login');
-    const { exitCode, stderr } = await machine.run('token', '--decode');
+    const { exitCode, stderr } = await machine.run('token', '--decode', '--debug');
     expect(exitCode).toBe(1);
     expect(stderr).toContain('The token is not a JWT');
+    expect(stderr).toContain('Its claims are nested too deep.');
   });
 });
