@@ -62,7 +62,7 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
       const failure = unfitValue(key, found, parsed.problem, profile);
       if (found.origin.kind !== 'profile') throw failure;
       unusable.set(key, failure);
-      Object.defineProperty(values, key, { enumerable: true, get: () => thrown(failure) });
+      Object.defineProperty(values, key, { get: () => thrown(failure) });
     }
     if (isTrimmed(found.value)) trimmedAt.push(placeOf(found.origin));
   }
@@ -220,7 +220,7 @@ export function placeOf({ kind, name }: Origin): string {
  */
 export function required<K extends SettingKey>({ values }: Settings, key: K): NonNullable<SettingValues[K]> {
   const value = values[key];
-  if (value !== undefined && value !== null) return value;
+  if (value !== undefined) return value;
   const { label, flag, variables } = definitionOf(key);
   const ways = [flag?.split(' ')[0], variables[0]].filter(Boolean).join(' or ');
   throw new Failure('usage', `The ${label} is not set.`, {

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, customFetch as jwksFetch } from 'jose';
-import { Configuration, None } from 'openid-client';
+import { Configuration, customFetch, None } from 'openid-client';
 import { Failure } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -17,9 +17,12 @@ export function assumedServer(settings: ClientSettings, runtime: Runtime): Autho
     throw new Failure('failed', 'Nothing is sent in a dry run.', { code: 'dry_run' });
   };
   const metadata = { issuer, ...endpoints, response_modes_supported: ['query', 'fragment', 'form_post'] };
+  const configuration = new Configuration(metadata, clientId, {}, None());
+  // The library would otherwise send with a fetch of its own.
+  configuration[customFetch] = send;
   return {
     settings,
-    configuration: new Configuration(metadata, clientId, {}, None()),
+    configuration,
     keys: createRemoteJWKSet(new URL(endpoints.jwks_uri), { [jwksFetch]: send }),
     clock: serverClock(runtime),
     fetch: send,

@@ -142,8 +142,8 @@ interface DeviceAuthorization {
   readonly intervalSeconds: number;
 }
 
-/** The interval that RFC 8628, section 3.2, has where the server names none, and the most that a strange server gets. */
-const [usualInterval, longestInterval, longestLifetime] = [5, 60, 24 * 3600];
+/** In seconds: what RFC 8628, section 3.2, has where the server names none, and the least and most that a strange server gets. */
+const [usualInterval, shortestInterval, longestInterval] = [5, 1, 60];
 
 /**
  * Asks for a pair of codes (RFC 8628, section 3.1).
@@ -172,8 +172,8 @@ async function authorizeDevice(
     userCode: answer.user_code,
     verificationUri,
     completeUri: complete !== undefined && isOfIssuer(complete, server.settings.issuer) ? complete : undefined,
-    expiresInSeconds: between(answer.expires_in, 1, longestLifetime),
-    intervalSeconds: between(answer.interval ?? usualInterval, 1, longestInterval),
+    expiresInSeconds: answer.expires_in,
+    intervalSeconds: Math.min(Math.max(answer.interval ?? usualInterval, shortestInterval), longestInterval),
   };
 }
 
@@ -187,10 +187,6 @@ function strangeUri(address: string, issuer: string): Failure {
     code: 'verification_uri_refused',
     hint: `Only addresses at ${new URL(issuer).host} are shown. Check the region, --auth-url or --custom-domain.`,
   });
-}
-
-function between(value: number, least: number, most: number): number {
-  return Math.min(Math.max(Number.isFinite(value) ? value : least, least), most);
 }
 
 /**

@@ -48,14 +48,13 @@ async function accepted(
   runtime: Runtime,
 ): Promise<UserGrant> {
   refuseOtherAnswers(server, answer, request.state);
-  const wanted = responseType.split(' ');
-  const idToken = wanted.includes('id_token') ? requiredIn(answer, 'id_token') : undefined;
-  const token = wanted.includes('token') ? bearerTokenIn(answer, runtime.now()) : undefined;
-  const { nonce, maxAge } = request;
-  if (idToken === undefined) {
-    const tokens = token ?? bearerTokenIn(answer, runtime.now());
+  if (responseType === 'token') {
+    const tokens = bearerTokenIn(answer, runtime.now());
     return { tokens, claims: await whoHolds(server, tokens.accessToken) };
   }
+  const idToken = requiredIn(answer, 'id_token');
+  const token = responseType === 'id_token' ? undefined : bearerTokenIn(answer, runtime.now());
+  const { nonce, maxAge } = request;
   const expected = { nonce, maxAge, accessToken: token?.accessToken, throughBrowser: true } as const;
   const claims = await verifyIdToken(server, idToken, expected, runtime);
   // Without an access token nothing can be asked for in the person's name; the session ends with its ID token.
@@ -80,7 +79,7 @@ function bearerTokenIn(answer: URLSearchParams, now: number): TokenSet {
   const tokens = accessTokenIn(
     {
       access_token: accessToken,
-      expires_in: answer.get('expires_in') ?? undefined,
+      expires_in: answer.get('expires_in'),
       scope: answer.get('scope') ?? undefined,
     },
     now,

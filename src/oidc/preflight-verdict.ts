@@ -69,8 +69,9 @@ export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion
   }
   if (status < 400 || status >= 500) return passedOver(`status ${status}`);
   const text = answer.error ? `${answer.error.code} ${answer.error.message}` : visibleText(answer.page);
-  const [fault, words] = faultWords.find(([, pattern]) => pattern.test(text)) ?? [];
-  if (!fault || !words) return passedOver(`status ${status}, for a reason that is not understood`);
+  const recognised = faultWords.find(([, pattern]) => pattern.test(text));
+  if (!recognised) return passedOver(`status ${status}, for a reason that is not understood`);
+  const [fault, words] = recognised;
   const { correlationId } = answer.error ?? answer;
   const message = answer.error?.message || (words.exec(text)?.[0] ?? '');
   return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };

@@ -167,9 +167,10 @@ function refusedRequest(
 /** The values that the refused part of the request had, each where the console has it. */
 function requestDetails(code: string, { scope, responseType }: SentRequest): readonly FailureDetail[] {
   const named = (names: readonly string[]) => names.join(' ') || '(none)';
+  const toAllow = [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')];
   const details: Readonly<Record<string, readonly FailureDetail[]>> = {
-    unsupported_response_type: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
-    unauthorized_client: [{ target: 'to allow', message: responseType }, ...where('responseType', 'grantType')],
+    unsupported_response_type: toAllow,
+    unauthorized_client: toAllow,
     invalid_scope: [
       { target: 'asked for', message: named(scope) },
       {

@@ -49,8 +49,8 @@ const longestLifetimeSeconds = 366 * 24 * 3600;
 export function tokenSetOf(answer: TokenEndpointResponse, now: number): TokenSet {
   return {
     ...accessTokenIn(answer, now),
-    refreshToken: answer.refresh_token || undefined,
-    idToken: answer.id_token || undefined,
+    refreshToken: answer.refresh_token,
+    idToken: answer.id_token,
   };
 }
 
@@ -95,7 +95,7 @@ export function endOf(exp: number, now: number): number {
 
 /** The names in a space-separated scope value (RFC 6749, section 3.3). */
 export function scopesOf(scope: string | undefined): readonly string[] {
-  return scope?.split(/\s+/).filter(Boolean) ?? [];
+  return scope?.match(/\S+/g) ?? [];
 }
 
 /**

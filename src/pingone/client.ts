@@ -108,9 +108,10 @@ function narrowAnswer(response: Response, text: string, url: string): ApiAnswer 
   // The content decides, not the media type: HAL answers and proxies' pages name all sorts (docs/pingone.md, section 8).
   const body = parsedJson(text);
   if (ok && isJsonObject(body)) return { kind: 'accepted', body };
-  const error = pingOneErrorIn(body, headers);
+  // A redirect is somebody's on the way, whatever stands in it.
+  const error = status >= 400 ? pingOneErrorIn(body, headers) : undefined;
   // 408 comes from whoever waited for the answer: it says nothing of what was decided.
-  if (error && status >= 400 && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
+  if (error && status < 500 && status !== 408) return { kind: 'refused', status, error, retryAfter };
   // 511 is the network's own (RFC 6585, section 6), whatever its grammar.
   const failure = error && status !== 511 ? apiFailure(status, error) : unusableAnswer(response, text, url);
   return { kind: 'unclear', status, failure, retryAfter };

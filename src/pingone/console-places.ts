@@ -28,11 +28,12 @@ export type ConsolePlace = keyof typeof consolePlaces;
 
 /** What the application in the PingOne console must look like for these settings. */
 interface ChecklistSettings {
-  readonly authMethod: string;
+  readonly authMethod: keyof typeof consoleMethods;
   readonly redirectUri: string;
   readonly scope: readonly string[];
-  readonly grant: string;
-  readonly responseType?: string | undefined;
+  readonly grant: keyof typeof grants;
+  /** Of the implicit grant. */
+  readonly responseType: string;
   readonly postLogoutRedirectUri?: string | undefined;
 }
 
@@ -43,32 +44,26 @@ interface ChecklistItem {
 }
 
 /** What the console calls the methods (docs/pingone.md, section 4.1). */
-const consoleMethods: Readonly<Record<string, string>> = {
+const consoleMethods = {
   none: 'None',
   client_secret_basic: 'Client Secret Basic',
   client_secret_post: 'Client Secret Post',
   client_secret_jwt: 'Client Secret JWT',
   private_key_jwt: 'Private Key JWT',
-};
+} as const;
 
-interface GrantInConsole {
-  readonly types: string;
-  readonly pkce: boolean;
-}
+const grants = {
+  authorization_code: 'Authorization Code, and Refresh Token to stay signed in',
+  implicit: 'Implicit',
+  device_code: 'Device Authorization, and Refresh Token to stay signed in',
+} as const;
 
-const grants: Readonly<Record<string, GrantInConsole>> = {
-  authorization_code: { types: 'Authorization Code, and Refresh Token to stay signed in', pkce: true },
-  implicit: { types: 'Implicit', pkce: false },
-  device_code: { types: 'Device Authorization, and Refresh Token to stay signed in', pkce: false },
-};
-
-const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+/** Those that are granted there one by one; `openid` comes with all of them. */
+const oidcScopes = ['profile', 'email', 'address', 'phone', 'offline_access'];
 
 /** Each thing to check in the console, in the console's order (docs/pingone.md, section 9). */
 export function consoleChecklist(settings: ChecklistSettings): readonly ChecklistItem[] {
-  const { authMethod, redirectUri, scope, responseType, postLogoutRedirectUri } = settings;
-  const grant = grants[settings.grant] ?? { types: settings.grant, pkce: false };
-  const scopes = scope.filter((name) => name !== 'openid');
+  const { authMethod, redirectUri, scope, grant, responseType, postLogoutRedirectUri } = settings;
   const listed = (names: readonly string[]) => names.join(', ') || '(none)';
   return [
     { place: consolePlaces.application, value: 'switched on (the toggle at the top right)' },
@@ -76,27 +71,21 @@ export function consoleChecklist(settings: ChecklistSettings): readonly Checklis
       place: consolePlaces.type,
       value: authMethod === 'none' ? 'Native, or Single-Page' : 'OIDC Web App',
     },
-    { place: consolePlaces.responseType, value: responseTypesShown(settings.grant, responseType) },
-    { place: consolePlaces.grantType, value: grant.types },
-    ...(grant.pkce ? [{ place: consolePlaces.pkce, value: 'S256_REQUIRED (recommended)' }] : []),
-    ...(settings.grant === 'device_code'
+    { place: consolePlaces.responseType, value: responseTypesShown(grant, responseType) },
+    { place: consolePlaces.grantType, value: grants[grant] },
+    ...(grant === 'authorization_code' ? [{ place: consolePlaces.pkce, value: 'S256_REQUIRED (recommended)' }] : []),
+    ...(grant === 'device_code'
       ? []
       : [{ place: consolePlaces.redirectUris, value: `${redirectUri}${anyPort(redirectUri)}` }]),
     ...(postLogoutRedirectUri ? [{ place: consolePlaces.signOffUrls, value: postLogoutRedirectUri }] : []),
-    {
-      place: consolePlaces.tokenAuth,
-      value: consoleMethods[authMethod] ?? authMethod,
-    },
-    {
-      place: consolePlaces.openidScopes,
-      value: listed(scopes.filter((name) => oidcScopes.includes(name))),
-    },
-    { place: consolePlaces.apiScopes, value: listed(scopes.filter((name) => name.startsWith('p1:'))) },
+    { place: consolePlaces.tokenAuth, value: consoleMethods[authMethod] },
+    { place: consolePlaces.openidScopes, value: listed(scope.filter((name) => oidcScopes.includes(name))) },
+    { place: consolePlaces.apiScopes, value: listed(scope.filter((name) => name.startsWith('p1:'))) },
     { place: consolePlaces.users, value: 'at least one user in the same environment' },
   ];
 }
 
-function responseTypesShown(grant: string, responseType = 'token id_token'): string {
+function responseTypesShown(grant: keyof typeof grants, responseType: string): string {
   if (grant === 'implicit')
     return responseType
       .split(' ')

@@ -95,7 +95,6 @@ export function split(text: string): string[] {
     const piece = text.slice(start, parted ? end - 1 : end);
     pieces.push(piece);
     start += piece.length;
-    if (piece === '') break;
   }
   return pieces;
 }

@@ -41,7 +41,9 @@ describe('login --device', () => {
     const machine = await sandboxMachine();
     const { outcome, goes, text, complete, code, plain } = await shown(machine);
     expect(complete).toBe(`${plain}?user_code=${code}`);
-    expect(text).toContain('Only sign in with a code that you have asked for yourself');
+    expect(text).toMatch(
+      /Only sign in with a code that you have asked for yourself, [^\n]*\nWhoever sends you a code [^\n]* would be signed in as you\./,
+    );
     await goes(signsIn);
     await machine.sleepsThrough(5000);
     const { stdout, stderr } = await outcome;
@@ -70,15 +72,17 @@ describe('login --device', () => {
     await machine.sleepsThrough(5000);
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
-    expect(stderr).toContain('The authorization request has been denied.');
+    expect(stderr).toMatch(
+      /Error: The sign-in was cancelled or denied\.\n[\s\S]*The authorization request has been denied\./,
+    );
     expect(stderr).toMatch(/Correlation ID: [\da-f-]{36}/);
     expect(machine.keychainItems.size).toBe(0);
   });
 
   it.each([
-    [[], '5 minutes', 'sign_in_timeout'],
-    [['--timeout', '3600'], '10 minutes', 'expired_token'],
-  ])('with %j gives up after %s', async (flags, words, code) => {
+    [[], '5 minutes', 'sign_in_timeout', 'Run "ping14c login --device" again; --timeout allows more time.'],
+    [['--timeout', '3600'], '10 minutes', 'expired_token', 'Run "ping14c login --device" again for a new code.'],
+  ])('with %j gives up after %s', async (flags, words, code, hint) => {
     const machine = await sandboxMachine();
     const { outcome, text } = await shown(machine, '--json', ...flags);
     expect(text).toContain(`The code is good for ${words}.`);
@@ -86,7 +90,9 @@ describe('login --device', () => {
     machine.advance(3_600_000);
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(6);
-    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { code } });
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { code, message: expect.stringContaining(`Nobody signed in within ${words}`), hint },
+    });
   });
 
   it('ends on Ctrl-C and keeps nothing', async () => {
@@ -167,9 +173,15 @@ describe('login --device', () => {
     ['javascript:alert(1)'],
   ])('shows nobody an address such as %s', async (verification_uri) => {
     const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ verification_uri }) });
-    const { exitCode, stderr } = await machine.run('login', '--device');
+    const { exitCode, stderr } = await machine.run('login', '--device', '--json');
     expect(exitCode, stderr).toBe(1);
     expect(stderr).not.toContain('enter the code');
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { error: Record<string, string> };
+    expect(error).toMatchObject({
+      code: 'verification_uri_refused',
+      message: `The server sends you to ${verification_uri}, which is not an https address of its own host.`,
+      hint: expect.stringContaining(`Only addresses at ${new URL(machine.sandbox.origin).host} are shown.`),
+    });
   });
 
   it('leaves the address with the code in it out where that is of another host', async () => {
@@ -200,7 +212,7 @@ describe('login --device', () => {
     const server = await sandboxMachine({ sandboxOptions: withMetadata({ device_authorization_endpoint: undefined }) });
     const { exitCode, stderr } = await server.run('login', '--device');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('does not offer sign-in by device');
+    expect(stderr).toMatch(/does not offer sign-in by device\.\nHint: Run "ping14c login" without --device;/);
   });
 
   it('is what a profile or the environment may ask for, and says what it leaves out', async () => {

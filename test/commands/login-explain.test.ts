@@ -46,6 +46,15 @@ describe('login --explain', () => {
       'The ID token, verified',
       'The session is kept',
     ]);
+    const { issuer } = machine.sandbox;
+    expect([...stderr.matchAll(/^ {3}((?:GET|POST) \S+)$/gm)].map(([, sent]) => sent)).toEqual([
+      `GET ${issuer}/.well-known/openid-configuration`,
+      // The browser's, and the preflight.
+      `GET ${issuer}/authorize`,
+      `GET ${issuer}/authorize`,
+      `POST ${issuer}/token`,
+      `GET ${issuer}/jwks`,
+    ]);
   });
 
   it('tells each parameter of the address with its value, its purpose, the console and the standard', async () => {

@@ -163,7 +163,9 @@ describe('login --par', () => {
     });
     const { exitCode, stderr } = await machine.run('login', '--par');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('takes no pushed authorization requests');
+    expect(stderr).toMatch(
+      /takes no pushed authorization requests\.\nHint: Leave --par out \(PING14C_PAR, or "ping14c config unset par"\)/,
+    );
   });
 });
 

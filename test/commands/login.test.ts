@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Keychain } from '../../src/runtime.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
+import { opensslIsAbsent } from '../support/openssl.ts';
 import { browserFor, client, denies, type Person, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)';
@@ -18,6 +21,7 @@ describe('login', () => {
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are signed in');
     expect(page?.html).toContain('Ada King Lovelace');
+    expect(page?.html).toMatch(new RegExp(`Issuer[^\\n]*\\n?[^\\n]*${machine.sandbox.issuer}`));
     expect(page?.url).not.toContain('code=');
   });
 
@@ -36,7 +40,48 @@ describe('login', () => {
     const [read = ''] = machine.readBeforeBrowser;
     expect(read).toMatch(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
     expect(read).toContain('"Proceed to 127.0.0.1"');
-    expect(read.split('\n')).toContain(machine.opened[0]);
+    expect(read).toContain('"ping14c trust" makes browsers on this machine accept it without this warning.\n');
+    expect(read).toContain(`\nOpening your browser to sign in at:\n${machine.opened[0]}\n`);
+  });
+
+  it.skipIf(opensslIsAbsent).each([
+    [
+      'made for this sign-in',
+      false,
+      /The browser shows its warning now\. Choose "Advanced", then "Proceed to 127\.0\.0\.1"; the sign-in goes on\.\n/,
+    ],
+    [
+      'of one’s own',
+      true,
+      /The browser does not accept the certificate\. Where it shows the fingerprint above, choose "Advanced", then "Proceed to 127\.0\.0\.1"; "ping14c trust" makes browsers accept ping14c's own\.\n/,
+    ],
+  ])('tells what to click when the browser refuses the certificate, which is %s', async (_whose, isOwn, words) => {
+    const machine = await sandboxMachine();
+    const own = makeCertificate({ now: machine.now(), days: 1 });
+    const [cert, key] = [join(machine.folder, 'cert.pem'), join(machine.folder, 'key.pem')];
+    writeFileSync(cert, own.cert);
+    writeFileSync(key, own.key);
+    const { outcome, runtime } = machine.start(
+      'login',
+      '--no-browser',
+      ...(isOwn ? ['--cert', cert, '--key', key] : []),
+    );
+    const { host } = new URL(redirectUriIn(await runtime.said(/authorize\?.*\n/)));
+    // As browsers that show their warning page do, openssl says in an alert that it does not know who signed.
+    spawn('openssl', ['s_client', '-connect', host, '-verify_return_error'], { stdio: 'ignore' });
+    await runtime.said(words);
+    runtime.interrupt();
+    await outcome;
+  });
+
+  it('says that an address opened by http is not the one, and goes on', async () => {
+    const machine = await sandboxMachine();
+    const { outcome, runtime } = machine.start('login', '--no-browser');
+    const redirectUri = redirectUriIn(await runtime.said(/authorize\?.*\n/));
+    await fetch(redirectUri.replace('https', 'http'));
+    await runtime.said(/came by http and was turned away; this listener speaks https\. The sign-in goes on\.\n/);
+    runtime.interrupt();
+    await outcome;
   });
 
   it('prints one JSON document with --json', async () => {
@@ -79,6 +124,7 @@ describe('login', () => {
     expect(machine.keychainItems.size).toBe(0);
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('The sign-in was not allowed');
+    expect(page?.html).toContain('The sign-in was cancelled or denied');
   });
 
   it('ends with 6 when nobody signs in in time, and says how many requests were refused', async () => {
@@ -95,6 +141,7 @@ describe('login', () => {
     expect(stderr).toContain(
       'Nobody signed in within 2 minutes. 2 requests were refused meanwhile (another state ×1, another path ×1).',
     );
+    expect(stderr).toContain('Hint: Run "ping14c login" again; --timeout allows more time.');
     expect(machine.opened).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
+import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 
@@ -374,6 +375,21 @@ describe('token --client-credentials', () => {
   });
 
   it.each([
+    ['no scope, though one is set for users', [], null],
+    ['those that --scope names', ['--scope', 'orders:read orders:write'], 'orders:read orders:write'],
+  ])('asks for %s', async (_which, flags, scope) => {
+    const forms: URLSearchParams[] = [];
+    const intercept: Intercept = async (request, proceed) => {
+      if (request.url.pathname.endsWith('/as/token')) forms.push(request.form());
+      return proceed();
+    };
+    const env = { ...worker, PING14C_SCOPE: 'openid p1:read:user' };
+    const machine = await sandboxMachine({ env, terminal: false, sandboxOptions: { intercept } });
+    await machine.run('token', '--client-credentials', ...flags);
+    expect(forms.map((form) => form.get('scope'))).toEqual([scope]);
+  });
+
+  it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
@@ -408,9 +424,9 @@ describe('token --client-credentials', () => {
 
   it('needs a client that authenticates', async () => {
     const machine = await sandboxMachine();
-    const { exitCode, stdout, stderr } = await machine.run('token', '--client-credentials');
+    const { exitCode, stdout, stderr } = await machine.run('token', '--client-credentials', '--auth-method', 'none');
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain('PING14C_WORKER_CLIENT_SECRET');
+    expect(stderr).toMatch(/none \(from --auth-method\)\n[\s\S]*Hint: Set PING14C_WORKER_CLIENT_SECRET/);
   });
 
   it('ends with 5 when PingOne refuses, with its words and the correlation ID', async () => {

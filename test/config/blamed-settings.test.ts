@@ -21,6 +21,53 @@ describe('a failure about a value', () => {
     ]);
   });
 
+  it.each([
+    ['unauthorized_client', ['client ID', 'worker client ID']],
+    ['unknown_client', ['client ID', 'environment ID', 'authorization server base']],
+    ['redirect_uri_mismatch', ['redirect URI', 'client ID']],
+    ['invalid_redirect_uri', ['redirect URI']],
+    ['invalid_scope', ['scopes']],
+    ['scope_without_openid', ['scopes']],
+    ['unsupported_response_type', ['response type of the implicit grant']],
+    ['NOT_FOUND', ['environment ID', 'authorization server base', 'API base']],
+    ['issuer_mismatch', ['environment ID', 'authorization server base']],
+    ['insecure_endpoint', ['authorization server base', 'API base']],
+    ['jwks_uri_missing', ['authorization server base']],
+    ['redirect_refused', ['authorization server base', 'API base']],
+    ['unexpected_answer', ['authorization server base', 'API base']],
+    ['unexpected_status', ['environment ID', 'authorization server base', 'API base']],
+    ['dns', ['authorization server base', 'API base']],
+    ['connection_refused', ['authorization server base', 'API base']],
+    ['private_key_missing', ['client authentication']],
+    ['private_key_unusable', ['private key file']],
+    ['client_secret_missing', ['client authentication']],
+  ])('(%s) names those that may be wrong: %j', (code, labels) => {
+    const flags: SettingFlags = {
+      environmentId,
+      region: 'eu',
+      customDomain: 'auth.example.com',
+      authUrl: 'https://auth.example.com',
+      apiUrl: 'https://api.example.com/v1',
+      clientId: 'abc',
+      authMethod: 'private_key_jwt',
+      privateKey: 'key.pem',
+      redirectUri: 'https://127.0.0.1/cb',
+      scope: 'openid',
+      responseType: 'id_token',
+    };
+    const settings = resolve(flags, { PING14C_WORKER_CLIENT_ID: 'worker' });
+    expect(blamedSettings(settings, failed(code)).map(({ target }) => target)).toEqual(labels);
+  });
+
+  it.each<[SettingFlags, string[]]>([
+    [{ environmentId, region: 'us' }, ['environment ID']],
+    [{ environmentId, authUrl: 'auth', region: 'eu' }, ['environment ID', 'region']],
+    [{ environmentId, customDomain: 'a/b', region: 'eu' }, ['environment ID', 'region']],
+  ])('passes over what cannot be used at all, in %j', (values, labels) => {
+    const details = blamedSettings(resolve({}, {}, values), failed('NOT_FOUND'));
+    expect(details.map(({ target }) => target)).toEqual(labels);
+  });
+
   it.each<[SettingFlags, string[]]>([
     [{ environmentId }, [`${environmentId} (from profile "work")`, 'com (the default)']],
     [{ environmentId, region: 'eu' }, [`${environmentId} (from profile "work")`, 'eu (from profile "work")']],

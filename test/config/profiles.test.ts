@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { changeProfiles, type Profiles, profilesFile, readProfiles } from '../../src/config/profiles.ts';
 import type { OwnFolder } from '../../src/files/own-folder.ts';
+import type { Runtime } from '../../src/runtime.ts';
 import { asRead } from '../support/failures.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -69,6 +70,27 @@ it('is changed anew by whoever was overtaken, so that what the other saved meanw
   expect(saved.profiles).toEqual({ theirs: { region: 'eu' }, mine: { region: 'ca' } });
   expect(await readProfiles(folder)).toEqual(saved);
   expect(asked).toBe(2);
+});
+
+it('is not written while another process will not end its change, and that one is named', async () => {
+  const turn = join(path, 'locks', 'profiles', '1');
+  await mkdir(join(path, 'locks', 'profiles'), { recursive: true, mode: 0o700 });
+  await writeFile(turn, JSON.stringify({ pid: 4711, mark: 'm', place: 'another machine' }), { mode: 0o600 });
+  const runtime = testMachine({ pausesPass: true }).runtime();
+  let beats = 0;
+  const sleep: Runtime['sleep'] = (ms, signal) => {
+    beats += 1;
+    utimesSync(turn, beats, beats);
+    return runtime.sleep(ms, signal);
+  };
+  const attempt = changeProfiles(folder, { ...runtime, sleep }, () => ({ active: 'mine', profiles: { mine: {} } }));
+  expect(await attempt.catch(asRead)).toMatchObject({
+    kind: 'failed',
+    code: 'configuration_locked',
+    message: expect.stringContaining('nothing was saved'),
+    hint: expect.stringContaining('(process 4711)'),
+  });
+  expect(await readdir(path)).toEqual(['locks']);
 });
 
 it('is not written where nothing is changed', async () => {

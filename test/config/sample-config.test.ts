@@ -56,6 +56,11 @@ describe('what cannot be taken over is said with its line', () => {
     ['CLIENT_ID = {{clientId}}', 'line 1: CLIENT_ID still holds the placeholder {{clientId}}'],
     ['CLIENT_ID = "$CLIENT_ID"', 'line 1: CLIENT_ID still holds the placeholder $CLIENT_ID'],
     [`CLIENT_ID = '$\{CLIENT_ID}'`, 'line 1: CLIENT_ID still holds the placeholder $\u007bCLIENT_ID}'],
+    ["CLIENT_ID = '%CLIENT_ID%'", 'line 1: CLIENT_ID still holds the placeholder %CLIENT_ID%'],
+    ["CLIENT_ID = 'xxxx'", 'line 1: CLIENT_ID still holds the placeholder xxxx'],
+    ["CLIENT_ID = 'ChangeMe'", 'line 1: CLIENT_ID still holds the placeholder ChangeMe'],
+    ["CLIENT_ID = 'TODO'", 'line 1: CLIENT_ID still holds the placeholder TODO'],
+    ["CLIENT_ID = '...'", 'line 1: CLIENT_ID still holds the placeholder ...'],
     ["CLIENT_SECRET = 'YOUR_CLIENT_SECRET'", 'line 1: CLIENT_SECRET still holds a placeholder'],
     [
       "ENVIRONMENT_ID = 'mine'",
@@ -109,6 +114,9 @@ describe('a file as people have it is read where it is clear', () => {
     ["SCOPE = ['openid', 'profile', \"p1:read:user\"]", { scope: 'openid profile p1:read:user' }],
     ["SCOPE = 'openid' ; who = they are\nMAX_AGE = 60", { scope: 'openid', maxAge: '60' }],
     ["SCOPE = 'openid';\nMAX_AGE = 60", { scope: 'openid', maxAge: '60' }],
+    ["; who = they are\n  # and = when\n  [app]\n  CLIENT_ID = 'abc'", { clientId: 'abc' }],
+    ['CLIENT_ID = abc ; mine\nMAX_AGE = 60 # a minute', { clientId: 'abc', maxAge: '60' }],
+    ['SCOPE = [a.b, c/d, e-f]', { scope: 'a.b c/d e-f' }],
     ["SCOPE = ('openid',)", { scope: 'openid' }],
     ["SCOPE = [\n 'openid',\n 'profile'\n]", { scope: 'openid profile' }],
     ["SCOPE = [\r\n  'openid',  # who\r\n\r\n  'profile',\r\n]  # that is all\r\n", { scope: 'openid profile' }],
@@ -129,9 +137,34 @@ describe('a file as people have it is read where it is clear', () => {
       `ENVIRONMENT_ID = '${environmentId}'\nAUTH_URL = 'https://auth.pingone.eu/${environmentId}/'`,
       { authUrl: 'https://auth.pingone.eu', environmentId },
     ],
+    [`AUTH_URL = 'https://auth.pingone.eu/${environmentId}'`, { authUrl: 'https://auth.pingone.eu', environmentId }],
+    [
+      `AUTH_URL = 'https://auth.pingone.eu/${environmentId}/as/'`,
+      { authUrl: 'https://auth.pingone.eu', environmentId },
+    ],
+    ["AUTH_URL = 'https://gateway.example.com/pingone'", { authUrl: 'https://gateway.example.com/pingone' }],
+    ["API_URL = 'https://gateway.example.com/pingone/v1'", { apiUrl: 'https://gateway.example.com/pingone/v1' }],
+    ["OAUTH_REDIRECT_PATH = 'callback'", { redirectUri: 'https://127.0.0.1/callback' }],
+    ["SCOPE = '  openid   profile '", { scope: 'openid profile' }],
     ["RESPONSE_TYPE = 'code'", {}],
   ])('%s', (text, settings) => {
     expect(readSampleConfig(text)).toMatchObject({ settings, problems: [] });
+  });
+
+  it.each([
+    'a<b>',
+    '<a>b',
+    'my-{{id}}',
+    '{{a}}b',
+    'a$ID',
+    '$ID-1',
+    'xxx',
+    'xxxx-1',
+    'not-your-id',
+    'todo-list',
+    'a...',
+  ])('%s has the look of a placeholder in it, and is none', (clientId) => {
+    expect(readSampleConfig(`CLIENT_ID = '${clientId}'`)).toMatchObject({ settings: { clientId }, problems: [] });
   });
 
   it('and a line below several of one value keeps its number', () => {
@@ -158,7 +191,20 @@ describe('a file as people have it is read where it is clear', () => {
     expect(readSampleConfig(text).problems).toEqual(['line 2: AUTH_URL names another environment than a line above']);
   });
 
-  it.each(['SECRET_KEY', 'SESSION_COOKIE_NAME', 'TESTING'])('%s is Flask’s, and its value is not repeated', (key) => {
+  it.each([
+    'SECRET_KEY',
+    'SECRET_KEY_FALLBACKS',
+    'TESTING',
+    'SERVER_NAME',
+    'APPLICATION_ROOT',
+    'FLASK_APP',
+    'SESSION_COOKIE_NAME',
+    'SEND_FILE_MAX_AGE_DEFAULT',
+    'MAX_CONTENT_LENGTH',
+    'TEMPLATES_AUTO_RELOAD',
+    'JSON_SORT_KEYS',
+    'WTF_CSRF_ENABLED',
+  ])('%s is Flask’s, and its value is not repeated', (key) => {
     const { ignored, problems } = readSampleConfig(`${key} = 'hush'`);
     expect({ ignored, problems }).toEqual({
       ignored: [`${key}: is Flask's own, and nothing here is Flask's`],

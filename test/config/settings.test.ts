@@ -9,6 +9,9 @@ import {
   resolveSettings,
   type SettingFlags,
   type Settings,
+  settingDocument,
+  shownSetting,
+  shownSettings,
 } from '../../src/config/settings.ts';
 import { Failure } from '../../src/errors.ts';
 import { asRead } from '../support/failures.ts';
@@ -107,52 +110,61 @@ describe('every setting', () => {
   });
 });
 
-it.each<[SettingKey, string]>([
-  ['environmentId', '../../admin'],
-  ['environmentId', '<environment_id>'],
-  ['region', 'us'],
-  ['customDomain', 'https://auth.example.com/'],
-  ['customDomain', 'auth.example.com:99999'],
-  ['customDomain', 'user@auth.example.com'],
-  ['customDomain', 'auth.example.com/path'],
-  ['authUrl', 'http://auth.pingone.com'],
-  ['authUrl', 'https://auth.pingone.com/v1'],
-  ['authUrl', 'https://user@auth.pingone.com'],
-  ['authUrl', 'https://auth.pingone.com/?x=1'],
-  ['authUrl', 'https://auth.pingone.com/#x'],
-  ['authUrl', 'javascript:alert(1)'],
-  ['authUrl', 'auth'],
-  ['region', 'constructor'],
-  ['apiUrl', 'eu'],
-  ['apiUrl', 'https://api.pingone.com'],
-  ['apiUrl', 'http://api.pingone.com/v1'],
-  ['apiUrl', 'https://api.pingone.com/v1/environments'],
-  ['authMethod', 'basic'],
-  ['clientId', 'a\u009bb'],
-  ['scope', 'openid "x"'],
-  ['scope', 'openid a\\b'],
-  ['redirectUri', 'https://example.com/callback'],
-  ['redirectUri', 'myapp://callback'],
-  ['redirectUri', 'https://127.0.0.1/callback?x=1'],
-  ['redirectUri', 'https://127.0.0.1/callback#x'],
-  ['redirectUri', 'https://user@127.0.0.1/callback'],
-  ['redirectUri', 'https://127.0.0.1.example.com/callback'],
-  ['grant', 'password'],
-  ['responseType', 'code'],
-  ['prompt', 'maybe'],
-  ['maxAge', '-1'],
-  ['postLogoutRedirectUri', 'bye'],
-  ['store', 'cloud'],
-  ['timeout', '-1'],
-  ['timeout', '0'],
-  ['timeout', '1e3'],
-  ['timeout', '86401'],
-  ['httpTimeout', '999999'],
-])('refuses %s "%s", naming where it came from', (key, value) => {
+it.each<[SettingKey, string, string]>([
+  ['environmentId', '../../admin', 'is not a UUID such as 01234567-'],
+  ['environmentId', '<environment_id>', 'is not a UUID such as 01234567-'],
+  ['environmentId', `${environmentId}0`, 'is not a UUID such as 01234567-'],
+  ['environmentId', `0${environmentId}`, 'is not a UUID such as 01234567-'],
+  ['region', 'us', "is none of com, ca, eu, com.au, sg, asia, nor a code of Ping's (NA, CA, EU, AU, SG, AP)"],
+  ['region', 'constructor', 'is none of com, ca'],
+  ['customDomain', 'https://auth.example.com/', 'is not a host name such as auth.example.com'],
+  ['customDomain', 'auth.example.com:99999', 'is not a host name such as'],
+  ['customDomain', 'user@auth.example.com', 'is not a host name such as'],
+  ['customDomain', 'auth.example.com/path', 'is not a host name such as'],
+  ['authUrl', 'http://auth.pingone.com', 'must begin with https:// (http:// is for loopback addresses only)'],
+  ['authUrl', 'https://auth.pingone.com/v1', 'ends in /v1, which belongs to the API base only'],
+  ['authUrl', 'https://auth.pingone.com/v1/', 'ends in /v1, which belongs to the API base only'],
+  ['authUrl', 'https://user@auth.pingone.com', 'is not an address such as https://auth.pingone.eu'],
+  ['authUrl', 'https://auth.pingone.com/?x=1', 'is not an address such as'],
+  ['authUrl', 'https://auth.pingone.com/#x', 'is not an address such as'],
+  ['authUrl', 'javascript:alert(1)', 'must begin with https://'],
+  ['authUrl', 'auth', 'is not an address such as'],
+  ['apiUrl', 'eu', 'does not end in /v1'],
+  ['apiUrl', 'https://api.pingone.com', 'does not end in /v1'],
+  ['apiUrl', 'http://api.pingone.com/v1', 'must begin with https://'],
+  ['apiUrl', 'https://api.pingone.com/v1/environments', 'does not end in /v1'],
+  ['authMethod', 'basic', 'is none of none, client_secret_basic, client_secret_post'],
+  ['clientId', 'a\u009bb', 'has a line break or another control character in it'],
+  ['scope', 'openid "x"', 'has a character that no scope may have'],
+  ['scope', 'openid a\\b', 'has a character that no scope may have'],
+  ['redirectUri', 'https://example.com/callback', 'of this machine, such as https://127.0.0.1/callback'],
+  ['redirectUri', 'myapp://callback', 'of this machine, such as'],
+  ['redirectUri', 'ftp://127.0.0.1/callback', 'of this machine, such as'],
+  ['redirectUri', 'callback', 'of this machine, such as'],
+  ['redirectUri', 'https://127.0.0.1/callback?x=1', 'must have no query, fragment or user name'],
+  ['redirectUri', 'https://127.0.0.1/callback#x', 'must have no query, fragment or user name'],
+  ['redirectUri', 'https://user@127.0.0.1/callback', 'must have no query, fragment or user name'],
+  ['redirectUri', 'https://127.0.0.1.example.com/callback', 'of this machine, such as'],
+  ['grant', 'password', 'is none of authorization_code, implicit, device_code'],
+  ['responseType', 'code', 'is none of token id_token, id_token, token'],
+  ['par', 'maybe', 'is neither true nor false'],
+  ['prompt', 'maybe', 'is none of login, none, consent'],
+  ['maxAge', '-1', 'is not a number of seconds'],
+  ['maxAge', '1s', 'is not a number of seconds'],
+  ['maxAge', '1234567890', 'is not a number of seconds'],
+  ['postLogoutRedirectUri', 'bye', 'is not an address such as https://example.com/bye'],
+  ['store', 'cloud', 'is none of keychain, file, memory'],
+  ['timeout', '-1', 'is not a number of seconds from 1 to 86400'],
+  ['timeout', '0', 'is not a number of seconds from 1 to 86400'],
+  ['timeout', '1e3', 'is not a number of seconds from 1 to 86400'],
+  ['timeout', '86401', 'is not a number of seconds from 1 to 86400'],
+  ['httpTimeout', '999999', 'is not a number of seconds from 1 to 86400'],
+])('refuses %s "%s", naming where it came from: it %s', (key, value, problem) => {
   const variable = definitionOf(key).variables[0] ?? '';
   const failure = failureOf(() => resolve({}, { [variable]: value }));
-  expect(failure).toMatchObject({ kind: 'usage', code: 'invalid_setting' });
-  expect(failure.message).toContain(`(from ${variable})`);
+  expect(failure).toMatchObject({ kind: 'usage', code: 'invalid_setting', hint: `Correct ${variable}.` });
+  expect(failure.message).toContain(`The ${definitionOf(key).label} "${value}" (from ${variable}) `);
+  expect(failure.message).toContain(problem);
 });
 
 it.each([
@@ -191,6 +203,8 @@ it.each<[SettingKey, string, unknown]>([
   ['region', 'AsiaPacific', 'asia'],
   ['region', 'Asia-Pacific', 'asia'],
   ['authUrl', 'auth.pingone.eu', 'https://auth.pingone.eu'],
+  ['authUrl', 'https://auth.example.com/base/', 'https://auth.example.com/base'],
+  ['apiUrl', 'https://api.pingone.eu/v1//', 'https://api.pingone.eu/v1'],
   ['apiUrl', 'api.pingone.eu', 'https://api.pingone.eu/v1'],
   ['apiUrl', 'api.pingone.eu/v1', 'https://api.pingone.eu/v1'],
   ['scope', 'openid, email  openid', ['openid', 'email']],
@@ -198,7 +212,11 @@ it.each<[SettingKey, string, unknown]>([
   ['responseType', 'id_token,token', 'token id_token'],
   ['responseType', 'token id_token', 'token id_token'],
   ['par', 'no', false],
+  ['par', 'FALSE', false],
+  ['par', '0', false],
   ['par', 'YES', true],
+  ['par', 'true', true],
+  ['par', '1', true],
   ['maxAge', '007', 7],
   ['maxAge', '0', 0],
   ['timeout', '1', 1],
@@ -208,6 +226,8 @@ it.each<[SettingKey, string, unknown]>([
   ['clientId', 'with a blank', 'with a blank'],
   ['clientId', ' abc\r\n', 'abc'],
   ['clientId', '"abc"', 'abc'],
+  ['clientId', '" abc "', 'abc'],
+  ['clientId', '‘abc’', 'abc'],
   ['environmentId', `\ufeff'${environmentId}'\r`, environmentId],
   ['authUrl', '“https://auth.pingone.eu”', 'https://auth.pingone.eu'],
   ['caFile', '"C:\\My CA\\ca.pem"\r\n', 'C:\\My CA\\ca.pem'],
@@ -220,9 +240,54 @@ it.each<[SettingKey, string, unknown]>([
 });
 
 it('says every way to give a setting that is missing', () => {
-  const failure = failureOf(() => required(resolve({}), 'environmentId'));
-  expect(failure).toMatchObject({ kind: 'usage', code: 'setting_missing' });
-  expect(asRead(failure).hint).toMatch(/--environment-id.*PING14C_ENVIRONMENT_ID.*init/);
+  expect(asRead(failureOf(() => required(resolve({}), 'environmentId')))).toMatchObject({
+    kind: 'usage',
+    code: 'setting_missing',
+    message: 'The environment ID is not set.',
+    hint: 'Set --environment-id or PING14C_ENVIRONMENT_ID, or save it in a profile with "ping14c init". To try without an account: "ping14c sandbox".',
+  });
+});
+
+describe('a value of a profile that cannot be used', () => {
+  it.each<[SettingKey, unknown, string]>([
+    ['region', 'us', 'The region "us" (region in profile "my work") is none of com'],
+    ['clientId', 7, 'The client ID (client-id in profile "my work") is a number, where a text in quotes belongs.'],
+    ['httpTimeout', null, 'The HTTP timeout (http-timeout in profile "my work") is null, where'],
+    ['scope', ['openid'], 'The scopes (scope in profile "my work") is a list, where'],
+    ['par', { yes: 1 }, 'The pushed authorization requests (par in profile "my work") is an object, where'],
+  ])('(%s: %j) is told to who needs it, with what mends it, and to nobody else', (key, value, message) => {
+    const settings = resolveSettings(
+      {},
+      {},
+      { name: 'my work', isNamed: false, values: { [key]: value, grant: 'implicit' } },
+    );
+    expect(settings.values.grant).toBe('implicit');
+    const name = shownSetting(settings, key).name;
+    const failure = asRead(failureOf(() => settings.values[key]));
+    expect(failure).toMatchObject({
+      kind: 'usage',
+      code: 'invalid_setting',
+      message: expect.stringContaining(message),
+      hint: `Mend it with "ping14c config set ${name} VALUE -P 'my work'", or do without: "ping14c config unset ${name} -P 'my work'".`,
+    });
+    expect(settings.unfit.get(key)?.message).toBe(failure.message);
+    expect(shownSetting(settings, key)).toMatchObject({ shown: undefined, from: 'profile "my work"' });
+  });
+});
+
+it('lists every setting with where it came from, made safe, and no secret', () => {
+  const env = { PING14C_CLIENT_SECRET: 'hush', PING14C_ACR_VALUES: 'a\u202eb' };
+  const rows = shownSettings(resolve({ region: 'eu' }, env, { scope: 'openid' }));
+  expect(rows.map(({ name }) => name)).toHaveLength(keys.length);
+  const documents = Object.fromEntries(rows.map((row) => [row.name, { from: row.from, ...settingDocument(row) }]));
+  expect(documents).toMatchObject({
+    region: { from: '--region', value: 'eu', origin: { kind: 'flag', name: '--region' } },
+    'client-secret': { from: 'PING14C_CLIENT_SECRET', value: '(hidden)' },
+    'acr-values': { value: 'a\\u{202e}b' },
+    scope: { from: 'profile "work"', value: 'openid' },
+    store: { from: 'default', value: 'keychain', origin: { kind: 'default', name: 'default' } },
+    prompt: { from: 'not set', value: null, origin: null },
+  });
 });
 
 it('never asks for a secret by flag', () => {
@@ -266,6 +331,7 @@ describe('a secret', () => {
         expect(message).toMatch(/^The client secret \(from [\w ]+\) (?:begins or ends|stands in|has a line break)/);
         expect(message).not.toContain('s3');
       }
+      expect(fittingSecret('clientSecret', 's3 cret\r\n')).toBe('s3 cret');
     },
   );
 });
@@ -312,6 +378,24 @@ describe('what was exported for Terraform', () => {
     expect(settings.values.scope).toEqual(['openid', 'email']);
     expect(leftAside(whole, profile)?.places).toEqual(
       ['region', 'client-id', 'scope'].map((name) => `${name} in profile "default"`),
+    );
+  });
+
+  it.each([
+    [{ isNamed: true }, /^The profile "sandbox" is named, .* name no profile\.$/],
+    [{ isNamed: false }, /^The profile "sandbox" counts; .* set PINGONE_ENVIRONMENT_ID too\.$/],
+    [
+      { isNamed: true, imported: { file: 'config.cfg', values: { clientId: 'sandbox' } } },
+      /^The values of config\.cfg go into the profile "sandbox"/,
+    ],
+  ])('is left aside with the reason (%j)', (circumstances, reason) => {
+    const left = leftAside(exported, { name: 'sandbox', values, ...circumstances });
+    expect(left).toEqual({ places: Object.keys(exported), reason: expect.stringMatching(reason) });
+  });
+
+  it('leaves the profile aside with the way to have it the other way', () => {
+    expect(leftAside(whole, { name: 'default', isNamed: false, values })?.reason).toMatch(
+      /^PINGONE_ENVIRONMENT_ID is set, .* with -P /,
     );
   });
 

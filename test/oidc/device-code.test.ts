@@ -16,11 +16,19 @@ type Answer = { readonly error: string } | { readonly status: number } | 'cut';
 /**
  * Signs in by device. Each pause is over at once, and time moves on by it; in the first one the person signs in.
  *
+ * @param codes members of the answer with the codes that are other than the sandbox's
  * @returns the pauses in seconds, and how it ended
  */
-async function pausesWith(answers: readonly Answer[], timeoutMs = 3_600_000) {
+async function pausesWith(
+  answers: readonly Answer[],
+  { timeoutMs = 3_600_000, codes = {} }: { timeoutMs?: number; codes?: Readonly<Record<string, unknown>> } = {},
+) {
   const left = [...answers];
   const intercept: Intercept = async ({ url }, proceed) => {
+    if (url.pathname.endsWith('/device_authorization')) {
+      const { body = '{}' } = await proceed();
+      return json(200, { ...(JSON.parse(body) as object), ...codes });
+    }
     if (!url.pathname.endsWith('/as/token')) return proceed();
     const answer = left.shift();
     if (answer === undefined) return proceed();
@@ -63,16 +71,44 @@ describe('waiting for the other device', () => {
       [5, 10, 10, 15, 15],
     ],
     ['ever more patiently while the network fails, then as before', ['cut', 'cut', pending], [5, 10, 20, 5]],
-    ['on through a server that is busy', [{ status: 503 }, { error: 'temporarily_unavailable' }], [5, 10, 20]],
+    ['every 40 seconds at last while the network fails', Array<Answer>(5).fill('cut'), [5, 10, 20, 40, 40, 40]],
+    [
+      'on through a server that is busy',
+      [{ status: 503 }, { error: 'temporarily_unavailable' }, { error: 'server_error' }],
+      [5, 10, 20, 40],
+    ],
+    ['on through a gateway that limits requests', [{ status: 429 }], [5, 10]],
     ['as slowly after a failure as it was told before', [slower, 'cut', pending], [5, 10, 20, 10]],
   ] as const)('asks %s', async (_how, answers, pauses) => {
     expect(await pausesWith(answers)).toMatchObject({ pauses, ending: 'ada' });
   });
 
   it('stops asking at the deadline, whatever the network does', async () => {
-    const { pauses, ending } = await pausesWith(Array<Answer>(20).fill('cut'), 60_000);
+    const { pauses, ending } = await pausesWith(Array<Answer>(20).fill('cut'), { timeoutMs: 60_000 });
     expect(ending).toMatchObject({ kind: 'unreachable', code: 'sign_in_timeout' });
     expect(pauses.reduce((sum, seconds) => sum + seconds)).toBe(60);
+  });
+
+  it.each([
+    ['every five seconds where the server names no pace', { interval: undefined }, 5],
+    ['at a pace of the server’s own', { interval: 7 }, 7],
+    ['once a second at most', { interval: 0.01 }, 1],
+    ['once a minute at least', { interval: 86_400 }, 60],
+  ])('asks %s', async (_how, codes, seconds) => {
+    expect((await pausesWith([], { codes })).pauses).toEqual([seconds]);
+  });
+
+  it.each([
+    ['no longer than the person allows, however long the code is said to live', 1e300, 'sign_in_timeout', 60],
+    ['no longer than the code lives', 30, 'expired_token', 30],
+    ['not at all for a code that has expired when it comes', 0, 'expired_token', 0],
+  ])('asks %s', async (_how, expires_in, code, seconds) => {
+    const { pauses, ending } = await pausesWith(Array<Answer>(20).fill(pending), {
+      timeoutMs: 60_000,
+      codes: { expires_in },
+    });
+    expect(ending).toMatchObject({ kind: 'unreachable', code });
+    expect(pauses.reduce((sum, pause) => sum + pause)).toBe(seconds);
   });
 
   it.each([

@@ -221,6 +221,10 @@ const unsigned = async (claims: JWTPayload) =>
 const encode = (text: string) => new TextEncoder().encode(text);
 const now = Math.floor(Date.now() / 1000);
 
+/** What stands below a complaint about the server: the setting that names it, and that it may be the wrong one. */
+const whichServer =
+  '[\\s\\S]*https://127\\.0\\.0\\.1:\\d+ \\(from PING14C_AUTH_URL\\)[\\s\\S]*Hint: Check the region or --auth-url: ';
+
 /** What the server does, and the words in which it is refused (docs/security.md, rules 1 to 9). */
 const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['an ID token without a signature', { sign: unsigned }, /alg/],
@@ -285,8 +289,8 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['no ID token', { token: ({ id_token: _, ...rest }) => rest }, /id_token/],
   [
     'another issuer in the metadata',
-    { metadata: (honest) => ({ ...honest, issuer: 'https://evil.example/as' }) },
-    /issuer/,
+    { metadata: (honest) => ({ ...honest, issuer: 'https://evil.example/login' }) },
+    /its issuer is https:\/\/evil\.example\/login, not https:\/\/127\S+\/as\.\n[\s\S]*\(from PING14C_AUTH_URL\)[\s\S]*Hint: Check the region, the custom domain or --auth-url, and the environment ID\./,
   ],
   [
     'an issuer that differs in a slash',
@@ -322,8 +326,13 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ].map((name): readonly [string, Evil, RegExp] => [
     `the ${name} without TLS`,
     { metadata: (honest) => ({ ...honest, [name]: 'http://evil.example/' }) },
-    new RegExp(`The server's ${name} is not an https address; nothing is sent there`),
+    new RegExp(`The server's ${name} is not an https address; nothing is sent there${whichServer}`),
   ]),
+  [
+    'metadata without the address of the keys',
+    { metadata: ({ jwks_uri: _, ...rest }) => rest },
+    new RegExp(`The server names no address of its signing keys \\(jwks_uri\\)\\.${whichServer}`),
+  ],
   [
     'an authorization endpoint that is a script',
     { metadata: (honest) => ({ ...honest, authorization_endpoint: 'javascript:alert(1)' }) },
@@ -434,7 +443,9 @@ describe('login at a server that does not keep to the rules', () => {
     machine.turn({ metadata, instead: { [`/${name}`]: answer } });
     const { exitCode, stdout, stderr } = await machine.run(...command.split(' '));
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain('answered with a JWT where JSON is expected');
+    expect(stderr).toMatch(
+      /answered with a JWT where JSON is expected; none of it is used\.\n[\s\S]*Hint: Have the server answer userinfo and introspection in JSON:/,
+    );
   });
 
   it('explains clocks that differ, with the measured difference', async () => {
@@ -537,6 +548,7 @@ describe('a session at a server that turns evil', () => {
   ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
     const { machine, outcome } = await refreshed(evil);
     expect({ exitCode: outcome.exitCode, stdout: outcome.stdout }, outcome.stderr).toEqual({ exitCode: 4, stdout: '' });
+    expect(outcome.stderr).toMatch(/The refreshed session cannot be trusted and is not used\. .+/);
     machine.turn({});
     expect((await machine.run('token')).exitCode).toBe(4);
   });
@@ -646,8 +658,9 @@ describe('JSON that is nested 20,000 deep', () => {
   it('is not shown as an access token', async () => {
     const machine = await evilMachine({ token: (honest) => ({ ...honest, access_token: jwtOf(`{"x":${deep}}`) }) });
     await machine.run('login');
-    const { exitCode, stderr } = await machine.run('token', '--decode');
+    const { exitCode, stderr } = await machine.run('token', '--decode', '--debug');
     expect(exitCode).toBe(1);
     expect(stderr).toContain('The token is not a JWT');
+    expect(stderr).toContain('Its claims are nested too deep.');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPreciseError, refusalFailure, remedyForCode } from '../../src/oidc/failures.ts';
+import { authFailure, readPreciseError, refusalFailure, remedyForCode } from '../../src/oidc/failures.ts';
 import type { ServerClock } from '../../src/oidc/server-clock.ts';
 
 const id = '3f2c1d9e-0000-4000-8000-000000000001';
@@ -26,10 +26,27 @@ describe('a refusal', () => {
   });
 });
 
+const settings = { issuer: 'https://auth.pingone.eu/e/as', clientId: 'c', authMethod: 'none' } as const;
+const clock = { aheadMs: () => undefined } as unknown as ServerClock;
+
+it.each([
+  ['refresh', 'invalid_grant', 'signInNeeded'],
+  ['refresh', 'unauthorized_client', 'refused'],
+  ['refresh', 'invalid_scope', 'refused'],
+  ['token', 'invalid_grant', 'refused'],
+] as const)('a refusal at the step %s with %s is %s: only a dead refresh token ends a session', (step, code, kind) => {
+  expect(refusalFailure({ code, message: '', details: [] }, { settings, clock, step }).kind).toBe(kind);
+});
+
+it.each([
+  ['the reason of an interruption', 'SIGINT'],
+  ['a defect of ours', new TypeError('x is not a function')],
+])('%s is not blamed on the server', async (_what, thrown) => {
+  expect(await authFailure(thrown, { settings, clock, step: 'token' })).toBe(thrown);
+});
+
 describe('what has happened comes first, and plainly', () => {
   const message = 'The request could not be completed. One or more validation errors were in the request.';
-  const settings = { issuer: 'https://auth.pingone.eu/e/as', clientId: 'c', authMethod: 'none' } as const;
-  const clock = { aheadMs: () => undefined } as unknown as ServerClock;
 
   it.each([
     ['refresh', 'invalid_grant', 'The session has ended: PingOne does not take its refresh token any more.'],

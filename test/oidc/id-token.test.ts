@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
 import { displayNameOf } from '../../src/oidc/claims.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { isHashOf, verifyIdToken } from '../../src/oidc/id-token.ts';
@@ -17,11 +18,11 @@ describe('an ID token', () => {
     key = await signingKey();
   });
 
-  async function verified(claims: JWTPayload, maxAge?: number, alg?: string) {
+  async function verified(claims: JWTPayload, maxAge?: number, alg?: string, keys: unknown = key.keys) {
     const settings = { issuer: honest.iss, clientId: honest.aud, authMethod: 'none' };
     // Of the client, nothing but this is looked at.
     const clock = { aheadMs: () => undefined };
-    const server = { settings, keys: key.keys, clock, observe: () => {} } as unknown as AuthorizationServerClient;
+    const server = { settings, keys, clock, observe: () => {} } as unknown as AuthorizationServerClient;
     // Nearly a second more: the claims know whole ones only.
     const runtime = { ...testMachine().runtime(), now: () => now * 1000 + 999 };
     return verifyIdToken(server, await key.sign({ ...honest, ...claims }, alg), { maxAge }, runtime);
@@ -29,6 +30,13 @@ describe('an ID token', () => {
 
   it.each(['PS256', 'RS512'])('that the published key has signed with %s is refused', async (alg) => {
     await expect(verified({}, undefined, alg)).rejects.toThrow('it is not signed with RS256 (alg)');
+  });
+
+  it.each([
+    ['the connection failed', new Failure('unreachable', 'No answer.', { code: 'ECONNREFUSED' })],
+    ['the person pressed Ctrl-C', 'SIGINT'],
+  ])('is not called invalid where %s on the way to the keys', async (_why, reason) => {
+    await expect(verified({}, undefined, undefined, () => Promise.reject(reason))).rejects.toBe(reason);
   });
 
   // Clocks may differ by a minute.

@@ -42,14 +42,16 @@ beforeAll(async () => {
 });
 
 interface Answer {
-  readonly claims?: JWTPayload;
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly changes?: Readonly<Record<string, string | undefined>>;
   readonly responseType?: ImplicitResponseType;
   readonly maxAge?: number;
+  /** Where the parameters stand. */
+  readonly in?: '#' | '?';
 }
 
 /** What becomes of an answer that is honest but for the changes; `undefined` leaves a member out. */
-async function redeemed({ claims = {}, changes = {}, responseType = 'token id_token', maxAge }: Answer) {
+async function redeemed({ claims = {}, changes = {}, responseType = 'token id_token', maxAge, ...rest }: Answer) {
   const parameters = {
     access_token: accessToken,
     token_type: 'Bearer',
@@ -60,7 +62,7 @@ async function redeemed({ claims = {}, changes = {}, responseType = 'token id_to
     ...changes,
   };
   const present = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  const callback = new URL(`https://127.0.0.1:1234/callback#${new URLSearchParams(present)}`);
+  const callback = new URL(`https://127.0.0.1:1234/callback${rest.in ?? '#'}${new URLSearchParams(present)}`);
   return implicit(responseType, false).redeem(server, callback, { ...request, maxAge }, testMachine().runtime());
 }
 
@@ -82,6 +84,10 @@ describe('an answer of the implicit grant', () => {
     expect(tokens).toEqual({ accessToken: '', expiresAt: (now + 3600) * 1000, idToken: expect.any(String) });
   });
 
+  it('without a lifetime is used until it is refused', async () => {
+    expect((await redeemed({ changes: { expires_in: undefined } })).tokens.expiresAt).toBeUndefined();
+  });
+
   it('has an end that a Date can hold, whatever the ID token says', async () => {
     const { tokens } = await redeemed({ responseType: 'id_token', claims: { at_hash: undefined, exp: 1e300 } });
     expect(new Date(tokens.expiresAt ?? Number.NaN).getFullYear()).toBeLessThanOrEqual(new Date().getFullYear() + 2);
@@ -97,8 +103,9 @@ describe('an answer of the implicit grant', () => {
     ['another access token than at_hash vouches for', { changes: { access_token: 'another' } }, /\(at_hash\)/],
     ['another nonce', { claims: { nonce: 'another' } }, /nonce/],
     ['no nonce', { claims: { nonce: undefined } }, /nonce/],
-    ['another issuer', { claims: { iss: 'https://evil.example' } }, /iss/],
-    ['another audience', { claims: { aud: 'client-2' } }, /aud/],
+    ['another issuer', { claims: { iss: 'https://evil.example' } }, /a claim has another value \(iss\)/],
+    ['another audience', { claims: { aud: 'client-2' } }, /a claim has another value \(aud\)/],
+    ['an ID token that names nobody', { claims: { sub: undefined } }, /it lacks a claim \(sub\)/],
     ['an ID token that has expired', { claims: { iat: now - 7200, exp: now - 3600 } }, /exp/],
     ['another state', { changes: { state: 'another' } }, /state/],
     ['iss of another server', { changes: { iss: 'https://evil.example' } }, /iss/],
@@ -116,12 +123,20 @@ describe('an answer of the implicit grant', () => {
     await expect(redeemed(answer)).rejects.toThrow(words);
   });
 
-  it('that is the server’s own refusal keeps its code and correlation ID', async () => {
+  it('to another sign-in has a code of its own', async () => {
+    await expect(redeemed({ changes: { state: 'another' } })).rejects.toMatchObject({
+      kind: 'failed',
+      code: 'answer_not_valid',
+    });
+  });
+
+  it.each(['#', '?'] as const)('that is the server’s own refusal is told as such, behind "%s"', async (separator) => {
     const id = '01234567-89ab-cdef-0123-456789abcdef';
     const changes = { error: 'access_denied', error_description: `cancelled (Correlation ID: ${id})` };
-    await expect(redeemed({ changes })).rejects.toMatchObject({
+    await expect(redeemed({ changes, in: separator })).rejects.toMatchObject({
       kind: 'refused',
       code: 'access_denied',
+      message: 'The sign-in was cancelled or denied.',
       correlationId: id,
     });
   });

@@ -37,7 +37,9 @@ describe('the answer to a tried authorization request', () => {
     ['redirectUri', 'redirect_uri_mismatch', page(400, '<h1>Oops</h1><p>Redirect <b>URI</b> mismatch')],
     ['redirectUri', 'redirect_uri_mismatch', json('INVALID_VALUE', 'Redirect URI mismatch')],
     ['redirectUri', 'redirect_uri_mismatch', page(400, '<pre>error: invalid_redirect_uri</pre>')],
+    ['redirectUri', 'redirect_uri_mismatch', page(400, 'redirectUri mismatch')],
     ['client', 'unknown_client', page(400, 'The application is unknown or disabled')],
+    ['client', 'unknown_client', page(403, 'Client is disabled')],
     ['client', 'unknown_client', page(404, 'Unknown client')],
     ['client', 'unknown_client', page(400, '<strong>error</strong>: invalid_client')],
     [
@@ -51,7 +53,13 @@ describe('the answer to a tried authorization request', () => {
       page(404, '<p>The request could not be completed.\n  The requested resource was not found.</p>'),
     ],
     ['place', 'NOT_FOUND', page(404, '<h1>NOT_FOUND</h1>')],
-    ['request', 'unsupported_response_type', back('error=unsupported_response_type&state=the-state')],
+    ...[
+      'invalid_request',
+      'unauthorized_client',
+      'unsupported_response_type',
+      'invalid_target',
+      'request_not_supported',
+    ].map((code): [string, string, PreflightAnswer] => ['request', code, back(`error=${code}&state=the-state`)]),
     ['request', 'invalid_scope', back('error=invalid_scope&state=the-state', '#')],
   ])('is refused for its %s: %s', (fault, code, answer) => {
     expect(judgeAnswer(answer, question)).toMatchObject({ kind: 'refused', fault, error: { code } });

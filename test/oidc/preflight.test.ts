@@ -35,13 +35,19 @@ describe('login, before the browser opens', () => {
     [
       'response-type-not-enabled',
       'unsupported_response_type',
-      ['to allow: code\n', '→ Configuration → Response type', 'Unsupported response type: code'],
+      [
+        'to allow: code\n',
+        '→ Configuration → Response type',
+        '→ Configuration → Grant type',
+        'Unsupported response type: code',
+      ],
     ],
     [
       'scope-refused',
       'invalid_scope',
       [
         'asked for: openid profile email address phone p1:read:user p1:read:userPassword p1:reset:userPassword\n',
+        '→ Resources → OpenID Connect scopes: openid profile email address phone\n',
         '→ Resources → PingOne API scopes: p1:read:user p1:read:userPassword p1:reset:userPassword\n',
       ],
     ],
@@ -71,6 +77,7 @@ describe('login, before the browser opens', () => {
     expect({ exitCode, opened: machine.opened }).toEqual({ exitCode: 5, opened: [] });
     expect(stderr).toContain(`client ID: ${client.native}\n`);
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
+    expect(stderr).toContain('→ Overview → Client ID\n');
     expect(stderr).toContain('Settings → Environment Properties');
     expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
@@ -152,6 +159,24 @@ const html = (status: number, body: string): SandboxResponse => ({
   body,
 });
 
+/** At the redirect URI, where the browser would bring it. */
+const refusing =
+  (error: string): Answer =>
+  async ({ url: { searchParams } }) => ({
+    status: 302,
+    headers: { location: `${searchParams.get('redirect_uri')}?error=${error}&state=${searchParams.get('state')}` },
+  });
+
+it.each([
+  ['unauthorized_client', ['to allow: code\n', '→ Configuration → Response type\n', '→ Configuration → Grant type\n']],
+  ['invalid_scope', ['asked for: openid\n', '→ OpenID Connect scopes: openid\n', '→ PingOne API scopes: (none)\n']],
+])('login says where the console allows what %s refuses', async (code, words) => {
+  const { machine } = await machineAnswering(refusing(code));
+  const { exitCode, stderr } = await machine.run('login', '--scope', 'openid');
+  expect({ exitCode, opened: machine.opened }, stderr).toEqual({ exitCode: 5, opened: [] });
+  for (const word of words) expect(stderr).toContain(word);
+});
+
 describe('login, when trying the request gives something odd', () => {
   it.each<[string, Answer]>([
     ['status 503', async () => html(503, 'down')],
@@ -159,15 +184,7 @@ describe('login, when trying the request gives something odd', () => {
     ['status 403, for a reason that is not understood', async () => html(403, 'Are you a robot?')],
     ['status 200', async () => html(200, '<form>Captcha</form>')],
     ['No answer from', async () => undefined],
-    [
-      'an answer that depends on who asks (login_required)',
-      async ({ url: { searchParams } }) => ({
-        status: 302,
-        headers: {
-          location: `${searchParams.get('redirect_uri')}?error=login_required&state=${searchParams.get('state')}`,
-        },
-      }),
-    ],
+    ['an answer that depends on who asks (login_required)', refusing('login_required')],
   ])('signs in all the same: %s', async (reason, answer) => {
     const { machine } = await machineAnswering(answer);
     const { stdout, stderr } = await machine.run('login', '--debug');

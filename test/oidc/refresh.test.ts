@@ -1,6 +1,11 @@
+import { Configuration, customFetch } from 'openid-client';
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.ts';
+import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
+import { refresh } from '../../src/oidc/refresh.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { signedIn } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 const mayBeOver =
   /The server may have renewed the session all the same\.[\s\S]*Hint: [\s\S]*a new sign-in is needed: "ping14c login"/;
@@ -47,5 +52,37 @@ describe('a refresh that certainly was not made', () => {
     const { exitCode, stderr } = await machine.run('token', '--refresh');
     expect(exitCode).toBe(6);
     expect(stderr).not.toContain('ping14c login');
+  });
+});
+
+describe('a refresh that fails', () => {
+  const ended = (connected: Promise<AuthorizationServerClient>) => {
+    const stored = { tokens: { refreshToken: 'r' }, subject: 'user-1' };
+    return refresh(connected, stored, async () => {}, testMachine().runtime());
+  };
+
+  it.each([
+    ['unreachable', 'unanswered'],
+    ['failed', 'unusable'],
+    ['refused', 'refused'],
+  ] as const)('on the way to the server, which is %s, is %s: the session may go on', async (kind, outcome) => {
+    const failure = new Failure(kind, 'No way.', { code: 'no_way' });
+    expect(await ended(Promise.reject(failure))).toEqual({ kind: outcome, failure });
+  });
+
+  it('at Ctrl-C ends nothing but the command', async () => {
+    await expect(ended(Promise.reject('SIGINT'))).rejects.toBe('SIGINT');
+  });
+
+  it('for a defect of ours is not taken for an answer of the server', async () => {
+    const defect = new TypeError('x is not a function');
+    const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' };
+    const configuration = new Configuration(
+      { issuer: settings.issuer, token_endpoint: `${settings.issuer}/token` },
+      settings.clientId,
+    );
+    configuration[customFetch] = () => Promise.reject(defect);
+    const server = { settings, configuration, keys: { reload: async () => {} } };
+    await expect(ended(Promise.resolve(server as unknown as AuthorizationServerClient))).rejects.toBe(defect);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bearerToken, endOf, lifetimeOf, missingScopes, tokenSetOf } from '../../src/oidc/token-set.ts';
+import { accessTokenIn, bearerToken, endOf, lifetimeOf, missingScopes, tokenSetOf } from '../../src/oidc/token-set.ts';
 import { fc } from '../support/properties.ts';
 
 const now = 1_750_000_000_000;
@@ -58,7 +58,24 @@ describe('an access token', () => {
     ['a nul byte', 'a\0b'],
     ['nothing', ''],
   ])('with %s is refused, unquoted', (_, text) => {
-    expect(() => bearerToken(text)).toThrow('The server gave an access token with characters that none may have.');
+    expect(() => bearerToken(text)).toThrow(
+      expect.objectContaining({
+        kind: 'failed',
+        message: 'The server gave an access token with characters that none may have.',
+      }),
+    );
+  });
+});
+
+describe('the scopes of an answer', () => {
+  const scopeOf = (scope?: string) => accessTokenIn({ access_token: 'a', scope }, now).scope;
+
+  it('are the names in it, however they are spaced', () => {
+    expect(scopeOf(' openid  p1:read:user ')).toEqual(['openid', 'p1:read:user']);
+  });
+
+  it.each([undefined, '', ' '])('are those asked for where it names none (%j)', (scope) => {
+    expect(scopeOf(scope)).toBeUndefined();
   });
 });
 

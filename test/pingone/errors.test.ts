@@ -38,15 +38,25 @@ describe('PingOne’s errors', () => {
   });
 
   it.each([
-    [400, 5],
-    [401, 4],
-    [403, 5],
-    [404, 5],
-    [415, 5],
-    [429, 1],
-    [500, 1],
-  ])('status %i ends with exit code %i', (status, exitCode) => {
-    expect(apiFailure(status, { code: 'X', message: 'm', details: [] }).exitCode).toBe(exitCode);
+    [400, 5, undefined],
+    [401, 4, 'Sign in again with "ping14c login".'],
+    [403, 5, 'Check that the application grants the scope: "ping14c whoami" lists them.'],
+    [404, 5, undefined],
+    [415, 5, undefined],
+    [429, 1, 'Try again in a moment.'],
+    [499, 5, undefined],
+    [500, 1, "Try again in a moment. PingOne's support can use the correlation ID."],
+  ])('status %i ends with exit code %i and says what can be done: %s', (status, exitCode, hint) => {
+    const failure = apiFailure(status, { code: 'X', message: 'm', details: [] });
+    expect({ exitCode: failure.exitCode, hint: asRead(failure).hint }).toEqual({ exitCode, hint });
+  });
+
+  it('without words of their own are told by their code', () => {
+    const error = pingOneErrorIn({ code: 'NOT_FOUND', details: [{ code: 'GONE', target: 'user' }, {}] });
+    expect(error && apiFailure(404, error)).toMatchObject({
+      message: 'NOT_FOUND',
+      details: [{ message: 'GONE', target: 'user', code: 'GONE' }],
+    });
   });
 
   it.each([
@@ -105,6 +115,7 @@ describe('an error description', () => {
       'Request denied: Unsupported authentication method',
       id,
     ],
+    [`\n No such thing. (correlation id: ${id} ) \n`, 'No such thing.', id],
     ['No such thing', 'No such thing', undefined],
     [`(Correlation ID: ${id})`, '', id],
     ['', '', undefined],

@@ -36,22 +36,49 @@ describe('the rules of a policy', () => {
     expect(text).toBe('at least 1 of these characters: x\\u{1b}]0;pwned\\u{7}\\u{202e}');
   });
 
-  it('are told in words, those that only PingOne can check last', () => {
-    expect(requirements(standard).map(({ text }) => text)).toEqual([
-      'at least 8 characters',
-      'at most 255 characters',
-      'at least 1 capital letter (A–Z)',
-      'at least 1 small letter (a–z)',
-      'at least 1 digit (0–9)',
-      'at least 1 of these characters: ~!@#$%^&*()-_=+[]{}|;:,.<>/?',
-      'at least 5 different characters',
-      'no character more than twice in a row',
-      'not your name, e-mail address or another value of your profile',
-      'another password than the current one',
-      'not one of the passwords that many people use',
-      'not similar to the current one',
-      'not one of the last 6 passwords',
+  it('are told in words by PingOne’s names, those that only PingOne can check last', () => {
+    expect(requirements(standard).map(({ name, text }) => [name, text])).toEqual([
+      ['length', 'at least 8 characters'],
+      ['length', 'at most 255 characters'],
+      ['minCharacters', 'at least 1 capital letter (A–Z)'],
+      ['minCharacters', 'at least 1 small letter (a–z)'],
+      ['minCharacters', 'at least 1 digit (0–9)'],
+      ['minCharacters', 'at least 1 of these characters: ~!@#$%^&*()-_=+[]{}|;:,.<>/?'],
+      ['minUniqueCharacters', 'at least 5 different characters'],
+      ['maxRepeatedCharacters', 'no character more than twice in a row'],
+      ['excludesProfileData', 'not your name, e-mail address or another value of your profile'],
+      ['history', 'another password than the current one'],
+      ['excludesCommonlyUsed', 'not one of the passwords that many people use'],
+      ['notSimilarToCurrent', 'not similar to the current one'],
+      ['history', 'not one of the last 6 passwords'],
     ]);
+  });
+
+  it.each<[object, string[]]>([
+    [{}, []],
+    [{ minCharacters: { ABCDEFGHIJKLMNOPQRSTUVWXYZ: 2 } }, ['at least 2 capital letters (A–Z)']],
+    [{ minCharacters: { zyxwvutsrqponmlkjihgfedcba: 3 } }, ['at least 3 small letters (a–z)']],
+    [
+      { minCharacters: { '0123456789': 4, '!?': 2 } },
+      ['at least 4 digits (0–9)', 'at least 2 of these characters: !?'],
+    ],
+    [{ maxRepeatedCharacters: 3 }, ['no character more than 3 times in a row']],
+    [{ minComplexity: 7 }, ['hard to guess: longer, or of more sorts of characters (7 days of guessing)']],
+    [{ alphabetSequenceRule: { maxLength: 2 } }, ['no run of more than 2 letters in the order of the alphabet']],
+    [{ numberSequenceRule: { maxLength: 3 } }, ['no run of more than 3 digits in counting order']],
+    [{ qwertySequenceRule: { maxLength: 3 } }, ['no run of more than 3 neighbouring keys of a keyboard row']],
+    [
+      { shiftedNumberRowSequenceRule: { maxLength: 3 } },
+      ['no run of more than 3 neighbouring signs of the number row'],
+    ],
+  ])('of %j are told in words, beside that the current one is refused', (body, texts) => {
+    const told = requirements(policy(body)).map(({ text }) => text);
+    expect(told).toEqual([...texts, 'another password than the current one']);
+  });
+
+  it('call a history of one the password before', () => {
+    const [, before] = requirements(policy({ history: { count: 1 } }));
+    expect(before?.text).toBe('not the password before');
   });
 
   it.each([

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import { connect } from '../../src/http/connection.ts';
+import type { JsonObject } from '../../src/json.ts';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { nodeRuntime } from '../../src/machine/node-runtime.ts';
 import { createClient, type PingOneClient } from '../../src/pingone/client.ts';
@@ -18,6 +19,7 @@ import {
   expiresAt,
   type PasswordState,
   passwordObstacle,
+  readPasswordStanding,
   readPasswordState,
 } from '../../src/pingone/password.ts';
 import { narrowPasswordPolicy } from '../../src/pingone/password-policy.ts';
@@ -194,6 +196,7 @@ describe('a change of the password', () => {
     expect(put?.path).toBe(`${new URL(api.environmentApi).pathname}/users/${userId}/password`);
     expect(put?.headers['content-type']).toBe('application/vnd.pingidentity.password.reset+json');
     expect(put?.headers.authorization).toBe('Bearer first-token');
+    expect(put?.headers.accept).toBe('application/json, application/hal+json');
     expect(JSON.parse(put?.body ?? '')).toEqual(passwords);
   });
 
@@ -225,6 +228,7 @@ describe('a change of the password', () => {
       'it is redirected with its body (307)',
       (response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
     ],
+    ['it is redirected with an error in it (302)', json(302, { error: 'login_required' }, { location: '/elsewhere' })],
     ['it is redirected (302)', (response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
   ];
 
@@ -321,6 +325,12 @@ describe('a change that certainly was not made', () => {
       'current_password_wrong',
       /One attempt is left/,
     ],
+    [
+      'wrong current password for the last time',
+      { target: 'currentPassword', innerError: { attemptsRemaining: 0 } },
+      'current_password_wrong',
+      /^Nothing was changed\. No attempt is left: the password is locked now\.$/,
+    ],
     ['wrong current password, nothing more', { target: 'currentPassword' }, 'current_password_wrong', /lock/],
     [
       'locked out',
@@ -370,21 +380,24 @@ describe('a change that certainly was not made', () => {
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code: 'password_policy', exitCode: 5 } });
     const details = outcome.kind === 'notChanged' ? outcome.failure.details : [];
     expect(details.map(({ code }) => code)).toEqual(['minCharacters', 'length', 'novelty']);
+    expect(details[0]?.message).toMatch(/^It lacks a sort of characters/);
     expect(details[1]?.message).toContain('at least 8 characters');
     expect(details[1]?.message).toContain(length);
     expect(details[2]?.message).toBe('novelty');
   });
 
   it.each([
-    ['a missing scope', 403, 'ACCESS_FAILED', 5],
-    ['an external identity provider', 400, 'REQUEST_FAILED', 5],
-    ['an unknown user', 404, 'NOT_FOUND', 5],
-    ['a wrong media type', 415, 'INVALID_REQUEST', 5],
-  ])('%s', async (_name, status, code, exitCode) => {
+    ['a missing scope', 403, 'ACCESS_FAILED', ' An administrator grants the scopes p1:read:userPassword and'],
+    ['an external identity provider', 400, 'REQUEST_FAILED', ''],
+    ['an unknown user', 404, 'NOT_FOUND', ''],
+    ['a wrong media type', 415, 'INVALID_REQUEST', ''],
+  ])('%s', async (_name, status, code, hint) => {
     api.puts = [platformError(status, code, 'PingOne’s own words.', undefined, { 'retry-after': '1' })];
     const outcome = await change();
-    expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code, exitCode, message: 'PingOne’s own words.' } });
-    expect(outcome.kind === 'notChanged' && asRead(outcome.failure).hint).toMatch(/^Nothing was changed\./);
+    const failure = { code, exitCode: 5, message: 'PingOne’s own words.' };
+    expect(outcome).toMatchObject({ kind: 'notChanged', failure });
+    const told = outcome.kind === 'notChanged' ? asRead(outcome.failure).hint : undefined;
+    expect(told).toMatch(new RegExp(`^Nothing was changed\\.${hint || '$'}`));
     expect(puts()).toHaveLength(1);
   });
 });
@@ -430,7 +443,12 @@ describe('reading the state', () => {
     ['a refusal', [platformError(403, 'ACCESS_FAILED', 'No.')], 1, { exitCode: 5 }],
     ['a redirect', [page(302)], 1, { code: 'redirect_refused' }],
     ['a page', [page(200)], 1, { code: 'unexpected_answer' }],
-    ['another user’s state', [json(200, { status: 'OK', user: { id: 'x' } })], 1, { code: 'unexpected_answer' }],
+    [
+      'another user’s state',
+      [json(200, { status: 'OK', user: { id: 'x' } })],
+      1,
+      { code: 'unexpected_answer', hint: expect.stringContaining('--api-url') },
+    ],
     ['a long Retry-After', [page(503, { 'retry-after': '3600' })], 1, { exitCode: 1, hint: hourAsked }],
     [
       'a long Retry-After of a gateway',
@@ -482,6 +500,13 @@ describe('reading the state', () => {
       /with a redirect to http:\/\/portal\.example\/hello, which is not followed/,
       /sign-in page of the network.*--api-url/,
     ],
+    [
+      'a redirect that says what for',
+      json(302, { error: 'login_required' }, { location: 'http://portal.example/' }),
+      1,
+      /with a redirect to http:\/\/portal\.example\/, which is not followed/,
+      /sign-in page of the network/,
+    ],
     ['a redirect to nowhere', page(302), 1, /with a redirect to nowhere/, /--api-url/],
     ['a wait', page(503, { 'retry-after': '3600' }), 1, /status 503/, /^Try again in 1 hour: the server/],
     ['nothing', (response) => void response.writeHead(200).end(), 1, /status 200 and nothing in it/, /--api-url/],
@@ -527,12 +552,60 @@ describe('what stands in the way of a change', () => {
   });
 
   it('tells the minimum age as a time', () => {
-    expect(passwordObstacle(state({ lastChangedAt: now - dayMs / 2 }), now)?.hint).toMatch(/from .+, in 12 hours\.$/);
+    const obstacle = passwordObstacle(state({ lastChangedAt: now - dayMs / 2 }), now);
+    expect(obstacle?.hint).toMatch(/from .+, in 12 hours\.$/);
+    expect(obstacle?.details).toEqual([{ message: expect.stringMatching(/^Last changed .*2026/) }]);
+  });
+
+  it.each([
+    ['EXTERNAL', undefined, /^Change it there\.$/],
+    ['NO_PASSWORD', undefined, /administrator.*"Forgot password"/],
+    ['PASSWORD_LOCKED_OUT', 90, /^Try again after .+, in 1 minute 30 seconds\.$/],
+    ['PASSWORD_LOCKED_OUT', undefined, /ask an administrator to unlock it/],
+  ])('tells what to do about %s (%s seconds left)', (status, secondsUntilUnlock, hint) => {
+    expect(passwordObstacle(state({ status, secondsUntilUnlock }), now)?.hint).toMatch(hint);
   });
 
   it('knows from when and until when', () => {
     expect(changeableFrom(state({ lastChangedAt: now }))).toBe(now + dayMs);
     expect(expiresAt(state({ lastChangedAt: now }))).toBe(now + 182 * dayMs);
-    expect(expiresAt(state({ lastChangedAt: undefined }))).toBeUndefined();
+    for (const unknown of [{ lastChangedAt: undefined }, { policy: undefined }, { policy: narrowPasswordPolicy({}) }]) {
+      expect(changeableFrom(state(unknown))).toBeUndefined();
+      expect(expiresAt(state(unknown))).toBeUndefined();
+    }
+  });
+});
+
+describe('what is known before anything is asked', () => {
+  const answering = (user: () => Promise<JsonObject>) => ({
+    read: async (path: string) => (path.includes('/password') ? { status: 'OK', user: { id: userId } } : user()),
+    send: async () => expect.unreachable('nothing is changed'),
+  });
+  const standing = (user: () => Promise<JsonObject>, has: (scope: string) => boolean = () => true) =>
+    readPasswordStanding(answering(user), userId, has);
+
+  it('is the state, and the values of the user record', async () => {
+    expect(await standing(async () => ({ id: userId, email: 'ada@example.com' }))).toEqual({
+      state: expect.objectContaining({ status: 'OK' }),
+      profileValues: [userId, 'ada@example.com'],
+    });
+  });
+
+  it('is the state alone where the record cannot be read: PingOne compares', async () => {
+    const refused = async () => Promise.reject(new Failure('refused', 'No.', { code: 'ACCESS_FAILED' }));
+    expect(await standing(refused)).toEqual({ state: expect.objectContaining({ status: 'OK' }) });
+  });
+
+  it('is nothing where the scopes allow nothing', async () => {
+    expect(
+      await standing(
+        async () => expect.unreachable('is not asked'),
+        () => false,
+      ),
+    ).toEqual({});
+  });
+
+  it.each(['SIGINT', new TypeError('a defect')])('is not made of what is no answer: %s', async (thrown) => {
+    await expect(standing(async () => Promise.reject(thrown))).rejects.toBe(thrown);
   });
 });

@@ -40,6 +40,21 @@ describe('a user ID that is not one plain path segment', () => {
   });
 });
 
+describe('the record of somebody else', () => {
+  const id = '0fa17000-0000-4000-8000-0000000000aa';
+  it.each([{ id: 'd0000000-0000-4000-8000-000000000002', email: 'bob@example.com' }, { email: 'bob@example.com' }])(
+    'is not shown, and where the mistake may be is told: %j',
+    async (body) => {
+      const client = { ...recordingClient(id).client, read: async () => body };
+      await expect(readUser(client, id)).rejects.toMatchObject({
+        code: 'unexpected_answer',
+        message: expect.not.stringContaining('bob'),
+        hint: expect.stringContaining('--api-url'),
+      });
+    },
+  );
+});
+
 describe('a user ID as PingOne gives it', () => {
   it.each(requests)('stands in the path of %s as it is', async (_what, run) => {
     const id = '0fa17000-0000-4000-8000-0000000000aa';

@@ -84,7 +84,11 @@ describe('a session on Windows, larger than an item', () => {
     const [name = ''] = [...items.keys()].filter((key) => key.includes('/'));
     items.set(name, 'of another write');
     const before = new Map(items);
-    await expect(store.read('ada')).rejects.toMatchObject({ kind: 'signInNeeded', code: 'session_unreadable' });
+    await expect(store.read('ada')).rejects.toMatchObject({
+      kind: 'signInNeeded',
+      code: 'session_unreadable',
+      hint: ['Sign in again with ', { line: 'login' }, '.'],
+    });
     expect(items).toEqual(before);
   });
 
@@ -112,6 +116,10 @@ describe('a session on Windows, larger than an item', () => {
 });
 
 describe('pieces', () => {
+  it('of an empty text are one', () => {
+    expect(split('')).toEqual(['']);
+  });
+
   it('are small enough, make the whole, and part no character', () => {
     fc.assert(
       fc.property(

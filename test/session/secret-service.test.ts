@@ -119,6 +119,9 @@ describe('messages on the bus', () => {
 
   it('are counted when they are replies or errors, and whole', () => {
     expect(countReplies(Buffer.concat([reply, call, error]))).toBe(2);
+    const signal = Buffer.from(call);
+    signal[1] = 4;
+    expect(countReplies(Buffer.concat([signal, error]))).toBe(1);
     expect(countReplies(Buffer.concat([reply, error.subarray(0, -1)]))).toBe(1);
     expect(countReplies(reply.subarray(0, 12))).toBe(0);
   });
