@@ -54,7 +54,8 @@ export function fitted(text: string, width: number): string {
     .map((line) => {
       if (stringWidth(line) <= width) return line;
       const indent = indentOf(line);
-      const broken = wrapAnsi(line.slice(indent.length), width - indent.length);
+      // It drops the blanks at the beginning.
+      const broken = wrapAnsi(line, width - indent.length);
       return indent + broken.replaceAll('\n', `\n${indent}`);
     })
     .join('\n');

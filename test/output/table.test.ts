@@ -130,6 +130,7 @@ describe('a broken line', () => {
     ['  one two', 5, ['  one', 'two']],
     ['家家家', 4, ['家家', '家']],
     ['ab', 0, ['a', 'b']],
+    ['e\u0301', 1, ['e\u0301']],
   ])('of a value, %j in %i places, is %j', (text, width, lines) => {
     expect(wrap(text, width)).toEqual(lines);
   });
@@ -144,6 +145,7 @@ describe('a broken line', () => {
     ['家家 家家', 5, '家家\n家家'],
     ['    a b', 3, '    a\n    b'],
     ['   ', 2, '   '],
+    ['e\u0301', 1, 'e\u0301'],
   ])('of what is said, %j in %i places, keeps its indentation and long words: %j', (text, width, expected) => {
     expect(fitted(text, width)).toBe(expected);
   });
