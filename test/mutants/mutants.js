@@ -5,7 +5,8 @@
 //   npm run mutants -- --sample 10 [oidc]       one line in ten of them, drawn with the seed that is printed (--seed repeats it)
 //
 // The tests of the mutant's own room try it first, and what these let pass is tried by all. A mutant of which nobody could
-// see anything stands in equivalent.json, with the reason.
+// see anything stands in equivalent.json, with the reason. Two kinds may be told although a test notices them: constants of a
+// module that is loaded late, which StrykerJS switches too late, and what only the tests show that vitest.config.ts leaves out.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
