@@ -22,7 +22,8 @@ it('a setting is saved in the profile that is named, and only there', async () =
   expect((await machine.run('config', 'get', 'region')).stdout).toBe('com\n');
 });
 
-it('five settings and four profiles saved at once are all there', async () => {
+// On Windows a file in use is waited for, which takes real time; test/windows/program.test.ts saves at once there.
+it.skipIf(process.platform === 'win32')('five settings and four profiles saved at once are all there', async () => {
   const machine = testMachine({ pausesPass: true, terminal: false });
   const settings = { region: 'eu', scope: 'openid', timeout: '30', prompt: 'login', 'max-age': '5' };
   const runs = [
@@ -31,7 +32,8 @@ it('five settings and four profiles saved at once are all there', async () => {
       machine.run('init', '-P', name, '--no-check', '--client-id', name, '--environment-id', environmentId),
     ),
   ];
-  expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual(runs.map(() => 0));
+  const refused = (await Promise.all(runs)).filter(({ exitCode }) => exitCode !== 0);
+  expect(refused.map(({ stderr }) => stderr)).toEqual([]);
   const { profiles } = JSON.parse(await readFile(join(machine.configFolder, 'config.json'), 'utf8'));
   expect(Object.keys(profiles).sort()).toEqual(['a', 'b', 'c', 'd', 'default']);
   expect(Object.keys(profiles.default)).toHaveLength(Object.keys(settings).length);

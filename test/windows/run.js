@@ -8,6 +8,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -22,6 +23,8 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'ping14c-wine-'));
 const prefix = join(folder, 'prefix');
 const longestMs = 600_000;
+/** What the run ends with when Wine itself has failed, which says nothing of the program (EX_TEMPFAIL of sysexits.h). */
+const wineFailed = 75;
 const forWindows = ['--os=win32', '--cpu=x64', '--ignore-scripts', '--silent'];
 
 const wineEnv = {
@@ -36,7 +39,27 @@ const wineEnv = {
   NODE_OPTIONS: '--require=C:/project/test/windows/wine.cjs',
 };
 
+// It is started here, rather than by the first program that needs it, so that its end is seen: programs would wait for it for ever.
+mkdirSync(prefix);
+const server = spawn('wineserver', ['--foreground', '--persistent'], { env: wineEnv, stdio: 'ignore' });
+const crash = new Promise((resolve) => server.once('exit', resolve)).then(() => ({
+  printed: 'Windows: nothing is known, because Wine’s own server has crashed\n',
+  exitCode: wineFailed,
+}));
+
 try {
+  const { printed, exitCode } = await Promise.race([testOnWindows(), crash]);
+  process.stdout.write(printed);
+  process.exitCode = exitCode;
+} finally {
+  server.kill();
+  await crash;
+  killPrograms();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+process.exit();
+
+async function testOnWindows() {
   const [windows, ...installed] = await Promise.all([makeWindows(), installProject(), installNode()]);
   // On C:, because the other drive shows Linux's own folders, such as /proc.
   for (const [path, name] of installed) renameSync(path, join(windows, name));
@@ -44,15 +67,22 @@ try {
   const [wine] = /wine-.*/.exec(await run('wine', ['--version'])) ?? ['Wine'];
   process.stdout.write(`Windows, by ${wine}, with Node ${(await node('--version')).trim()}\n`);
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--root', '.', '--config', 'test/windows/vitest.config.ts'];
-  const { printed, exitCode } = await node(...vitest, ...process.argv.slice(2)).then(
+  return node(...vitest, ...process.argv.slice(2)).then(
     (printed) => ({ printed, exitCode: 0 }),
     ({ message }) => ({ printed: message, exitCode: 1 }),
   );
-  process.stdout.write(printed);
-  process.exitCode = exitCode;
-} finally {
-  await run('wineserver', ['--kill'], { env: wineEnv }).catch(() => {});
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+}
+
+/** What is left of Windows; without its server it does not end by itself. */
+function killPrograms() {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`WINEPREFIX=${prefix}\0`))
+        process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+    }
+  }
 }
 
 /** Resolves with the path of drive C. */
