@@ -68,7 +68,7 @@ describe('login --implicit', () => {
     const { outcome, runtime } = machine.start('login', '--implicit');
     await runtime.said(/Paste the address here/);
     const page = await until(() => machine.visits[0]);
-    expect(page.html).toContain('Handing over to the terminal');
+    expect(page.html).toContain('Finishing the sign-in');
     // This browser runs no scripts, so the page's advice is followed.
     runtime.stdin.write(`${page.url}\n`);
     const { stdout, stderr } = await outcome;
