@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
@@ -26,19 +27,24 @@ interface SandboxOptions {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description(
-      'Run a local, PingOne-compatible environment on this machine, with users and applications to try everything on, ' +
-        'until Ctrl-C. Saves the profile "sandbox" (or the one that -P names), made for it.',
+    .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
+    .option('--port <number>', 'port of 127.0.0.1; 0 for any free one', String(defaultPort))
+    .option('--users <file>', 'add users, or replace them, from a JSON file')
+    .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
+    .option('--list-faults', 'say what can fail on purpose')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
+        ['ping14c sandbox -P ci --port 0', 'a second one, with a profile of its own'],
+        ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
+      ),
     )
-    .option('--port <number>', 'listen on this port of 127.0.0.1; 0 for any free one', String(defaultPort))
-    .option('--users <file>', 'add users, or replace those of the same user name, from a JSON file')
-    .option('--fault <names>', 'let these things fail on purpose, e.g. token-5xx,clock-ahead', collected, [])
-    .option('--list-faults', 'say what can fail on purpose, and start nothing')
     .addHelpText(
       'after',
       '\nThe file of users is a list:\n  [{"username": "mary", "password": "Steam-Engine-1842"},\n' +
-        '   {"username": "ada", "password": {"value": "Old-Password-1843", "changedDaysAgo": 200}}]\n' +
-        'Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.\n',
+        '   {"username": "ada", "password": {"value": "Old-Pass-1843", "changedDaysAgo": 200}}]\n' +
+        'Each may also have: id, note, enabled, attributes, groups, identityProvider;\na password: forceChange, lockedOut, policy.',
     )
     .action(async (options: SandboxOptions, started) => {
       const context = contexts.unconfigured(started);

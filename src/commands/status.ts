@@ -6,6 +6,7 @@ import {
   expectedSession,
   sessionParts,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
@@ -18,14 +19,18 @@ import type { Session } from '../session/session.ts';
 import { readSession, usableSession } from '../session/stored-session.ts';
 import { type NamedCommand, ping14c, wording } from '../wording.ts';
 
-const help = `
-Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
-Exit code 4 means that there is no session to work with.`;
-
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--check', 'ask the server whether the session still holds')
-    .addHelpText('after', help)
+    .description('Tell whose session this is, until when, and where it is kept, from this machine alone.')
+    .option('--check', 'ask the server, too, whether it still holds')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c status', 'exit code 4: no session'],
+        ['ping14c status --check', 'what PingOne says of it'],
+        ['ping14c status --json', 'for a script'],
+      ),
+    )
     .action(async ({ check }: { readonly check?: true }, self: Command) => {
       const context = await contexts.configured(self);
       const { output, settings, runtime } = context;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
+import { examples } from '../cli/examples.ts';
 import { Failure } from '../errors.ts';
 import { withAccessToken } from '../http/access-token.ts';
 import { claimText } from '../oidc/claims.ts';
@@ -37,15 +38,18 @@ const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
   [selfScopes.readUser, 'the PingOne user record'],
 ];
 
-const help = `
-The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
-the PingOne user record, where the scope ${selfScopes.readUser} is granted.`;
-
 export const declare: Declare = (command, contexts) => {
   command
     .description('Show who is signed in: claims and user record, side by side.')
     .option('--claims', 'show every claim, by its name')
-    .addHelpText('after', help)
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c whoami', 'what a person wants to know'],
+        ['ping14c whoami --claims', 'what the server says, claim by claim'],
+        ['ping14c whoami --json', 'all of it, for a script'],
+      ),
+    )
     .action(async ({ claims }: { readonly claims?: true }, self: Command) => {
       const context = await contexts.configured(self);
       const identity = await identify(context, await currentSession(context, { identityOnly: true }));
