@@ -134,7 +134,7 @@ function settingsText({ output, settings }: ConfiguredContext): string {
   const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
     shown === undefined ? [] : [[name, from, shown]],
   );
-  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output, 'whole');
+  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output);
 }
 
 function documentOf(
