@@ -100,7 +100,6 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,

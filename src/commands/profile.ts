@@ -48,7 +48,6 @@ async function listProfiles(context: CommandContext): Promise<void> {
         return [name === active ? '*' : '', safeText(name), ...ids];
       }),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,

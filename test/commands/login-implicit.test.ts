@@ -37,7 +37,7 @@ describe('login --implicit', () => {
     );
     expect(machine.tokenRequests()).toBe(0);
     expect((await machine.run('token')).exitCode).toBe(0);
-    expect((await machine.run('status')).stdout).toContain('by signing in again');
+    expect((await machine.run('status')).stdout).toContain('then sign in again');
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are signed in');
     expect(page?.url).not.toMatch(/token/);
