@@ -246,7 +246,7 @@ async function report(
     checked: saved.checked,
     checklist,
   };
-  await output.result({ text: lines.join('\n'), document });
+  await output.result({ sentences: lines, document });
   output.note(
     wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(settings.profile, runtime.platform)}`}`)}.`,
   );
