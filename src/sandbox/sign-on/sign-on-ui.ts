@@ -46,6 +46,7 @@ const typed = (form: URLSearchParams, name: string) => form.get(name) ?? '';
 const submits: Readonly<Record<string, Submit>> = {
   'usernamePassword.check': (signOn, form) =>
     checkUsernamePassword(signOn, typed(form, 'username'), typed(form, 'password')),
+  'seededUser.check': (signOn, form) => checkSeededUser(signOn, typed(form, 'username')),
   'password.reset': (signOn, form) =>
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
       ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
@@ -54,6 +55,12 @@ const submits: Readonly<Record<string, Submit>> = {
   'deviceAuthGrant.consent': (signOn) => consent(signOn, true),
   cancel: (signOn) => cancel(signOn),
 };
+
+/** A click on a user does what typing their user name and the seed's password would do. */
+function checkSeededUser(signOn: SignOn, username: string): StepOutcome {
+  const user = signOn.environment.seed.users.find((seeded) => seeded.username === username);
+  return checkUsernamePassword(signOn, username, user?.password?.value ?? '');
+}
 
 function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
   return flowUser(environment, flow)?.password.policy;

@@ -137,15 +137,14 @@ function applicationName(flow: Flow): string {
   return applicationOf(flow)?.name ?? 'an application';
 }
 
-/**
- * Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. A click sends the same
- * form as the fields do.
- */
+/** Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
 function usersToClick({ seed, directory }: Environment): Markup {
   return markup`<section class="users" aria-labelledby="users">
 <h2 id="users">Users of this sandbox</h2>
 <p>Click one to sign in.</p>
+<form method="post"><input type="hidden" name="action" value="seededUser.check">
 <ul>${seed.users.map((user) => markup`<li>${userToClick(user, directory.find(user.id))}</li>`)}</ul>
+</form>
 </section>`;
 }
 
@@ -153,9 +152,7 @@ function usersToClick({ seed, directory }: Environment): Markup {
 function userToClick({ username, password, identityProvider, note }: SeedUser, now: DirectoryUser | undefined): Markup {
   const who = markup`<b>${safeText(username)}</b> <span>${note}</span>`;
   if (!now?.password.isSeeded) return markup`<p>${who}</p><p class="password">password changed</p>`;
-  return markup`<form method="post"><input type="hidden" name="username" value="${username}">
-<input type="hidden" name="password" value="${password?.value ?? ''}">
-<button name="action" value="usernamePassword.check">${who}</button></form>
+  return markup`<button name="username" value="${username}">${who}</button>
 ${passwordOf(password?.value, identityProvider !== undefined)}`;
 }
 
