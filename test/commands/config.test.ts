@@ -126,9 +126,9 @@ describe('a client secret', () => {
     await writeFile(join(machine.stateFolder, kept ?? ''), 'hush hush, but no JSON');
     const { exitCode, stderr } = await machine.run('login', '--no-color');
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^Error: The client secret that was kept cannot be used: .* is damaged/m);
+    expect(stderr).toMatch(/^Error: The stored client secret cannot be used: .* is damaged/m);
     expect(stderr).toContain(
-      'Hint: Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+      'Hint: Store it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
     );
     expect(stderr).not.toContain('hush');
     expect(machine.asked).toEqual(['The client secret:']);

@@ -84,7 +84,7 @@ describe('what login asks for takes effect:', () => {
     machine.advance(600_000);
     const { exitCode, stderr } = await machine.run('login', '--max-age', '300', ...flags);
     expect(exitCode, stderr).toBe(4);
-    expect(stderr).toContain('older than was asked for (auth_time)');
+    expect(stderr).toContain('older than you asked for (auth_time)');
   });
 
   it('--login-hint stands in the sign-on page', async () => {
@@ -107,7 +107,7 @@ describe('what login asks for takes effect:', () => {
     expect(JSON.parse(claims)).toMatchObject({ idToken: { acr: 'Multi_Factor' } });
     const unknown = await machine.run('login', '--acr-values', 'Palm_Reading');
     expect(unknown.exitCode).toBe(0);
-    expect(unknown.stderr).toContain('Asked for the sign-on policy Palm_Reading; met was Single_Factor.');
+    expect(unknown.stderr).toContain('You asked for the sign-on policy Palm_Reading; PingOne used Single_Factor.');
   });
 
   it('--scope is what is granted, and what is not granted is told', async () => {
@@ -164,7 +164,7 @@ describe('login --par', () => {
     const { exitCode, stderr } = await machine.run('login', '--par');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /takes no pushed authorization requests\.\nHint: Leave --par out \(PING14C_PAR, or "ping14c config unset par"\)/,
+      /does not accept pushed authorization requests\.\nHint: Leave out --par \(PING14C_PAR, or "ping14c config unset par"\)/,
     );
   });
 });

@@ -220,7 +220,7 @@ describe('what stands in the way is told before anything is asked', () => {
     ['EXTERNAL', {}, /kept by an external identity provider/],
     ['NO_PASSWORD', { lastChangedAt: undefined }, /You have no password in PingOne/],
     ['PASSWORD_LOCKED_OUT', { secondsUntilUnlock: 843 }, /locked after too many.*\n.*in 14 minutes 3 seconds/],
-    ['PASSWORD_LOCKED_OUT', {}, /locked after too many.*\n.*ask an administrator/],
+    ['PASSWORD_LOCKED_OUT', {}, /locked after too many.*\n.*ask your administrator/],
   ])('a password in state %s', async (status, members, words) => {
     const machine = await signedIn({ sandboxOptions: { intercept: statesOf({ status, ...members }) } });
     const { exitCode, stderr } = await machine.run('passwd');
@@ -416,7 +416,7 @@ it('says first that the password was not changed, and how long to wait, where th
   const { exitCode, stderr } = await machine.run('passwd');
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^Error: Your password was not changed\. .* too many requests \(status 429\)\.$/m);
-  expect(stderr).toContain('Hint: Try again in 1 hour: the server has asked for that.');
+  expect(stderr).toContain('Hint: Try again in 1 hour: the server asked for that.');
   expect([machine.asked, puts(machine)]).toEqual([[], []]);
 });
 

@@ -49,8 +49,8 @@ describe('what has happened comes first, and plainly', () => {
   const message = 'The request could not be completed. One or more validation errors were in the request.';
 
   it.each([
-    ['refresh', 'invalid_grant', 'The session has ended: PingOne does not take its refresh token any more.'],
-    ['sign-in', 'access_denied', 'The sign-in was cancelled or denied.'],
+    ['refresh', 'invalid_grant', 'The session has ended: PingOne no longer accepts its refresh token.'],
+    ['sign-in', 'access_denied', 'You cancelled the sign-in, or PingOne refused it.'],
   ] as const)('at the step %s with %s', (step, code, plain) => {
     const failure = refusalFailure({ code, message, details: [] }, { settings, clock, step });
     expect(failure.message).toBe(plain);

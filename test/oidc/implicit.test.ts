@@ -113,11 +113,11 @@ describe('an answer of the implicit grant', () => {
     ['no access token', { changes: { access_token: undefined } }, /access_token/],
     ['a token of another kind', { changes: { token_type: 'DPoP' } }, /token_type/],
     ['an access token that a shell would run', { changes: { access_token: 'a;reboot' } }, /characters/],
-    ['an ID token with a line break in it', { changes: { id_token: 'a.b\n.c' } }, /compact form/],
+    ['an ID token with a line break in it', { changes: { id_token: 'a.b\n.c' } }, /not a signed JWT/],
     ['no token type', { changes: { token_type: undefined } }, /token_type/],
     ['no auth_time though max_age was asked', { claims: { auth_time: undefined }, maxAge: 60 }, /auth_time is missing/],
     ['an auth_time that is no number', { claims: { auth_time: 'noon' }, maxAge: 60 }, /auth_time is missing/],
-    ['an auth_time beyond max_age', { claims: { auth_time: now - 600 }, maxAge: 60 }, /older than was asked for/],
+    ['an auth_time beyond max_age', { claims: { auth_time: now - 600 }, maxAge: 60 }, /older than you asked for/],
   ];
   it.each(refusals)('with %s is refused', async (_fault, answer, words) => {
     await expect(redeemed(answer)).rejects.toThrow(words);
@@ -136,7 +136,7 @@ describe('an answer of the implicit grant', () => {
     await expect(redeemed({ changes, in: separator })).rejects.toMatchObject({
       kind: 'refused',
       code: 'access_denied',
-      message: 'The sign-in was cancelled or denied.',
+      message: 'You cancelled the sign-in, or PingOne refused it.',
       correlationId: id,
     });
   });

@@ -8,7 +8,7 @@ import { signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const mayBeOver =
-  /The server may have renewed the session all the same\.[\s\S]*Hint: [\s\S]*a new sign-in is needed: "ping14c login"/;
+  /The server may have renewed the session anyway\.[\s\S]*Hint: [\s\S]*sign in again with "ping14c login"/;
 
 /** A machine whose person is signed in, and whose next request with a refresh token gets this answer. */
 async function refreshedWith(answer: NonNullable<SandboxOptions['intercept']>) {

@@ -61,7 +61,7 @@ describe('an access token', () => {
     expect(() => bearerToken(text)).toThrow(
       expect.objectContaining({
         kind: 'failed',
-        message: 'The server gave an access token with characters that none may have.',
+        message: 'The server sent an access token with characters that are not allowed.',
       }),
     );
   });

@@ -96,7 +96,7 @@ describe('a stored session', () => {
     expect(() => serializeSession(ofLength(longest + 1))).toThrowError(
       expect.objectContaining({
         code: 'session_too_large',
-        message: 'The tokens make 524289 characters, and ping14c keeps 524288 at most.',
+        message: 'The tokens have 524289 characters, and ping14c stores 524288 at most.',
       }),
     );
   });
