@@ -30,11 +30,11 @@ async function listProfiles(context: CommandContext): Promise<void> {
     output.note(wording`No profile is saved. Make one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
   await output.result({
     text: table(
-      ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
+      ['  PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
         const { environmentId, clientId } = profileNamed({ profiles }, name) ?? {};
         const ids = [environmentId, clientId].map((id) => (isText(id) ? safeText(id) : ''));
-        return [name === active ? '*' : '', safeText(name), ...ids];
+        return [`${name === active ? '*' : ' '} ${safeText(name)}`, ...ids];
       }),
       output,
     ),
