@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
+import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -57,14 +55,8 @@ async function demo(context: CommandContext): Promise<void> {
   const { startSandbox } = await import('../sandbox/sandbox.ts');
   const sandbox = await startSandbox({});
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
-    try {
-      const done = await tour(context, sandbox, folder);
-      if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
-    } finally {
-      // Windows removes nothing that an antivirus is looking at: tried again for a second and a half.
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    }
+    const done = await withTemporaryFolder('ping14c-demo-', (folder) => tour(context, sandbox, folder));
+    if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
   } finally {
     await sandbox.close();
   }
