@@ -8,8 +8,7 @@ import { isJsonObject, isText, parsedObject } from '../json.ts';
 export async function withoutAbsentMembers(response: Response): Promise<Response> {
   if (response.status !== 200) return response;
   const text = await response.text();
-  const { status, headers } = response;
-  return new Response(answerIn(text) ?? text, { status, headers });
+  return new Response(answerIn(text) ?? text, { headers: response.headers });
 }
 
 /** `undefined` for what can be handed on as it is. */

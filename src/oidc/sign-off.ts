@@ -144,19 +144,20 @@ export type SignOffOutcome = 'returned' | 'notReturned' | 'shown' | 'noPage';
  */
 export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, output: Output): Promise<SignOffOutcome> {
   const { server, idToken, postLogoutRedirectUri: target, opensBrowser, timeoutMs, certificate } = visit;
-  const state = target === undefined ? undefined : randomState();
-  const after = { postLogoutRedirectUri: target, state };
-  const [url, shown] = [signOffUrl(server, idToken, after), signOffUrl(server, undefined, after)];
-  if (!url || !shown) return 'noPage';
+  const state = randomState();
+  const url = signOffUrl(server, idToken, target === undefined ? {} : { postLogoutRedirectUri: target, state });
+  if (!url) return 'noPage';
+  const shown = new URL(url);
+  shown.searchParams.delete('id_token_hint');
   const deadline = startDeadline(timeoutMs, runtime);
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
   let listener: Listener | undefined;
   try {
-    if (target !== undefined && state !== undefined && leadsBack(target)) {
+    if (target !== undefined && leadsBack(target)) {
       listener = await listen({ redirectUri: target, state, responseMode: 'signoff', signal, certificate }, runtime);
     }
     if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
-    output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
+    output.note(`To end the session in the browser, open:\n${safeText(shown.href)}`);
     const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
     if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${launch.reason}`);
     if (!listener) return 'shown';
