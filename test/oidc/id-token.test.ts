@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
-import { displayNameOf } from '../../src/oidc/claims.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { isHashOf, verifyIdToken } from '../../src/oidc/id-token.ts';
 import { fc } from '../support/properties.ts';
@@ -76,21 +75,5 @@ describe('at_hash', () => {
         expect(isHashOf(claimed, accessToken)).toBe(false);
       }),
     );
-  });
-});
-
-describe('what to call the person', () => {
-  it.each([
-    [{ name: 'Ada Lovelace', email: 'ada@example.com' }, 'Ada Lovelace (ada@example.com)'],
-    [{ given_name: 'Ada', family_name: 'Lovelace' }, 'Ada Lovelace'],
-    [{ family_name: 'Lovelace', preferred_username: 'ada' }, 'Lovelace'],
-    [{ preferred_username: 'ada', email: 'ada@example.com' }, 'ada (ada@example.com)'],
-    [{ preferred_username: 'ada@example.com', email: 'ada@example.com' }, 'ada@example.com'],
-    [{ email: 'ada@example.com' }, 'ada@example.com'],
-    [{ name: '  ', sub: 'd1' }, 'd1'],
-    [{ name: 7, email: ['x'], sub: 'd1' }, 'd1'],
-    [{}, 'an unnamed user'],
-  ])('%j is "%s"', (claims, name) => {
-    expect(displayNameOf(claims)).toBe(name);
   });
 });
