@@ -39,6 +39,9 @@ describe('login', () => {
     await machine.run('login');
     const [read = ''] = machine.readBeforeBrowser;
     expect(read).toMatch(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
+    expect(read).toContain(
+      'the browser will say that the connection to 127.0.0.1 is not private: its certificate was made',
+    );
     expect(read).toContain('"Proceed to 127.0.0.1"');
     expect(read).toContain('"ping14c trust" makes browsers on this machine accept it without this warning.\n');
     expect(read).toContain(`\nOpening your browser to sign in at:\n${machine.opened[0]}\n`);

@@ -158,6 +158,8 @@ describe('status --check', () => {
     const { exitCode, stdout, stderr } = await machine.run('status', '--check');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('The server says that the token belongs to another user.');
+    expect(stderr).toMatch(/^Hint: Run "ping14c login" to begin a new session\.$/m);
+    expect((await machine.run('status', '--check', '--json')).stderr).toContain('"code":"subject_mismatch"');
   });
 
   it('ends with 6 without a network, and shows what this machine knows', async () => {

@@ -223,6 +223,8 @@ describe('the request that is tried', () => {
     await machine.run('login');
     const [tried, real] = seen;
     expect(tried?.headers.cookie).toBeUndefined();
+    // As a browser asks, and for the easier JSON besides.
+    expect(tried?.headers.accept).toMatch(/^text\/html,.*application\/json/);
     for (const name of ['client_id', 'redirect_uri', 'scope', 'response_type', 'code_challenge_method']) {
       expect(tried?.url.searchParams.get(name)).toBe(real?.url.searchParams.get(name));
     }
@@ -237,6 +239,28 @@ describe('the request that is tried', () => {
     await machine.run('login', '--prompt', 'none', '--debug');
     expect(seen[0]?.url.searchParams.has('prompt')).toBe(false);
     expect(machine.opened[0]).toContain('prompt=none');
+  });
+
+  it('asks for another --prompt as the browser will', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    await machine.run('login', '--prompt', 'login');
+    expect(seen[0]?.url.searchParams.get('prompt')).toBe('login');
+  });
+
+  it('of the implicit grant has no challenge, as there is no code, and is not to be posted', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    await machine.run('login', '--implicit', '--client-id', client.web);
+    expect(machine.opened[0]).toContain('response_mode=form_post');
+    const names = [...(seen[0]?.url.searchParams.keys() ?? [])];
+    expect(names.filter((name) => /^code_|^response_mode/.test(name))).toEqual([]);
+  });
+
+  it('is not sent where it was pushed, for it can be used once', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    const { stdout, stderr } = await machine.run('login', '--par', '--debug');
+    expect(stdout, stderr).toBe(adaIn);
+    expect(seen).toHaveLength(1);
+    expect(stderr).toContain('preflight passed over: its parameters are not in the address');
   });
 
   it('has an answer that the listener does not take', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { refresh } from '../../src/oidc/refresh.ts';
+import { json } from '../../src/sandbox/response.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -35,6 +36,8 @@ describe('a refresh whose answer was lost', () => {
   ])('%s says at once that a new sign-in may be needed', async (_name, answer) => {
     const { outcome } = await refreshedWith(answer);
     expect(outcome.stderr).toMatch(mayBeOver);
+    // What is said of a clock that is wrong would contradict it.
+    expect(outcome.stderr).not.toContain('The session is kept.');
     expect(outcome.exitCode).not.toBe(4);
   });
 });
@@ -52,6 +55,25 @@ describe('a refresh that certainly was not made', () => {
     const { exitCode, stderr } = await machine.run('token', '--refresh');
     expect(exitCode).toBe(6);
     expect(stderr).not.toContain('ping14c login');
+  });
+});
+
+describe('a refusal of a refresh', () => {
+  it('that ends the session does not say that it is kept', async () => {
+    const { outcome } = await refreshedWith(async () => json(400, { error: 'invalid_grant' }));
+    expect(outcome).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(outcome.stderr).toMatch(
+      /^Error: The session has ended: PingOne does not take its refresh token any more\.\n/,
+    );
+  });
+
+  it('with a refresh token in it changes nothing of the session', async () => {
+    const turned = { evil: true };
+    const { machine } = await refreshedWith(async (_request, proceed) =>
+      turned.evil ? json(400, { error: 'server_error', refresh_token: 'of somebody else' }) : proceed(),
+    );
+    turned.evil = false;
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0 });
   });
 });
 
