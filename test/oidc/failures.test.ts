@@ -1,3 +1,4 @@
+import { WWWAuthenticateChallengeError } from 'openid-client';
 import { describe, expect, it } from 'vitest';
 import { authFailure, readPreciseError, refusalFailure, remedyForCode } from '../../src/oidc/failures.ts';
 import type { ServerClock } from '../../src/oidc/server-clock.ts';
@@ -39,6 +40,24 @@ it.each([
   ['token', 'invalid_grant', 'refused'],
 ] as const)('a refusal at the step %s with %s is %s: only a dead refresh token ends a session', (step, code, kind) => {
   expect(refusalFailure({ code, message: '', details: [] }, { settings, clock, step }).kind).toBe(kind);
+});
+
+/** RFC 6750, section 3; RFC 6749, section 5.2: what a 401 says in its header, and what in its body. */
+it.each([
+  ['userinfo', {}, undefined, 'invalid_token', /^PingOne refused the userinfo request \(invalid_token\)\.$/],
+  ['userinfo', { error: 'more', error_description: 'Ask.' }, undefined, 'more', /^PingOne refused .* \(more\): Ask\.$/],
+  ['token', {}, undefined, 'invalid_client', /^PingOne did not accept the client c with none\.$/],
+  ['token', {}, { error: 'no', error_description: 'Never.' }, 'no', /^PingOne refused .* \(no\): Never\.$/],
+  ['token', { error: 'one' }, { error: 'two', error_description: 'Never.' }, 'one', /\(one\): Never\.$/],
+] as const)('a challenge at the step %s with %j and %j is %s', async (step, parameters, body, code, message) => {
+  const response = new Response(body && JSON.stringify(body), { status: 401, headers: { 'correlation-id': id } });
+  const cause = [{ scheme: 'bearer', parameters }] as const;
+  const challenge = new WWWAuthenticateChallengeError('', { cause: [...cause], response });
+  expect(await authFailure(challenge, { settings, clock, step })).toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+    correlationId: id,
+  });
 });
 
 it.each([

@@ -78,9 +78,16 @@ describe('a refusal of a refresh', () => {
 });
 
 describe('a refresh that fails', () => {
-  const ended = (connected: Promise<AuthorizationServerClient>) => {
-    const stored = { tokens: { refreshToken: 'r' }, subject: 'user-1' };
-    return refresh(connected, stored, async () => {}, testMachine().runtime());
+  const stored = { tokens: { refreshToken: 'r' }, subject: 'user-1' };
+  const ended = (connected: Promise<AuthorizationServerClient>) =>
+    refresh(connected, stored, async () => {}, testMachine().runtime());
+  /** Of the client, nothing but this is looked at. */
+  const serverAnswering = (answer: () => Promise<Response>) => {
+    const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' };
+    const metadata = { issuer: settings.issuer, token_endpoint: `${settings.issuer}/token` };
+    const configuration = new Configuration(metadata, settings.clientId);
+    configuration[customFetch] = answer;
+    return { settings, configuration, keys: { reload: async () => {} } } as unknown as AuthorizationServerClient;
   };
 
   it.each([
@@ -96,15 +103,22 @@ describe('a refresh that fails', () => {
     await expect(ended(Promise.reject('SIGINT'))).rejects.toBe('SIGINT');
   });
 
+  it('leaves the way to the server as it was: what comes of others is not kept for this session', async () => {
+    const answers = ['first', 'second'].map((refresh_token) => ({
+      access_token: 'a',
+      token_type: 'bearer',
+      refresh_token,
+    }));
+    const server = serverAnswering(async () => Response.json(answers.shift()));
+    const [one, two]: [string[], string[]] = [[], []];
+    for (const kept of [one, two])
+      await refresh(Promise.resolve(server), stored, async (token) => void kept.push(token), testMachine().runtime());
+    expect({ one, two }).toEqual({ one: ['first'], two: ['second'] });
+  });
+
   it('for a defect of ours is not taken for an answer of the server', async () => {
     const defect = new TypeError('x is not a function');
-    const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' };
-    const configuration = new Configuration(
-      { issuer: settings.issuer, token_endpoint: `${settings.issuer}/token` },
-      settings.clientId,
-    );
-    configuration[customFetch] = () => Promise.reject(defect);
-    const server = { settings, configuration, keys: { reload: async () => {} } };
-    await expect(ended(Promise.resolve(server as unknown as AuthorizationServerClient))).rejects.toBe(defect);
+    const server = serverAnswering(() => Promise.reject(defect));
+    await expect(ended(Promise.resolve(server))).rejects.toBe(defect);
   });
 });
