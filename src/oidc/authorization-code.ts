@@ -48,8 +48,7 @@ function sendToTheLetter(redirectUri: string, configuration: AuthorizationServer
   const { [customFetch]: send } = configuration;
   configuration[customFetch] = (url, options) => {
     const { body } = options;
-    if (body instanceof URLSearchParams && body.get('grant_type') === 'authorization_code')
-      body.set('redirect_uri', redirectUri);
+    if (body instanceof URLSearchParams) body.set('redirect_uri', redirectUri);
     return send(url, options);
   };
 }

@@ -48,7 +48,7 @@ describe('the answer to a tried authorization request', () => {
     ['client', 'unknown_client', page(400, 'The application is unknown or disabled')],
     ['client', 'unknown_client', page(403, 'Client is disabled')],
     ['client', 'unknown_client', page(404, 'Unknown client')],
-    ['client', 'unknown_client', page(499, '<script>let x;</script >Unknown<!-- -->client<script>let y;</script>')],
+    ['client', 'unknown_client', page(499, '<script>let x;</script>Unknown<!-- --><style>p {}</style \n>client')],
     ['client', 'unknown_client', page(400, '<strong>error</strong>: invalid_client')],
     [
       'place',
