@@ -101,7 +101,7 @@ function tracedFetch(fetch: Fetch, observe: Observe): Fetch {
   return async (url, init = {}) => {
     const response = await fetch(url, init);
     const { method = 'GET', headers, body } = init;
-    const form = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : '';
+    const form = body instanceof URLSearchParams ? body.toString() : '';
     const answer = await response.clone().text();
     const location = response.headers.get('location') ?? undefined;
     observe({
