@@ -8,7 +8,7 @@ import {
   customFetch,
   discovery,
 } from 'openid-client';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
 import { isJsonObject, objectIn, textIn } from '../json.ts';
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
@@ -77,7 +77,7 @@ export async function discover(
     },
   ).catch(async (error: unknown) => {
     // The library makes a URL of whatever the document calls its issuer.
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+    if (codeOf(error) === 'ERR_INVALID_URL') {
       refuseOtherIssuer(settings.issuer, 'something that is no address');
     }
     refuseOtherIssuer(settings.issuer, issuerNamedIn(error) ?? settings.issuer);

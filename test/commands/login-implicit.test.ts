@@ -192,6 +192,7 @@ describe('login --implicit --response-type token', () => {
     expect(passwd.exitCode).toBe(4);
     expect(passwd.stderr).toContain('No ID token vouches for who is signed in');
     expect(machine.asked).toEqual([]);
+    expect((await machine.run('logout')).stdout).toContain('Session at PingOne: still valid (there is no ID token');
   });
 });
 

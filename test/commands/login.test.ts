@@ -509,7 +509,9 @@ describe('login as a client with a secret', () => {
     const machine = await sandboxMachine({ env: web, terminal: false });
     const { exitCode, stderr } = await machine.run('login', '--auth-method', 'client_secret_basic');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('PING14C_CLIENT_SECRET');
+    expect(stderr).toMatch(
+      /client_secret_basic needs the client secret\.\n[\s\S]*Hint: Set PING14C_CLIENT_SECRET; a public client uses --auth-method none\./,
+    );
   });
 
   it('explains what PingOne may mean when it does not accept the client', async () => {
