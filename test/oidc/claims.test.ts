@@ -16,7 +16,36 @@ describe('a claim', () => {
   });
 
   it('that is known by its name is told in words', () => {
-    expect(Object.entries(knownClaims).filter(([, { what }]) => !/\w/.test(what))).toEqual([]);
+    expect(Object.entries(knownClaims).filter(([, { what }]) => !what)).toEqual([]);
+  });
+
+  it.each([
+    ['RFC 7519, section 4.1.1', 'iss'],
+    ['RFC 7519, section 4.1.2', 'sub'],
+    ['RFC 7519, section 4.1.3', 'aud'],
+    ['RFC 7519, section 4.1.4', 'exp'],
+    ['RFC 7519, section 4.1.5', 'nbf'],
+    ['RFC 7519, section 4.1.6', 'iat'],
+    ['RFC 7519, section 4.1.7', 'jti'],
+    ['RFC 9068, section 2.2', 'client_id'],
+    ['RFC 9068, section 2.2.3', 'scope'],
+    ['OpenID Connect Core, section 2', 'azp auth_time acr amr nonce'],
+    ['OpenID Connect Core, section 3.2.2.9', 'at_hash'],
+  ])('of %s is known with that section: %s', (standard, names) => {
+    expect(names.split(' ').filter((name) => knownClaim(name)?.standard !== standard)).toEqual([]);
+  });
+
+  it('that is a time is known as one', () => {
+    const times = Object.entries(knownClaims).filter(([, { isTime }]) => isTime);
+    expect(times.map(([name]) => name)).toEqual(['exp', 'nbf', 'iat', 'auth_time', 'updated_at']);
+  });
+
+  it.each([
+    ['acr', 'policies'],
+    ['env', 'environment'],
+    ['p1.region', 'environment'],
+  ] as const)('such as %s is governed by the place in the console called %s', (name, place) => {
+    expect(knownClaim(name)?.place).toBe(place);
   });
 
   it.each(['constructor', '__proto__', 'toString'])('called %s is not known', (name) => {

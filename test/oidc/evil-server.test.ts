@@ -277,7 +277,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['another azp', withClaims({ azp: 'another-client' }), /azp/],
   ['an expired ID token', withClaims({ iat: now - 7200, exp: now - 3600 }), /exp/],
   ['an ID token of the future', withClaims({ iat: now + 3600, exp: now + 7200 }), /in the future \(iat\)/],
-  ['an ID token that is not valid yet', withClaims({ nbf: now + 3600 }), /nbf/],
+  [
+    'an ID token that is not valid yet',
+    withClaims({ nbf: now + 3600 }),
+    /nbf[\s\S]*Hint: Try again\. The clock of this machine agrees with that of the server\./,
+  ],
   ['another nonce', withClaims({ nonce: 'of another sign-in' }), /nonce/],
   ['no nonce', without('nonce'), /nonce/],
   ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' }), /at_hash/],
@@ -340,7 +344,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ],
   ['another iss in the callback', { callback: (sent) => sent.set('iss', 'https://evil.example') }, /iss/],
   ['a negative lifetime', { token: (honest) => ({ ...honest, expires_in: -1 }) }, /expires_in/],
-  ['an answer without an access token', { token: ({ access_token: _, ...rest }) => rest }, /access_token/],
+  [
+    'an answer without an access token',
+    { token: ({ access_token: _, ...rest }) => rest },
+    /access_token[\s\S]*Hint: Nothing of it was used\. Check the region or --auth-url, /,
+  ],
   ...['/.well-known/openid-configuration', '/token', '/jwks'].flatMap((path): (readonly [string, Evil, RegExp])[] => [
     [
       `a redirect at ${path}`,
