@@ -501,9 +501,9 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
   ],
   [
     'a failure of its own, in the platform’s grammar',
-    { status: 500, body: '{"code":"UNEXPECTED_ERROR","message":"Oh no"}' },
+    { status: 500, headers: { 'correlation-id': 'c-1' }, body: '{"code":"UNEXPECTED_ERROR","message":"Oh no"}' },
     1,
-    /answered the \S+ request with status 500/,
+    /answered the \S+ request with status 500[\s\S]*Correlation ID: c-1\n/,
   ],
   [
     'the network’s demand to sign in',
