@@ -50,14 +50,15 @@ describe('an ID token', () => {
     expect(await verified(claims, maxAge)).toMatchObject(claims);
   });
 
-  it.each<[string, JWTPayload, string, number?]>([
-    ['the person signed on a second before that', { auth_time: now - 361 }, 'sign_on_too_old', 300],
-    ['nothing older than now will do, and it is', { auth_time: now - 61 }, 'sign_on_too_old', 0],
-    ['it was issued 61 seconds from now', { iat: now + 61 }, 'token_not_timely'],
-    ['it is valid from 61 seconds from now', { nbf: now + 61 }, 'token_not_timely'],
-    ['it ended a minute ago', { exp: now - 60 }, 'token_not_timely'],
-  ])('is refused where %s', async (_, claims, code, maxAge) => {
-    await expect(verified(claims, maxAge)).rejects.toMatchObject({ code });
+  it.each<[string, JWTPayload, string, RegExp, number?]>([
+    ['the person signed on a second before that', { auth_time: now - 361 }, 'sign_on_too_old', /\(auth_time\)/, 300],
+    ['nothing older than now will do, and it is', { auth_time: now - 61 }, 'sign_on_too_old', /\(auth_time\)/, 0],
+    ['it was issued 61 seconds from now', { iat: now + 61 }, 'token_not_timely', /issued in the future \(iat\)/],
+    ['it is valid from 61 seconds from now', { nbf: now + 61 }, 'token_not_timely', /not valid yet \(nbf\)/],
+    ['it ended a minute ago', { exp: now - 60 }, 'token_not_timely', /it has expired \(exp\)/],
+  ])('is refused where %s', async (_, claims, code, words, maxAge) => {
+    const message = expect.stringMatching(words);
+    await expect(verified(claims, maxAge)).rejects.toMatchObject({ code, message });
   });
 });
 

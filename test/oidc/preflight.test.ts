@@ -14,6 +14,9 @@ import { testMachine } from '../support/test-runtime.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
 
+/** A place of the application's in the console, as it is told. */
+const place = (below: string) => `where: Applications → Applications → (your application) → ${below}`;
+
 describe('login, before the browser opens', () => {
   it.each<[FaultName, string, readonly string[]]>([
     [
@@ -21,7 +24,7 @@ describe('login, before the browser opens', () => {
       'redirect_uri_mismatch',
       [
         'to register: https://127.0.0.1/callback\n',
-        '→ Configuration → Redirect URIs',
+        place('Configuration → Redirect URIs'),
         'leave the port out',
         '"Sign-on URL" does not count',
       ],
@@ -29,7 +32,7 @@ describe('login, before the browser opens', () => {
     [
       'unknown-client',
       'unknown_client',
-      [`client ID: ${client.native}\n`, '→ Overview → Client ID', 'The application is unknown or disabled'],
+      [`client ID: ${client.native}\n`, place('Overview → Client ID'), 'The application is unknown or disabled'],
     ],
     ['application-disabled', 'unknown_client', ['switched on (the toggle at its top right)']],
     [
@@ -37,8 +40,8 @@ describe('login, before the browser opens', () => {
       'unsupported_response_type',
       [
         'to allow: code\n',
-        '→ Configuration → Response type',
-        '→ Configuration → Grant type',
+        place('Configuration → Response type'),
+        place('Configuration → Grant type'),
         'Unsupported response type: code',
       ],
     ],
@@ -47,8 +50,8 @@ describe('login, before the browser opens', () => {
       'invalid_scope',
       [
         'asked for: openid profile email address phone p1:read:user p1:read:userPassword p1:reset:userPassword\n',
-        '→ Resources → OpenID Connect scopes: openid profile email address phone\n',
-        '→ Resources → PingOne API scopes: p1:read:user p1:read:userPassword p1:reset:userPassword\n',
+        place('Resources → OpenID Connect scopes: openid profile email address phone\n'),
+        place('Resources → PingOne API scopes: p1:read:user p1:read:userPassword p1:reset:userPassword\n'),
       ],
     ],
     ['par-required', 'invalid_request', ['requires a pushed authorization request']],
@@ -77,8 +80,8 @@ describe('login, before the browser opens', () => {
     expect({ exitCode, opened: machine.opened }).toEqual({ exitCode: 5, opened: [] });
     expect(stderr).toContain(`client ID: ${client.native}\n`);
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
-    expect(stderr).toContain('→ Overview → Client ID\n');
-    expect(stderr).toContain('Settings → Environment Properties');
+    expect(stderr).toContain(place('Overview → Client ID\n'));
+    expect(stderr).toContain('where: Settings → Environment Properties\n');
     expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
@@ -168,8 +171,18 @@ const refusing =
   });
 
 it.each([
-  ['unauthorized_client', ['to allow: code\n', '→ Configuration → Response type\n', '→ Configuration → Grant type\n']],
-  ['invalid_scope', ['asked for: openid\n', '→ OpenID Connect scopes: openid\n', '→ PingOne API scopes: (none)\n']],
+  [
+    'unauthorized_client',
+    ['to allow: code\n', place('Configuration → Response type\n'), place('Configuration → Grant type\n')],
+  ],
+  [
+    'invalid_scope',
+    [
+      'asked for: openid\n',
+      place('Resources → OpenID Connect scopes: openid\n'),
+      place('Resources → PingOne API scopes: (none)\n'),
+    ],
+  ],
 ])('login says where the console allows what %s refuses', async (code, words) => {
   const { machine } = await machineAnswering(refusing(code));
   const { exitCode, stderr } = await machine.run('login', '--scope', 'openid');

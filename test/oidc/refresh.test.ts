@@ -94,7 +94,9 @@ describe('a refresh that fails', () => {
     ['unreachable', 'unanswered'],
     ['failed', 'unusable'],
     ['refused', 'refused'],
-  ] as const)('on the way to the server, which is %s, is %s: the session may go on', async (kind, outcome) => {
+    ['usage', 'refused'],
+    ['signInNeeded', 'dead'],
+  ] as const)('on the way to the server, which is %s, is %s', async (kind, outcome) => {
     const failure = new Failure(kind, 'No way.', { code: 'no_way' });
     expect(await ended(Promise.reject(failure))).toEqual({ kind: outcome, failure });
   });
