@@ -137,10 +137,10 @@ function refuseClockBehind(idToken: string | undefined, now: number): void {
   );
 }
 
-/** Seconds since the epoch, as the stored token says; it was verified before it was stored. */
+/** Seconds since the epoch, as the stored token says; it was verified before it was stored. What is absent is no JWT either. */
 function issueTime(idToken: string | undefined): number | undefined {
   try {
-    return idToken === undefined ? undefined : decodeJwt(idToken).iat;
+    return decodeJwt(String(idToken)).iat;
   } catch {
     return undefined;
   }

@@ -61,49 +61,34 @@ function endingOf(work: Promise<Ending>): Promise<Ending> {
   });
 }
 
-async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
-  const { kind } = await revoke(server, refreshToken);
-  return kind === 'revoked' ? { kind: 'done' } : { kind: 'left', reason: 'the server revokes no tokens' };
-}
-
-async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
-  const { kind } = await signOff(server, idToken);
-  return kind === 'ended' ? { kind: 'done' } : { kind: 'left', reason: 'the application may not end it from here' };
-}
-
-type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' };
-
 /**
  * Revokes a refresh token (RFC 7009). PingOne revokes no access token for its own API (docs/pingone.md, section 10).
  *
  * @throws Failure when the server refused or could not be reached.
  */
-async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
-  if (!server.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
+async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
+  if (!server.configuration.serverMetadata().revocation_endpoint) {
+    return { kind: 'left', reason: 'the server revokes no tokens' };
+  }
   const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
   await inWords(request, server, 'revocation');
-  return { kind: 'revoked' };
+  return { kind: 'done' };
 }
-
-type SignOff =
-  /** PingOne ended the session, no browser needed. */
-  | { readonly kind: 'ended' }
-  /** The server offers no such endpoint, or the application is not allowed to use it. */
-  | { readonly kind: 'browserNeeded' };
 
 /**
  * Ends the user's PingOne session without a browser, where the application may: idpSignoff (docs/pingone.md, section 10).
  *
  * @throws Failure `unreachable` when the server could not be asked.
  */
-async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
+async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
+  const left: Ending = { kind: 'left', reason: 'the application may not end it from here' };
   const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
-  if (typeof endpoint !== 'string') return { kind: 'browserNeeded' };
+  if (typeof endpoint !== 'string') return left;
   const url = new URL(endpoint);
   url.searchParams.set('id_token_hint', idToken);
   url.searchParams.set('client_id', server.settings.clientId);
   const { status } = await server.fetch(url.href, { headers: { accept: 'application/json' } });
-  return { kind: status === 204 ? 'ended' : 'browserNeeded' };
+  return status === 204 ? { kind: 'done' } : left;
 }
 
 /** The page that signs the browser off (OpenID Connect RP-Initiated Logout, section 2); absent where the server has none. */

@@ -98,12 +98,12 @@ describe('logout', () => {
     ],
     [
       'a session whose end the server did not confirm',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
       async ({ url }, proceed) => (url.pathname.endsWith('/idpSignoff') ? { status: 200 } : proceed()),
     ],
     [
       'a session that the server cannot end',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
       withMetadata({ ping_end_idp_session_endpoint: undefined }).intercept,
     ],
   ])('claims to have ended nothing of %s', async (_, words, intercept) => {
