@@ -8,13 +8,11 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const changedAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** What a script calls again and again: all that these need without a server comes in one file, since each file costs time. */
+/** What a script calls again and again: all that it needs without a server comes in one file. Each file costs time, and so does each line. */
 const oftenCalled = [
   'src/main.ts',
   'src/machine/node-runtime.ts',
   'src/commands/token.ts',
-  'src/commands/exec.ts',
-  'src/commands/status.ts',
   'src/session/file-store.ts',
 ].map(here);
 
@@ -78,6 +76,15 @@ const leaner = {
       .replaceAll('childProcess.', "require('node:child_process')."),
   // It asks what the terminal can do, by way of `node:tty`; `output/output.ts` tells it instead.
   'chalk/source/vendor/supports-color/index.js': () => 'export default { stdout: false, stderr: false };',
+  // Of all that it offers, what `http/dispatching-fetch.ts` takes, with the one method that asks a proxy for a tunnel.
+  'undici/index.js': () =>
+    `require('./lib/dispatcher/dispatcher').prototype.connect = require('./lib/api/api-connect');
+    Object.assign(exports, {
+      Agent: require('./lib/dispatcher/agent'),
+      Pool: require('./lib/dispatcher/pool'),
+      ProxyAgent: require('./lib/dispatcher/proxy-agent'),
+      fetch: require('./lib/web/fetch').fetch,
+    });`,
   // conf is told where to write. This asks for the home folder as it is loaded, and throws where there is none.
   'env-paths/index.js': () => 'export default () => ({});',
 };
@@ -135,7 +142,8 @@ if (
       comments: false,
       // A file with any other character is kept in memory with two bytes for each.
       charset: 'ascii',
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      // The names of functions and classes stay, for who reads where an error came from.
+      minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     },
   });
   // Last, so that there is no moment without a program: chunks of an earlier build have other names.
