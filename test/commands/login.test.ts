@@ -44,7 +44,8 @@ describe('login', () => {
     );
     expect(read).toContain('"Proceed to 127.0.0.1"');
     expect(read).toContain('"ping14c trust" makes browsers on this machine accept it without this warning.\n');
-    expect(read).toContain(`\nOpening your browser to sign in at:\n${machine.opened[0]}\n`);
+    const last = 'Browser on another machine? Paste the address here that it ends on.\n';
+    expect(read.endsWith(`\nOpening your browser to sign in at:\n${machine.opened[0]}\n${last}`)).toBe(true);
   });
 
   it.skipIf(opensslIsAbsent).each([
@@ -103,6 +104,7 @@ describe('login', () => {
     const { exitCode, stderr } = await machine.run('login', '--redirect-uri', 'http://localhost/callback');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).not.toContain('fingerprint');
+    expect(stderr).toMatch(/^Waiting at http:\S+ for 5 minutes\.\nOpening your browser to sign in at:\n/m);
   });
 
   it.each([
@@ -128,6 +130,7 @@ describe('login', () => {
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('The sign-in was not allowed');
     expect(page?.html).toContain('The sign-in was cancelled or denied');
+    expect(page?.html).toContain('Run &quot;ping14c login&quot; again if that was not meant');
   });
 
   it('ends with 6 when nobody signs in in time, and says how many requests were refused', async () => {
@@ -266,7 +269,9 @@ describe('login', () => {
     const { outcome, runtime } = alone.start('login');
     await runtime.said(/To sign in, open this address in a browser:\nhttps:/);
     await alone.sleepsThrough(300_000);
-    expect((await outcome).exitCode).toBe(6);
+    const { exitCode, stderr } = await outcome;
+    expect(exitCode).toBe(6);
+    expect(stderr).toMatch(/^Error: Nobody signed in within 5 minutes\.$/m);
     expect(alone.opened).toEqual([]);
     const named = await sandboxMachine({ terminal: false, env: { CI: 'true', BROWSER: 'firefox' } });
     expect((await named.run('login')).exitCode).toBe(0);

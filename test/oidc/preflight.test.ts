@@ -233,7 +233,7 @@ describe('login, when trying the request gives something odd', () => {
 describe('the request that is tried', () => {
   it('carries no cookie, and shares state, nonce and challenge with no sign-in', async () => {
     const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
-    await machine.run('login');
+    expect((await machine.run('login', '--debug')).stderr).not.toContain('preflight passed over');
     const [tried, real] = seen;
     expect(tried?.headers.cookie).toBeUndefined();
     // As a browser asks, and for the easier JSON besides.
