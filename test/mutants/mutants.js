@@ -5,8 +5,8 @@
 //   npm run mutants -- --sample 10 [oidc]       one line in ten of them, drawn with the seed that is printed (--seed repeats it)
 //
 // The tests of the mutant's own room try it first, and what these let pass is tried by all. A mutant of which nobody could
-// see anything stands in equivalent.json, with the reason. Two kinds may be told although a test notices them: constants of a
-// module that is loaded late, which StrykerJS switches too late, and what only the tests show that vitest.config.ts leaves out.
+// see anything stands in equivalent.json, with the reason. Constants of a module are not tried, whenever it is loaded. What
+// is told although a test notices it is what only those tests show that vitest.config.ts leaves out.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -100,7 +100,7 @@ async function tried(mutate, room) {
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
-    // What runs once, when a module is loaded, would need a process of its own for each.
+    // What runs once, when a module is loaded (preload.ts), would need a process of its own for each.
     ignoreStatic: true,
     // There is no such file: StrykerJS would rewrite ours with TypeScript's JavaScript interface, which version 7 has not.
     tsconfigFile: 'none.json',
