@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { split } from '../../src/session/keychain-pieces.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
+import { asRead } from '../support/failures.ts';
 import { fc, outsideText } from '../support/properties.ts';
 import { smallKeychain } from '../support/small-keychain.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -90,6 +91,37 @@ describe('a session on Windows, larger than an item', () => {
       hint: ['Sign in again with ', { line: 'login' }, '.'],
     });
     expect(items).toEqual(before);
+  });
+
+  it.each([
+    ['another program’s', () => 'something'],
+    ['preceded by something', (head: string) => ` ${head}`],
+    ['followed by something', (head: string) => `${head}0`],
+    ['of more pieces than there ever are', (head: string) => head.replace(/:\d+:/, ':4000:')],
+    ['of a piece too many', (head: string) => head.replace(/:\d+:/, ':99:')],
+    ['of the other side', (head: string) => head.replace(':a:', ':b:')],
+  ])('whose head is %s is told as damaged, by its name', async (_name, changed) => {
+    const { store, items } = windowsStore();
+    await store.write('ada', oldText);
+    items.set('ada', changed(items.get('ada') ?? ''));
+    await expect(store.read('ada')).rejects.toMatchObject({
+      kind: 'signInNeeded',
+      code: 'session_unreadable',
+      message: 'What the keychain holds for ada is damaged or not ours.',
+    });
+  });
+
+  it('has four hundred pieces at most; what is longer is refused, and the old one stays', async () => {
+    const { store } = windowsStore();
+    const longest = 'x'.repeat(400 * 1_150);
+    await store.write('ada', longest);
+    expect(await store.write('ada', `${longest}x`).catch(asRead)).toMatchObject({
+      kind: 'failed',
+      code: 'keychain_too_small',
+      message: 'A session of 460001 characters is too large for this keychain.',
+      hint: 'Keep the session elsewhere with --store file or PING14C_STORE=file.',
+    });
+    expect(await store.read('ada')).toBe(longest);
   });
 
   it('is read again when it is replaced in the middle of reading', async () => {
