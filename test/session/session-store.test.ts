@@ -113,11 +113,20 @@ for (const { name, skip, open } of stores.filter(({ name }) => name !== 'a Windo
 }
 
 describe('the setting', () => {
-  it('opens the store it names', async () => {
-    const machine = testMachine();
-    for (const kind of ['keychain', 'file', 'memory'] as const) {
-      expect((await openStore(kind, machine.runtime(), stateFolderAt(machine.stateFolder))).kind).toBe(kind);
-    }
+  it.each([
+    ['keychain', {}, 'the keychain (macOS Keychain)'],
+    ['file', { PING14C_STORE_PASSPHRASE: 'a passphrase' }, 'sessions (encrypted)'],
+    [
+      'file',
+      {},
+      process.platform === 'win32' ? 'sessions (not encrypted)' : 'sessions (not encrypted, readable by you only)',
+    ],
+    ['memory', {}, 'memory, until this process ends'],
+  ] as const)('opens the store it names: %s', async (kind, env, place) => {
+    const machine = testMachine({ env });
+    const store = await openStore(kind, machine.runtime(), stateFolderAt(machine.stateFolder));
+    expect(store.kind).toBe(kind);
+    expect(store.place).toBe(kind === 'file' ? join(machine.stateFolder, place) : place);
   });
 
   it('"memory" lasts from one command to the next of the same process', async () => {
