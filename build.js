@@ -8,13 +8,11 @@ import { fileURLToPath } from 'node:url';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const changedAt = (path) => statSync(new URL(path, import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** What a script calls again and again: all that these need without a server comes in one file, since each file costs time. */
+/** What a script calls again and again: all that it needs without a server comes in one file. Each file costs time, and so does each line. */
 const oftenCalled = [
   'src/main.ts',
   'src/machine/node-runtime.ts',
   'src/commands/token.ts',
-  'src/commands/exec.ts',
-  'src/commands/status.ts',
   'src/session/file-store.ts',
 ].map(here);
 
@@ -135,7 +133,8 @@ if (
       comments: false,
       // A file with any other character is kept in memory with two bytes for each.
       charset: 'ascii',
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      // The names of functions and classes stay, for who reads where an error came from.
+      minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
     },
   });
   // Last, so that there is no moment without a program: chunks of an earlier build have other names.
