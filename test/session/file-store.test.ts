@@ -104,7 +104,7 @@ describe('the file store', () => {
         kind: 'failed',
         code: 'store_passphrase',
         message: expect.stringMatching(says),
-        hint: expect.stringContaining('PING14C_STORE_PASSPHRASE'),
+        hint: 'Set PING14C_STORE_PASSPHRASE as it was at sign-in; if it is lost, "ping14c logout" and sign in again.',
       });
       expect(readFileSync(path, 'utf8')).toBe(before);
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Keychain } from '../../src/runtime.ts';
 import { split } from '../../src/session/keychain-pieces.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { asRead } from '../support/failures.ts';
@@ -62,9 +63,24 @@ describe('a session on Windows, larger than an item', () => {
     failAfter(5);
     await store.write('ada', 'y'.repeat(12_000)).catch(() => {});
     recover();
-    await store.write('ada', 'z');
-    expect(items.size).toBe(2);
+    for (const text of ['z', 'zz', 'zzz']) {
+      await store.write('ada', text);
+      expect(items.size).toBe(2);
+    }
     expect([...items.values()].join('')).not.toMatch(/x{9}|y{9}/);
+  });
+
+  it('is not looked for without end in a keychain that has an item under every name', async () => {
+    const { keychain } = smallKeychain();
+    const removed: string[] = [];
+    const endless: Keychain = {
+      ...keychain,
+      getPassword: async () => 'of somebody else',
+      deletePassword: async (_service, account) => removed.push(account) > 0,
+    };
+    const runtime = testMachine({ keychain: async () => endless, platform: 'win32' }).runtime();
+    expect(await createKeychainStore(runtime).clear('ada')).toBe(true);
+    expect([removed.length, removed[1], removed.at(-1)]).toEqual([801, 'ada/a/399', 'ada/b/0']);
   });
 
   it('with a logout that was interrupted can be signed in to again', async () => {
