@@ -29,6 +29,9 @@ const { values, positionals } = parseArgs({
 /** @type {readonly Equivalent[]} */
 const equivalent = JSON.parse(readFileSync('test/mutants/equivalent.json', 'utf8'));
 
+// Properties draw the same for every mutant, so that what is noticed does not depend on luck.
+process.env['PING14C_SEED'] = values.seed;
+
 /** Those that keep secrets, or read what comes from outside. */
 const rooms = ['oidc', 'loopback', 'session', 'pingone', 'config', 'output', 'http'];
 
@@ -170,7 +173,9 @@ function report(all) {
     console.log(`- ${originalOf(mutant)}\n+ ${mutant.replacement}`);
   }
   console.log('');
-  if (values.sample) console.log(`One line in ${values.sample}, drawn with --seed ${values.seed}:`);
+  console.log(
+    `${values.sample ? `One line in ${values.sample}, drawn` : 'Properties drawn'} with --seed ${values.seed}:`,
+  );
   for (const room of new Set(counted.map((mutant) => roomOf(pathOf(mutant))))) {
     const ofRoom = counted.filter((mutant) => roomOf(pathOf(mutant)) === room);
     const noticed = ofRoom.filter((mutant) => !isUnnoticed(mutant)).length;

@@ -22,7 +22,7 @@ describe('the addresses of a session bus', () => {
     { text: 'unix:path=/a:b', paths: ['/a:b'] },
     { text: 'unix:path=,abstract=x', paths: ['\0x'] },
     { text: 'unix:path=/first;unix:abstract=second', paths: ['/first', '\0second'] },
-    { text: 'unix:runtime=yes;unix:dir=/tmp;unix', paths: [] },
+    { text: 'unix:runtime=yes;unix:dir=/tmp;unix:path;unix', paths: [] },
     { text: 'tcp:host=localhost,port=1;unix:path=/second', paths: ['/second'] },
     { text: 'autolaunch:', paths: [] },
     { text: 'unix:path=%00/x;unix:path=%zz;unix:path=;unix:;;', paths: [] },
