@@ -522,6 +522,7 @@ describe('no session', () => {
     expect(await freshSession(parts, expected, without('unusable', 'asked')).catch(asRead)).toMatchObject({
       kind: 'signInNeeded',
       code: 'no_session',
+      message: 'You are not signed in.',
       hint: expect.stringContaining('ping14c login'),
     });
   });
@@ -553,6 +554,7 @@ describe('no session', () => {
     expect(await accessToken().catch(asRead)).toMatchObject({
       kind: 'signInNeeded',
       code: 'session_expired',
+      message: 'The access token is no longer good, and there is no refresh token to renew it.',
       hint: 'Sign in again with "ping14c login".',
     });
   });
