@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addToIndex, type IndexEntry, listIndex, removeFromIndex } from '../../src/session/account-index.ts';
@@ -66,12 +66,16 @@ describe('the list by which "logout --all" finds', () => {
     expect(await listIndex(stateFolder)).toEqual([before, entry, inKeychain]);
     await removeFromIndex(stateFolder, entry);
     expect(await listIndex(stateFolder)).toEqual([before, inKeychain]);
+    const accounts = ['c-1', 'a-1', 'e-1', 'b-1', 'f-1', 'd-1'];
+    for (const account of accounts) await addToIndex(stateFolder, { ...entry, account });
+    const listed = (await listIndex(stateFolder)).map(({ account }) => account);
+    expect(listed).toEqual([...accounts, 'another-1', 'default-1'].sort());
   });
 
   it('does not name what ends with the process', async () => {
     const { stateFolder } = sampleParts();
     await addToIndex(stateFolder, { ...entry, store: 'memory' });
-    expect(await listIndex(stateFolder)).toEqual([]);
+    expect(existsSync(stateFolder.path)).toBe(false);
   });
 
   it('is written once for a session that is renewed, and anew where it is damaged', async () => {

@@ -12,6 +12,7 @@ import {
 import { serializeRecord } from '../../src/session/stored-record.ts';
 import { storeSession } from '../../src/session/stored-session.ts';
 import { asRead } from '../support/failures.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { identity, queueParts, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const key: ClientCredentialsKey = { ...identity, authMethod: 'client_secret_basic', scope: 'b a' };
@@ -79,6 +80,14 @@ describe('an application’s token', () => {
     expect((await cachedTokens(parts, key, obtain)).tokens.accessToken).toBe('app-2');
   });
 
+  it('that is good is returned without taking the lock', async () => {
+    const { obtain, ...parts } = application();
+    const { tokens } = await cachedTokens(parts, key, obtain);
+    // No folder can be made there: whoever takes the lock fails.
+    const lockless = { ...parts, stateFolder: stateFolderAt('/dev/null') };
+    expect(await cachedTokens(lockless, key, obtain)).toEqual({ tokens });
+  });
+
   it('is the same whatever the order of the scopes', async () => {
     const { obtain, asked, ...parts } = application();
     await cachedTokens(parts, key, obtain);
@@ -134,7 +143,12 @@ describe('an application’s token', () => {
       const { tokens, problem } = await cachedTokens(parts, key, obtain);
       expect([tokens.accessToken, problem && asRead(problem)]).toMatchObject([
         'app-2',
-        { kind: 'failed', code: 'cache_unreadable', hint: 'Remove it with "ping14c logout --all".' },
+        {
+          kind: 'failed',
+          code: 'cache_unreadable',
+          message: 'The application token that was kept cannot be read; it is left as it is.',
+          hint: 'Remove it with "ping14c logout --all".',
+        },
       ]);
       expect(items.get(account)).toBe(text);
     },

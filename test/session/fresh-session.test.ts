@@ -361,15 +361,16 @@ describe('a refresh token that the server has rotated', () => {
       },
     ],
   ])('that cannot be stored is told loudly, even while the old access token lives%s', async (_name, refresh) => {
-    const { items, ...parts } = keptSession(30_000);
-    const full = new Error('The disk is full.');
-    const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    expect(await freshSession({ ...parts, store }, expected, refresh).catch(asRead)).toMatchObject({
-      kind: 'failed',
-      code: 'session_not_stored',
-      message: 'The session was renewed but could not be stored. The disk is full.',
-      hint: 'Then sign in again with "ping14c login".',
-    });
+    for (const full of [new Error('It is full.'), new Failure('failed', 'It is full.', { code: 'state_folder' })]) {
+      const { items, ...parts } = keptSession(30_000);
+      const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
+      expect(await freshSession({ ...parts, store }, expected, refresh).catch(asRead)).toMatchObject({
+        kind: 'failed',
+        code: 'session_not_stored',
+        message: 'The session was renewed but could not be stored. It is full.',
+        hint: 'Then sign in again with "ping14c login".',
+      });
+    }
   });
 
   it('is taken from the store when another process has rotated it and ours is refused', async () => {

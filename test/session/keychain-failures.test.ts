@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { Keychain } from '../../src/runtime.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
 import { asRead } from '../support/failures.ts';
+import { falseBus, realBus, whyNoSecretService } from '../support/secret-service.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const otherStores = 'keep the session elsewhere with --store file or PING14C_STORE=file.';
@@ -157,6 +158,29 @@ describe('a keychain that cannot be opened', () => {
       message: expect.stringContaining('(neither DBUS_SESSION_BUS_ADDRESS nor an absolute XDG_RUNTIME_DIR is set)'),
       hint: expect.stringContaining(otherStores),
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('on Linux is not tried where the bus is mute', async () => {
+    const { env, stop } = await falseBus('mute');
+    onTestFinished(stop);
+    const keychain = () => Promise.reject(new Error('It must not be opened.'));
+    const { runtime, sleepsThrough } = testMachine({ keychain, platform: 'linux', env });
+    const told = createKeychainStore(runtime()).read('ada').catch(asRead);
+    await sleepsThrough(800);
+    expect(await told).toMatchObject({
+      kind: 'failed',
+      code: 'keychain_slow',
+      message: expect.stringMatching(/^The keychain cannot be reached: the session bus at .* does not answer\.$/),
+      hint: `Sign in to the desktop again, or ${otherStores}`,
+    });
+  });
+
+  it.skipIf(whyNoSecretService())('on Linux is used where the bus answers', async () => {
+    const { env, stop } = await realBus('none');
+    onTestFinished(stop);
+    const { runtime, keychainItems } = testMachine({ platform: 'linux', env });
+    await createKeychainStore(runtime()).write('ada', 'text');
+    expect([...keychainItems.values()]).toEqual(['text']);
   });
 
   it('is asked for once, however often it is used', async () => {

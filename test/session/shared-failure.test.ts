@@ -90,6 +90,7 @@ describe('a failure that is shared or not', () => {
   ] as const)('where its kind is %s: %s', async (kind, shared) => {
     const lock = lockBetween();
     await shareFailure(lock, way, new Failure(kind, 'No.', { code: 'no', hint: 'Wait.' }), []);
+    expect(lock.left() !== '[]').toBe(shared);
     expect(await sharedFailure(lock, way)).toEqual(
       shared ? expect.objectContaining({ kind, hint: 'Wait.' }) : undefined,
     );
