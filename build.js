@@ -76,6 +76,15 @@ const leaner = {
       .replaceAll('childProcess.', "require('node:child_process')."),
   // It asks what the terminal can do, by way of `node:tty`; `output/output.ts` tells it instead.
   'chalk/source/vendor/supports-color/index.js': () => 'export default { stdout: false, stderr: false };',
+  // Of all that it offers, what `http/dispatching-fetch.ts` takes, with the one method that asks a proxy for a tunnel.
+  'undici/index.js': () =>
+    `require('./lib/dispatcher/dispatcher').prototype.connect = require('./lib/api/api-connect');
+    Object.assign(exports, {
+      Agent: require('./lib/dispatcher/agent'),
+      Pool: require('./lib/dispatcher/pool'),
+      ProxyAgent: require('./lib/dispatcher/proxy-agent'),
+      fetch: require('./lib/web/fetch').fetch,
+    });`,
   // conf is told where to write. This asks for the home folder as it is loaded, and throws where there is none.
   'env-paths/index.js': () => 'export default () => ({});',
 };

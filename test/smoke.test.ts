@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -35,6 +37,27 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
     expect(stdout).toContain('Signed in as Ada King Lovelace');
     const token = await startProgram(['token', '--refresh'], env, { node }).ended;
     expect(token).toEqual({ exitCode: 0, stdout: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), stderr: '' });
+  });
+
+  // The build leaves most of undici out.
+  it('asks a proxy for a tunnel', async () => {
+    const proxy = createServer();
+    const asked: (string | undefined)[] = [];
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void proxy.close());
+    const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const env = { HTTPS_PROXY, PING14C_CLIENT_SECRET: 'secret', PING14C_AUTH_URL: 'https://auth.pingone.invalid' };
+    const ids = {
+      PING14C_ENVIRONMENT_ID: 'e0000000-0000-4000-8000-000000000001',
+      PING14C_CLIENT_ID: 'c0000000-0000-4000-8000-000000000001',
+    };
+    const told = await startProgram(['token', '--client-credentials', '--json'], { ...env, ...ids }, { node }).ended;
+    expect(JSON.parse(told.stderr)).toMatchObject({ error: { code: 'proxy' } });
+    expect(asked).toEqual(['auth.pingone.invalid:443']);
   });
 
   it('tells in one line what goes wrong before it can run, in JSON too', async () => {

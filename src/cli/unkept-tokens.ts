@@ -5,7 +5,7 @@ import { parsedObject, textIn } from '../json.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { HttpExchange, Observe } from '../oidc/protocol-events.ts';
 import { lifetimeOf, type TokenSet } from '../oidc/token-set.ts';
-import { type ConfiguredContext, connection } from './context.ts';
+import { type ConfiguredContext, connection, showingWaits } from './context.ts';
 import { afterGrace } from './grace.ts';
 import { accessTokenLines, receiptText, remoteOutcome } from './receipt.ts';
 
@@ -99,16 +99,14 @@ export async function patientWay(context: ConfiguredContext, unkept: UnkeptToken
   const { runtime } = context;
   let asking = 0;
   const signal = afterGrace(runtime, () => asking > 0);
-  const [usual, patient] = await Promise.all([
-    connection(context),
-    connection({ ...context, runtime: { ...runtime, signal } }),
-  ]);
+  // One way for both, because each reads the authorities anew and shakes hands anew.
+  const send = await connection({ ...context, runtime: { ...runtime, signal } });
   return async (url, init = {}) => {
-    if (!asksForTokens(init.body)) return usual(url, init);
     runtime.signal.throwIfAborted();
+    if (!asksForTokens(init.body)) return send(url, { ...init, signal: endingWith(runtime.signal, init.signal) });
     asking += 1;
     try {
-      return await patient(url, init);
+      return await send(url, init);
     } catch (error) {
       if (!(error instanceof Failure && neverSent(error))) unkept.lose();
       throw error;
@@ -120,6 +118,10 @@ export async function patientWay(context: ConfiguredContext, unkept: UnkeptToken
 
 /** Who has pressed Ctrl-C waits no longer than this for the revocation; pressed again, it ends at once. */
 const longestWaitMs = 10_000;
+
+function endingWith(interrupted: AbortSignal, own: AbortSignal | null | undefined): AbortSignal {
+  return own ? AbortSignal.any([interrupted, own]) : interrupted;
+}
 
 /**
  * Ends at the server what nobody can use from here, and says what lives on (docs/security.md, rule 40).
@@ -158,7 +160,7 @@ async function revokedAndLeft(
     { caFile, timeoutMs: Math.min(httpTimeout * 1000, longestWaitMs), trace: context.output.debug },
   );
   const { revokeRefreshToken } = await import('../oidc/sign-off.ts');
-  const ending = await revokeRefreshToken(server, tokens, lastWay);
+  const ending = await revokeRefreshToken(server, tokens, await showingWaits(lastWay, context));
   const refreshToken = { thing: 'refreshToken', ...remoteOutcome(ending, 'revoked') } as const;
   return [refreshToken, ...accessTokenLines(tokens, now())].map((line) => receiptText(line));
 }
