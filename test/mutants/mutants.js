@@ -44,7 +44,7 @@ for (const room of new Set(places.map(roomOf))) {
   first.push(...(await tried(ofRoom, room)));
 }
 const passed = first.filter(isUnnoticed);
-const again = passed.length === 0 ? [] : await tried(passed.map(placeOf), '*');
+const again = passed.length === 0 ? [] : await tried(passed.map(placeOf), '*').catch(untried);
 const noticed = new Set(again.filter((mutant) => !isUnnoticed(mutant)).map(keyOf));
 report(first.map((mutant) => (noticed.has(keyOf(mutant)) ? { ...mutant, status: 'Killed' } : mutant)));
 
@@ -114,6 +114,17 @@ async function tried(mutate, room) {
     reporters: ['progress-append-only'],
     allowConsoleColors: false,
   }).runMutationTest();
+}
+
+/**
+ * Minutes of work are not lost where a test fails without any mutant, as on a machine that is too busy.
+ *
+ * @param {unknown} error
+ * @returns {readonly Mutant[]}
+ */
+function untried(error) {
+  console.log(`\nWhat follows was tried by the tests of its own room alone: ${error}`);
+  return [];
 }
 
 /** @param {string} path */
