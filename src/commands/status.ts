@@ -6,6 +6,7 @@ import {
   expectedSession,
   sessionParts,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
@@ -24,15 +25,19 @@ interface StatusOptions {
   readonly verbose?: true;
 }
 
-const help = `
-Looks at this machine only, unless --check is given, and changes nothing.
-Exit code 4 means that there is no session to work with.`;
-
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--check', 'ask the server, too, whether the session is still valid')
+    .description('Tell whose session this is, until when, and where it is kept, from this machine alone.')
+    .option('--check', 'ask the server, too, whether it still holds')
     .option('--verbose', 'tell more of the session, and each setting with where it came from')
-    .addHelpText('after', help)
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c status', 'exit code 4: no session'],
+        ['ping14c status --check', 'what PingOne says of it'],
+        ['ping14c status --json', 'for a script'],
+      ),
+    )
     .action(async ({ check, verbose }: StatusOptions, self: Command) => {
       const context = await contexts.configured(self);
       const { output, settings, runtime } = context;

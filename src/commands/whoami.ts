@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
+import { examples } from '../cli/examples.ts';
 import { momentIn, passwordText, personRows } from '../cli/person.ts';
 import { Failure } from '../errors.ts';
 import { withAccessToken } from '../http/access-token.ts';
@@ -50,16 +51,19 @@ const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
 /** Those of them that the short answer has a use for. */
 const scopesOfPerson: ReadonlySet<string> = new Set(['profile', 'email', selfScopes.readUser]);
 
-const help = `
-Asks the ID token (verified when it was issued), userinfo and, where the scope ${selfScopes.readUser} is granted, the
-PingOne user record. Where they do not say the same, each value is shown with those that say it.`;
-
 export const declare: Declare = (command, contexts) => {
   command
     .description('Show who is signed in.')
     .option('--all', 'show all that is known, claims and user record side by side')
     .option('--claims', 'show every claim, by its name')
-    .addHelpText('after', help)
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c whoami', 'what a person wants to know'],
+        ['ping14c whoami --all', 'claims and user record side by side'],
+        ['ping14c whoami --json', 'all of it, for a script'],
+      ),
+    )
     .action(async (options: WhoamiOptions, self: Command) => {
       const context = await contexts.configured(self);
       const { output } = context;
