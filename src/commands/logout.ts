@@ -84,12 +84,12 @@ async function logout(context: ConfiguredContext, options: LogoutOptions): Promi
 
 function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly profile?: string }): void {
   if (profile !== undefined) {
-    throw new Failure('usage', '--all is about every profile: leave out --profile.', { code: 'conflicting_options' });
+    throw new Failure('usage', '--all means every profile: leave out --profile.', { code: 'conflicting_options' });
   }
   if (browser) {
     throw new Failure('usage', 'The sign-off page ends one session: leave out --all or --browser.', {
       code: 'conflicting_options',
-      hint: 'The receipt of --all names the page of each session that could not be ended from here.',
+      hint: 'logout --all shows the page for each session that it could not end.',
     });
   }
 }
@@ -104,7 +104,7 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
       details: receipts.flatMap(({ entry, lines, store }) =>
         lines.map((line) => ({ target: entry.profile, message: receiptText(line, store.place) })),
       ),
-      hint: 'Do what stands beside the failures, then run it again.',
+      hint: 'Fix what each line names, then run it again.',
     });
   }
   const { output } = context;
@@ -112,7 +112,7 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
     titleOf(entry, output),
     ...receiptSentences(lines, store, output).map((line) => `  ${line}`),
   ]);
-  const none = 'There was nothing to end: no session is stored on this machine.';
+  const none = 'Nothing to do: there is no session on this machine.';
   await output.result({
     sentences: sentences.length > 0 ? sentences : [none],
     document: {

@@ -59,7 +59,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
 
 async function useProfile(context: CommandContext, name: string): Promise<void> {
   const saved = await changeWith(context, name, (found) => ({ ...found, active: name }));
-  await report(context, saved, `Profile "${safeText(name)}" is now used when none is named.`);
+  await report(context, saved, `Profile "${safeText(name)}" is active now.`);
 }
 
 async function removeProfile(context: CommandContext, name: string): Promise<void> {

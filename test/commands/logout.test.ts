@@ -314,7 +314,7 @@ describe('logout --all', () => {
     expect(stdout.match(/Access token: still valid until/g)).toHaveLength(3);
     expect([...machine.keychainItems]).toEqual([]);
     expect(readdirSync(join(machine.stateFolder, 'sessions'))).toEqual([]);
-    expect((await machine.run('logout', '--all')).stdout).toContain('There was nothing to end');
+    expect((await machine.run('logout', '--all')).stdout).toContain('Nothing to do: ');
   });
 
   it('says it on a terminal by profile, as logout does', async () => {
