@@ -2,6 +2,7 @@ import type { Ending } from '../oidc/sign-off.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
+import { fitted } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { IndexEntry } from '../session/account-index.ts';
 import type { SessionStore } from '../session/session-store.ts';
@@ -101,6 +102,9 @@ interface MarkedLine {
   readonly text: string;
 }
 
+/** Places for a mark, and for the receipt to stand below a title. */
+const indentation = 4;
+
 /** The receipt: for a person in a line each for this machine, the tokens and the session at PingOne; else in one a thing. */
 export function receiptSentences(
   lines: readonly ReceiptLine[],
@@ -120,7 +124,7 @@ export function receiptSentences(
     ...[line('session'), line('applicationToken')].flatMap((one) => (one ? [localText(one, shortPlace)] : [])),
     ...tokensText(refreshToken, accessToken),
     ...[line('pingOneSession')].flatMap((one) => (one ? [sessionText(one)] : [])),
-  ].map(({ mark, text }) => `${marks[mark]} ${safeText(text)}`);
+  ].map(({ mark, text }) => `${marks[mark]} ${fitted(safeText(text), columns - indentation).replaceAll('\n', '\n  ')}`);
 }
 
 function localText({ thing, outcome, reason }: ReceiptLine, place: string): MarkedLine {

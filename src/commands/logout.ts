@@ -110,7 +110,7 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
   const { output } = context;
   const sentences = receipts.flatMap(({ entry, lines, store }) => [
     titleOf(entry, output),
-    ...receiptSentences(lines, store, output).map((line) => `  ${line}`),
+    ...receiptSentences(lines, store, output).map((line) => `  ${line.replaceAll('\n', '\n  ')}`),
   ]);
   const none = 'Nothing to do: there is no session on this machine.';
   await output.result({

@@ -392,7 +392,7 @@ describe('logout --all', () => {
 });
 
 function lineByLine({ stdout }: { readonly stdout: string }): readonly string[] {
-  return stdout.trimEnd().split('\n');
+  return stdout.trimEnd().split(/\n */);
 }
 
 /** The same person's machine with another environment or keychain. */
