@@ -521,7 +521,7 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
     'a firewall’s page',
     { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' },
     1,
-    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy/,
+    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy[^\n]* check --auth-url/,
   ],
   [
     'the gateway’s refusal',
