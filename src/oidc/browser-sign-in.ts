@@ -160,9 +160,9 @@ function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
 
 function failureOutcome(reason: unknown, output: Output): Outcome {
   if (!(reason instanceof Error)) return { kind: 'failure', message: 'The sign-in was ended in the terminal.' };
-  const denied = reason instanceof Failure && reason.code === 'access_denied';
-  const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
-  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint };
+  const { code, hint }: Partial<Failure> = reason instanceof Failure ? reason : {};
+  const kind = code === 'access_denied' ? 'denied' : 'failure';
+  return { kind, message: messageOf(reason), hint: hint && output.spelled(hint) };
 }
 
 /**
