@@ -3,7 +3,7 @@ import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import { namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
-import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
+import { type ConsolePlace, consolePlaces, scopesByPlace } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
 import { freshSecrets } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -168,14 +168,10 @@ function requestDetails(code: string, { scope, responseType }: SentRequest): rea
     unauthorized_client: toAllow,
     invalid_scope: [
       { target: 'asked for', message: named(scope) },
-      {
+      ...scopesByPlace(scope).map(({ place, names }) => ({
         target: 'where',
-        message: `${consolePlace('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}`,
-      },
-      {
-        target: 'where',
-        message: `${consolePlace('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}`,
-      },
+        message: `${consolePlaces.application} → ${place}: ${named(names)}`,
+      })),
     ],
   };
   return details[code] ?? [];

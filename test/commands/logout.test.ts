@@ -213,7 +213,7 @@ describe('logout', () => {
     );
     expect(stdout).toContain('Session at PingOne: ended\n');
     const [, visit] = await Promise.all(machine.visits);
-    expect(visit?.html).toContain('You are signed off');
+    expect(visit?.html).toContain('You are signed out');
   });
 
   it('waits past whoever does not bring the state, and no longer than the deadline', async () => {

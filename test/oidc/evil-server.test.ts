@@ -589,15 +589,18 @@ describe('a session at a server that turns evil', () => {
   it.each<[string, Answer, RegExp]>([
     ['are not there', { status: 503 }, /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
     ['are none', ok({ keys: 7 }), /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
-  ])('is kept when the keys %s, for then the refresh token has not been sent', async (_, answer, words) => {
-    const { machine, outcome } = await refreshed({ instead: { '/jwks': answer } });
-    expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toMatch(words);
-    expect(machine.server.requests.filter((path) => path === '/token')).toHaveLength(1);
-    machine.turn({ sign: signHonestly });
-    const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
-    expect(exitCode, stderr).toBe(0);
-  });
+  ])(
+    'is kept when the keys cannot be had, for then the refresh token has not been sent: they %s',
+    async (_, answer, words) => {
+      const { machine, outcome } = await refreshed({ instead: { '/jwks': answer } });
+      expect(outcome.exitCode).toBe(1);
+      expect(outcome.stderr).toMatch(words);
+      expect(machine.server.requests.filter((path) => path === '/token')).toHaveLength(1);
+      machine.turn({ sign: signHonestly });
+      const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
+      expect(exitCode, stderr).toBe(0);
+    },
+  );
 });
 
 /** Values of which none belongs where it is put; of the first, no text and no number can be made. */

@@ -173,19 +173,22 @@ const refusing =
 it.each([
   [
     'unauthorized_client',
-    ['to allow: code\n', place('Configuration → Response type\n'), place('Configuration → Grant type\n')],
+    'openid',
+    ['to allow: code\n', '→ Configuration → Response type\n', '→ Configuration → Grant type\n'],
   ],
   [
     'invalid_scope',
-    [
-      'asked for: openid\n',
-      place('Resources → OpenID Connect scopes: openid\n'),
-      place('Resources → PingOne API scopes: (none)\n'),
-    ],
+    'openid orders shop:read',
+    ['→ OpenID Connect scopes: openid\n', '→ scopes of your custom resource: orders shop:read\n'],
   ],
-])('login says where the console allows what %s refuses', async (code, words) => {
+  [
+    'invalid_scope',
+    'openid',
+    ['asked for: openid\n', '→ OpenID Connect scopes: openid\n', '→ PingOne API scopes: (none)\n'],
+  ],
+])('login says where the console allows what %s refuses (%s)', async (code, scope, words) => {
   const { machine } = await machineAnswering(refusing(code));
-  const { exitCode, stderr } = await machine.run('login', '--scope', 'openid');
+  const { exitCode, stderr } = await machine.run('login', '--scope', scope);
   expect({ exitCode, opened: machine.opened }, stderr).toEqual({ exitCode: 5, opened: [] });
   for (const word of words) expect(stderr).toContain(word);
 });
