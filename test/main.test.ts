@@ -330,7 +330,7 @@ describe('Ctrl-C', () => {
       runtime.stdin.end('hush hush\n');
       const { exitCode, stderr } = await outcome;
       expect(exitCode).toBe(130);
-      expect(stderr).toBe('Cancelled. Whether the client secret was kept is not known.\n');
+      expect(stderr).toBe('Cancelled. The client secret may have been saved, or not.\n');
     });
   });
 

@@ -134,8 +134,8 @@ export async function signOutEverywhere(context: CommandContext): Promise<readon
 
 /** What an interruption leaves of `logout --all`. */
 function leftBehind(cleared: readonly Cleared[], entries: readonly IndexEntry[]): Wording {
-  const lines = cleared.flatMap(({ entry, lines, place }) =>
-    lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, place)}. `),
+  const lines = cleared.flatMap(({ entry, lines, store }) =>
+    lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, store.place)}. `),
   );
   const done = `${lines.join('')}What they had at PingOne may still be valid.`;
   if (cleared.length === entries.length) return done;
@@ -151,20 +151,20 @@ async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleare
     const parts = { runtime, store, stateFolder: folder };
     if (isRehearsal(entry)) {
       await clearRehearsal(parts, entry.account);
-      return { entry, place: store.place, lines: [{ thing, outcome: 'none' }] };
+      return { entry, store, lines: [{ thing, outcome: 'none' }] };
     }
     if (entry.kind === 'session') {
       const found = await clearSession(parts, entry);
       const session = found.kind === 'session' ? found.session : undefined;
-      return { entry, place: store.place, lines: [localLine(found)], session };
+      return { entry, store, lines: [localLine(found)], session };
     }
     const { removed, tokens } = await clearCachedTokens(parts, entry.account);
     const left = tokens ? accessTokenLines(tokens, runtime.now()) : [];
-    return { entry, place: store.place, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
+    return { entry, store, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
   } catch (error) {
     // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
-    return { entry, place: entry.store, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
+    return { entry, store: { place: entry.store }, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
   }
 }
 
