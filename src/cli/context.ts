@@ -56,14 +56,23 @@ interface Contexts {
 /** A command file's declaration: its options, help and action, put on the given command. */
 export type Declare = (command: Command, contexts: Contexts) => void;
 
-/** The way to PingOne's servers that the settings name. */
-export async function connection({ runtime, output, settings }: ConfiguredContext): Promise<Fetch> {
+/** The way to PingOne's servers that the settings name. It shows when an answer is waited for. */
+export async function connection(context: ConfiguredContext): Promise<Fetch> {
+  const { runtime, output, settings } = context;
   const { connect } = await import('../http/connection.ts');
-  return connect(runtime, {
+  const send = await connect(runtime, {
     caFile: settings.values.caFile,
     timeoutMs: settings.values.httpTimeout * 1000,
     trace: output.debug,
   });
+  return showingWaits(send, context);
+}
+
+/** The same way, which says whose answer is waited for when that takes long. */
+export async function showingWaits(send: Fetch, { runtime, output }: CommandContext): Promise<Fetch> {
+  const { waitSign } = await import('../output/wait-sign.ts');
+  const showing = waitSign(runtime, output);
+  return (url, init) => showing(new URL(url).host, send(url, init));
 }
 
 /**

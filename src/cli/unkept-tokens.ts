@@ -5,7 +5,7 @@ import { parsedObject, textIn } from '../json.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { HttpExchange, Observe } from '../oidc/protocol-events.ts';
 import { lifetimeOf, type TokenSet } from '../oidc/token-set.ts';
-import { type ConfiguredContext, connection } from './context.ts';
+import { type ConfiguredContext, connection, showingWaits } from './context.ts';
 import { afterGrace } from './grace.ts';
 import { accessTokenLines, receiptText, remoteOutcome } from './receipt.ts';
 
@@ -160,7 +160,7 @@ async function revokedAndLeft(
     { caFile, timeoutMs: Math.min(httpTimeout * 1000, longestWaitMs), trace: context.output.debug },
   );
   const { revokeRefreshToken } = await import('../oidc/sign-off.ts');
-  const ending = await revokeRefreshToken(server, tokens, lastWay);
+  const ending = await revokeRefreshToken(server, tokens, await showingWaits(lastWay, context));
   const refreshToken = { thing: 'refreshToken', ...remoteOutcome(ending, 'revoked') } as const;
   return [refreshToken, ...accessTokenLines(tokens, now())].map((line) => receiptText(line));
 }

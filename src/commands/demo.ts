@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
+import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -12,7 +11,14 @@ import { ping14c, wording } from '../wording.ts';
 export const declare: Declare = (command, contexts) => {
   command
     .description('Take the whole tour against a sandbox of its own: login, whoami, token, passwd, logout.')
-    .addHelpText('after', '\nNothing is left behind, and no PingOne account is needed.')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c demo', 'needs no account, and leaves nothing behind'],
+        ['BROWSER=none ping14c demo', 'without a browser'],
+        ['ping14c demo --json', 'which steps went well'],
+      ),
+    )
     .action(async () => demo(contexts.unconfigured(command)));
 };
 
@@ -49,14 +55,8 @@ async function demo(context: CommandContext): Promise<void> {
   const { startSandbox } = await import('../sandbox/sandbox.ts');
   const sandbox = await startSandbox({});
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
-    try {
-      const done = await tour(context, sandbox, folder);
-      if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
-    } finally {
-      // Windows removes nothing that an antivirus is looking at: tried again for a second and a half.
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    }
+    const done = await withTemporaryFolder('ping14c-demo-', (folder) => tour(context, sandbox, folder));
+    if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
   } finally {
     await sandbox.close();
   }

@@ -9,6 +9,7 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
+import { examples } from '../cli/examples.ts';
 import { blamedSettings } from '../config/blamed-settings.ts';
 import {
   changeProfiles,
@@ -53,9 +54,16 @@ interface InitOptions {
 export const declare: Declare = (command, contexts) => {
   command
     .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
-    .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
-    .option('--no-check', 'save without asking PingOne whether the environment exists')
-    .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
+    .option('--from <file>', 'take over the config.cfg of Ping’s Python sample')
+    .option('--no-check', 'do not ask PingOne whether the environment exists')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c init', 'asks for everything'],
+        ['ping14c init -P work --region eu', 'another profile; some is known'],
+        ['ping14c init --region eu --environment-id ID --client-id ID --no-input', ''],
+      ),
+    )
     .action(async (options: InitOptions) => {
       const context = changing(contexts.unconfigured(command));
       // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.

@@ -61,7 +61,8 @@ export async function signInByDevice<Kept>(
   });
   const patience = patienceWith(device, wanted.timeoutMs, runtime.now());
   for (const line of deviceInstructions(device, runtime, output)) output.note(line);
-  const countdown = startCountdown(patience.endsAt, 'The code is good for', runtime, output);
+  const goodFor = (left: string) => `The code is good for ${left}. Ctrl-C ends the waiting.`;
+  const countdown = startCountdown(patience.endsAt, goodFor, runtime, output);
   const answer = await askUntilDone(server, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,
   );

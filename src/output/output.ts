@@ -1,7 +1,8 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { Failure, type FailureDetail } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
-import { spelled, type Wording } from '../wording.ts';
+import { type NamedCommand, spelled, typedLine, type Wording } from '../wording.ts';
+import { createLiveLine, type LiveLine, type WritableLine } from './live-line.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
 import { fitted } from './table.ts';
@@ -21,6 +22,8 @@ export interface Output {
   readonly paintNote: ChalkInstance;
   /** Places a line of standard output has; without end where it is no terminal, so that a pipe gets whole lines. */
   readonly columns: number;
+  /** Absent where lines must stand still: no terminal, no colour, a screen reader (`ACCESSIBLE`), `--json`. */
+  readonly live: LiveLine | undefined;
   /** Prints the answer: its text for a person or a pipe, `document` with `--json`. Ends in one newline. */
   result(answer: Answer): Promise<void>;
   /**
@@ -44,6 +47,8 @@ export interface Output {
   nameCommandsWith(options: readonly string[]): void;
   /** A text with the commands that it names as they must be typed. */
   spelled(text: Wording): string;
+  /** A command as it must be typed, to stand by itself. */
+  typedLine(command: NamedCommand): string;
 }
 
 export function createOutput(
@@ -57,10 +62,11 @@ export function createOutput(
   const typed = (text: Wording) => spelled(text, options);
   let left: Wording = '';
   const paintFor = (stream: OutputStream) =>
-    new Chalk({ level: mode.color && stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb' ? 1 : 0 });
+    new Chalk({ level: mode.color && stream.isTTY && !standsStill(env) ? 1 : 0 });
   // Each stream is touched when something is written to it, and not by a command that does not: see `nodeRuntime`.
   const noteColors = () => paintFor(runtime.stderr);
-  const write = (text: string) => void runtime.stderr.write(`${text}\n`);
+  let live: WritableLine | undefined;
+  const write = (text: string) => (live ? live.above(`${text}\n`) : void runtime.stderr.write(`${text}\n`));
   const say = (text: string) => write(fitted(text, columnsOf(runtime.stderr)));
   return {
     json: mode.json,
@@ -74,8 +80,14 @@ export function createOutput(
     get columns() {
       return columnsOf(runtime.stdout);
     },
+    get live() {
+      if (mode.json || noteColors().level === 0) return undefined;
+      live ??= createLiveLine(runtime);
+      return live;
+    },
     result: (answer) => {
       if (mode.json) return written(runtime.stdout, safeJson(answer.document));
+      live?.clear();
       const { stdout } = runtime;
       const text = 'text' in answer ? answer.text : fitted(answer.sentences.join('\n'), columnsOf(stdout));
       // A pipe gets what it asked for, to the byte.
@@ -105,7 +117,13 @@ export function createOutput(
       options = given;
     },
     spelled: typed,
+    typedLine: (command) => typedLine(command, options),
   };
+}
+
+/** Whether somebody wants plain lines, one below the other. */
+function standsStill(env: Runtime['env']): boolean {
+  return Boolean(env['NO_COLOR'] || env['ACCESSIBLE'] || env['TERM'] === 'dumb');
 }
 
 /** It is 0 where a pseudo-terminal was opened without a size; a pipe gets whole lines. */

@@ -29,6 +29,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
   return {
     kind: 'file',
     place: `${folder.path} (${passphrase ? 'encrypted' : plainPlace(folder)})`,
+    shortPlace: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted'})`,
 
     async read(account) {
       const envelope = await readEnvelope(folder, nameOf(account));

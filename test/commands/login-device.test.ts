@@ -49,7 +49,7 @@ describe('login --device', () => {
     const { stdout, stderr } = await outcome;
     expect(stdout, stderr).toBe(adaIn);
     expect(machine.opened).toEqual([]);
-    expect((await machine.run('status')).stdout).toContain('by refresh token, when needed');
+    expect((await machine.run('status')).stdout).toContain('then renewed by itself');
     expect((await machine.run('token', '--refresh')).exitCode).toBe(0);
   });
 

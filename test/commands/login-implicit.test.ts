@@ -37,7 +37,7 @@ describe('login --implicit', () => {
     );
     expect(machine.tokenRequests()).toBe(0);
     expect((await machine.run('token')).exitCode).toBe(0);
-    expect((await machine.run('status')).stdout).toContain('by signing in again');
+    expect((await machine.run('status')).stdout).toContain('then sign in again');
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are signed in');
     expect(page?.url).not.toMatch(/token/);
@@ -68,7 +68,7 @@ describe('login --implicit', () => {
     const { outcome, runtime } = machine.start('login', '--implicit');
     await runtime.said(/Paste the address here/);
     const page = await until(() => machine.visits[0]);
-    expect(page.html).toContain('Handing over to the terminal');
+    expect(page.html).toContain('Finishing the sign-in');
     // This browser runs no scripts, so the page's advice is followed.
     runtime.stdin.write(`${page.url}\n`);
     const { stdout, stderr } = await outcome;

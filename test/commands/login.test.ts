@@ -21,17 +21,23 @@ describe('login', () => {
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are signed in');
     expect(page?.html).toContain('Ada King Lovelace');
-    expect(page?.html).toMatch(new RegExp(`Issuer[^\\n]*\\n?[^\\n]*${machine.sandbox.issuer}`));
+    const rows = [
+      `Client ID</dt><dd><bdi>${client.native}`,
+      `Environment ID</dt><dd><bdi>${machine.sandbox.environmentId}`,
+    ];
+    for (const row of rows) expect(page?.html).toContain(row);
+    expect(page?.html).not.toContain(machine.sandbox.issuer);
     expect(page?.url).not.toContain('code=');
   });
 
-  it('names on the result page the command for somebody else as it must be typed', async () => {
+  it('names on the result page the commands to go on with as they must be typed', async () => {
     const machine = await sandboxMachine();
     await machine.run('config', 'set', 'timeout', '60', '-P', 'work');
     const { exitCode, stderr } = await machine.run('login', '-P', 'work');
     expect(exitCode, stderr).toBe(0);
     const [page] = await Promise.all(machine.visits);
-    expect(page?.html).toContain('Not you? Run &quot;ping14c -P work login --switch-user&quot;.');
+    const commands = [...(page?.html.matchAll(/<code><bdi>(.*?)<\/bdi>/g) ?? [])].map(([, command]) => command);
+    expect(commands).toEqual(['whoami', 'passwd', 'login --switch-user'].map((line) => `ping14c -P work ${line}`));
   });
 
   it('shows the fingerprint, what to click, and the address on one line before the browser opens', async () => {
@@ -123,7 +129,7 @@ describe('login', () => {
     expect(stderr).toContain('Error: The sign-in was cancelled or denied');
     expect(machine.keychainItems.size).toBe(0);
     const [page] = await Promise.all(machine.visits);
-    expect(page?.html).toContain('The sign-in was not allowed');
+    expect(page?.html).toContain('You are not signed in');
     expect(page?.html).toContain('The sign-in was cancelled or denied');
   });
 
@@ -302,7 +308,7 @@ describe('login', () => {
     const { exitCode, stdout, stderr } = await machine.run('login');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     const [page] = await Promise.all(machine.visits);
-    expect(page?.html).toContain('The sign-in did not work');
+    expect(page?.html).toContain('The sign-in failed');
   });
 
   it('fails before the browser opens when the keychain is locked', async () => {

@@ -157,7 +157,7 @@ describe('logout', () => {
     expect(stderr).toContain(`Waiting for the browser at ${afterwards} for 5 minutes.`);
     expect(stdout).toContain('Session at PingOne: ended\n');
     const [, visit] = await Promise.all(machine.visits);
-    expect(visit?.html).toContain('You are signed off');
+    expect(visit?.html).toContain('You are signed out');
   });
 
   it('waits past whoever does not bring the state, and no longer than the deadline', async () => {

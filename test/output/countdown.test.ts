@@ -1,42 +1,35 @@
 import { setImmediate } from 'node:timers/promises';
-import { Chalk } from 'chalk';
 import { expect, it } from 'vitest';
 import { startCountdown } from '../../src/output/countdown.ts';
+import { createOutput } from '../../src/output/output.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
 const rewind = '\r\u001b[K';
 
 /** Of ten seconds, on a terminal with colours. */
-function started({ columns = 100, level = 1 as 0 | 1, debugging = false, env = {} } = {}) {
+function started({ columns = 100, color = true, env = {} } = {}) {
   const machine = testMachine();
-  const runtime = machine.runtime();
-  const notes: unknown[] = [];
-  const stderr = Object.assign(runtime.stderr, { columns });
-  const { stop } = startCountdown(
-    machine.now() + 10_000,
-    'The code is good for',
-    { ...runtime, stderr, env },
-    { paintNote: new Chalk({ level }), debugging, note: (text) => void notes.push(text) },
-  );
-  return { machine, runtime, notes, stop, shown: () => runtime.printed().stderr.split(rewind) };
+  const world = machine.runtime();
+  const runtime = { ...world, stderr: Object.assign(world.stderr, { columns }), env };
+  const output = createOutput(runtime, { json: false, color, debug: false });
+  const line = (left: string) => `The code is good for ${left}. Ctrl-C ends the waiting.`;
+  const { stop } = startCountdown(machine.now() + 10_000, line, runtime, output);
+  return { machine, runtime, output, stop, shown: () => world.printed().stderr.split(rewind) };
 }
 
 it('writes over its line every second until the time is over, and leaves nothing of it', async () => {
-  const { machine, runtime, notes, stop, shown } = started();
+  const { machine, runtime, stop, shown } = started();
   await machine.sleepsThrough(1000);
   await runtime.said(/9 seconds/);
   machine.advance(9000);
   // Whatever was woken has had its turn.
   await setImmediate();
   stop();
-  expect([notes, shown()]).toEqual([
-    [],
-    [
-      '',
-      'The code is good for 10 seconds. Ctrl-C ends the waiting.',
-      'The code is good for 9 seconds. Ctrl-C ends the waiting.',
-      '',
-    ],
+  expect(shown()).toEqual([
+    '',
+    'The code is good for 10 seconds. Ctrl-C ends the waiting.',
+    'The code is good for 9 seconds. Ctrl-C ends the waiting.',
+    '',
   ]);
 });
 
@@ -54,14 +47,22 @@ it.each([
   },
 );
 
-it.each([
-  ['without colours', { level: 0 as const }],
-  ['between the lines of --debug', { debugging: true }],
-  ['for a screen reader', { env: { ACCESSIBLE: '1' } }],
-])('is told once %s', (_, where) => {
-  const { notes, shown, stop } = started(where);
+it('stays below what is said meanwhile', () => {
+  const { output, shown, stop } = started();
+  output.note('Something else.');
   stop();
-  expect([notes, shown()]).toEqual([['The code is good for 10 seconds. Ctrl-C ends the waiting.'], ['']]);
+  const line = 'The code is good for 10 seconds. Ctrl-C ends the waiting.';
+  expect(shown()).toEqual(['', line, `Something else.\n${line}`, '']);
+});
+
+it.each([
+  ['without colours', { color: false }],
+  ['for a screen reader', { env: { ACCESSIBLE: '1' } }],
+  ['for a terminal that cannot write over a line', { env: { TERM: 'dumb' } }],
+])('is told once %s', (_, where) => {
+  const { shown, stop } = started(where);
+  stop();
+  expect(shown()).toEqual(['The code is good for 10 seconds. Ctrl-C ends the waiting.\n']);
 });
 
 it('ends when the program is interrupted', async () => {
