@@ -38,6 +38,7 @@ import { isText } from '../json.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
+import { waitSign } from '../output/wait-sign.ts';
 import { consoleChecklist, consoleMethods, consolePlaces } from '../pingone/console-places.ts';
 import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
@@ -139,7 +140,8 @@ async function keepsSessions(context: ConfiguredContext): Promise<boolean> {
   const { values, origins } = settings;
   if (values.store !== 'keychain') return true;
   try {
-    await rehearseStoring(await sessionParts(context), sessionIdentity(context));
+    const trial = rehearseStoring(await sessionParts(context), sessionIdentity(context));
+    await waitSign(runtime, output)('the keychain', trial);
     return true;
   } catch (error) {
     if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;

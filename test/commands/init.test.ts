@@ -138,6 +138,19 @@ describe('a keychain that does not work', () => {
     expect(stderr).toMatch(/Warning: The keychain failed[\s\S]*The client secret is kept in .*sessions/);
   });
 
+  it('is waited for aloud', async () => {
+    const silence = () => new Promise<never>(() => {});
+    const machine = testMachine({
+      keychain: async () => ({ getPassword: silence, setPassword: silence, deletePassword: silence }),
+      answers: [...settings.toSpliced(1, 1, 'none'), true, false],
+    });
+    const { outcome } = machine.start(...argv);
+    await machine.sleepsThrough(500);
+    await machine.sleepsThrough(3000);
+    const { exitCode, stderr } = await outcome;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('Waiting for the keychain…') });
+  });
+
   it('stays where the person wants it to', async () => {
     const machine = testMachine({ keychain, answers: [...settings.toSpliced(1, 1, 'none'), false, false] });
     expect((await machine.run(...argv)).exitCode).toBe(0);
