@@ -27,7 +27,7 @@ describe.each(kept)('somebody who has used 0.1.0, with %s', (folder, options) =>
     const { exitCode, stdout, stderr } = await machine.run('status');
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('Ada Lovelace (ada@example.com)');
-    expect(stdout).toContain('by refresh token, when needed');
+    expect(stdout).toContain('then renewed by itself');
   });
 
   it('gets their access token', async () => {

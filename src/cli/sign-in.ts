@@ -111,6 +111,7 @@ export async function signInUser(
   ]);
   const wanted = {
     server,
+    environmentId: identity.environmentId,
     grant,
     responseType,
     wishes,

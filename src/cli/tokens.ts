@@ -21,9 +21,9 @@ export interface TokenSelection {
 /** Adds the options that every command has which hands a token on. */
 export function addTokenOptions(command: Command): void {
   command
-    .option('--client-credentials', "the application's own token instead of the user's")
-    .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
-    .option('--refresh', 'renew the token even if it is still good');
+    .option('--client-credentials', "the application's own instead of the user's")
+    .option('--min-ttl <seconds>', 'renew one that lives shorter than this', seconds)
+    .option('--refresh', 'renew it even if it is still good');
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   quietly,
   sessionParts,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
@@ -34,7 +35,17 @@ import { clearClientSecret, writeClientSecret } from '../session/client-secret.t
 import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
-  command.description('Show and change the settings of a profile, without questions.');
+  command
+    .description('Show and change the settings of a profile, without questions.')
+    .usage('<command>')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c config list', 'every setting, and where it came from'],
+        ['ping14c config set region eu -P work', 'saves one in a profile'],
+        ['ping14c config set client-secret', 'asks for it'],
+      ),
+    );
   command
     .command('list')
     .description('every setting, its value, and where that came from')
@@ -45,7 +56,7 @@ export const declare: Declare = (command, contexts) => {
     .action(async (name: string, _options, get) => printSetting(await contexts.configured(get), keyNamed(name)));
   command
     .command('set <setting> [value]')
-    .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
+    .description('save one; a secret is asked for, or piped in')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
       const context = changing(contexts.unconfigured(set));
@@ -89,7 +100,6 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,

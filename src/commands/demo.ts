@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
@@ -11,7 +12,14 @@ import { personsTrustFolder, signedCertificate } from './sandbox-start.ts';
 export const declare: Declare = (command, contexts) => {
   command
     .description('Take the whole tour against a sandbox of its own: login, whoami, token, passwd, logout.')
-    .addHelpText('after', '\nNothing is left behind, and no PingOne account is needed.')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c demo', 'needs no account, and leaves nothing behind'],
+        ['BROWSER=none ping14c demo', 'without a browser'],
+        ['ping14c demo --json', 'which steps went well'],
+      ),
+    )
     .action(async () => demo(contexts.unconfigured(command)));
 };
 

@@ -1,24 +1,17 @@
 import { type Command, Option } from 'commander';
 import { refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
 import type { Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { endpointsOf, required } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { type Tool, takesToken, tools, toolVariables } from '../pingone/tool-variables.ts';
 
 const help = `
-The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
-(PING14C_…SECRET, PING14C_STORE_PASSPHRASE). Its exit code is ours. Without a token it is not started at all: 4 means
-"sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
---for adds the variables with which a tool of Ping's takes this token (PINGONE_API_ACCESS_TOKEN and those of the region or
-hosts), and takes away those that would override it, such as PINGONE_CLIENT_ID:
-  terraform           the provider pingidentity/pingone; its documentation, "Authenticate using an environment variable
-                      access token", and pingone/config.go of patrickcping/pingone-go-sdk-v2
-  pingone-go-client   pingidentity/pingone-go-client; its config/pingone.go. Gets the environment ID and the expiry (Unix
-                      time in seconds) too
-  pingcli             takes no token; its documentation, "pingcli pingone auth login"
-  ping14c exec --client-credentials --for terraform -- terraform plan
-  ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
+The program gets your terminal and environment, but none of ping14c's secrets. Its exit
+code is ours; 4 without a token: sign in first. Programs that run long want --min-ttl.
+--for sets the variables by which the tool takes a token, and unsets those that would
+override it; pingcli takes none.`;
 
 interface ExecOptions extends TokenSelection {
   readonly for?: Tool;
@@ -26,12 +19,20 @@ interface ExecOptions extends TokenSelection {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Run a program with a valid access token in its environment, as PING14C_ACCESS_TOKEN.')
+    .description('Run a program with a valid access token in its environment.')
     .usage('[options] -- PROGRAM [ARGUMENTS]')
-    .argument('<program...>', 'what to run, as it is: without a shell')
+    .argument('<program...>', 'what to run, without a shell')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c exec -- ./job.sh', 'with PING14C_ACCESS_TOKEN set'],
+        ['ping14c exec --client-credentials -- ./job.sh', 'as the application'],
+        ['ping14c exec --for terraform -- terraform plan', 'as Terraform wants it'],
+      ),
+    )
     .addHelpText('after', help);
   addTokenOptions(command);
-  command.addOption(new Option('--for <tool>', 'set the variables that this tool reads').choices(tools));
+  command.addOption(new Option('--for <tool>', 'the variables of this tool').choices(tools));
   command.action(async ([file = '', ...args]: readonly string[], options: ExecOptions, self: Command) => {
     const tool = options.for;
     if (tool && !takesToken(tool)) throw noTokenFor(tool);

@@ -8,6 +8,7 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
+import { examples } from '../cli/examples.ts';
 import { blamedSettings } from '../config/blamed-settings.ts';
 import {
   changeProfiles,
@@ -50,9 +51,16 @@ interface InitOptions {
 export const declare: Declare = (command, contexts) => {
   command
     .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
-    .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
-    .option('--no-check', 'save without asking PingOne whether the environment exists')
-    .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
+    .option('--from <file>', 'take over the config.cfg of Ping’s Python sample')
+    .option('--no-check', 'do not ask PingOne whether the environment exists')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c init', 'asks for everything'],
+        ['ping14c init -P work --region eu', 'another profile; some is known'],
+        ['ping14c init --region eu --environment-id ID --client-id ID --no-input', ''],
+      ),
+    )
     .action(async (options: InitOptions) => {
       const context = changing(contexts.unconfigured(command));
       // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
@@ -238,7 +246,7 @@ async function report(
     checked: saved.checked,
     checklist,
   };
-  await output.result({ text: lines.join('\n'), document });
+  await output.result({ sentences: lines, document });
   output.note(
     wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(settings.profile, runtime.platform)}`}`)}.`,
   );

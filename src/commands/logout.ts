@@ -7,6 +7,7 @@ import {
   sessionIdentity,
   sessionParts,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { leftLines, localLine, type Receipt, type ReceiptLine, receiptDocument, receiptText } from '../cli/receipt.ts';
 import { signOut } from '../cli/sign-out.ts';
 import { clientOf } from '../config/settings.ts';
@@ -21,17 +22,23 @@ interface LogoutOptions {
 }
 
 const help = `
-Forgets the session on this machine first, whatever the network says; then revokes the refresh token and ends the
-session at PingOne where the application may. Prints what became of each, and until when the rest is still valid.
-
---browser opens PingOne's sign-off page where the session cannot be ended from here. Where --post-logout-redirect-uri is a
-loopback address with a port, such as https://127.0.0.1:8443/signed-off, it waits there for the browser to come back.
---all forgets every session and every application's token, of all profiles and stores.`;
+What cannot be ended is told, with the time until which it is still valid. --browser waits
+for the browser to come back where the --post-logout-redirect-uri is an address of this
+machine with a port, such as https://127.0.0.1:8443/bye.`;
 
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--browser', 'end the session in the browser too, on the sign-off page')
-    .option('--all', 'end the sessions of all profiles')
+    .description('Forget the session on this machine first, then end it at PingOne.')
+    .option('--browser', 'end it on the sign-off page, in the browser')
+    .option('--all', 'all profiles, all stores')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c logout', 'ends the session of the profile'],
+        ['ping14c logout --browser', 'and that of the browser'],
+        ['ping14c logout --all', 'leaves no session on this machine'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async (options: LogoutOptions, self: Command) => {
       changing(contexts.unconfigured(self));

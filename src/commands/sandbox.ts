@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { Failure } from '../errors.ts';
@@ -15,17 +16,14 @@ import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.
 const defaultPort = 9443;
 
 const help = `
-With a command after --, the sandbox takes any free port, and the command has a profile and
-folders of its own, in which "ping14c login" works at once. Its exit code is ours. All is gone
-with it. PING14C_SANDBOX names a file with what "sandbox --json" prints.
-  ping14c sandbox -- bash
-  ping14c sandbox -- npm test
+With a command after --, that has a profile and folders of its own; all is gone with it, its
+exit code is ours, and PING14C_SANDBOX names a file with what "sandbox --json" prints.
 
 The file of users is a list:
   [{"username": "mary", "password": "Steam-Engine-1842"},
-   {"username": "ada", "password": {"value": "Old-Password-1843", "changedDaysAgo": 200}}]
-Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.
-`;
+   {"username": "ada", "password": {"value": "Old-Pass-1843", "changedDaysAgo": 200}}]
+Each may also have: id, note, enabled, attributes, groups, identityProvider;
+a password: forceChange, lockedOut, policy.`;
 
 interface SandboxOptions {
   readonly port?: string;
@@ -37,17 +35,22 @@ interface SandboxOptions {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description(
-      'Run a local, PingOne-compatible environment on this machine, with users and applications to try everything on, ' +
-        'until Ctrl-C. Saves the profile "sandbox" (or the one that -P names), made for it.',
-    )
+    .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
     .argument('[command...]', 'run this in it, such as a shell or a test suite, and end with it')
-    .option('--port <number>', `listen on this port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
-    .option('--users <file>', 'add users, or replace those of the same user name, from a JSON file')
-    .option('--fault <names>', 'let these things fail on purpose, e.g. token-5xx,clock-ahead', collected, [])
-    .option('--list-faults', 'say what can fail on purpose, and start nothing')
+    .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
+    .option('--users <file>', 'add users, or replace them, from a JSON file')
+    .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
+    .option('--list-faults', 'say what can fail on purpose')
     .option('--verbose', 'say all: every user and application, addresses, files')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
+        ['ping14c sandbox -- bash', 'a shell with one of its own; "ping14c login" works in it'],
+        ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async ([file, ...args]: readonly string[], options: SandboxOptions, started: Command) => {
       const context = contexts.unconfigured(started);

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
@@ -23,24 +24,27 @@ const formats: Readonly<Record<Exclude<Format, 'json'>, (token: string, options:
   env: (token, { idToken }) => `${idToken ? 'PING14C_ID_TOKEN' : 'PING14C_ACCESS_TOKEN'}=${token}`,
 };
 
+const allFormats = [...Object.keys(formats), 'json'];
+
 const help = `
-Prints the token and a newline, or nothing and an exit code: 4 means "sign in first". It never opens a browser.
-  curl -H "$(ping14c token --format header)" …
-
---client-credentials asks for an application's own token. PingOne grants it the roles of the worker application;
-scopes are asked for only when --scope is given, and self-service scopes (p1:…) are never granted this way.
-
---decode shows what is in the token, and says what of it was verified and what was not; --introspect asks the server
-(RFC 7662). Both print no token. --format json is --json.`;
+Exit code 4 means "sign in first"; a browser is never opened. An application's token
+has the roles of the worker application, and --scope only where it is given.`;
 
 export const declare: Declare = (command, contexts) => {
   addTokenOptions(command);
   command
-    .option('--id-token', 'print the ID token instead of the access token')
-    .option('--decode', 'print what the token says, in words, instead of the token')
-    .option('--introspect', 'print what the server says about the token instead of the token')
-    .addOption(
-      new Option('--format <format>', 'how to write it (default: token)').choices([...Object.keys(formats), 'json']),
+    .description('Print a valid access token, renewed if need be, and nothing else.')
+    .option('--id-token', 'the ID token instead')
+    .option('--decode', 'what it says, and what of that was verified')
+    .option('--introspect', 'what the server says of it')
+    .addOption(new Option('--format <format>', 'how to write it').choices(allFormats))
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c token', "the user's"],
+        ['ping14c token --client-credentials', "the application's own"],
+        ['curl -H "$(ping14c token --format header)" …', 'in a request'],
+      ),
     )
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {

@@ -1,4 +1,5 @@
 import { type CommandContext, changing, type Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { Failure } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
@@ -29,19 +30,25 @@ interface TrustOptions {
 }
 
 const help = `
-The authority can vouch for localhost, 127.0.0.1 and ::1 only, and its private key is gone when the command ends: nobody can
-sign another certificate with it. Linux: the certificate databases of Chromium, Chrome and Firefox (with certutil),
-with --system the system's own. macOS: the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
+The authority vouches for localhost, 127.0.0.1 and ::1 only, and its key is gone when the
+command ends. Linux: the databases of Chromium, Chrome and Firefox (with certutil). macOS:
+the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description(
-      'Make browsers on this machine accept the certificates of the sign-in listener and the sandbox, without a warning.',
-    )
+    .description('Make browsers here accept the listener and the sandbox without a warning.')
     .option('-y, --yes', 'do it without asking')
-    .option('--system', "add it to the whole system's authorities too, which takes an administrator")
+    .option('--system', "the whole system's authorities too (administrators)")
     .option('--list', 'tell what is installed where, until when')
-    .option('--remove', 'take away everything that this command has installed')
+    .option('--remove', 'take away all that this command has installed')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c trust', 'tells what it will do, and asks'],
+        ['ping14c trust --list', 'what is installed'],
+        ['ping14c trust --remove', 'as it was before'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async (options: TrustOptions) => {
       const context = contexts.unconfigured(command);

@@ -187,7 +187,7 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   return [
     `${output.paint.bold(tokenNames[kind])} (${safeText(headerText.join(', '))})`,
     table(['CLAIM', 'VALUE', 'MEANING'], claimRows, output),
-    table(['CHECK', '', ''], checkRows, output),
+    table(['', '', ''], checkRows, output),
     [...scopes, ...(owner === 'application' ? [nobody] : [])].join('\n'),
   ]
     .filter(Boolean)

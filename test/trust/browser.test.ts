@@ -58,8 +58,8 @@ describe.skipIf(chromiumIsAbsent || certutilIsAbsent)(
         onTestFinished(browser.close);
         const page = await browser.context.newPage();
         await page.goto(url);
-        await page.locator('input[name=username]').fill('ada');
-        await page.locator('input[name=password]').fill('Analytical-Engine-1843');
+        await page.getByLabel('User name').fill('ada');
+        await page.getByLabel('Password', { exact: true }).fill('Analytical-Engine-1843');
         await page.locator('button.primary').click();
         return page.getByRole('heading', { name: 'You are signed in' }).textContent();
       };
