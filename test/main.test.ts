@@ -43,7 +43,7 @@ describe('the command line itself', () => {
   );
 
   it('prints the help on standard error when no command is named', async () => {
-    const { exitCode, stdout, stderr } = await testMachine().run();
+    const { exitCode, stdout, stderr } = await testMachine({ env: { PING14C_ENVIRONMENT_ID: 'x' } }).run();
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: ping14c');
   });

@@ -1,7 +1,7 @@
 import { type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { clientOf, endpointsOf, resolveSettings, type Settings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { configFolder, stateFolder } from '../files/folders.ts';
+import { configFolder, stateFolder, trustStateFolder } from '../files/folders.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Ending, SignOffOutcome } from '../oidc/sign-off.ts';
@@ -83,7 +83,7 @@ async function visit(
       server,
       idToken,
       postLogoutRedirectUri,
-      certificate: await listenerCertificate({}, use, stateFolder(context), output),
+      certificate: await listenerCertificate({}, use, trustStateFolder(context), output),
       opensBrowser: startsBrowser(context),
       timeoutMs: timeout * 1000,
     },

@@ -10,6 +10,10 @@ export function brokenLines(text: string, columns: number): readonly string[] {
   return linesOf(text).filter((line) => stringWidth(line) > columns && /\S\s+\S/.test(line));
 }
 
+/** What a lone carriage return follows is written over. */
 function linesOf(text: string): readonly string[] {
-  return text.trimEnd().split(/\r?\n/);
+  return text
+    .trimEnd()
+    .split(/\r*\n/)
+    .map((line) => line.slice(line.lastIndexOf('\r') + 1));
 }

@@ -16,9 +16,11 @@ interface Conversation {
 }
 
 const conversations: readonly Conversation[] = [
+  { argv: [], rows: 4 },
   { argv: ['sandbox', '--port', '0'], rows: 8, until: /are\s+gone\.\r?\n/, typed: '\u0003' },
   { argv: ['sandbox', '--', 'sh'], rows: 4, until: /requests\.log\r?\n/, typed: 'exit\r' },
   { argv: ['sandbox', '--', 'sh', '-c', 'true'], rows: 2 },
+  { argv: ['doctor'], rows: 7 },
 ];
 
 describe('in a terminal of 80 columns', () => {
