@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type AttachedProgram, refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
 import type { CommandContext } from '../cli/context.ts';
@@ -11,7 +11,13 @@ import { safeText } from '../output/safe-text.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
-import { type SandboxWishes, sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
+import {
+  personsTrustFolder,
+  type SandboxWishes,
+  sandboxSettings,
+  saveSandboxFiles,
+  startWished,
+} from './sandbox-start.ts';
 
 /** The folders that the program's own commands use, by the variables that name them. */
 interface OwnFolders {
@@ -37,7 +43,7 @@ export async function runInSandbox(
   return withTemporaryFolder('ping14c-sandbox-', async (folder) => {
     const log = await openLog(join(folder, 'requests.log'), runtime);
     try {
-      const { sandbox, privateKey } = await startWished(wishes, runtime, log.tell);
+      const { sandbox, privateKey } = await startWished(context, wishes, log.tell);
       try {
         const variables = await furnish(context, folder, sandbox, privateKey);
         await greet(context, program, sandbox, log.path);
@@ -58,16 +64,19 @@ async function furnish(context: CommandContext, folder: string, sandbox: Sandbox
   const site = { output, runtime: { ...runtime, env: folders } };
   const { guideApplications, guideDocument } = await import('../sandbox/guide.ts');
   const own = stateFolder(site);
-  const files = await saveSandboxFiles(own, sandbox.certificate.cert, privateKey);
+  const files = await saveSandboxFiles(own, sandbox.authority, privateKey);
   // Nothing of the sandbox goes into the person's keychain.
   const values = { ...(await sandboxSettings(sandbox, files.caFile)), store: 'file' };
   await changeProfiles(configFolder(site), runtime, () => ({ active: profile, profiles: { [profile]: values } }));
   const guide = guideDocument({ sandbox, profile, platform: runtime.platform, ...files });
   await writePrivateFile(own, guideName, `${JSON.stringify(guide, undefined, 2)}\n`);
   const { worker } = guideApplications(sandbox);
+  const trust = personsTrustFolder(context);
   return {
     ...withoutSettings(runtime.env),
     ...(folders satisfies OwnFolders),
+    // Browsers know the person's own certificates, which stay where they are.
+    PING14C_TRUST_DIR: trust && resolve(trust.path),
     PING14C_SANDBOX: join(own.path, guideName),
     PING14C_WORKER_CLIENT_ID: worker.clientId,
     PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CommandContext } from '../cli/context.ts';
 import type { Profile } from '../config/profiles.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
+import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
-import type { Runtime } from '../runtime.ts';
 import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
@@ -23,8 +24,8 @@ interface StartedSandbox {
 
 /** @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had */
 export async function startWished(
+  context: CommandContext,
   wishes: SandboxWishes,
-  { now }: Pick<Runtime, 'now'>,
   onRequest: (entry: RequestEntry, environmentId: string) => void,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
@@ -35,11 +36,34 @@ export async function startWished(
   const faults = faultsNamed(wishes.fault);
   const { seed, privateKey } = await seedWith(wishes.users);
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
-  const sandbox = await startSandbox({ seed, port, faults, now, onRequest: tell }).catch((error: unknown) => {
-    if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
-    throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
-  });
+  const { now } = context.runtime;
+  const signed = await signedCertificate(context);
+  const sandbox = await startSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
+    (error: unknown) => {
+      if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
+      throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
+    },
+  );
   return { sandbox, privateKey };
+}
+
+/** The certificate that browsers on this machine have been made to accept, with who has signed it; none where there is none. */
+export async function signedCertificate(context: CommandContext) {
+  const { runtime, output } = context;
+  const folder = personsTrustFolder(context);
+  if (!folder) return undefined;
+  const { sandboxCertificate } = await import('../trust/sandbox-certificate.ts');
+  return sandboxCertificate(folder, runtime.now(), output);
+}
+
+/** Where the person's certificates are; nowhere for a user without a home folder, for whom a sandbox can do without. */
+export function personsTrustFolder(context: CommandContext): OwnFolder | undefined {
+  try {
+    return trustStateFolder(context);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'no_home_folder') return undefined;
+    throw error;
+  }
 }
 
 /** The settings with which a client finds the sandbox. */

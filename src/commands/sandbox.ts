@@ -90,13 +90,13 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   ]);
   const paint = output.paintNote;
   const wishes = { ...options, port: options.port ?? String(defaultPort) };
-  const { sandbox, privateKey } = await startWished(wishes, runtime, (entry, environmentId) => {
+  const { sandbox, privateKey } = await startWished(context, wishes, (entry, environmentId) => {
     const line = () => requestLine(entry, { at: runtime.now(), environmentId, paint });
     output.note(output.json ? paint.dim(plainRequestLine(entry)) : line());
   });
   try {
     const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
-    const files = await saveSandboxFiles(folder, sandbox.certificate.cert, privateKey);
+    const files = await saveSandboxFiles(folder, sandbox.authority, privateKey);
     await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     const text = options.verbose ? guideDetails(guide, output) : guideText(guide, output);

@@ -57,8 +57,7 @@ async function answerTo(
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
   const { address, question } = await rehearsal(wanted, server.settings.issuer);
-  const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
-  const deadline = startDeadline(preflightMs, runtime, late);
+  const deadline = startDeadline(preflightMs, runtime, new Error('no answer in time'));
   try {
     // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };

@@ -59,7 +59,7 @@ export function keychainFailure(thrown: unknown): Failure {
     message: 'The keychain failed',
     hint: `Try again, or ${otherStores}.`,
   };
-  const sentence = own.replace(/\n.*$/s, '').replace(/(?<![.\s])[.\s]+$/, '');
+  const sentence = own.replace(/\n.*/s, '').replace(/(?<![.\s])[.\s]+$/, '');
   return new Failure('failed', `${message}: ${sentence}.`, { code, hint, cause: thrown });
 }
 

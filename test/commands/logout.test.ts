@@ -27,6 +27,36 @@ describe('logout', () => {
     expect((await machine.run('token')).exitCode).toBe(4);
   });
 
+  it('says it on a terminal in three lines, with a tick where something is done', async () => {
+    const machine = await signedIn({ outputTerminal: true });
+    const { exitCode, stdout } = await machine.run('logout');
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      '✓ Session removed from the keychain (macOS Keychain)',
+      expect.stringMatching(/^✓ Refresh token revoked; access token still valid until \d+ .*[^)]$/),
+      '✓ Session at PingOne ended',
+    ]);
+    expect((await machine.run('logout')).stdout).toBe('- There was no session on this machine\n');
+  });
+
+  it('ticks nothing off on a terminal that is not done', async () => {
+    const online = await signedIn({ outputTerminal: true, env: webShop });
+    const left = lineByLine(await online.run('logout'));
+    expect(left[1]).toMatch(/^! Access token still valid until .* \(PingOne cannot revoke it\)$/);
+    expect(left.slice(2).join(' ')).toContain(
+      `! Session at PingOne still valid (the application may not end it from here); to end it, open ${online.sandbox.issuer}/signoff`,
+    );
+    const offline = await signedIn({ outputTerminal: true });
+    await offline.sandbox.close();
+    expect(
+      lineByLine(await offline.run('logout'))
+        .slice(1)
+        .join(' '),
+    ).toMatch(
+      /^! Refresh token still valid \(127\.0\.0\.1:\d+ refuses connections\.\); access token still valid until .* ! Session at PingOne still valid \(.*\)$/,
+    );
+  });
+
   it('asks the server for each as the standards have it', async () => {
     const asked: { revoked?: URLSearchParams; signedOff?: SandboxRequest } = {};
     const machine = await signedIn({
@@ -284,7 +314,18 @@ describe('logout --all', () => {
     expect(stdout.match(/Access token: still valid until/g)).toHaveLength(3);
     expect([...machine.keychainItems]).toEqual([]);
     expect(readdirSync(join(machine.stateFolder, 'sessions'))).toEqual([]);
-    expect((await machine.run('logout', '--all')).stdout).toContain('There was nothing to end');
+    expect((await machine.run('logout', '--all')).stdout).toContain('Nothing to do: ');
+  });
+
+  it('says it on a terminal by profile, as logout does', async () => {
+    const machine = await signedIn({ outputTerminal: true });
+    const { stdout } = await machine.run('logout', '--all');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      `default, client ${client.native}`,
+      '  ✓ Session removed from the keychain (macOS Keychain)',
+      expect.stringMatching(/^ {2}✓ Refresh token revoked; access token still valid until \d+ /),
+      '  ✓ Session at PingOne ended',
+    ]);
   });
 
   it('removes what a killed sign-in has left of trying the store, and keeps no entry of it', async () => {
@@ -349,6 +390,10 @@ describe('logout --all', () => {
     expect((await machine.run('logout', '--all', ...flags.filter(Boolean))).exitCode).toBe(2);
   });
 });
+
+function lineByLine({ stdout }: { readonly stdout: string }): readonly string[] {
+  return stdout.trimEnd().split(/\n */);
+}
 
 /** The same person's machine with another environment or keychain. */
 function testMachineLike(machine: SandboxMachine, env: object, keychain?: TestMachineOptions['keychain']): TestMachine {

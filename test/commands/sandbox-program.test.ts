@@ -4,6 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../src/main.ts';
 import type { AttachedOutcome, Runtime } from '../../src/runtime.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
+import {
+  makeTrustedCertificate,
+  readTrustedCertificate,
+  writeTrustedCertificate,
+} from '../../src/trust/trusted-certificate.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
 const done: AttachedOutcome = { kind: 'ended', exitCode: 0 };
@@ -135,6 +141,20 @@ describe('sandbox -- COMMAND', () => {
     writeFileSync(users, '[{"username": "mary", "password": "Steam-Engine-1842"}]');
     const { stderr } = await machine.run('sandbox', '--users', users, '-P', 'lab', '--', 'zsh');
     expect(stderr).toContain('Sign in with "ping14c -P lab login" as mary, password Steam-Engine-1842,\nor as ada (');
+  });
+
+  it('lets its sign-ins use the certificates that the person’s browsers accept, and changes nothing there', async () => {
+    const { machine, runs, typed } = machineWith(async () => {
+      expect((await typed('trust', '--list')).stdout).toMatch(/^Certificates of listener and sandbox: good until/);
+      expect((await typed('login')).stderr).not.toMatch(/Advanced|warning/i);
+      return done;
+    });
+    const trusted = makeTrustedCertificate(machine.now());
+    await writeTrustedCertificate(stateFolderAt(machine.stateFolder), trusted);
+    const { exitCode, stderr } = await machine.run('sandbox', '--', 'tool');
+    expect(exitCode, stderr).toBe(0);
+    expect(runs[0]?.variables['PING14C_TRUST_DIR']).toBe(machine.stateFolder);
+    expect(await readTrustedCertificate(stateFolderAt(machine.stateFolder))).toEqual(trusted);
   });
 
   it.each(['--list-faults', '--verbose'])('has no use for %s', async (flag) => {

@@ -151,7 +151,7 @@ describe('token --min-ttl', () => {
     const { exitCode, stdout, stderr } = await machine.run('token', '--min-ttl', '7200');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    expect(stderr).toMatch(/^Warning: The token lives for 1 hour, not the 2 hours asked for: it is new, and PingOne/);
+    expect(stderr).toMatch(/^Warning: The token is good for 1 hour, not for the 2 hours that you asked for: PingOne/);
   });
 
   it.each(['-1', '1.5', 'soon', ''])('refuses %j', async (seconds) => {
@@ -245,7 +245,7 @@ describe('token --decode', () => {
     const machine = await sandboxMachine({ env: worker, keychain: angry });
     const { exitCode, stderr } = await machine.run('token', '--client-credentials');
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('Warning: The token could not be kept: The keychain is locked');
+    expect(stderr).toContain('Warning: The token could not be saved: The keychain is locked');
     expect(stderr).toContain('locked \\u{9b}2J\\u{ad}.');
   });
 
@@ -309,7 +309,7 @@ describe('token --introspect', () => {
   });
 
   it.each([
-    [{ status: 200, body: { active: false } }, 0, /also of one that another client got/],
+    [{ status: 200, body: { active: false } }, 0, /or was issued to another client/],
     [{ status: 401, body: { error: 'invalid_client' } }, 5, /another client got the token; the session is not over/],
   ])('says that %j is not the end of the session', async ({ status, body }, expected, words) => {
     const machine = await signedIn({

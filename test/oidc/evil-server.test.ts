@@ -521,7 +521,7 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
     'a firewall’s page',
     { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' },
     1,
-    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy/,
+    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy[^\n]* check --auth-url/,
   ],
   [
     'the gateway’s refusal',
@@ -589,15 +589,18 @@ describe('a session at a server that turns evil', () => {
   it.each<[string, Answer, RegExp]>([
     ['are not there', { status: 503 }, /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
     ['are none', ok({ keys: 7 }), /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
-  ])('is kept when the keys %s, for then the refresh token has not been sent', async (_, answer, words) => {
-    const { machine, outcome } = await refreshed({ instead: { '/jwks': answer } });
-    expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toMatch(words);
-    expect(machine.server.requests.filter((path) => path === '/token')).toHaveLength(1);
-    machine.turn({ sign: signHonestly });
-    const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
-    expect(exitCode, stderr).toBe(0);
-  });
+  ])(
+    'is kept when the keys cannot be had, for then the refresh token has not been sent: they %s',
+    async (_, answer, words) => {
+      const { machine, outcome } = await refreshed({ instead: { '/jwks': answer } });
+      expect(outcome.exitCode).toBe(1);
+      expect(outcome.stderr).toMatch(words);
+      expect(machine.server.requests.filter((path) => path === '/token')).toHaveLength(1);
+      machine.turn({ sign: signHonestly });
+      const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
+      expect(exitCode, stderr).toBe(0);
+    },
+  );
 });
 
 /** Values of which none belongs where it is put; of the first, no text and no number can be made. */

@@ -133,7 +133,7 @@ it.each([
   ['sign-in', 'consent_required', 'signInNeeded', /"ping14c login" without --prompt none/],
   ['sign-in', 'invalid_request', 'refused', /add --par; else run it again with --debug/],
   ['sign-in', 'invalid_scope', 'refused', /ask for others with --scope/],
-  ['token', 'invalid_scope', 'refused', /Give a worker application an administrator role/],
+  ['token', 'invalid_scope', 'refused', /Give a worker application an administrator role.* for scopes of an API/],
   ['token', 'invalid_request', 'refused', /Run it again with --debug/],
   ['sign-in', 'invalid_grant', 'refused', /"ping14c login" again/],
   ['token', 'unauthorized_client', 'refused', /Allow this grant type/],
@@ -164,6 +164,9 @@ it.each([
   (authMethod, others) => {
     const error = { code: 'invalid_client', message: '', details: [] };
     const { hint } = refusalFailure(error, { settings: { ...settings, authMethod }, clock, step: 'sign-in' });
+    expect(hint).toContain(
+      'in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. To try instead: ',
+    );
     expect(hint).toContain(`To try instead: ${others}`);
     expect(hint).not.toContain('another client');
   },

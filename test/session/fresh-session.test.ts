@@ -196,12 +196,14 @@ describe('when no new token can be had', () => {
 
   it('those who wait use what life the token has, as the one who asked', async () => {
     const { accessToken, allWait } = sessionIn(queueParts(), 30_000);
+    let asked = 0;
     const failing: Refresh = async (...given) => {
+      asked += 1;
       await allWait(4);
       return without('unusable', 'server_error')(...given);
     };
     const all = await Promise.all(Array.from({ length: 5 }, () => accessToken({}, failing)));
-    expect(all).toEqual(Array(5).fill('access-1'));
+    expect([all, asked]).toEqual([Array(5).fill('access-1'), 1]);
   });
 
   it.each(['refresh-1', 'access-1', 'id-1', 'refresh-2'])(
@@ -549,10 +551,12 @@ describe('no session', () => {
   }
 
   it('and no refresh token for an expired one needs a new sign-in', async () => {
-    const { items, session, accessToken } = keptSession(0);
+    const { items, session, refresh, ...kept } = keptSession(0);
     const { refreshToken: _, ...tokens } = session.tokens;
     items.set(account, serializeSession({ ...session, tokens }));
-    expect(await accessToken().catch(asRead)).toMatchObject({
+    // There is nothing to take the lock for.
+    const parts = { ...kept, stateFolder: stateFolderAt('/dev/null') };
+    expect(await freshSession(parts, expected, refresh).catch(asRead)).toMatchObject({
       kind: 'signInNeeded',
       code: 'session_expired',
       message: 'The access token is no longer good, and there is no refresh token to renew it.',
