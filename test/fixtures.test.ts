@@ -84,7 +84,7 @@ describe('somebody who has used 0.1.0', () => {
     mkdirSync(join(machine.stateFolder, 'trust'), { mode: 0o700 });
     writeFileSync(join(machine.stateFolder, 'trust', 'certificate.json'), record, { mode: 0o600 });
     const listed = await machine.run('trust', '--list');
-    expect(listed.stdout, listed.stderr).toMatch(/^Certificate: good until /);
+    expect(listed.stdout, listed.stderr).toMatch(/^Certificate of the listener: good until /);
     expect(listed.stdout).toContain(`the login keychain: ${name}\n`);
   });
 });

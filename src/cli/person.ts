@@ -1,6 +1,6 @@
 import { claimText, knownClaim } from '../oidc/claims.ts';
 import { safeText } from '../output/safe-text.ts';
-import { localTime } from '../output/time.ts';
+import { localDate, localTime } from '../output/time.ts';
 import { expiresAt, type PasswordState } from '../pingone/password.ts';
 import type { User } from '../pingone/user.ts';
 
@@ -119,8 +119,8 @@ export function passwordText(state: PasswordState): string {
   const ends = expiresAt(state);
   return [
     Object.hasOwn(passwordStates, status) ? (passwordStates[status] ?? '') : safeText(status),
-    ...(lastChangedAt === undefined ? [] : [`changed ${localTime(lastChangedAt)}`]),
-    ...(ends === undefined ? [] : [`good until ${localTime(ends)}`]),
+    ...(lastChangedAt === undefined ? [] : [`changed ${localDate(lastChangedAt)}`]),
+    ...(ends === undefined ? [] : [`good until ${localDate(ends)}`]),
   ]
     .filter(Boolean)
     .join('; ');

@@ -233,8 +233,7 @@ function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: bo
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: ping14c('login') };
   }
   if (accessToken === 'active') return { words: 'Nothing to do.', command: null };
-  if (accessToken === 'none')
-    return { words: 'There is no access token that PingOne could be asked about.', command: null };
+  if (accessToken === 'none') return { words: 'There is no access token to ask about.', command: null };
   return expired
     ? { words: 'The next command renews the access token.', command: null }
     : { words: 'The access token has been revoked: renew it.', command: ping14c('token --refresh') };

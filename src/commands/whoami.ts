@@ -88,7 +88,7 @@ export const declare: Declare = (command, contexts) => {
 /** Asks both servers at the same time. Without an access token to ask with, the ID token is all there is. */
 async function identify(context: ConfiguredContext, session: Session, options: WhoamiOptions): Promise<Identity> {
   if (!hasAccessToken(session.tokens)) {
-    context.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
+    context.output.note('Only the ID token is shown: there is no access token to ask PingOne with.');
     return { session, idToken: storedClaims(session), userinfo: {}, user: undefined, password: undefined };
   }
   const [claims, account] = await Promise.allSettled([

@@ -118,7 +118,7 @@ async function signInAt<Kept>(
   server.observe({ kind: 'listening', redirectUri, fingerprint256 });
   const request = await authorizationRequest(server, wishes, flow.parameters, secrets, { redirectUri, pushed });
   server.observe({ kind: 'authorizationRequest', request });
-  if (!request.pushed) await wanted.preflight?.(request.url);
+  await wanted.preflight?.(request.url);
 
   const takesPaste = wanted.takesPaste && flow.responseMode !== 'form_post';
   // The paste is read before the browser starts, because that may take a while.

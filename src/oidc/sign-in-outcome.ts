@@ -34,7 +34,7 @@ export function successOutcome({ claims }: UserGrant, place: SignInPlace, output
 /** What the browser shows of one that did not. @param reason an error, or what interrupted it */
 export function failureOutcome(reason: unknown, output: Output): Outcome {
   if (!(reason instanceof Error)) return { kind: 'failure', message: 'The sign-in was cancelled in the terminal.' };
-  const denied = reason instanceof Failure && reason.code === 'access_denied';
-  const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
-  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint };
+  const { code, hint }: Partial<Failure> = reason instanceof Failure ? reason : {};
+  const kind = code === 'access_denied' ? 'denied' : 'failure';
+  return { kind, message: messageOf(reason), hint: hint && output.spelled(hint) };
 }

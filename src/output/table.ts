@@ -38,7 +38,9 @@ export function table(
   const [nameWidth = 0, ...values] = natural;
   const places = page.columns - nameWidth - gap * values.length;
   const isNarrow = values.reduce((sum, width) => sum + width, 0) > places;
-  if (isNarrow && whenNarrow === 'stacked') return rows.map((row) => stacked(headings, row, page)).join('\n');
+  if (isNarrow && whenNarrow === 'stacked') {
+    return rows.map(([name = '', ...values]) => stacked(headings, [page.paint.bold(name), ...values], page)).join('\n');
+  }
   const widths = [nameWidth, ...shared(values, places)];
   const goesSideBySide = (row: readonly string[]) =>
     row.every((cell, column) => column === 0 || fits(cell, widths[column]));
@@ -108,11 +110,11 @@ function below(headings: readonly string[], row: readonly string[], nameWidth: n
 }
 
 /** Each value below its name, which stands alone on its line. */
-function stacked(headings: readonly string[], row: readonly string[], { columns, paint }: Page): string {
+function stacked(headings: readonly string[], row: readonly string[], { columns }: Page): string {
   const values = valuesOf(headings, row).map(({ heading, value }) =>
     fitted(' '.repeat(gap) + heading + value, columns),
   );
-  return [paint.bold(row[0] ?? ''), ...values].join('\n');
+  return [row[0] ?? '', ...values].join('\n');
 }
 
 /** The values that there are, with the headings of their columns. */

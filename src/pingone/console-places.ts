@@ -45,7 +45,7 @@ interface ChecklistItem {
 }
 
 /** What the console calls the methods (docs/pingone.md, section 4.1). */
-const consoleMethods = {
+export const consoleMethods = {
   none: 'None',
   client_secret_basic: 'Client Secret Basic',
   client_secret_post: 'Client Secret Post',

@@ -16,7 +16,7 @@ describe('doctor', () => {
     const { exitCode, stdout, stderr } = await machine.run('doctor');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^✓ Authorization server: .* answers and is who it says$/m);
-    expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback can be listened at/m);
+    expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback is free here/m);
     expect(stdout).toMatch(/^! Session: nobody is signed in\n {4}Sign in with "ping14c login"\.$/m);
     expect([...machine.keychainItems.keys(), ...machine.opened]).toEqual([]);
     expect(machine.tokenRequests()).toBe(0);
@@ -82,7 +82,7 @@ describe('doctor', () => {
     const machine = await sandboxMachine({ env: { ...env, PING14C_REGION: 'eu\r' } });
     const { exitCode, stdout } = await machine.run('doctor');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* mend PING14C_REGION\.$/m);
+    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* fix PING14C_REGION\.$/m);
   });
 
   it('tells a clock that is wrong', async () => {
@@ -106,7 +106,7 @@ describe('doctor', () => {
       'note',
       /^! Management API: .* too many requests \(status 429\)\n {4}The address is right\. Try again in 7 s/m,
     ],
-    [503, 'problem', /^✗ Management API: .* it is in trouble\n {4}Try again in 7 seconds/m],
+    [503, 'problem', /^✗ Management API: .* the server has a problem\n {4}Try again in 7 seconds/m],
     [511, 'problem', /^✗ Management API: .* status 511: the network wants.*\n {4}Open any page/m],
     [404, 'problem', /^✗ Management API: .* would ask for a token\n {4}Check the region/m],
   ])('blames the API’s address for an answer %i only where it is to blame', async (status, kind, words) => {
@@ -141,3 +141,67 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✗ Settings: The environment ID is not set\.\n.*ping14c init/m);
   });
 });
+
+describe('doctor in a terminal', () => {
+  it('is a row for each check that finds all well, and ends in Ready', async () => {
+    const machine = await signedIn({ env, outputTerminal: true });
+    const { exitCode, stdout, stderr } = await machine.run('doctor');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ Settings: profile "default"\n(?:✓ .{1,60}\n){9}✓ Session: .*\n✓ Ready\n$/);
+  });
+
+  it('ends in the first thing to do, tells the others where they are found, and what it could not check', async () => {
+    const machine = await sandboxMachine({
+      env: { ...env, PING14C_AUTH_URL: 'https://127.0.0.1:65535', PING14C_API_URL: 'https://127.0.0.1:65534/v1' },
+      outputTerminal: true,
+    });
+    const { exitCode, stdout } = await machine.run('doctor');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^✗ Authorization server: 127\.0\.0\.1:65535 .*\n✗ Management API: .*\n {4}[\s\S]*\n {4}.*PING14C_API_URL/m,
+    );
+    expect(stdout).toMatch(
+      /^· Not checked: Clock, Redirect URI\nFix this first: Authorization server\n {4}.*PING14C_AUTH_URL/m,
+    );
+    expect(stdout).not.toContain('Ready');
+  });
+
+  it('tells a trouble that several checks run into once', async () => {
+    const keychain = () => Promise.reject(new Error('Platform failure'));
+    const machine = await sandboxMachine({ env, keychain, outputTerminal: true });
+    const { stdout } = await machine.run('doctor');
+    expect(stdout).toMatch(/^✗ Session: the same\nFix this first: Session store\n {4}.*--store file/m);
+    expect(stdout.match(/Platform failure/g)).toHaveLength(1);
+  });
+
+  it('shows what it is at, and leaves nothing of that', async () => {
+    const [reached, reach] = signal();
+    const [allowed, allow] = signal();
+    const machine = await sandboxMachine({
+      env: { ...env, NO_COLOR: undefined },
+      outputTerminal: true,
+      sandboxOptions: {
+        intercept: async ({ url }, proceed) => {
+          if (!url.pathname.endsWith('/openid-configuration')) return proceed();
+          reach();
+          await allowed;
+          return proceed();
+        },
+      },
+    });
+    const { runtime, outcome } = machine.start('doctor');
+    await reached;
+    expect(runtime.printed().stderr).toMatch(/Authorization server…$/);
+    expect(runtime.printed().stdout).toMatch(/Route: .*\n$/);
+    allow();
+    expect((await outcome).stderr).toMatch(/Session…\r\u001b\[K$/);
+  });
+});
+
+function signal(): readonly [promise: Promise<void>, resolve: () => void] {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return [promise, resolve];
+}

@@ -31,10 +31,12 @@ describe('login --implicit', () => {
       response_mode: 'form_post',
       nonce: expect.stringMatching(/^[\w-]{43}$/),
     });
-    expect(sentBy(machine).has('code_challenge')).toBe(false);
+    expect([...sentBy(machine).keys()].filter((name) => name.startsWith('code_'))).toEqual([]);
     expect(stderr).toMatch(
       /Warning: the implicit grant hands tokens through the browser.* no refresh token; use it only/,
     );
+    // What is posted cannot be pasted, so that nothing is said after the address.
+    expect(machine.readBeforeBrowser[0]?.endsWith(`\n${machine.opened[0]}\n`)).toBe(true);
     expect(machine.tokenRequests()).toBe(0);
     expect((await machine.run('token')).exitCode).toBe(0);
     expect((await machine.run('status')).stdout).toContain('then sign in again');
@@ -190,6 +192,7 @@ describe('login --implicit --response-type token', () => {
     expect(passwd.exitCode).toBe(4);
     expect(passwd.stderr).toContain('No ID token vouches for who is signed in');
     expect(machine.asked).toEqual([]);
+    expect((await machine.run('logout')).stdout).toContain('Session at PingOne: still valid (there is no ID token');
   });
 });
 

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { client, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
+import { withMetadata } from '../support/server-metadata.ts';
 import { testMachine } from '../support/test-runtime.ts';
+
+const webShop = {
+  PING14C_CLIENT_ID: client.web,
+  PING14C_CLIENT_SECRET: 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002',
+};
 
 describe('status', () => {
   it('tells whose session it is, until when and where it is kept, and asks nobody', async () => {
@@ -90,10 +96,7 @@ describe('status', () => {
   it('ends with 4 when the session has ended and nothing can renew it', async () => {
     // The web shop gets a refresh token only when it asks for offline_access.
     const machine = await sandboxMachine({
-      env: {
-        PING14C_CLIENT_ID: client.web,
-        PING14C_CLIENT_SECRET: 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002',
-      },
+      env: webShop,
     });
     const login = await machine.run('login');
     expect(login.exitCode, login.stderr).toBe(0);
@@ -175,6 +178,36 @@ describe('status --check', () => {
     expect(JSON.parse(stdout).server).toEqual({ askedBy: 'userinfo', accessToken, refreshToken: 'unknown', remedy });
   });
 
+  it.each([
+    [['--implicit', '--response-type', 'id_token'], true, 'introspection', 'none', 'none'],
+    [['--implicit', '--response-type', 'id_token'], false, 'userinfo', 'none', 'none'],
+    [['--implicit'], true, 'introspection', 'active', 'none'],
+    [['--implicit'], false, 'userinfo', 'active', 'none'],
+    [['--scope', 'openid offline_access'], false, 'userinfo', 'active', 'unknown'],
+  ] as const)(
+    'asks of the tokens that there are, after %j, whether the server introspects (%j) or not',
+    async (flags, introspects, askedBy, accessToken, refreshToken) => {
+      const machine = await sandboxMachine({
+        env: webShop,
+        sandboxOptions: introspects ? {} : withMetadata({ introspection_endpoint: undefined }),
+      });
+      const login = await machine.run('login', ...flags);
+      expect(login.exitCode, login.stderr).toBe(0);
+      const { exitCode, stdout, stderr } = await machine.run('status', '--check', '--json');
+      expect(exitCode, stderr).toBe(0);
+      expect(JSON.parse(stdout).server).toEqual({ askedBy, accessToken, refreshToken, remedy: null });
+    },
+  );
+
+  it('does not take a server that fails for one that lets nobody ask', async () => {
+    const intercept: Intercept = async ({ url }, proceed) =>
+      url.pathname.endsWith('/introspect') ? { status: 503 } : proceed();
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    const { exitCode, stdout, stderr } = await machine.run('status', '--check');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(stderr).toContain('answered the introspection request with status 503');
+  });
+
   it('does not take the session for ended where introspection takes its tokens for another client’s', async () => {
     const intercept: Intercept = async ({ url }, proceed) =>
       url.pathname.endsWith('/introspect') ? json(200, { active: false }) : proceed();
@@ -196,6 +229,8 @@ describe('status --check', () => {
     const { exitCode, stdout, stderr } = await machine.run('status', '--check');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('The server says that the token belongs to another user.');
+    expect(stderr).toMatch(/^Hint: Sign in again with "ping14c login"\.$/m);
+    expect((await machine.run('status', '--check', '--json')).stderr).toContain('"code":"subject_mismatch"');
   });
 
   it('ends with 6 without a network, and shows what this machine knows', async () => {

@@ -137,7 +137,9 @@ describe('whoami', () => {
     };
     const { exitCode, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^Error: The userinfo answer is about another user/m);
+    expect(stderr).toMatch(
+      /^Error: The userinfo answer is about another user.*\n[\s\S]*"ping14c login" to begin a new/m,
+    );
   });
 
   const told = refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);

@@ -61,7 +61,9 @@ describe('an access token', () => {
     expect(() => bearerToken(text)).toThrow(
       expect.objectContaining({
         kind: 'failed',
+        code: 'access_token_not_valid',
         message: 'The server sent an access token with characters that are not allowed.',
+        hint: expect.stringContaining('It was not kept.'),
       }),
     );
   });

@@ -387,7 +387,12 @@ describe('a change that certainly was not made', () => {
   });
 
   it.each([
-    ['a missing scope', 403, 'ACCESS_FAILED', ' An administrator grants the scopes p1:read:userPassword and'],
+    [
+      'a missing scope',
+      403,
+      'ACCESS_FAILED',
+      ' Ask your administrator to grant the application p1:read:userPassword and',
+    ],
     ['an external identity provider', 400, 'REQUEST_FAILED', ''],
     ['an unknown user', 404, 'NOT_FOUND', ''],
     ['a wrong media type', 415, 'INVALID_REQUEST', ''],

@@ -39,9 +39,9 @@ describe('passwd', () => {
   it('says what it waits for', async () => {
     const { terminal, arrived, release } = await waiting(readsState);
     await arrived;
-    await terminal.said(/Reading the password policy…/);
+    await terminal.said(/Waiting for 127\.0\.0\.1:\d+…/);
     release();
-    await terminal.said(/Reading the password policy…[\s\S]*Current password:/);
+    await terminal.said(/Waiting for[\s\S]*Current password:/);
   });
 
   it('neither shows what is typed while the new password is on its way, nor leaves it to the shell', async () => {
@@ -209,6 +209,7 @@ describe('what is typed before the program has started is not used', () => {
       [/Client ID .*:/, client.web],
       [/Custom domain.*:/, ''],
       [/Client secret .*:/, webSecret],
+      [/Sign in now\?/, 'n'],
     ] as const) {
       await terminal.said(question);
       expect(terminal.echoes()).toBe(false);

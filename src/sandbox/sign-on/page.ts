@@ -139,10 +139,10 @@ button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem;
 .scopes li, code { font: .82rem/1.4 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; background: var(--note); border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .45rem; overflow-wrap: anywhere }
 .users { width: 100%; padding: 1.1rem; font-size: .88rem; line-height: 1.4; color: var(--soft); background: var(--card); border: 1px solid var(--line); border-radius: .9rem; overflow-wrap: anywhere }
 h2 { font-size: 1rem; font-weight: 650; color: var(--text) }
-.users ul { padding: 0; list-style: none }
+.users ul { margin-top: .6rem; padding: 0; list-style: none }
 .users li { display: grid; grid-template-columns: 1fr auto; gap: .15rem .75rem; align-items: center; padding: .25rem 0; border-top: 1px solid var(--line) }
-.users form { display: block; margin: .6rem 0 0 } .users b { font-weight: 600 } .users li > :first-child { margin-left: -.6rem } .users li > p:first-child { padding: .35rem .6rem }
-.users button { padding: .35rem .6rem; text-align: left; color: var(--text); background: transparent } .users button:hover { background: var(--note) }
+.users form { margin: 0 } .users b { font-weight: 600 } .users li > :first-child { margin-left: -.6rem } .users li > p:first-child { padding: .35rem .6rem }
+.users button { width: 100%; padding: .35rem .6rem; text-align: left; color: var(--text); background: transparent } .users button:hover { background: var(--note) }
 .users b { color: var(--accent) } .users button:hover b { text-decoration: underline } .users span { display: block; font-weight: 400; color: var(--soft) }
 .users li > p:first-child b { color: var(--text) } .password code { user-select: all }
 @media (min-width: 60rem) { body:has(.users) { grid-template-columns: 26.5rem 27rem; align-items: start } footer { grid-column: 1 / -1; justify-self: center } }

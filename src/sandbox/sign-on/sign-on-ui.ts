@@ -46,7 +46,10 @@ const typed = (form: URLSearchParams, name: string) => form.get(name) ?? '';
 const submits: Readonly<Record<string, Submit>> = {
   'usernamePassword.check': (signOn, form) =>
     checkUsernamePassword(signOn, typed(form, 'username'), typed(form, 'password')),
-  'seededUser.check': (signOn, form) => checkSeededUser(signOn, typed(form, 'username')),
+  'user.choose': (signOn, form) => {
+    const chosen = signOn.environment.seed.users.find(({ username }) => username === form.get('user'));
+    return checkUsernamePassword(signOn, chosen?.username ?? '', chosen?.password?.value ?? '');
+  },
   'password.reset': (signOn, form) =>
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
       ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
@@ -55,12 +58,6 @@ const submits: Readonly<Record<string, Submit>> = {
   'deviceAuthGrant.consent': (signOn) => consent(signOn, true),
   cancel: (signOn) => cancel(signOn),
 };
-
-/** A click on a user does what typing their user name and the seed's password would do. */
-function checkSeededUser(signOn: SignOn, username: string): StepOutcome {
-  const user = signOn.environment.seed.users.find((seeded) => seeded.username === username);
-  return checkUsernamePassword(signOn, username, user?.password?.value ?? '');
-}
 
 function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
   return flowUser(environment, flow)?.password.policy;
@@ -79,7 +76,7 @@ function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords
   return stepPage(status, {
     signOn,
     refusal,
-    username: typed(form, 'username'),
+    username: typed(form, 'username') || typed(form, 'user'),
     userCode: form.get('userCode') ?? (purpose.kind === 'device' ? purpose.typedCode : ''),
   });
 }

@@ -137,14 +137,15 @@ function applicationName(flow: Flow): string {
   return applicationOf(flow)?.name ?? 'an application';
 }
 
-/** Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
+/**
+ * Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. Their forms have no field
+ * of the names that scripts fill in on PingOne's page.
+ */
 function usersToClick({ seed, directory }: Environment): Markup {
   return markup`<section class="users" aria-labelledby="users">
 <h2 id="users">Users of this sandbox</h2>
 <p>Click one to sign in.</p>
-<form method="post"><input type="hidden" name="action" value="seededUser.check">
 <ul>${seed.users.map((user) => markup`<li>${userToClick(user, directory.find(user.id))}</li>`)}</ul>
-</form>
 </section>`;
 }
 
@@ -152,7 +153,8 @@ function usersToClick({ seed, directory }: Environment): Markup {
 function userToClick({ username, password, identityProvider, note }: SeedUser, now: DirectoryUser | undefined): Markup {
   const who = markup`<b>${safeText(username)}</b> <span>${note}</span>`;
   if (!now?.password.isSeeded) return markup`<p>${who}</p><p class="password">password changed</p>`;
-  return markup`<button name="username" value="${username}">${who}</button>
+  return markup`<form method="post"><input type="hidden" name="user" value="${username}">
+<button name="action" value="user.choose">${who}</button></form>
 ${passwordOf(password?.value, identityProvider !== undefined)}`;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formsIn } from '../../../src/sandbox/user-agent/form.ts';
+import { type Form, formsIn } from '../../../src/sandbox/user-agent/form.ts';
 import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { authorizeUrl, signIn } from '../../support/sandbox-client.ts';
@@ -42,9 +42,16 @@ describe('the sign-on pages', () => {
 
   it.each(['ada', 'donald', 'zoë@例え.jp'])('sign %s in with one click', async (username) => {
     const sandbox = await startTestSandbox();
-    const answer = await (await signInPage(sandbox)).click(username);
+    const { forms, submit } = await signInPage(sandbox);
+    const answer = await submit(forms.get(username));
     expect(answer.status).toBe(303);
     expect(sandbox.directory.findByUsername(username)?.lastSignOn).toBeDefined();
+  });
+
+  // Scripts that were written for PingOne's page find its fields by these names.
+  it.each(['username', 'password'])('have one field %s, whoever can be clicked', async (field) => {
+    const { html } = await signInPage(await startTestSandbox());
+    expect(html.match(new RegExp(`name="${field}"`, 'g'))).toHaveLength(1);
   });
 
   it.each([
@@ -53,15 +60,16 @@ describe('the sign-on pages', () => {
     ['kurt', 'This account is disabled'],
   ])('say of a click on %s what they would say of what is typed', async (username, words) => {
     const sandbox = await startTestSandbox();
-    const answer = await (await signInPage(sandbox)).click(username);
+    const { forms, submit } = await signInPage(sandbox);
+    const answer = await submit(forms.get(username));
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
   });
 
   it('offer no password that is no longer the user’s, so that clicks lock no account', async () => {
     const sandbox = await startTestSandbox();
     sandbox.directory.changePassword(ada.id, ada.password, 'Quite-Another-77');
-    const { users, html } = await signInPage(sandbox);
-    expect(users).toEqual(sandbox.seed.users.slice(1).map(({ username }) => username));
+    const { forms, html } = await signInPage(sandbox);
+    expect([...forms.keys()]).toEqual(sandbox.seed.users.slice(1).map(({ username }) => username));
     expect(html).toMatch(/<b>ada<\/b> <span>[^<]*<\/span><\/p><p class="password">password changed</);
     expect(html).not.toContain(ada.password);
   });
@@ -109,19 +117,24 @@ describe('the sign-on pages', () => {
   });
 });
 
-/** The page in a browser of its own: the users that can be clicked, and a click on one. */
+/** The page in a browser of its own: its users' forms by name, and how one of them is sent. */
 async function signInPage(sandbox: TestSandbox) {
   const { cert } = sandbox.certificate;
   const first = await plainRequest(cert, authorizeUrl(sandbox));
   const [url, headers] = [String(first.headers.location), { cookie: cookieOf(first) }];
   const { body: html } = await plainRequest(cert, url, { headers });
-  const { inputs = [], buttons = [] } = formsIn(html)[1] ?? {};
-  const click = (username: string) => {
-    const pressed = [...inputs, ...buttons.filter(({ value }) => value === username)];
-    const form = Object.fromEntries(pressed.map(({ name, value }) => [name, value]));
-    return plainRequest(cert, url, { headers, form });
+  const value = ({ inputs }: Form, wanted: string) => inputs.find(({ name }) => name === wanted)?.value ?? '';
+  const forms = new Map(
+    formsIn(html).flatMap((form, index) => (index > 0 ? [[value(form, 'user'), form] as const] : [])),
+  );
+  const submit = (form: Form | undefined) => {
+    const pressed = [...(form?.inputs ?? []), ...(form?.buttons ?? [])];
+    return plainRequest(cert, url, {
+      headers,
+      form: Object.fromEntries(pressed.map(({ name, value }) => [name, value])),
+    });
   };
-  return { html, users: buttons.map(({ value }) => value), click };
+  return { html, forms, submit };
 }
 
 function cookieOf({ headers }: PlainAnswer): string {
