@@ -76,7 +76,7 @@ describe('what cannot be taken over is said with its line', () => {
       "AUTH_URL = 'https://auth.pingone.eu/01234567-89ab-cdef-0123-456789abcdef/as/authorize'",
       expect.stringMatching(/^line 1: AUTH_URL .* use the base alone, such as https:\/\/auth\.pingone\.eu$/),
     ],
-    ["CLIENT_SECRET = ' hush '", 'line 1: CLIENT_SECRET begins or ends with a blank'],
+    ["CLIENT_SECRET = ' hush '", 'line 1: CLIENT_SECRET starts or ends with a space'],
     ["constructor = 'red'", 'line 1: CONSTRUCTOR is not a setting of the sample'],
     ['AUTH_URL', "line 1 is not of the form KEY = 'value'"],
     [
