@@ -214,6 +214,12 @@ describe('at its end', () => {
     expect(await savedSettings(machine)).toMatchObject({ clientId: client.native });
   });
 
+  it('names the profile where Ping’s variables would count without it', async () => {
+    const answers = ['eu', environmentId, 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', false];
+    const machine = testMachine({ answers, env: { PINGONE_ENVIRONMENT_ID: environmentId } });
+    expect((await machine.run('init', '--no-check')).stderr).toContain('Next: "ping14c login -P default"');
+  });
+
   it('asks nothing where the answer is a JSON document', async () => {
     const machine = await sandboxMachine({ env, answers });
     const { exitCode, stdout } = await initIn(machine, '--json');
