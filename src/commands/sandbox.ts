@@ -37,7 +37,7 @@ export const declare: Declare = (command, contexts) => {
   command
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
-    .argument('[command...]', 'run this in it, such as a shell or a test suite, and end with it')
+    .argument('[command...]', 'run this in it and end with it: a shell, a test suite')
     .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
     .option('--users <file>', 'add users, or replace them, from a JSON file')
     .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
@@ -47,7 +47,7 @@ export const declare: Declare = (command, contexts) => {
       'before',
       examples(
         ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
-        ['ping14c sandbox -- bash', 'a shell with one of its own; "ping14c login" works in it'],
+        ['ping14c sandbox -- bash', 'a shell with one of its own'],
         ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
       ),
     )
