@@ -12,7 +12,7 @@ const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
 type Which = 'user' | 'state' | 'change';
 
 const commands = {
-  user: ['whoami'],
+  user: ['whoami', '--all'],
   state: ['passwd', '--check', '--stdin'],
   change: ['passwd', '--stdin'],
 } as const satisfies Readonly<Record<Which, readonly string[]>>;
