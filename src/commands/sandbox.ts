@@ -46,7 +46,7 @@ export const declare: Declare = (command, contexts) => {
       'before',
       examples(
         ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
-        ['ping14c sandbox -- bash', 'a shell with one of its own; "ping14c login" works in it'],
+        ['ping14c sandbox -- bash', 'a shell with one of its own'],
         ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
       ),
     )

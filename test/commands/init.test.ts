@@ -135,7 +135,9 @@ describe('a keychain that does not work', () => {
     expect(exitCode, stderr).toBe(0);
     expect(machine.asked.at(-3)).toBe('Keep the session in a private file instead?');
     expect(await savedSettings(machine)).toMatchObject({ store: 'file' });
-    expect(stderr).toMatch(/Warning: The keychain failed[\s\S]*The client secret is kept in .*sessions/);
+    expect(stderr).toMatch(
+      /Warning: The keychain failed[\s\S]*not encrypted, readable by you only[\s\S]*The client secret is kept in .*sessions/,
+    );
   });
 
   it('is waited for aloud', async () => {
@@ -210,6 +212,12 @@ describe('at its end', () => {
     });
     expect((await initIn(machine)).exitCode).toBe(5);
     expect(await savedSettings(machine)).toMatchObject({ clientId: client.native });
+  });
+
+  it('names the profile where Ping’s variables would count without it', async () => {
+    const answers = ['eu', environmentId, 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', false];
+    const machine = testMachine({ answers, env: { PINGONE_ENVIRONMENT_ID: environmentId } });
+    expect((await machine.run('init', '--no-check')).stderr).toContain('Next: "ping14c login -P default"');
   });
 
   it('asks nothing where the answer is a JSON document', async () => {

@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { brokenLines, rowsOf } from '../support/rows.ts';
 import { signedIn } from '../support/sandbox-machine.ts';
+import { screenOf } from '../support/screen.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
@@ -82,6 +84,21 @@ describe('somebody who has signed in', () => {
     },
     120_000,
   );
+});
+
+describe('the demo', () => {
+  it('goes on with Enter, and all of it is 60 rows at most', async () => {
+    const { folder } = testMachine();
+    const terminal = openTerminal(['demo'], { HOME: folder, TMPDIR: folder, BROWSER: 'none' }, { columns: 80 });
+    for (const command of ['whoami', 'status', 'token', 'token --client-credentials', 'passwd --stdin', 'logout']) {
+      await terminal.said(new RegExp(`\\? \\$ ping14c ${command}  `));
+      terminal.type('\r');
+    }
+    const { exitCode } = await terminal.ended;
+    const shownByThen = terminal.raw().slice(0, terminal.raw().indexOf('[exit='));
+    expect({ exitCode, left: readdirSync(folder) }).toEqual({ exitCode: 0, left: [] });
+    expect((await screenOf(shownByThen, 80)).length).toBeLessThanOrEqual(60);
+  });
 });
 
 /** What is on the screen by the end of the conversation, or by the time that the person types. */
