@@ -115,7 +115,7 @@ async function createProgram(
   const add = async ({ name, summary, load }: CommandEntry) => {
     if (!isNamed(name)) return;
     const command = program
-      .command(name, { hidden: name === 'help' })
+      .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // All commands are loaded for `completion`, which describes them.

@@ -1,4 +1,5 @@
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
+import { choiceArgument } from '../cli/choices.ts';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { powershellQuoted, shellQuoted } from '../output/shell-words.ts';
@@ -137,7 +138,7 @@ const shells = Object.keys(completionScripts) as Shell[];
 export const declare: Declare = (command, contexts) => {
   command
     .description('Print a completion script for your shell.')
-    .addArgument(new Argument('<shell>', 'the shell to complete in').choices(shells))
+    .addArgument(choiceArgument('<shell>', 'the shell to complete in', shells))
     .addHelpText(
       'before',
       examples(

@@ -28,6 +28,7 @@ import {
 import { clientOf, fittingSecret, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -207,9 +208,10 @@ async function reportSecret(output: Output, key: SettingKey, outcome: string): P
 function fittingText(key: SettingKey, value: string): string {
   const parsed = parseSetting(key, value);
   if ('problem' in parsed) {
+    const meant = didYouMean(value, parsed.known ?? []);
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
-      hint: wording`Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
+      hint: wording`${meant}Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
     });
   }
   return savedText(key, parsed.value);
@@ -218,8 +220,9 @@ function fittingText(key: SettingKey, value: string): string {
 function keyNamed(name: string): SettingKey {
   const key = settingNamed(name);
   if (key) return key;
+  const names = settingKeys.map(settingName);
   throw new Failure('usage', `There is no setting "${name}".`, {
     code: 'unknown_setting',
-    hint: `Settings: ${settingKeys.map(settingName).join(', ')}.`,
+    hint: `${didYouMean(name, names)}Settings: ${names.join(', ')}.`,
   });
 }

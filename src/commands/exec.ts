@@ -1,5 +1,6 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { isBatchFile } from '../batch-file.ts';
+import { choiceOption } from '../cli/choices.ts';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
@@ -35,7 +36,7 @@ export const declare: Declare = (command, contexts) => {
     )
     .addHelpText('after', help);
   addTokenOptions(command);
-  command.addOption(new Option('--for <tool>', 'the variables of this tool').choices(tools));
+  command.addOption(choiceOption('--for <tool>', 'the variables of this tool', tools));
   command.action(async ([file = '', ...args]: readonly string[], options: ExecOptions, self: Command) => {
     const tool = options.for;
     if (tool && !takesToken(tool)) throw noTokenFor(tool);

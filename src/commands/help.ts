@@ -4,6 +4,7 @@ import { examples } from '../cli/examples.ts';
 import { Failure } from '../errors.ts';
 import { fittedHelp } from '../help/page.ts';
 import { isTopic, topics } from '../help/topics.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
@@ -30,9 +31,11 @@ function commandAt(program: Command, words: readonly string[]): Command {
   return words.reduce((command, word) => {
     const child = command.commands.find((known) => known.name() === word);
     if (child) return child;
+    const known = command.commands.map((one) => one.name());
+    const meant = didYouMean(word, command === program ? [...known, ...Object.keys(topics)] : known);
     throw new Failure('usage', `There is no command or topic "${words.join(' ')}".`, {
       code: 'unknown_topic',
-      hint: wording`See ${ping14c('--help')}.`,
+      hint: wording`${meant}See ${ping14c('--help')}.`,
     });
   }, program);
 }

@@ -15,16 +15,19 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
     .usage('<command> [options]')
     .configureHelp({
       formatHelp: (command, help) => {
-        // Commander looks for near words among the visible ones: hidden are they only here. "help settings" has the others.
+        // Commander looks for near words among the visible ones: they are left out only here. "help settings" has the others.
         const own = command === program ? [] : command.options.filter(({ hidden }) => !hidden);
-        const shown: Help = Object.assign(Object.create(help), { visibleOptions: () => own });
+        // The last line tells of `help`, which every command has that has others.
+        const commands = command.commands.filter((child) => child.name() !== 'help');
+        const shown: Help = Object.assign(Object.create(help), {
+          visibleOptions: () => own,
+          visibleCommands: () => commands,
+        });
         return `${Help.prototype.formatHelp.call(shown, command, shown).trimEnd()}\n`;
       },
       minWidthToWrap: 20,
       // No empty lines between groups: it all has to be seen at once.
       formatItemList: (heading, items, help) => (items.length === 0 ? [] : [help.styleTitle(heading), ...items]),
-      // Commander gives every command that has others a command `help`.
-      visibleCommands: (command) => command.commands.filter((child) => child.name() !== 'help'),
       // It stands in front already.
       commandDescription: () => '',
       subcommandTerm: nameAndArguments,
