@@ -21,8 +21,9 @@ export const declare: Declare = (command, contexts) => {
       const program = self.parent ?? self;
       const [topic = ''] = words;
       const { stdout } = runtime;
-      if (isTopic(topic)) stdout.write(`${fittedHelp(topics[topic].text(program, output), stdout)}\n`);
-      else commandAt(program, words).help();
+      if (!isTopic(topic)) return commandAt(program, words).help();
+      const text = await topics[topic].load();
+      stdout.write(`${fittedHelp(text(program, output), stdout)}\n`);
     });
 };
 
