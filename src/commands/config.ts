@@ -7,6 +7,7 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingArgument, offerSettings, offerSettingValues } from '../cli/offers.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
@@ -52,11 +53,14 @@ export const declare: Declare = (command, contexts) => {
     .description('every setting, its value, and where that came from')
     .action(async (_options, list) => listSettings(await contexts.configured(list)));
   command
-    .command('get <setting>')
+    .command('get')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
     .description('the value of one setting')
     .action(async (name: string, _options, get) => printSetting(await contexts.configured(get), keyNamed(name)));
   command
-    .command('set <setting> [value]')
+    .command('set')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
+    .addArgument(new OfferingArgument('[value]', '', offerSettingValues))
     .description('save one; a secret is asked for, or piped in')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
@@ -66,7 +70,8 @@ export const declare: Declare = (command, contexts) => {
       return change(context, key, requireValue(key, value));
     });
   command
-    .command('unset <setting>')
+    .command('unset')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
     .description('remove a setting from the profile')
     .action(async (name: string, _options, unset) => {
       const key = keyNamed(name);

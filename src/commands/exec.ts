@@ -3,6 +3,7 @@ import { isBatchFile } from '../batch-file.ts';
 import { choiceOption } from '../cli/choices.ts';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingArgument, offerFiles } from '../cli/offers.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { endpointsOf, required } from '../config/settings.ts';
 import { Failure, RunEnded } from '../errors.ts';
@@ -25,7 +26,7 @@ export const declare: Declare = (command, contexts) => {
   command
     .description('Run a program with a valid access token in its environment.')
     .usage('[options] -- PROGRAM [ARGUMENTS]')
-    .argument('<program...>', 'what to run, without a shell')
+    .addArgument(new OfferingArgument('<program...>', 'what to run, without a shell', offerFiles))
     .addHelpText(
       'before',
       examples(

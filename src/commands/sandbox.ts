@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext, Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingOption, type OfferValues } from '../cli/offers.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { codeOf, Failure, messageOf } from '../errors.ts';
@@ -30,7 +31,11 @@ export const declare: Declare = (command, contexts) => {
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .option('--port <number>', 'port of 127.0.0.1; 0 for any free one', String(defaultPort))
     .option('--users <file>', 'add users, or replace them, from a JSON file')
-    .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
+    .addOption(
+      new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
+        .argParser(collected)
+        .default([]),
+    )
     .option('--list-faults', 'say what can fail on purpose')
     .addHelpText(
       'before',
@@ -56,6 +61,13 @@ export const declare: Declare = (command, contexts) => {
 function collected(names: string, before: readonly string[]): readonly string[] {
   return [...before, names];
 }
+
+/** One more behind those that are typed. */
+const offerFaults: OfferValues = async (_site, _before, typed) => {
+  const { faultListDocument } = await import('../sandbox/faults.ts');
+  const others = typed.slice(0, typed.lastIndexOf(',') + 1);
+  return faultListDocument().faults.map(({ name, happens }) => ({ word: `${others}${name}`, summary: happens }));
+};
 
 async function listFaults({ output }: CommandContext): Promise<void> {
   const { faultListDocument, faultListText } = await import('../sandbox/faults.ts');

@@ -44,7 +44,7 @@ export function faultListText(output: Output): string {
   return table(['FAULT', 'WHAT HAPPENS'], rows, output);
 }
 
-export function faultListDocument(): object {
+export function faultListDocument() {
   return {
     schemaVersion: 1,
     faults: everyName.map((name) => ({ name, happens: faults[name].happens, meetsIt: faults[name].meetsIt })),
