@@ -6,6 +6,7 @@ import { blamedSettings } from './config/blamed-settings.ts';
 import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
+import { ExitCode, RunEnded } from './errors.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { shellWord } from './output/shell-words.ts';
@@ -74,6 +75,13 @@ export async function runCommandLine(
     const { complete } = await import('./completion/complete.ts');
     const programFor = (words: readonly string[]) => createProgram(words, 'whole', runtime, output, run);
     return complete(argv.slice(1), { runtime, output, programFor });
+  }
+  if (argv.length === 0) {
+    const { isBeginner, sayHowToBegin } = await import('./cli/beginning.ts');
+    if (await isBeginner(runtime, output)) {
+      sayHowToBegin(runtime, output);
+      throw new RunEnded(ExitCode.usage);
+    }
   }
   if (commandEntries.some(({ name }) => ours.includes(name)) && !ours.some((word) => describing.has(word))) {
     const acted = { yet: false };

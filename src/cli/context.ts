@@ -170,7 +170,7 @@ export function quietly<T>({ runtime, interactive }: CommandContext, task: () =>
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */
 export function requireInteractive({ interactive }: ConfiguredContext, question: string, instead: string): void {
   if (interactive) return;
-  throw new Failure('usage', `${question} must be asked, and nobody is there to answer.`, {
+  throw new Failure('usage', `${question} cannot be asked for: nobody is there to answer.`, {
     code: 'input_required',
     hint: instead,
   });

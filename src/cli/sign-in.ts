@@ -1,7 +1,7 @@
 import { settingName } from '../config/setting-definitions.ts';
 import { clientOf, endpointsOf, placeOf, type Settings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { stateFolder } from '../files/folders.ts';
+import { trustStateFolder } from '../files/folders.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import { displayNameOf } from '../oidc/claims.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
@@ -111,6 +111,7 @@ export async function signInUser(
   ]);
   const wanted = {
     server,
+    environmentId: identity.environmentId,
     grant,
     responseType,
     wishes,
@@ -167,7 +168,7 @@ function notKept(error: unknown): unknown {
 function certificateFor(context: ConfiguredContext, files: GivenFiles) {
   const { runtime, output, settings } = context;
   const { redirectUri } = settings.values;
-  return listenerCertificate(files, { redirectUri, now: runtime.now() }, stateFolder(context), output);
+  return listenerCertificate(files, { redirectUri, now: runtime.now() }, trustStateFolder(context), output);
 }
 
 /** Ends a sign-in in which the browser would only show an error page. */

@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
-import { isBatchFile } from '../batch-file.ts';
+import { refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
 import { choiceOption } from '../cli/choices.ts';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { OfferingArgument, offerFiles } from '../cli/offers.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { endpointsOf, required } from '../config/settings.ts';
-import { Failure, RunEnded } from '../errors.ts';
-import { shellWord } from '../output/shell-words.ts';
+import { Failure } from '../errors.ts';
 import { type Tool, takesToken, tools, toolVariables } from '../pingone/tool-variables.ts';
-import type { AttachedOutcome } from '../runtime.ts';
-import { ping14c, wording } from '../wording.ts';
 
 const help = `
 The program gets your terminal and environment, but none of ping14c's secrets. Its exit
@@ -43,7 +40,8 @@ export const declare: Declare = (command, contexts) => {
     if (tool && !takesToken(tool)) throw noTokenFor(tool);
     const context = await contexts.configured(self);
     const { runtime, settings } = context;
-    if (isBatchFile(file, runtime.platform)) throw batchFile(file);
+    const program = { file, args, typedBefore: 'exec --' };
+    refuseBatchFile(program, runtime.platform);
     const { accessToken, expiresAt } = await selectedTokens(context, options);
     const toolsOwn =
       tool &&
@@ -54,10 +52,7 @@ export const declare: Declare = (command, contexts) => {
         region: settings.values.region,
         ...endpointsOf(settings),
       });
-    // Whoever has pressed Ctrl-C by now does not want the program to start.
-    runtime.signal.throwIfAborted();
-    const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken, ...toolsOwn });
-    throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
+    await runProgramAttached(program, { PING14C_ACCESS_TOKEN: accessToken, ...toolsOwn }, runtime);
   });
 };
 
@@ -66,30 +61,5 @@ function noTokenFor(tool: Tool): Failure {
   return new Failure('usage', `${tool} takes no access token: it signs in by itself.`, {
     code: 'tool_takes_no_token',
     hint: 'Run it without ping14c, after "pingcli pingone auth login", or with PINGCLI_PINGONE_ENVIRONMENT_ID, PINGCLI_PINGONE_ROOT_DOMAIN, PINGCLI_PINGONE_CLIENT_CREDENTIALS_CLIENT_ID and …_CLIENT_SECRET set.',
-  });
-}
-
-function batchFile(file: string): Failure {
-  return new Failure('usage', `"${file}" is a script of cmd, and is not started without it.`, {
-    code: 'program_not_started',
-    hint: wording`Run it with ${ping14c(`exec -- cmd /c ${shellWord(file, 'win32')}`)}; cmd then reads its arguments, and takes & | < > ^ % in them as its own.`,
-  });
-}
-
-function notStarted(
-  file: string,
-  outcome: Exclude<AttachedOutcome, { readonly kind: 'ended' }>,
-  platform: NodeJS.Platform,
-): Failure {
-  const windows = wording`Commands that are scripts (npm, for one) are run with ${ping14c('exec -- cmd /c NAME')}.`;
-  if (outcome.kind === 'absent') {
-    return new Failure('usage', `There is no program "${file}".`, {
-      code: 'program_missing',
-      hint: platform === 'win32' ? windows : 'Check its name and PATH; what a shell knows is run with "sh -c".',
-    });
-  }
-  return new Failure('usage', `The program "${file}" could not be started: ${outcome.reason}`, {
-    code: 'program_not_started',
-    hint: 'Check that you may execute it.',
   });
 }

@@ -44,14 +44,13 @@ async function listProfiles(context: CommandContext): Promise<void> {
     output.note(wording`No profile is saved. Make one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
   await output.result({
     text: table(
-      ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
+      ['  PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
         const { environmentId, clientId } = profileNamed({ profiles }, name) ?? {};
         const ids = [environmentId, clientId].map((id) => (isText(id) ? safeText(id) : ''));
-        return [name === active ? '*' : '', safeText(name), ...ids];
+        return [`${name === active ? '*' : ' '} ${safeText(name)}`, ...ids];
       }),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,
@@ -63,7 +62,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
 
 async function useProfile(context: CommandContext, name: string): Promise<void> {
   const saved = await changeWith(context, name, (found) => ({ ...found, active: name }));
-  await report(context, saved, `Profile "${safeText(name)}" is now used when none is named.`);
+  await report(context, saved, `Profile "${safeText(name)}" is active now.`);
 }
 
 async function removeProfile(context: CommandContext, name: string): Promise<void> {

@@ -69,14 +69,14 @@ const conflicts: readonly (readonly [why: string, applies: (options: TokenOption
     ({ decode, introspect, format = 'json' }) => Boolean(decode || introspect) && format !== 'json',
   ],
   [
-    'An ID token is no Bearer token: no server may let anybody in with it. Leave out --id-token or --format header.',
+    'An ID token lets nobody in anywhere: leave out --id-token or --format header.',
     ({ idToken, format }) => Boolean(idToken) && format === 'header',
   ],
   [
     '--min-ttl is about the access token: leave out --id-token, or renew both with --refresh.',
     ({ idToken, minTtl }) => Boolean(idToken) && minTtl !== undefined,
   ],
-  ['--json is a format of its own: leave out --format.', ({ format = 'json' }, json) => json && format !== 'json'],
+  ['Use either --json or --format.', ({ format = 'json' }, json) => json && format !== 'json'],
 ];
 
 function refuseConflicts(options: TokenOptions, json: boolean): void {
@@ -136,10 +136,8 @@ async function introspected(context: ConfiguredContext, token: string, options: 
   ]);
   const introspection = await introspect(server, token);
   if (!introspection.active) {
-    output.note(
-      'A server says this of a token that has ended or was revoked, and also of one that another client got.',
-    );
-    output.note(wording`Whether the session still holds is told by ${ping14c('status --check')}.`);
+    output.note('The token has expired, was revoked, or was issued to another client.');
+    output.note(wording`To see whether the session is still valid, run ${ping14c('status --check')}.`);
   }
   const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
@@ -154,7 +152,7 @@ function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {
   if (!options.idToken) return tokens.accessToken;
   if (tokens.idToken) return tokens.idToken;
-  throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
+  throw new Failure('failed', 'There is no ID token: PingOne gave none.', {
     code: 'id_token_missing',
     hint: 'Sign in with the scope "openid".',
   });

@@ -43,7 +43,7 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
       getOutHasColors: () => output.paint.level > 0,
       getErrHasColors: () => output.paintNote.level > 0,
     })
-    .addHelpText('beforeAll', ({ command }) => command.description())
+    .addHelpText('beforeAll', ({ command }) => `${command.description()}\n`)
     .addHelpText(
       'before',
       examples(

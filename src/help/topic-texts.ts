@@ -43,6 +43,7 @@ const otherVariables = {
   PING14C_PROFILE: 'the profile, as -P names it',
   PING14C_CONFIG_DIR: 'the folder of the profiles',
   PING14C_STATE_DIR: 'the folder of sessions in files, locks and certificates',
+  PING14C_TRUST_DIR: 'the state folder whose trust/ counts, where that is another one',
   PING14C_STORE_PASSPHRASE: 'seals the sessions of --store file',
   BROWSER: 'the program that opens the sign-in page; "none": no browser',
   HTTPS_PROXY: 'the way to PingOne, as curl reads it; also HTTP_PROXY, ALL_PROXY, NO_PROXY',
@@ -50,6 +51,8 @@ const otherVariables = {
   CI: 'set: ask nothing, and start no browser unless BROWSER is set',
   NO_COLOR: 'set: no colour; TERM=dumb likewise',
   ACCESSIBLE: 'set: plain lines that stand still, for screen readers',
+  PING14C_ACCESS_TOKEN: 'set by exec for its program: the token',
+  PING14C_SANDBOX: 'set by sandbox for its command: a file that says how it is reached',
 } as const;
 
 export function environmentText(_program: Command, page: Page): string {

@@ -18,6 +18,6 @@ const listener = await listen(
 readPastedRedirects(listener, process.stdin, (line) => void process.stderr.write(`${line}\n`));
 process.stdout.write(`${listener.redirectUri}\n`);
 await listener.callback;
-await listener.finish({ kind: 'success', person: 'Maria Huber', facts: [] });
+await listener.finish({ kind: 'success', person: 'Maria Huber', facts: [], next: [] });
 await listener.close();
 process.stdout.write('done\n');

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { brokenLines, rowsOf } from '../support/rows.ts';
+import { signedIn } from '../support/sandbox-machine.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { testMachine } from '../support/test-runtime.ts';
+
+// A person reads what fits on a screen.
+
+interface Conversation {
+  readonly argv: readonly string[];
+  /** How many rows it takes at most in a terminal of 80 columns. */
+  readonly rows: number;
+  /** What it says last before the person types something, and what that is; it ends by itself where this is absent. */
+  readonly until?: RegExp;
+  readonly typed?: string;
+}
+
+const conversations: readonly Conversation[] = [
+  { argv: [], rows: 4 },
+  { argv: ['sandbox', '--port', '0'], rows: 8, until: /are\s+gone\.\r?\n/, typed: '\u0003' },
+  { argv: ['sandbox', '--', 'sh'], rows: 4, until: /requests\.log\r?\n/, typed: 'exit\r' },
+  { argv: ['sandbox', '--', 'sh', '-c', 'true'], rows: 2 },
+  { argv: ['doctor'], rows: 7 },
+];
+
+describe('in a terminal of 80 columns', () => {
+  it.each(conversations)('$argv takes $rows rows at most', async (conversation) => {
+    expect(rowsOf(await shown(conversation, 80), 80)).toBeLessThanOrEqual(conversation.rows);
+  });
+});
+
+describe('in a terminal of 60 columns', () => {
+  it.each(conversations)('$argv breaks no word', async (conversation) => {
+    expect(brokenLines(await shown(conversation, 60), 60)).toEqual([]);
+  });
+});
+
+/** What somebody says who has signed in, one after the other, and how many rows each takes at most in 80 columns. */
+const ofSomebodySignedIn: readonly (readonly [argv: readonly string[], rows: number])[] = [
+  [['whoami'], 8],
+  [['whoami', '--all'], 40],
+  [['whoami', '--claims'], 45],
+  [['status'], 4],
+  [['status', '--check'], 5],
+  [['status', '--verbose'], 32],
+  [['token', '--decode'], 33],
+  [['token', '--introspect'], 12],
+  [['config', 'list'], 33],
+  [['profile', 'list'], 4],
+  [['trust', '--list'], 6],
+  [['logout'], 3],
+  [['logout'], 1],
+  [['status'], 2],
+  [['logout', '--all'], 4],
+];
+
+describe('somebody who has signed in', () => {
+  it.each([80, 60])(
+    'reads short answers in which no ID is broken, in %i columns',
+    async (columns) => {
+      const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
+      const { PING14C_CLIENT_ID = '', PING14C_ENVIRONMENT_ID = '' } = machine.runtime().env;
+      for (const profile of ['default', 'work']) {
+        await machine.run('config', 'set', 'client-id', PING14C_CLIENT_ID, '-P', profile);
+        await machine.run('config', 'set', 'environment-id', PING14C_ENVIRONMENT_ID, '-P', profile);
+      }
+      await machine.run('login', '-P', 'work');
+      const told: { argv: string; rows: number; broken: readonly string[] }[] = [];
+      const id = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
+      for (const [argv] of ofSomebodySignedIn) {
+        const { text } = await openTerminal(argv, machine.runtime().env, { columns }).ended;
+        const answer = text.slice(0, text.indexOf('[exit='));
+        const parts = answer.replace(id, '').match(/[\da-f]{8}-[\da-f-]*/g) ?? [];
+        const broken = [...brokenLines(answer, columns), ...parts];
+        told.push({ argv: argv.join(' '), rows: rowsOf(answer, columns), broken });
+      }
+      expect(told.filter(({ broken }) => broken.length > 0)).toEqual([]);
+      if (columns < 80) return;
+      const long = told.filter(({ rows }, index) => rows > (ofSomebodySignedIn[index]?.[1] ?? 0));
+      expect(long).toEqual([]);
+      // Some fifteen programs, one after the other.
+    },
+    120_000,
+  );
+});
+
+/** What is on the screen by the end of the conversation, or by the time that the person types. */
+async function shown({ argv, until = /(?=\[exit=)/, typed = '' }: Conversation, columns: number): Promise<string> {
+  const { folder } = testMachine();
+  const terminal = openTerminal(argv, { HOME: folder }, { columns });
+  const text = await terminal.said(until);
+  terminal.type(typed);
+  await terminal.ended;
+  const end = until.exec(text);
+  return end ? text.slice(0, end.index + end[0].length) : text;
+}
