@@ -61,7 +61,7 @@ export const declare: Declare = (command, contexts) => {
     .command('set')
     .addArgument(new OfferingArgument('<setting>', '', offerSettings))
     .addArgument(new OfferingArgument('[value]', '', offerSettingValues))
-    .description('save one; a secret is asked for, or piped in')
+    .description('save a setting; a secret is asked for, or piped in')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
       const context = changing(contexts.unconfigured(set));

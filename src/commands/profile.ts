@@ -27,12 +27,12 @@ export const declare: Declare = (command, contexts) => {
   command
     .command('use')
     .addArgument(new OfferingArgument('<name>', '', offerProfiles))
-    .description('take it where no profile is named')
+    .description('take a profile where none is named')
     .action(async (name: string, _options, use) => useProfile(changing(contexts.unconfigured(use)), name));
   command
     .command('remove')
     .addArgument(new OfferingArgument('<name>', '', offerProfiles))
-    .description('remove one; sign out of it first')
+    .description('remove a profile; sign out of it first')
     .action(async (name: string, _options, remove) => removeProfile(changing(contexts.unconfigured(remove)), name));
 };
 

@@ -43,7 +43,7 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
       getOutHasColors: () => output.paint.level > 0,
       getErrHasColors: () => output.paintNote.level > 0,
     })
-    .addHelpText('beforeAll', ({ command }) => `${command.description()}\n`)
+    .addHelpText('beforeAll', ({ command }) => `${sentence(command.description())}\n`)
     .addHelpText(
       'before',
       examples(
@@ -70,6 +70,11 @@ export function fittedHelp(help: string, stream: OutputStream): string {
 
 function columnsOf({ isTTY, columns }: OutputStream): number | undefined {
   return isTTY ? columns || 80 : undefined;
+}
+
+/** The purpose of a command that belongs to another is a part of that one's list. */
+function sentence(purpose: string): string {
+  return `${purpose[0]?.toUpperCase()}${purpose.slice(1)}${purpose.endsWith('.') ? '' : '.'}`;
 }
 
 /** What may be given, and what is taken where nothing is. A list begins empty. */
