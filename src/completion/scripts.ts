@@ -17,14 +17,16 @@ complete -o default -F _ping14c ping14c
 `,
   zsh: `#compdef ping14c
 _ping14c() {
-  local line word summary
+  local line summary
+  local -i width
   local -a answer offered shown
   answer=("\${(@f)$(command ping14c __complete zsh -- "=\${(Q)PREFIX}" "\${(@Q)words[2,CURRENT-1]}" 2>/dev/null)}")
   if [[ $answer[1] == files ]]; then _files; return; fi
+  offered=("\${(@)answer[2,-1]%%$'\\t'*}")
+  width=\${#\${(O@)offered//?/x}[1]}
   for line in "\${(@)answer[2,-1]}"; do
-    word=\${line%%$'\\t'*} summary=\${line#*$'\\t'}
-    offered+=("$word")
-    shown+=("$word\${summary:+  -- $summary}")
+    summary=\${line#*$'\\t'}
+    shown+=("\${(r:width:)line%%$'\\t'*}\${summary:+  -- $summary}")
   done
   # In place of _describe, which takes colons and backslashes of a word for its own.
   compadd -l -d shown -a offered
