@@ -11,7 +11,7 @@ const colors = { good: 'green', problem: 'red', note: 'yellow', skipped: 'dim' }
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Check everything between you and a working sign-in, a line each with its remedy.')
+    .description('Check everything that a sign-in needs, and say what to fix.')
     .addHelpText(
       'before',
       examples(
@@ -71,7 +71,7 @@ async function shown(context: CommandContext): Promise<readonly NamedFinding[]> 
   if (skipped.length > 0) await say(output.paint.dim(`${marks.skipped} Not checked: ${skipped.join(', ')}`));
   const [first] = problems();
   if (first)
-    await say(output.paint.bold(`To do first, for ${first.name}:`), ...indented(remedyOf(output, first.finding)));
+    await say(output.paint.bold(`Fix this first: ${first.name}`), ...indented(remedyOf(output, first.finding)));
   else await say(`${output.paint.green(marks.good)} Ready`);
   return findings;
 }
