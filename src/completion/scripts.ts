@@ -51,11 +51,12 @@ Register-ArgumentCompleter -Native -CommandName ping14c -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
     ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { $_.Extent.Text } })
-  $kind, $lines = & ping14c __complete powershell -- "=$wordToComplete" @words 2>$null
+  $begun = $wordToComplete -replace '^["'']', ''
+  $kind, $lines = & ping14c __complete powershell -- "=$begun" @words 2>$null
   if ($kind -ne 'words') { return }
   foreach ($line in $lines) {
     $word, $summary = $line -split "\`t", 2
-    if (-not $word.StartsWith($wordToComplete, [StringComparison]::OrdinalIgnoreCase)) { continue }
+    if (-not $word.StartsWith($begun, [StringComparison]::OrdinalIgnoreCase)) { continue }
     if (-not $summary) { $summary = $word }
     $typed = $word
     if ($word -notmatch '^[A-Za-z0-9_:./=-]+$') {

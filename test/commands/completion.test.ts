@@ -7,6 +7,11 @@ it.each(Object.keys(completionScripts) as Shell[])('prints the script of %s', as
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: completionScripts[shell], stderr: '' });
 });
 
+// PowerShell is not there to be asked: see test/completion/shells.test.ts for the others.
+it.each(Object.keys(completionScripts) as Shell[])('has nothing in the script of %s that runs a text', (shell) => {
+  expect(completionScripts[shell]).not.toMatch(/\beval\b|Invoke-Expression|compgen -W|\biex\b|-Q\b/);
+});
+
 // `>>` of Windows PowerShell 5.1 appends UTF-16, whatever the rest of the file is.
 it('says how to install it in PowerShell 5.1 and 7 alike', async () => {
   const { stdout } = await testMachine().run('completion', '--help');
