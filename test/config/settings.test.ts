@@ -133,7 +133,7 @@ it.each<[SettingKey, string, string]>([
   ['apiUrl', 'https://api.pingone.com', 'does not end in /v1'],
   ['apiUrl', 'http://api.pingone.com/v1', 'must begin with https://'],
   ['apiUrl', 'https://api.pingone.com/v1/environments', 'does not end in /v1'],
-  ['authMethod', 'basic', 'is none of none, client_secret_basic, client_secret_post'],
+  ['authMethod', 'saml', 'is none of none, client_secret_basic, client_secret_post'],
   ['clientId', 'a\u009bb', 'has a line break or another control character in it'],
   ['scope', 'openid "x"', 'has a character that no scope may have'],
   ['scope', 'openid a\\b', 'has a character that no scope may have'],
