@@ -5,6 +5,7 @@ import { type HeldLock, withFolderLock } from '../files/lock.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { fileFailure } from '../files/private-file.ts';
 import { isJsonObject } from '../json.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import { shellWord } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -89,9 +90,10 @@ export function chosenProfile(saved: Profiles, namedProfile: string | undefined,
 }
 
 export function profileMissing({ profiles }: Profiles, name: string, { platform }: OwnFolder): Failure {
+  const names = Object.keys(profiles);
   return new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
-    hint: wording`Known profiles: ${Object.keys(profiles).join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
+    hint: wording`${didYouMean(name, names)}Known profiles: ${names.join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
   });
 }
 

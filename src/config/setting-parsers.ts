@@ -2,8 +2,14 @@ import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
 import { type ImplicitResponseType, implicitResponseTypes } from '../oidc/client-settings.ts';
 import { isRegion, type Region, regions } from '../pingone/endpoints.ts';
 
-/** The value that a text stands for; or what is wrong with it, in words that follow the setting's name. */
-export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+/** The value that a text stands for. */
+export type Parsed<T> = { readonly value: T } | Unfit;
+
+/** What is wrong with a text, in words that follow the setting's name; and the words that would do, where these are few. */
+export interface Unfit {
+  readonly problem: string;
+  readonly known?: readonly string[];
+}
 
 /**
  * The text without what copying adds to it and no value has: blanks and line ends around it, a pair of quotes. Settings files
@@ -51,7 +57,7 @@ export function region(text: string): Parsed<Region> {
   const named = regionNames.find(([, ...names]) => names.includes(name));
   if (named) return { value: named[0] };
   const [domains, codes] = [Object.keys(regions).join(', '), Object.values(regions).join(', ')];
-  return { problem: `is none of ${domains}, nor a code of Ping's (${codes})` };
+  return { problem: `is none of ${domains}, nor a code of Ping's (${codes})`, known: regionNames.flat() };
 }
 
 const regionNames: readonly (readonly [Region, ...string[]])[] = [
@@ -127,7 +133,7 @@ export function redirectUri(text: string): Parsed<string> {
 export function oneOf<const T extends string>(allowed: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
     const value = allowed.find((word) => word === text);
-    return value === undefined ? { problem: `is none of ${allowed.join(', ')}` } : { value };
+    return value === undefined ? { problem: `is none of ${allowed.join(', ')}`, known: allowed } : { value };
   };
 }
 

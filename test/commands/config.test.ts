@@ -213,7 +213,8 @@ describe('profiles', () => {
     const { exitCode, stderr } = await machine.run('profile', verb, 'wrok', '--no-color');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: 'Error: There is no profile "wrok".\nHint: Known profiles: work. Make one with "ping14c init -P wrok".\n',
+      stderr:
+        'Error: There is no profile "wrok".\nHint: Did you mean work? Known profiles: work. Make one with "ping14c init -P wrok".\n',
     });
   });
 });

@@ -133,7 +133,7 @@ it.each<[SettingKey, string, string]>([
   ['apiUrl', 'https://api.pingone.com', 'does not end in /v1'],
   ['apiUrl', 'http://api.pingone.com/v1', 'must start with https://'],
   ['apiUrl', 'https://api.pingone.com/v1/environments', 'does not end in /v1'],
-  ['authMethod', 'basic', 'is none of none, client_secret_basic, client_secret_post'],
+  ['authMethod', 'saml', 'is none of none, client_secret_basic, client_secret_post'],
   ['clientId', 'a\u009bb', 'contains a line break or another control character'],
   ['scope', 'openid "x"', 'contains a character that a scope cannot have'],
   ['scope', 'openid a\\b', 'contains a character that a scope cannot have'],
