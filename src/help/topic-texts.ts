@@ -44,7 +44,6 @@ const otherVariables = {
   PING14C_CONFIG_DIR: 'the folder of the profiles',
   PING14C_STATE_DIR: 'the folder of sessions in files, locks and certificates',
   PING14C_TRUST_DIR: 'the state folder with the certificates, where it is another one',
-  PING14C_SANDBOX: 'set for what "sandbox --" runs: a file with what "sandbox --json" prints',
   PING14C_STORE_PASSPHRASE: 'seals the sessions of --store file',
   BROWSER: 'the program that opens the sign-in page; "none": no browser',
   HTTPS_PROXY: 'the way to PingOne, as curl reads it; also HTTP_PROXY, ALL_PROXY, NO_PROXY',

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../../src/main.ts';
@@ -151,6 +151,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       platform: options.platform ?? 'darwin',
       homeFolder: folder,
       processId: process.pid,
+      startedBy: [process.execPath, resolve('bin/ping14c.js')],
       userId: process.geteuid?.(),
       memory,
       signal: ending.signal,
