@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
 import { type ConfiguredContext, changing, type Declare, startsBrowser } from '../cli/context.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
-import { clientOf } from '../config/settings.ts';
+import { keptSession } from '../cli/signed-in-already.ts';
+import { type VerboseOption, verbose } from '../cli/verbose.ts';
+import { clientOf, type Settings } from '../config/settings.ts';
 import { implicitCaution } from '../oidc/grant-warnings.ts';
 import { safeText } from '../output/safe-text.ts';
+import { ticked } from '../output/ticked.ts';
 import { isoTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';
+import { ping14c, wording } from '../wording.ts';
 
-interface LoginOptions extends SignInFlags {
+interface LoginOptions extends SignInFlags, VerboseOption {
   readonly browser: boolean;
   readonly preflight: boolean;
   readonly explain?: true;
@@ -15,8 +19,8 @@ interface LoginOptions extends SignInFlags {
 }
 
 const help = `
-Signs you in through the browser and keeps the session. The address to open is always shown too. BROWSER names another
-browser, or "none"; without a terminal and without BROWSER no browser is started.
+Signs you in through the browser and keeps the session. While it waits, u shows the address and c copies it. BROWSER names
+another browser, or "none"; without a terminal and without BROWSER no browser is started, and the address is shown.
 
 --device is for machines without a browser: it shows an address and a code for another device, and opens nothing.
 --implicit is for old applications: ${implicitCaution}.
@@ -34,6 +38,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--login-hint <name>', 'the user name to begin with')
     .option('--cert <file>', 'your own certificate for the listener, PEM; it must be for the host of the redirect URI')
     .option('--key <file>', 'its private key, PEM, without a passphrase')
+    .option(...verbose('the address, the whole fingerprint, where the session is kept'))
     .addHelpText('after', help)
     .action(async (options: LoginOptions, self: Command) => {
       changing(contexts.unconfigured(self));
@@ -42,12 +47,32 @@ export const declare: Declare = (command, contexts) => {
       const plan = signInPlan(settings, options);
       if (options.dryRun) return dryRun(context, plan, options);
       const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
-      const { session, place, warnings } = await signInUser(context, plan, { ...options, observe });
+      const kept = asksForSignIn(settings, options) ? undefined : await keptSession(context);
+      if (kept) return answer(context, kept);
+      const { session, place, knowsWay, warnings } = await signInUser(context, plan, { ...options, observe });
       for (const warning of warnings) output.warn(warning);
-      output.note(`The session is kept in ${safeText(place)}.`);
-      await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
+      if (options.verbose) output.note(`The session is kept in ${safeText(place)}.`);
+      await answer(context, session);
+      if (!knowsWay) output.note(nextSteps);
     });
 };
+
+const nextSteps = wording`Next: ${ping14c('whoami')} tells who you are, ${ping14c('token')} prints a token.`;
+
+function answer({ output }: ConfiguredContext, session: Session): Promise<void> {
+  const text = ticked(`Signed in as ${safeText(session.displayName)}`, output);
+  return output.result({ text, document: documentOf(session) });
+}
+
+/** Whether the command line says how to sign in: who says so wants to, whoever is signed in. */
+function asksForSignIn({ origins }: Settings, options: LoginOptions): boolean {
+  const { implicit, device, switchUser, loginHint, cert, explain } = options;
+  const wishes = ['scope', 'prompt', 'maxAge', 'acrValues', 'par', 'responseType', 'redirectUri'] as const;
+  return (
+    [implicit, device, switchUser, loginHint, cert, explain].some((option) => option !== undefined) ||
+    wishes.some((key) => origins[key]?.kind === 'flag')
+  );
+}
 
 async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, preflight }: LoginOptions) {
   const { runtime, output, settings } = context;

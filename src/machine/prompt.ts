@@ -3,10 +3,14 @@ import type { Prompt, Runtime } from '../runtime.ts';
 import type { QuietTerminal } from './quiet-terminal.ts';
 
 /** Questions asked with inquirer, loaded when the first is asked. Ctrl-C at a prompt ends the command as SIGINT does. */
-export function terminalPrompt({ quietly, answerKeys }: QuietTerminal, streams: Pick<Runtime, 'stderr'>): Prompt {
+export function terminalPrompt(
+  { quietly, hearing, answerKeys }: QuietTerminal,
+  streams: Pick<Runtime, 'stderr'>,
+): Prompt {
   const ask = <T>(question: object, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
   return {
     quietly,
+    hearing,
     input: (question, signal) => ask({ ...question, type: 'input' }, signal),
     // Without `toggleMask: false` inquirer shows the password on ctrl+t.
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),

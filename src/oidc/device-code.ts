@@ -61,7 +61,7 @@ export async function signInByDevice<Kept>(
   });
   const patience = patienceWith(device, wanted.timeoutMs, runtime.now());
   for (const line of deviceInstructions(device, runtime, output)) output.note(line);
-  const goodFor = (left: string) => `The code is good for ${left}. Ctrl-C ends the waiting.`;
+  const goodFor = (leftMs: number) => `The code is good for ${duration(leftMs)}. Ctrl-C ends the waiting.`;
   const countdown = startCountdown(patience.endsAt, goodFor, runtime, output);
   const answer = await askUntilDone(server, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,

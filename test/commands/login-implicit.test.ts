@@ -66,7 +66,7 @@ describe('login --implicit', () => {
   ])('takes the answer in the fragment where the server %s', async (_what, modes) => {
     const machine = await implicitMachine({ sandboxOptions: withMetadata({ response_modes_supported: modes }) });
     const { outcome, runtime } = machine.start('login', '--implicit');
-    await runtime.said(/Paste the address here/);
+    await runtime.said(/Waiting for the browser/);
     const page = await until(() => machine.visits[0]);
     expect(page.html).toContain('Handing over to the terminal');
     // This browser runs no scripts, so the page's advice is followed.

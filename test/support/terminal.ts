@@ -37,6 +37,8 @@ interface Ending {
 export interface TerminalOptions {
   /** Whether the shell can stop the program and bring it back, as one that a person types at can. */
   readonly jobControl?: boolean;
+  /** Places in a line; 100 unless given. */
+  readonly columns?: number;
   /** What Node runs; the built program unless given. */
   readonly program?: string;
 }
@@ -55,10 +57,10 @@ const script = (jobControl: boolean) =>
 export function openTerminal(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  { jobControl = false, program = 'bin/ping14c.js' }: TerminalOptions = {},
+  { jobControl = false, columns = 100, program = 'bin/ping14c.js' }: TerminalOptions = {},
 ): Terminal {
   const pty = spawn('/bin/sh', ['-c', script(jobControl), 'sh', process.execPath, program, ...argv], {
-    cols: 100,
+    cols: columns,
     rows: 50,
     env: { PATH: process.env['PATH'], TERM: 'xterm-256color', TZ: 'UTC', ...env },
   });
