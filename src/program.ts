@@ -5,11 +5,11 @@ import { blamedSettings } from './config/blamed-settings.ts';
 import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
+import { ExitCode, RunEnded } from './errors.ts';
 import { configFolder } from './files/folders.ts';
 import type { Output } from './output/output.ts';
 import { shellWord } from './output/shell-words.ts';
-import { wrap } from './output/table.ts';
-import type { OutputStream, Runtime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 interface CommandEntry {
   readonly name: string;
@@ -17,24 +17,42 @@ interface CommandEntry {
   readonly load: () => Promise<{ readonly declare: Declare }>;
 }
 
-/** Every command, in the order of the help. A command's file is loaded only when its name is among the arguments. */
-const commandEntries: readonly CommandEntry[] = [
-  { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
-  { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
-  { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
-  { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
-  { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
-  { name: 'exec', summary: 'run a program with an access token', load: () => import('./commands/exec.ts') },
-  { name: 'status', summary: 'tell whose session this is, until when', load: () => import('./commands/status.ts') },
-  { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
-  { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
-  { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
-  { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
-  { name: 'doctor', summary: 'check all that a sign-in needs', load: () => import('./commands/doctor.ts') },
-  { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },
-  { name: 'demo', summary: 'take the whole tour against a sandbox', load: () => import('./commands/demo.ts') },
-  { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
-];
+/** Every command, in the groups and the order of the help. A command's file is loaded only when its name is among the arguments. */
+const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
+  'Start here:': [
+    { name: 'init', summary: 'set up a profile, step by step', load: () => import('./commands/init.ts') },
+    { name: 'login', summary: 'sign in through the browser', load: () => import('./commands/login.ts') },
+    { name: 'logout', summary: 'end the session, here and at PingOne', load: () => import('./commands/logout.ts') },
+  ],
+  'Your account:': [
+    { name: 'whoami', summary: 'show who is signed in', load: () => import('./commands/whoami.ts') },
+    { name: 'status', summary: 'tell whose session this is, until when', load: () => import('./commands/status.ts') },
+    { name: 'passwd', summary: 'change your own password', load: () => import('./commands/passwd.ts') },
+  ],
+  'For scripts:': [
+    { name: 'token', summary: 'print a valid access token', load: () => import('./commands/token.ts') },
+    { name: 'exec', summary: 'run a program with an access token', load: () => import('./commands/exec.ts') },
+  ],
+  'Set up:': [
+    { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
+    { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
+    { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
+    { name: 'doctor', summary: 'check all that a sign-in needs', load: () => import('./commands/doctor.ts') },
+    { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
+  ],
+  'Try it:': [
+    { name: 'sandbox', summary: 'run a local PingOne to try things on', load: () => import('./commands/sandbox.ts') },
+    { name: 'demo', summary: 'take the whole tour against a sandbox', load: () => import('./commands/demo.ts') },
+  ],
+};
+
+const helpEntry: CommandEntry = {
+  name: 'help',
+  summary: 'explain a command, or what all share',
+  load: () => import('./commands/help.ts'),
+};
+
+const commandEntries = [...Object.values(commandGroups).flat(), helpEntry];
 
 /** With one of these words all commands, or all options, are described. */
 const describing: ReadonlySet<string> = new Set(['completion', 'help', '--help', '-h']);
@@ -52,6 +70,13 @@ export async function runCommandLine(
   output: Output,
   run: Run,
 ): Promise<void> {
+  if (argv.length === 0) {
+    const { isBeginner, sayHowToBegin } = await import('./cli/beginning.ts');
+    if (await isBeginner(runtime, output)) {
+      sayHowToBegin(runtime, output);
+      throw new RunEnded(ExitCode.usage);
+    }
+  }
   if (commandEntries.some(({ name }) => ours.includes(name)) && !ours.some((word) => describing.has(word))) {
     const acted = { yet: false };
     const named = await createProgram(ours, 'named', runtime, output, run);
@@ -77,7 +102,6 @@ async function createProgram(
   run: Run,
 ): Promise<Command> {
   const isNamed = (word: string) => extent === 'whole' || ours.some((given) => given.split('=', 1)[0] === word);
-  const write = (stream: OutputStream, text: string) => void (extent === 'whole' && stream.write(fitted(text, stream)));
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -87,40 +111,42 @@ async function createProgram(
     .option('--no-input', 'never ask; fail naming the flag instead')
     .option('--no-color', 'no colour')
     .option('--debug', 'tell every request, with secrets redacted')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: nameAndArguments })
+    .helpCommand(false)
     .showSuggestionAfterError(true)
-    .configureOutput({
-      writeOut: (text) => write(runtime.stdout, text),
-      writeErr: (text) => write(runtime.stderr, text),
-      // Nothing is printed here, because `main` prints all errors, ours and commander's.
-      outputError: () => {},
-    })
+    // Nothing is printed here, because `main` prints all errors, ours and commander's.
+    .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
     .exitOverride();
-  program.optionsGroup('Settings, each of which may be saved in a profile:');
+  if (extent === 'whole') (await import('./help/page.ts')).layOutHelp(program, runtime, output);
   addSettingFlags(program, undefined, isNamed);
   const unconfigured = (command: Command) => contextOf(command, { runtime, output, run });
   const configured = (command: Command) => withSettings(unconfigured(command));
-  for (const { name, summary, load } of commandEntries.filter(({ name }) => isNamed(name))) {
+  const add = async ({ name, summary, load }: CommandEntry) => {
+    if (!isNamed(name)) return;
     const command = program
-      .command(name)
+      .command(name, { hidden: name === 'help' })
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
     // All commands are loaded for `completion`, which describes them.
     if (ours.includes(name) || ours.includes('completion'))
       (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name, isNamed);
+  };
+  for (const [group, entries] of Object.entries(commandGroups)) {
+    program.commandsGroup(group);
+    for (const entry of entries) await add(entry);
   }
+  await add(helpEntry);
   return program;
 }
 
 /** Adds the flags of settings that only the named command has; with `undefined`, of those that all commands have. */
 function addSettingFlags(command: Command, only: string | undefined, isNamed: (word: string) => boolean): void {
   for (const key of settingKeys) {
-    const { flag, label, variables, choices, only: owner } = definitionOf(key);
+    const { flag, label, choices, only: owner } = definitionOf(key);
     if (!flag || owner !== only || !isNamed(flag.split(' ', 1)[0] ?? '')) continue;
     const declared = command.options.some((option) => option.attributeName() === key);
-    const offered = choices ? `: ${choices.join(', ')}` : '';
-    if (!declared) command.option(flag, `${label}${offered} (${variables[0]})`);
+    const offered = choices && flag.includes('<') ? `: ${choices.join(', ')}` : '';
+    if (!declared) command.option(flag, `${label}${offered}`);
   }
 }
 
@@ -141,27 +167,6 @@ function contextOf(command: Command, given: Pick<CommandContext, 'runtime' | 'ou
         .filter(([key, value]) => isSettingKey(key) && typeof value === 'string'),
     ),
   };
-}
-
-/**
- * commander fits the options into the terminal, but not the paragraphs below them: their lines are joined first, or each would
- * leave a rest. A line that is indented, or begins with an option, is no continuation.
- */
-function fitted(help: string, { isTTY, columns }: OutputStream): string {
-  if (!isTTY || !columns) return help;
-  return help
-    .replace(/(?<=\n\S.*)\n(?=[^\s-])/g, ' ')
-    .split('\n')
-    .flatMap((line) => wrap(line, columns))
-    .join('\n');
-}
-
-/** The command as the help lists it. `[options]` is left out: commander knows of them only for commands that are loaded. */
-function nameAndArguments(command: Command): string {
-  const values = command.registeredArguments.map((value) =>
-    value.required ? `<${value.name()}>` : `[${value.name()}]`,
-  );
-  return [command.name(), ...values].join(' ');
 }
 
 /** The options that a command in a hint must repeat, because they decide whose session it is and where that is kept. */

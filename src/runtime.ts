@@ -105,10 +105,12 @@ export interface NewPasswordQuestion {
   readonly rules: (answer: string) => readonly { readonly text: string; readonly met: boolean }[];
 }
 
-interface Choice<T> {
+export interface Choice<T> {
   readonly message: string;
   readonly choices: readonly { readonly name: string; readonly value: T; readonly description?: string }[];
   readonly default?: T | undefined;
+  /** What the key `<` gives; where it is absent, one cannot go back. */
+  readonly back?: T | undefined;
 }
 
 /** The operating system's keychain, in the shape of the `keytar` package. Errors are the binding's own. */

@@ -37,10 +37,11 @@ export function wording(
 /** The text as it is printed. @param options those that the person gave and that must go on, e.g. `-P work` */
 export function spelled(text: Wording, options: readonly string[] = []): string {
   if (typeof text === 'string') return text;
-  return text.map((part) => (typeof part === 'string' ? part : `"${completed(part, options)}"`)).join('');
+  return text.map((part) => (typeof part === 'string' ? part : `"${typedLine(part, options)}"`)).join('');
 }
 
-function completed({ line }: NamedCommand, options: readonly string[]): string {
+/** What is typed for the command, from `ping14c` on. @param options as for `spelled` */
+export function typedLine({ line }: NamedCommand, options: readonly string[] = []): string {
   const [name = '', ...others] = line.split(' ');
   const complete = !commandsOfProfile.has(name) || others.includes('-P') || others.includes('--all');
   return ['ping14c', ...(complete ? [] : options), line].join(' ');

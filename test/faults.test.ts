@@ -178,7 +178,7 @@ const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'clock-behind', says: /"exp"[\s\S]* 2 hours ahead of the server's/, sent: oneToken },
 
   // The management API, or what stands before it
-  { ...whoami, fault: 'api-429', exitCode: 0, says: /429/, prints: /USER RECORD/, sent: { 'GET userinfo': 1 } },
+  { ...whoami, fault: 'api-429', exitCode: 0, says: /429/, prints: /^User name +ada$/m, sent: { 'GET userinfo': 1 } },
   {
     ...whoami,
     fault: 'api-503',

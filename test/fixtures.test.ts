@@ -27,7 +27,7 @@ describe.each(kept)('somebody who has used 0.1.0, with %s', (folder, options) =>
     const { exitCode, stdout, stderr } = await machine.run('status');
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('Ada Lovelace (ada@example.com)');
-    expect(stdout).toContain('by refresh token, when needed');
+    expect(stdout).toContain('then renewed by itself');
   });
 
   it('gets their access token', async () => {
@@ -84,7 +84,7 @@ describe('somebody who has used 0.1.0', () => {
     mkdirSync(join(machine.stateFolder, 'trust'), { mode: 0o700 });
     writeFileSync(join(machine.stateFolder, 'trust', 'certificate.json'), record, { mode: 0o600 });
     const listed = await machine.run('trust', '--list');
-    expect(listed.stdout, listed.stderr).toMatch(/^Certificate: good until /);
+    expect(listed.stdout, listed.stderr).toMatch(/^Certificate of the listener: good until /);
     expect(listed.stdout).toContain(`the login keychain: ${name}\n`);
   });
 });

@@ -14,7 +14,7 @@ import { client, sandboxMachine, signedIn } from './support/sandbox-machine.ts';
 import { type Outcome, type TestMachine, testMachine } from './support/test-runtime.ts';
 
 describe('the command line itself', () => {
-  it('prints the help on standard output, with every command and where settings come from', async () => {
+  it('prints the help on standard output, with every command and where the rest stands', async () => {
     const { exitCode, stdout, stderr } = await testMachine().run('--help');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     for (const name of [
@@ -26,7 +26,7 @@ describe('the command line itself', () => {
       'status',
       'sandbox',
       'demo',
-      'PING14C_REGION',
+      'help <command>, settings',
     ]) {
       expect(stdout).toContain(name);
     }
@@ -43,7 +43,7 @@ describe('the command line itself', () => {
   );
 
   it('prints the help on standard error when no command is named', async () => {
-    const { exitCode, stdout, stderr } = await testMachine().run();
+    const { exitCode, stdout, stderr } = await testMachine({ env: { PING14C_ENVIRONMENT_ID: 'x' } }).run();
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('Usage: ping14c');
   });
@@ -330,7 +330,7 @@ describe('Ctrl-C', () => {
       runtime.stdin.end('hush hush\n');
       const { exitCode, stderr } = await outcome;
       expect(exitCode).toBe(130);
-      expect(stderr).toBe('Cancelled. Whether the client secret was kept is not known.\n');
+      expect(stderr).toBe('Cancelled. The client secret may have been saved, or not.\n');
     });
   });
 

@@ -53,6 +53,16 @@ interface Contexts {
   readonly unconfigured: (command: Command) => CommandContext;
 }
 
+/** Of the commands that say by themselves only what most people want to know. */
+export interface VerboseOption {
+  readonly verbose?: true;
+}
+
+/** Declares that option, for commander. @param more what is said with it */
+export function verbose(more: string): readonly [flags: string, description: string] {
+  return ['--verbose', `say more: ${more}`];
+}
+
 /** A command file's declaration: its options, help and action, put on the given command. */
 export type Declare = (command: Command, contexts: Contexts) => void;
 
@@ -170,7 +180,7 @@ export function quietly<T>({ runtime, interactive }: CommandContext, task: () =>
 /** @throws Failure `usage` where nobody can answer; `instead` names the flag or variable that makes the question unnecessary. */
 export function requireInteractive({ interactive }: ConfiguredContext, question: string, instead: string): void {
   if (interactive) return;
-  throw new Failure('usage', `${question} must be asked, and nobody is there to answer.`, {
+  throw new Failure('usage', `${question} cannot be asked for: nobody is there to answer.`, {
     code: 'input_required',
     hint: instead,
   });

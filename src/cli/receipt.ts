@@ -1,15 +1,17 @@
 import type { Ending } from '../oidc/sign-off.ts';
 import type { TokenSet } from '../oidc/token-set.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
+import { fitted } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
 import type { IndexEntry } from '../session/account-index.ts';
+import type { SessionStore } from '../session/session-store.ts';
 import type { StoredSession } from '../session/stored-session.ts';
 
 /** What became of one thing that was stored. */
 export interface Receipt {
   readonly entry: IndexEntry;
-  /** Where it was kept, in words. */
-  readonly place: string;
+  readonly store: Pick<SessionStore, 'place' | 'shortPlace'>;
   readonly lines: readonly ReceiptLine[];
 }
 
@@ -77,12 +79,80 @@ export function receiptText({ thing, outcome, reason, until, url }: ReceiptLine,
     none: 'there was none',
     revoked: 'revoked',
     ended: 'ended',
-    stillValid: until === undefined ? 'still valid' : `still valid until ${localTime(until)}`,
+    stillValid: validity({ until }),
     failed: 'could not be removed',
   };
-  const why = reason ? ` (${reason})` : '';
   const where = url ? `; to end it, open ${url}` : '';
-  return safeText(`${things[thing]}: ${words[outcome]}${why}${where}`);
+  return safeText(`${things[thing]}: ${words[outcome]}${inBrackets(reason)}${where}`);
+}
+
+function validity({ until }: Pick<ReceiptLine, 'until'>): string {
+  return until === undefined ? 'still valid' : `still valid until ${localTime(until)}`;
+}
+
+function inBrackets(reason: string | undefined): string {
+  return reason ? ` (${reason})` : '';
+}
+
+/** How one line of what a person reads came out. */
+type Mark = 'done' | 'left' | 'none' | 'failed';
+
+interface MarkedLine {
+  readonly mark: Mark;
+  readonly text: string;
+}
+
+/** Places for a mark, and for the receipt to stand below a title. */
+const indentation = 4;
+
+/** The receipt: for a person in a line each for this machine, the tokens and the session at PingOne; else in one a thing. */
+export function receiptSentences(
+  lines: readonly ReceiptLine[],
+  { place, shortPlace = place }: Receipt['store'],
+  { columns, paint }: Pick<Output, 'columns' | 'paint'>,
+): readonly string[] {
+  if (!Number.isFinite(columns)) return lines.map((line) => receiptText(line, place));
+  const marks: Readonly<Record<Mark, string>> = {
+    done: paint.green('✓'),
+    left: paint.yellow('!'),
+    none: '-',
+    failed: paint.red('✗'),
+  };
+  const line = (thing: ReceiptLine['thing']) => lines.find((one) => one.thing === thing);
+  const [refreshToken, accessToken] = [line('refreshToken'), line('accessToken')];
+  return [
+    ...[line('session'), line('applicationToken')].flatMap((one) => (one ? [localText(one, shortPlace)] : [])),
+    ...tokensText(refreshToken, accessToken),
+    ...[line('pingOneSession')].flatMap((one) => (one ? [sessionText(one)] : [])),
+  ].map(({ mark, text }) => `${marks[mark]} ${fitted(safeText(text), columns - indentation).replaceAll('\n', '\n  ')}`);
+}
+
+function localText({ thing, outcome, reason }: ReceiptLine, place: string): MarkedLine {
+  const name = thing === 'session' ? 'session' : 'token of the application';
+  if (outcome === 'none') return { mark: 'none', text: `There was no ${name} on this machine` };
+  const what = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  if (outcome === 'failed') return { mark: 'failed', text: `${what} not removed from ${place}${inBrackets(reason)}` };
+  return { mark: 'done', text: `${what} removed from ${place}${inBrackets(reason)}` };
+}
+
+function tokensText(
+  refreshToken: ReceiptLine | undefined,
+  accessToken: ReceiptLine | undefined,
+): readonly MarkedLine[] {
+  if (!refreshToken || refreshToken.outcome === 'none') {
+    if (!accessToken) return [];
+    return [{ mark: 'left', text: `Access token ${validity(accessToken)}${inBrackets(accessToken.reason)}` }];
+  }
+  const rest = accessToken ? `; access token ${validity(accessToken)}` : '';
+  if (refreshToken.outcome === 'revoked') return [{ mark: 'done', text: `Refresh token revoked${rest}` }];
+  return [{ mark: 'left', text: `Refresh token still valid${inBrackets(refreshToken.reason)}${rest}` }];
+}
+
+function sessionText({ outcome, reason, url }: ReceiptLine): MarkedLine {
+  if (outcome === 'ended') return { mark: 'done', text: 'Session at PingOne ended' };
+  if (outcome === 'none') return { mark: 'none', text: 'There was no session at PingOne' };
+  const where = url ? `; to end it, open ${url}` : '';
+  return { mark: 'left', text: `Session at PingOne still valid${inBrackets(reason)}${where}` };
 }
 
 export function receiptDocument({ until, ...line }: ReceiptLine) {

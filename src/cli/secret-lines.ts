@@ -24,7 +24,7 @@ export function refuseTerminal({ isTTY }: InputStream): void {
   if (!isTTY) return;
   throw unfit(
     'Standard input is a terminal, which would show what is typed.',
-    'Leave --stdin out to be asked, or pipe.',
+    'Leave out --stdin to be asked, or use a pipe.',
   );
 }
 
@@ -50,7 +50,7 @@ function decoded(bytes: Uint8Array): string {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    throw unfit('Standard input is not UTF-8 text.', 'Convert it, or type the password at the prompt.', error);
+    throw unfit('Standard input is not UTF-8 text.', 'Convert it, or leave out --stdin to be asked.', error);
   }
   // Windows shells put this mark before what they pipe. As part of a password it would count as a wrong attempt.
   if (text.startsWith('\ufeff')) {

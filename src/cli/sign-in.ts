@@ -2,7 +2,7 @@ import { settingName } from '../config/setting-definitions.ts';
 import { clientOf, endpointsOf, placeOf, type Settings } from '../config/settings.ts';
 import { namedBrowser } from '../display.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { stateFolder } from '../files/folders.ts';
+import { trustStateFolder } from '../files/folders.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import { displayNameOf } from '../oidc/claims.ts';
@@ -22,10 +22,10 @@ import {
   sessionIdentity,
   sessionParts,
   startsBrowser,
+  type VerboseOption,
 } from './context.ts';
 import { hasSignedIn, rememberSignIn } from './first-sign-in.ts';
 import { endUnkept, patientWay, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
-import type { VerboseOption } from './verbose.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
 export interface SignInFlags extends GivenFiles {
@@ -120,6 +120,7 @@ export async function signInUser(
   ]);
   const wanted = {
     server,
+    environmentId: identity.environmentId,
     grant,
     responseType,
     wishes,
@@ -188,7 +189,7 @@ function notKept(error: unknown): unknown {
 function certificateFor(context: ConfiguredContext, files: GivenFiles) {
   const { runtime, output, settings } = context;
   const { redirectUri } = settings.values;
-  return listenerCertificate(files, { redirectUri, now: runtime.now() }, stateFolder(context), output);
+  return listenerCertificate(files, { redirectUri, now: runtime.now() }, trustStateFolder(context), output);
 }
 
 /** Ends a sign-in in which the browser would only show an error page. */

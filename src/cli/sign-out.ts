@@ -1,7 +1,7 @@
 import { type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { clientOf, endpointsOf, resolveSettings, type Settings } from '../config/settings.ts';
 import { Failure, messageOf } from '../errors.ts';
-import { configFolder, stateFolder } from '../files/folders.ts';
+import { configFolder, stateFolder, trustStateFolder } from '../files/folders.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
 import type { ClientSettings } from '../oidc/client-settings.ts';
 import type { Ending, SignOffOutcome } from '../oidc/sign-off.ts';
@@ -83,7 +83,7 @@ async function visit(
       server,
       idToken,
       postLogoutRedirectUri,
-      certificate: await listenerCertificate({}, use, stateFolder(context), output),
+      certificate: await listenerCertificate({}, use, trustStateFolder(context), output),
       opensBrowser: startsBrowser(context),
       timeoutMs: timeout * 1000,
     },
@@ -134,8 +134,8 @@ export async function signOutEverywhere(context: CommandContext): Promise<readon
 
 /** What an interruption leaves of `logout --all`. */
 function leftBehind(cleared: readonly Cleared[], entries: readonly IndexEntry[]): Wording {
-  const lines = cleared.flatMap(({ entry, lines, place }) =>
-    lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, place)}. `),
+  const lines = cleared.flatMap(({ entry, lines, store }) =>
+    lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, store.place)}. `),
   );
   const done = `${lines.join('')}What they had at PingOne may still be valid.`;
   if (cleared.length === entries.length) return done;
@@ -151,20 +151,20 @@ async function clear(context: CommandContext, entry: IndexEntry): Promise<Cleare
     const parts = { runtime, store, stateFolder: folder };
     if (isRehearsal(entry)) {
       await clearRehearsal(parts, entry.account);
-      return { entry, place: store.place, lines: [{ thing, outcome: 'none' }] };
+      return { entry, store, lines: [{ thing, outcome: 'none' }] };
     }
     if (entry.kind === 'session') {
       const found = await clearSession(parts, entry);
       const session = found.kind === 'session' ? found.session : undefined;
-      return { entry, place: store.place, lines: [localLine(found)], session };
+      return { entry, store, lines: [localLine(found)], session };
     }
     const { removed, tokens } = await clearCachedTokens(parts, entry.account);
     const left = tokens ? accessTokenLines(tokens, runtime.now()) : [];
-    return { entry, place: store.place, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
+    return { entry, store, lines: [{ thing, outcome: removed ? 'cleared' : 'none' }, ...left] };
   } catch (error) {
     // An interruption is no Error, and ends the command.
     if (!(error instanceof Error)) throw error;
-    return { entry, place: entry.store, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
+    return { entry, store: { place: entry.store }, lines: [{ thing, outcome: 'failed', reason: messageOf(error) }] };
   }
 }
 

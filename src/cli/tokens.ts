@@ -21,9 +21,9 @@ export interface TokenSelection {
 /** Adds the options that every command has which hands a token on. */
 export function addTokenOptions(command: Command): void {
   command
-    .option('--client-credentials', "the application's own token instead of the user's")
-    .option('--min-ttl <seconds>', 'renew a token that lives shorter than this', seconds)
-    .option('--refresh', 'renew the token even if it is still good');
+    .option('--client-credentials', "the application's own instead of the user's")
+    .option('--min-ttl <seconds>', 'renew one that lives shorter than this', seconds)
+    .option('--refresh', 'renew it even if it is still good');
 }
 
 /**
@@ -40,10 +40,11 @@ export async function selectedTokens(context: ConfiguredContext, selection: Toke
   // A second is tolerated, because the answer takes time on its way.
   if (leftMs < wantedMs - 1000) {
     output.warn(
-      `The token lives for ${duration(leftMs)}, not the ${duration(wantedMs)} asked for: it is new, and PingOne issues none that lives longer.`,
+      `The token is good for ${duration(leftMs)}, not for the ${duration(wantedMs)} that you asked for: PingOne gives none that lasts longer.`,
     );
   }
-  if (wantedMs > 0 && tokens.expiresAt === undefined) output.warn('The server does not say how long the token lives.');
+  if (wantedMs > 0 && tokens.expiresAt === undefined)
+    output.warn('The server does not say how long the token is good.');
   return tokens;
 }
 
@@ -72,7 +73,7 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
     });
   };
   const { tokens, problem } = await cachedTokens(parts, key, obtain, needOf(selection));
-  if (problem) output.warn(`The token could not be kept: ${problem.message}`);
+  if (problem) output.warn(`The token could not be saved: ${problem.message}`);
   return tokens;
 }
 

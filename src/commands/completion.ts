@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { powershellQuoted, shellQuoted } from '../output/shell-words.ts';
 
 /** What can be typed: a command with its options and the commands below it. */
@@ -138,15 +139,20 @@ export const declare: Declare = (command, contexts) => {
     .description('Print a completion script for your shell.')
     .addArgument(new Argument('<shell>', 'the shell to complete in').choices(shells))
     .addHelpText(
+      'before',
+      examples(
+        ['ping14c completion bash > ~/.local/share/bash-completion/completions/ping14c', ''],
+        ['ping14c completion zsh > ~/.zfunc/_ping14c', ''],
+        ['ping14c completion fish > ~/.config/fish/completions/ping14c.fish', ''],
+      ),
+    )
+    .addHelpText(
       'after',
       [
         '',
-        'To install it:',
-        '  bash        ping14c completion bash > ~/.local/share/bash-completion/completions/ping14c',
-        '  zsh         ping14c completion zsh > ~/.zfunc/_ping14c  (a folder in $fpath)',
-        '  fish        ping14c completion fish > ~/.config/fish/completions/ping14c.fish',
-        '  powershell  if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }',
-        "              Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'",
+        'For zsh, a folder in $fpath. In PowerShell:',
+        '  if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }',
+        "  Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'",
       ].join('\n'),
     )
     .action(async (shell: Shell, _options, completion: Command) => {
@@ -156,12 +162,15 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
+/** Which commander has for every command. */
+const helpOption = { long: '--help', short: '-h', description: 'print this help' };
+
 function treeOf(command: Command): CompletionTree {
   const help = command.createHelp();
   return {
     name: command.name(),
     summary: command.summary() || command.description(),
-    options: help.visibleOptions(command).map(({ long, short, description }) => ({
+    options: [...command.options, helpOption].map(({ long, short, description }) => ({
       names: [long, short].filter((name) => typeof name === 'string'),
       summary: description,
     })),

@@ -6,6 +6,7 @@ import {
   quietly,
   sessionParts,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
@@ -34,7 +35,17 @@ import { clearClientSecret, writeClientSecret } from '../session/client-secret.t
 import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
-  command.description('Show and change the settings of a profile, without questions.');
+  command
+    .description('Show and change the settings of a profile, without questions.')
+    .usage('<command>')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c config list', 'every setting, and where it came from'],
+        ['ping14c config set region eu -P work', 'saves one in a profile'],
+        ['ping14c config set client-secret', 'asks for it'],
+      ),
+    );
   command
     .command('list')
     .description('every setting, its value, and where that came from')
@@ -45,7 +56,7 @@ export const declare: Declare = (command, contexts) => {
     .action(async (name: string, _options, get) => printSetting(await contexts.configured(get), keyNamed(name)));
   command
     .command('set <setting> [value]')
-    .description('save a setting in the profile (-P, else the active one); a secret is asked for, or read from a pipe')
+    .description('save one; a secret is asked for, or piped in')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
       const context = changing(contexts.unconfigured(set));
@@ -89,7 +100,6 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
       ['SETTING', 'FROM', 'VALUE'],
       rows.map(({ name, from, shown }) => [name, from, shown ?? '']),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,
@@ -109,7 +119,7 @@ async function printSetting({ settings, output }: ConfiguredContext, key: Settin
     throw new Failure('failed', `${settingName(key)} is not set${secret ? ' in the environment' : ''}.`, {
       code: 'setting_missing',
       hint: secret
-        ? wording`Set ${variables[0]}. One that ${set} has put beside the sessions is used, and never shown.`
+        ? wording`Set ${variables[0]}. One that ${set} has saved is used, but never shown.`
         : wording`Set it with ${set} or ${variables[0]}.`,
     });
   }
@@ -133,7 +143,7 @@ async function change(context: CommandContext, key: SettingKey, value: string | 
   });
   const profile = namedProfile ?? active;
   if (!changed) {
-    output.note(`${settingName(key)} was not set in profile "${safeText(profile)}"; nothing changed.`);
+    output.note(`Nothing was changed: ${settingName(key)} is not set in profile "${safeText(profile)}".`);
     return;
   }
   const done = `${settingName(key)} ${text === undefined ? 'removed from' : 'saved in'} profile "${safeText(profile)}".`;
@@ -149,7 +159,7 @@ function requireValue(key: SettingKey, value: string | undefined): string {
   if (value !== undefined) return value;
   throw new Failure('usage', `The value of ${settingName(key)} is missing.`, {
     code: 'value_missing',
-    hint: wording`Type ${ping14c(`config set ${settingName(key)} VALUE`)}.`,
+    hint: wording`Run ${ping14c(`config set ${settingName(key)} VALUE`)}.`,
   });
 }
 
@@ -157,10 +167,14 @@ function requireValue(key: SettingKey, value: string | undefined): string {
 async function setSecret(context: ConfiguredContext, key: SettingKey, value: string | undefined): Promise<void> {
   const { runtime, output, interactive } = context;
   if (value !== undefined) {
-    throw new Failure('usage', `The ${definitionOf(key).label} is a secret; it is not taken from the command line.`, {
-      code: 'secret_on_command_line',
-      hint: `Leave it out to be asked, pipe it in, or set ${definitionOf(key).variables[0]}.`,
-    });
+    throw new Failure(
+      'usage',
+      `The ${definitionOf(key).label} is a secret: give it another way than on the command line, where others can read it.`,
+      {
+        code: 'secret_on_command_line',
+        hint: `Leave the value out to be asked for it, pipe it in, or set ${definitionOf(key).variables[0]}.`,
+      },
+    );
   }
   const message = `The ${definitionOf(key).label}:`;
   const secret = interactive
@@ -169,14 +183,14 @@ async function setSecret(context: ConfiguredContext, key: SettingKey, value: str
   const { store } = await sessionParts(context);
   const fitting = fittingSecret(key, requireValue(key, secret || undefined));
   output.hide(fitting);
-  output.ifInterrupted(`Whether the ${definitionOf(key).label} was kept is not known.`);
+  output.ifInterrupted(`The ${definitionOf(key).label} may have been saved, or not.`);
   await writeClientSecret(store, secretOwner(context, key), fitting);
   await reportSecret(output, key, `is kept in ${store.place}`);
 }
 
 async function unsetSecret(context: ConfiguredContext, key: SettingKey): Promise<void> {
   const { store } = await sessionParts(context);
-  context.output.ifInterrupted(`Whether the ${definitionOf(key).label} was removed is not known.`);
+  context.output.ifInterrupted(`The ${definitionOf(key).label} may have been removed, or not.`);
   const removed = await clearClientSecret(store, secretOwner(context, key));
   await reportSecret(context.output, key, removed ? `removed from ${store.place}` : `was not in ${store.place}`);
 }

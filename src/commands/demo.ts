@@ -1,18 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
+import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
+import { personsTrustFolder, signedCertificate } from './sandbox-start.ts';
 
 export const declare: Declare = (command, contexts) => {
   command
     .description('Take the whole tour against a sandbox of its own: login, whoami, token, passwd, logout.')
-    .addHelpText('after', '\nNothing is left behind, and no PingOne account is needed.')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c demo', 'needs no account, and leaves nothing behind'],
+        ['BROWSER=none ping14c demo', 'without a browser'],
+        ['ping14c demo --json', 'which steps went well'],
+      ),
+    )
     .action(async () => demo(contexts.unconfigured(command)));
 };
 
@@ -47,16 +54,13 @@ const steps: readonly Step[] = [
 async function demo(context: CommandContext): Promise<void> {
   const { output } = context;
   const { startSandbox } = await import('../sandbox/sandbox.ts');
-  const sandbox = await startSandbox({});
+  const signed = await signedCertificate(context);
+  const sandbox = await startSandbox({ ...signed });
   try {
-    const folder = await mkdtemp(join(tmpdir(), 'ping14c-demo-'));
-    try {
-      const done = await tour(context, sandbox, folder);
-      if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
-    } finally {
-      // Windows removes nothing that an antivirus is looking at: tried again for a second and a half.
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    }
+    const done = await withTemporaryFolder('ping14c-demo-', (folder) =>
+      tour(context, sandbox, folder, signed !== undefined),
+    );
+    if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
   } finally {
     await sandbox.close();
   }
@@ -68,16 +72,22 @@ interface CompletedStep {
 }
 
 /** Runs one command after the other, each as a person would type it. */
-async function tour(context: CommandContext, sandbox: Sandbox, folder: string): Promise<readonly CompletedStep[]> {
+async function tour(
+  context: CommandContext,
+  sandbox: Sandbox,
+  folder: string,
+  trusted: boolean,
+): Promise<readonly CompletedStep[]> {
   const { runtime, output, run } = context;
   const { demoRuntime } = await import('../sandbox/demo-runtime.ts');
   const byHand = hasScreen(context);
-  output.note(introduction(sandbox.origin, byHand));
+  output.note(introduction(sandbox.origin, byHand, trusted));
   const done: CompletedStep[] = [];
   const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
   const signsIn = byHand ? undefined : () => ({ username, password: password() });
+  const trustFolder = personsTrustFolder(context)?.path;
   const stdout = output.json ? runtime.stderr : runtime.stdout;
-  const toured = await demoRuntime(runtime, sandbox, { folder, stdout, signsIn });
+  const toured = await demoRuntime(runtime, sandbox, { folder, trustFolder, stdout, signsIn });
   for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
     runtime.signal.throwIfAborted();
     const command = ['ping14c', ...argv].join(' ');
@@ -94,11 +104,11 @@ async function tour(context: CommandContext, sandbox: Sandbox, folder: string): 
   return done;
 }
 
-function introduction(origin: string, byHand: boolean): string {
+function introduction(origin: string, byHand: boolean, trusted: boolean): string {
   return [
     `A PingOne-compatible sandbox is running at ${origin}, for this tour only.`,
     byHand
-      ? 'Your browser opens for each sign-in; it warns of the sandbox’s certificate, which was made on the fly.'
+      ? `Your browser opens for each sign-in${trusted ? '' : '; it warns of the sandbox’s certificate, which was made on the fly'}.`
       : 'There is no screen, so the demo signs in with a user agent of its own, through the same pages.',
   ].join('\n');
 }

@@ -1,27 +1,17 @@
 import { type Command, Option } from 'commander';
-import { isBatchFile } from '../batch-file.ts';
+import { refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
 import type { Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { endpointsOf, required } from '../config/settings.ts';
-import { Failure, RunEnded } from '../errors.ts';
-import { shellWord } from '../output/shell-words.ts';
+import { Failure } from '../errors.ts';
 import { type Tool, takesToken, tools, toolVariables } from '../pingone/tool-variables.ts';
-import type { AttachedOutcome } from '../runtime.ts';
-import { ping14c, wording } from '../wording.ts';
 
 const help = `
-The program gets your terminal, your environment and PING14C_ACCESS_TOKEN, but not the secrets of ping14c's own settings
-(PING14C_…SECRET, PING14C_STORE_PASSPHRASE). Its exit code is ours. Without a token it is not started at all: 4 means
-"sign in first". The token is as good as it was at the start; programs that run for long want --min-ttl.
---for adds the variables with which a tool of Ping's takes this token (PINGONE_API_ACCESS_TOKEN and those of the region or
-hosts), and takes away those that would override it, such as PINGONE_CLIENT_ID:
-  terraform           the provider pingidentity/pingone; its documentation, "Authenticate using an environment variable
-                      access token", and pingone/config.go of patrickcping/pingone-go-sdk-v2
-  pingone-go-client   pingidentity/pingone-go-client; its config/pingone.go. Gets the environment ID and the expiry (Unix
-                      time in seconds) too
-  pingcli             takes no token; its documentation, "pingcli pingone auth login"
-  ping14c exec --client-credentials --for terraform -- terraform plan
-  ping14c exec -- sh -c 'curl -H "Authorization: Bearer $PING14C_ACCESS_TOKEN" …'`;
+The program gets your terminal and environment, but none of ping14c's secrets. Its exit
+code is ours; 4 without a token: sign in first. Programs that run long want --min-ttl.
+--for sets the variables by which the tool takes a token, and unsets those that would
+override it; pingcli takes none.`;
 
 interface ExecOptions extends TokenSelection {
   readonly for?: Tool;
@@ -29,18 +19,27 @@ interface ExecOptions extends TokenSelection {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Run a program with a valid access token in its environment, as PING14C_ACCESS_TOKEN.')
+    .description('Run a program with a valid access token in its environment.')
     .usage('[options] -- PROGRAM [ARGUMENTS]')
-    .argument('<program...>', 'what to run, as it is: without a shell')
+    .argument('<program...>', 'what to run, without a shell')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c exec -- ./job.sh', 'with PING14C_ACCESS_TOKEN set'],
+        ['ping14c exec --client-credentials -- ./job.sh', 'as the application'],
+        ['ping14c exec --for terraform -- terraform plan', 'as Terraform wants it'],
+      ),
+    )
     .addHelpText('after', help);
   addTokenOptions(command);
-  command.addOption(new Option('--for <tool>', 'set the variables that this tool reads').choices(tools));
+  command.addOption(new Option('--for <tool>', 'the variables of this tool').choices(tools));
   command.action(async ([file = '', ...args]: readonly string[], options: ExecOptions, self: Command) => {
     const tool = options.for;
     if (tool && !takesToken(tool)) throw noTokenFor(tool);
     const context = await contexts.configured(self);
     const { runtime, settings } = context;
-    if (isBatchFile(file, runtime.platform)) throw batchFile(file);
+    const program = { file, args, typedBefore: 'exec --' };
+    refuseBatchFile(program, runtime.platform);
     const { accessToken, expiresAt } = await selectedTokens(context, options);
     const toolsOwn =
       tool &&
@@ -51,10 +50,7 @@ export const declare: Declare = (command, contexts) => {
         region: settings.values.region,
         ...endpointsOf(settings),
       });
-    // Whoever has pressed Ctrl-C by now does not want the program to start.
-    runtime.signal.throwIfAborted();
-    const outcome = await runtime.runAttached(file, args, { PING14C_ACCESS_TOKEN: accessToken, ...toolsOwn });
-    throw outcome.kind === 'ended' ? new RunEnded(outcome.exitCode) : notStarted(file, outcome, runtime.platform);
+    await runProgramAttached(program, { PING14C_ACCESS_TOKEN: accessToken, ...toolsOwn }, runtime);
   });
 };
 
@@ -63,30 +59,5 @@ function noTokenFor(tool: Tool): Failure {
   return new Failure('usage', `${tool} takes no access token: it signs in by itself.`, {
     code: 'tool_takes_no_token',
     hint: 'Run it without ping14c, after "pingcli pingone auth login", or with PINGCLI_PINGONE_ENVIRONMENT_ID, PINGCLI_PINGONE_ROOT_DOMAIN, PINGCLI_PINGONE_CLIENT_CREDENTIALS_CLIENT_ID and …_CLIENT_SECRET set.',
-  });
-}
-
-function batchFile(file: string): Failure {
-  return new Failure('usage', `"${file}" is a script of cmd, and is not started without it.`, {
-    code: 'program_not_started',
-    hint: wording`Run it with ${ping14c(`exec -- cmd /c ${shellWord(file, 'win32')}`)}; cmd then reads its arguments, and takes & | < > ^ % in them as its own.`,
-  });
-}
-
-function notStarted(
-  file: string,
-  outcome: Exclude<AttachedOutcome, { readonly kind: 'ended' }>,
-  platform: NodeJS.Platform,
-): Failure {
-  const windows = wording`Commands that are scripts (npm, for one) are run with ${ping14c('exec -- cmd /c NAME')}.`;
-  if (outcome.kind === 'absent') {
-    return new Failure('usage', `There is no program "${file}".`, {
-      code: 'program_missing',
-      hint: platform === 'win32' ? windows : 'Check its name and PATH; what a shell knows is run with "sh -c".',
-    });
-  }
-  return new Failure('usage', `The program "${file}" could not be started: ${outcome.reason}`, {
-    code: 'program_not_started',
-    hint: 'Check that you may execute it.',
   });
 }

@@ -5,9 +5,11 @@ import {
   changing,
   type Declare,
   quietly,
+  sessionIdentity,
   sessionParts,
 } from '../cli/context.ts';
 import { checkEnvironment } from '../cli/environment-check.ts';
+import { examples } from '../cli/examples.ts';
 import { blamedSettings } from '../config/blamed-settings.ts';
 import {
   changeProfiles,
@@ -28,17 +30,20 @@ import {
   resolveSettings,
   type SettingFlags,
   type Settings,
+  sourceInForce,
 } from '../config/settings.ts';
-import { Failure, messageOf } from '../errors.ts';
+import { ExitCode, Failure, messageOf, RunEnded } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
 import { isText } from '../json.ts';
 import { type AuthMethod, authMethods, type ClientSettings } from '../oidc/client-settings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
-import { consoleChecklist, consolePlaces } from '../pingone/console-places.ts';
+import { waitSign } from '../output/wait-sign.ts';
+import { consoleChecklist, consoleMethods, consolePlaces } from '../pingone/console-places.ts';
 import type { Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
+import { rehearseStoring } from '../session/stored-session.ts';
 import { ping14c, wording } from '../wording.ts';
 
 interface InitOptions {
@@ -50,18 +55,35 @@ interface InitOptions {
 export const declare: Declare = (command, contexts) => {
   command
     .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
-    .option('--from <config.cfg>', 'take the settings over from the configuration of Ping’s Python sample')
-    .option('--no-check', 'save without asking PingOne whether the environment exists')
-    .addHelpText('after', '\nWithout a terminal: ping14c init -P NAME --region eu --environment-id ID --client-id ID')
+    .option('--from <file>', 'take over the config.cfg of Ping’s Python sample')
+    .option('--no-check', 'do not ask PingOne whether the environment exists')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c init', 'asks for everything'],
+        ['ping14c init -P work --region eu', 'another profile; some is known'],
+        ['ping14c init --region eu --environment-id ID --client-id ID --no-input', ''],
+      ),
+    )
     .action(async (options: InitOptions) => {
       const context = changing(contexts.unconfigured(command));
       // The whole of init is quiet, because the terminal would show what is typed between two questions, a secret too.
-      return quietly(context, () => init(context, options));
+      const next = await quietly(context, () => init(context, options));
+      if (next === undefined) return;
+      const exitCode = await context.run(next, context.runtime);
+      if (exitCode !== ExitCode.done) throw new RunEnded(exitCode);
     });
 };
 
-/** 1. What is known: flags, sample file, saved profile. 2. Ask for the rest, and check. 3. Save. 4. Say what to check. */
-async function init(unconfigured: CommandContext, { from, check }: InitOptions): Promise<void> {
+/**
+ * 1. What is known: flags, sample file, saved profile. 2. Ask for the rest, and check. 3. Save. 4. Say what to check.
+ *
+ * @returns the command line of the sign-in, where the person wants it now
+ */
+async function init(
+  unconfigured: CommandContext,
+  { from, check }: InitOptions,
+): Promise<readonly string[] | undefined> {
   const { runtime, flags, namedProfile, interactive } = unconfigured;
   const folder = configFolder(unconfigured);
   const saved = await readProfiles(folder);
@@ -90,41 +112,89 @@ async function init(unconfigured: CommandContext, { from, check }: InitOptions):
   );
   // After the profile, which a keychain that is locked must not cost.
   if (secret !== undefined) await keepSecret(context, clientOf(context.settings, 'user'), secret);
-  await report(context, { profile: profiles[name] ?? values, active: active === name, checked, checklist });
+  await report(context, { profile: profiles[name] ?? values, checked, checklist });
+  const isInForce = active === name && sourceInForce(runtime.env, { name, isNamed: false, values }) === 'profile';
+  return offerLogin(context, isInForce ? ['login'] : ['login', '-P', name]);
 }
 
-/** Asks and checks. Where the check fails, the answers are not lost: a person goes on from them as they like. */
+/** Asks, checks, and tries the keychain before it is needed. */
 async function settledSettings(
   unconfigured: CommandContext,
   known: NamedProfile,
   check: boolean,
 ): Promise<{ readonly context: ConfiguredContext; readonly checked: boolean }> {
-  const { runtime, interactive, flags, output } = unconfigured;
+  const { runtime, interactive, flags } = unconfigured;
   const resolved = (answers: SettingFlags) => resolveSettings({ ...flags, ...answers }, runtime.env, known);
-  let answers: SettingFlags = interactive ? await askForSettings(runtime, flags, known.values) : {};
+  const { answers, checked } = await checkedAnswers(unconfigured, { known, resolved, check });
+  const context = { ...unconfigured, settings: resolved(answers) };
+  if (!interactive || (await keepsSessions(context))) return { context, checked };
+  return { context: { ...context, settings: resolved({ ...answers, store: 'file' }) }, checked };
+}
+
+/**
+ * Whether sessions can stay where the settings keep them; a private file is offered in place of a keychain that does not work.
+ * Who has named the keychain in a variable would not get the file that is saved, and is told only.
+ */
+async function keepsSessions(context: ConfiguredContext): Promise<boolean> {
+  const { runtime, settings, output } = context;
+  const { values, origins } = settings;
+  if (values.store !== 'keychain') return true;
+  try {
+    const trial = rehearseStoring(await sessionParts(context), sessionIdentity(context));
+    await waitSign(runtime, output)('the keychain', trial);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
+    output.warn(error.message);
+    if (origins.store.kind === 'environment') {
+      if (error.hint) output.note(error.hint);
+      return true;
+    }
+    const message = 'Keep the session in a private file instead?';
+    return !(await runtime.prompt.confirm({ message, default: true }, runtime.signal));
+  }
+}
+
+interface Questioning {
+  readonly known: NamedProfile;
+  readonly resolved: (answers: SettingFlags) => Settings;
+  readonly check: boolean;
+}
+
+/** Where the check fails, the answers are not lost: a person goes on from them as they like. */
+async function checkedAnswers(
+  unconfigured: CommandContext,
+  { known, resolved, check }: Questioning,
+): Promise<{ readonly answers: SettingFlags; readonly checked: boolean }> {
+  const { runtime, interactive, flags, output } = unconfigured;
+  const asked = questions.filter(({ key }) => !needless(resolved({})).includes(key));
+  let answers: SettingFlags = interactive ? await askForSettings(unconfigured, asked, flags, known.values) : {};
   let settings = resolved(answers);
   output.addDetails((failure) => blamedSettings(settings, failure));
   for (;;) {
     const context = { ...unconfigured, settings };
     // Without the IDs there is nothing to check, nor to save.
     const { issuer } = clientOf(settings, 'user');
-    if (!check) return { context, checked: false };
+    if (!check) return { answers, checked: false };
     const problem = await problemOf(context);
     if (!problem) {
       output.note(`Found ${safeText(issuer)}`);
-      return { context, checked: true };
+      return { answers, checked: true };
     }
     const { failure, region } = problem;
     if (!interactive) throw failure;
     output.warn(failure.message);
     if (failure.hint) output.note(failure.hint);
-    const step = await runtime.prompt.select({ message: 'What now?', choices: stepsOn }, runtime.signal);
+    const step = await runtime.prompt.select(
+      { message: 'What now?', choices: stepsOn, back: 'change' },
+      runtime.signal,
+    );
     if (step === 'end') throw givenUp(failure);
-    if (step === 'save') return { context, checked: false };
+    if (step === 'save') return { answers, checked: false };
     if (step === 'change') {
       const { region: _refuted, ...otherFlags } = flags;
       const offered = { ...known.values, ...answers, ...(region ? { region } : {}) };
-      answers = await askForSettings(runtime, region ? otherFlags : flags, offered);
+      answers = await askForSettings(unconfigured, asked, region ? otherFlags : flags, offered);
       settings = resolved(answers);
     }
   }
@@ -194,7 +264,7 @@ async function askForSecret({
     );
     return undefined;
   }
-  const message = 'Client secret (console: the application → Overview; empty: ask at each sign-in):';
+  const message = 'Client secret (your application → Overview; Enter: ask at each sign-in):';
   const secret = await runtime.prompt.password({ message }, runtime.signal);
   return secret === '' ? undefined : fittingSecret('clientSecret', secret);
 }
@@ -220,16 +290,16 @@ function checklistOf({ values }: Settings) {
 }
 
 async function report(
-  { output, settings, runtime }: ConfiguredContext,
+  { output, settings }: ConfiguredContext,
   saved: {
     readonly profile: SavedProfile;
-    readonly active: boolean;
     readonly checked: boolean;
     readonly checklist: ReturnType<typeof checklistOf>;
   },
 ): Promise<void> {
   const { checklist } = saved;
-  output.note(`Profile "${safeText(settings.profile)}" saved.\n\nIn the PingOne console, check:`);
+  const tick = output.paintNote.green('✓');
+  output.note(`${tick} Saved profile "${safeText(settings.profile)}". In the PingOne console, check:`);
   const lines = checklist.map(({ place, value }) => `  [ ] ${place}: ${safeText(value)}`);
   const document = {
     schemaVersion: 1,
@@ -238,15 +308,28 @@ async function report(
     checked: saved.checked,
     checklist,
   };
-  await output.result({ text: lines.join('\n'), document });
-  output.note(
-    wording`\nThen sign in with ${ping14c(`login${saved.active ? '' : ` -P ${shellWord(settings.profile, runtime.platform)}`}`)}.`,
-  );
+  await output.result({ sentences: lines, document });
+}
+
+/** Returns the arguments where a person says yes: a second answer after a JSON document would be no JSON. */
+async function offerLogin(
+  { runtime, output, interactive }: ConfiguredContext,
+  login: readonly string[],
+): Promise<readonly string[] | undefined> {
+  output.note('');
+  if (interactive && !output.json) {
+    const message = 'Sign in now?';
+    const options = [...(output.debugging ? ['--debug'] : []), ...(output.paintNote.level === 0 ? ['--no-color'] : [])];
+    if (await runtime.prompt.confirm({ message, default: true }, runtime.signal)) return [...login, ...options];
+  }
+  const line = login.map((word) => shellWord(word, runtime.platform)).join(' ');
+  output.note(wording`Next: ${ping14c(line)}`);
+  return undefined;
 }
 
 interface Question {
   readonly key: SettingKey;
-  /** Asks for the value, and says where in the console it stands. */
+  /** Asks for the value, and says in brackets where in the console it stands. */
   readonly message: string;
   readonly choices?: readonly { readonly name: string; readonly value: string }[];
   readonly optional?: true;
@@ -262,11 +345,8 @@ const regionLabels: Readonly<Record<Region, string>> = {
 };
 
 const authMethodLabels: Readonly<Record<AuthMethod, string>> = {
-  none: 'none: a native or single-page application (recommended)',
-  client_secret_basic: 'client_secret_basic: a secret, in the header',
-  client_secret_post: 'client_secret_post: a secret, in the body',
-  client_secret_jwt: 'client_secret_jwt: a secret signs an assertion',
-  private_key_jwt: 'private_key_jwt: a private key signs an assertion',
+  ...consoleMethods,
+  none: `${consoleMethods.none} (no secret)`,
 };
 
 const questions: readonly Question[] = [
@@ -275,44 +355,68 @@ const questions: readonly Question[] = [
     message: 'Region (the end of your console’s address):',
     choices: Object.entries(regionLabels).map(([value, name]) => ({ name, value })),
   },
-  { key: 'environmentId', message: `Environment ID (console: your environment → ${consolePlaces.environment}):` },
-  { key: 'clientId', message: `Client ID (console: ${consolePlaces.application} → Overview):` },
+  { key: 'environmentId', message: `Environment ID (${consolePlaces.environment}):` },
+  { key: 'clientId', message: 'Client ID (your application → Overview):' },
   {
     key: 'authMethod',
-    message: 'Token endpoint authentication method (console: the application → Configuration):',
+    message: 'Token endpoint authentication method (Configuration):',
     choices: authMethods.map((value) => ({ name: authMethodLabels[value], value })),
   },
-  { key: 'redirectUri', message: 'Redirect URI, as registered (console: the application → Configuration):' },
-  { key: 'scope', message: 'Scopes (console: the application → Resources):' },
-  { key: 'customDomain', message: 'Custom domain, if the environment has one (empty: none):', optional: true },
+  { key: 'redirectUri', message: `Redirect URI (${consolePlaces.redirectUris}):` },
+  { key: 'scope', message: 'Scopes (Resources):' },
+  { key: 'customDomain', message: 'Custom domain (Enter: none):', optional: true },
 ];
+
+/** What need not be asked: an authorization server with an address of its own is in no region. */
+function needless({ origins }: Settings): readonly SettingKey[] {
+  return origins.authUrl === undefined ? [] : ['region', 'customDomain'];
+}
+
+const goBack = '<';
 
 /**
  * Asks for every setting that no flag gives, each with where to find it. What is known already is the answer offered.
  *
  * @returns the answers, each fitting its setting
  */
-async function askForSettings(runtime: Runtime, flags: SettingFlags, known: SavedProfile): Promise<SettingFlags> {
+async function askForSettings(
+  { runtime, output }: CommandContext,
+  asked: readonly Question[],
+  flags: SettingFlags,
+  known: SavedProfile,
+): Promise<SettingFlags> {
+  const open = asked.filter(({ key }) => flags[key] === undefined);
+  if (open.length > 0) output.note(`In brackets: where the PingOne console has it. ${goBack} goes back.`);
   let answers: SettingFlags = {};
-  for (const { key, message, choices, optional } of questions) {
-    if (flags[key] !== undefined) continue;
-    const saved = known[key];
-    const offered = isText(saved) ? saved : definitionOf(key).default;
-    const answer = choices
-      ? await runtime.prompt.select({ message, choices, default: offered }, runtime.signal)
-      : await runtime.prompt.input(
-          {
-            message,
-            default: offered,
-            validate: (text) => {
-              if (text.trim() === '') return optional ? true : 'An answer is needed.';
-              const parsed = parseSetting(key, text);
-              return 'problem' in parsed ? `It ${parsed.problem}.` : true;
-            },
-          },
-          runtime.signal,
-        );
-    if (answer.trim() !== '') answers = { ...answers, [key]: answer.trim() };
+  for (let index = 0; index < open.length; ) {
+    const question = open[index] as Question;
+    const { key } = question;
+    const offered = answers[key] ?? known[key];
+    const back = index === 0 ? undefined : goBack;
+    const answer = (await answerTo(question, isText(offered) ? offered : undefined, back, runtime)).trim();
+    if (answer === goBack) {
+      index -= 1;
+      continue;
+    }
+    if (answer !== '') answers = { ...answers, [key]: answer };
+    index += 1;
   }
   return answers;
+}
+
+async function answerTo(
+  { key, message, choices, optional }: Question,
+  offered: string | undefined,
+  back: string | undefined,
+  { prompt, signal }: Runtime,
+): Promise<string> {
+  const usual = offered ?? definitionOf(key).default;
+  if (choices) return prompt.select({ message, choices, default: usual, back }, signal);
+  const validate = (text: string) => {
+    if (text.trim() === goBack) return back !== undefined || 'This is the first question.';
+    if (text.trim() === '') return optional ? true : 'An answer is needed.';
+    const parsed = parseSetting(key, text);
+    return 'problem' in parsed ? `It ${parsed.problem}.` : true;
+  };
+  return prompt.input({ message, default: usual, validate }, signal);
 }

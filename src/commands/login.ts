@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
-import { type ConfiguredContext, changing, type Declare, startsBrowser } from '../cli/context.ts';
+import {
+  type ConfiguredContext,
+  changing,
+  type Declare,
+  startsBrowser,
+  type VerboseOption,
+  verbose,
+} from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
 import { keptSession } from '../cli/signed-in-already.ts';
-import { type VerboseOption, verbose } from '../cli/verbose.ts';
 import { clientOf, type Settings } from '../config/settings.ts';
-import { implicitCaution } from '../oidc/grant-warnings.ts';
 import { safeText } from '../output/safe-text.ts';
 import { ticked } from '../output/ticked.ts';
 import { isoTime } from '../output/time.ts';
@@ -18,28 +24,29 @@ interface LoginOptions extends SignInFlags, VerboseOption {
   readonly dryRun?: true;
 }
 
-const help = `
-Signs you in through the browser and keeps the session. While it waits, u shows the address and c copies it. BROWSER names
-another browser, or "none"; without a terminal and without BROWSER no browser is started, and the address is shown.
-
---device is for machines without a browser: it shows an address and a code for another device, and opens nothing.
---implicit is for old applications: ${implicitCaution}.
---par sends the request to the server itself first, as applications do whose PAR requirement is "Required".`;
-
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--no-browser', 'start no browser: open the shown address yourself, or paste the one it ends on')
-    .option('--no-preflight', 'do not try the request before the browser opens')
-    .option('--explain', 'tell the protocol step by step as it happens, secrets redacted')
-    .option('--dry-run', 'print what would be done; send nothing and open nothing')
+    .description('Sign in through the browser, and keep the session.')
     .option('--device', 'sign in on another device, by a code')
-    .option('--implicit', 'use the implicit grant (better not: see below)')
-    .option('--switch-user', 'sign in as somebody else: the same as --prompt login')
+    .option('--no-browser', 'show the address; paste the one it ends on')
+    .option('--switch-user', 'sign in as somebody else (--prompt login)')
     .option('--login-hint <name>', 'the user name to begin with')
-    .option('--cert <file>', 'your own certificate for the listener, PEM; it must be for the host of the redirect URI')
-    .option('--key <file>', 'its private key, PEM, without a passphrase')
-    .option(...verbose('the address, the whole fingerprint, where the session is kept'))
-    .addHelpText('after', help)
+    .option('--explain', 'tell the protocol as it happens, secrets redacted')
+    .option('--dry-run', 'tell what would be done, and do none of it')
+    .option(...verbose('the address, the whole fingerprint, the place'))
+    .option('--no-preflight', 'do not try the request before the browser opens')
+    .option('--implicit', 'the implicit grant, for old applications only')
+    .option('--cert <file>', 'certificate (PEM) for the redirect URI’s host')
+    .option('--key <file>', 'its private key (PEM), without a passphrase')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c login', 'opens the browser'],
+        ['ping14c login --device', 'on a machine without one'],
+        ['ping14c login -P work --switch-user', 'another profile, another user'],
+      ),
+    )
+    .addHelpText('after', `\nBROWSER names the browser to start, or "none".`)
     .action(async (options: LoginOptions, self: Command) => {
       changing(contexts.unconfigured(self));
       const context = await contexts.configured(self);

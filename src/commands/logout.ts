@@ -7,10 +7,20 @@ import {
   sessionIdentity,
   sessionParts,
 } from '../cli/context.ts';
-import { leftLines, localLine, type Receipt, type ReceiptLine, receiptDocument, receiptText } from '../cli/receipt.ts';
+import { examples } from '../cli/examples.ts';
+import {
+  leftLines,
+  localLine,
+  type Receipt,
+  type ReceiptLine,
+  receiptDocument,
+  receiptSentences,
+  receiptText,
+} from '../cli/receipt.ts';
 import { signOut } from '../cli/sign-out.ts';
 import { clientOf } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import type { Session } from '../session/session.ts';
 import { clearSession } from '../session/stored-session.ts';
@@ -21,17 +31,23 @@ interface LogoutOptions {
 }
 
 const help = `
-Forgets the session on this machine first, whatever the network says; then revokes the refresh token and ends the
-session at PingOne where the application may. Prints what became of each, and until when the rest is still valid.
-
---browser opens PingOne's sign-off page where the session cannot be ended from here. Where --post-logout-redirect-uri is a
-loopback address with a port, such as https://127.0.0.1:8443/signed-off, it waits there for the browser to come back.
---all forgets every session and every application's token, of all profiles and stores.`;
+What cannot be ended is told, with the time until which it is still valid. --browser waits
+for the browser to come back where the --post-logout-redirect-uri is an address of this
+machine with a port, such as https://127.0.0.1:8443/bye.`;
 
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--browser', 'end the session in the browser too, on the sign-off page')
-    .option('--all', 'end the sessions of all profiles')
+    .description('Forget the session on this machine first, then end it at PingOne.')
+    .option('--browser', 'end it on the sign-off page, in the browser')
+    .option('--all', 'all profiles, all stores')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c logout', 'ends the session of the profile'],
+        ['ping14c logout --browser', 'and that of the browser'],
+        ['ping14c logout --all', 'leaves no session on this machine'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async (options: LogoutOptions, self: Command) => {
       changing(contexts.unconfigured(self));
@@ -61,19 +77,19 @@ async function logout(context: ConfiguredContext, options: LogoutOptions): Promi
   const receipt = [first, ...remote];
   told(receipt);
   await output.result({
-    sentences: receipt.map((line) => receiptText(line, parts.store.place)),
+    sentences: receiptSentences(receipt, parts.store, output),
     document: { schemaVersion: 1, receipt: receipt.map(receiptDocument) },
   });
 }
 
 function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly profile?: string }): void {
   if (profile !== undefined) {
-    throw new Failure('usage', '--all is about every profile: leave out --profile.', { code: 'conflicting_options' });
+    throw new Failure('usage', '--all means every profile: leave out --profile.', { code: 'conflicting_options' });
   }
   if (browser) {
     throw new Failure('usage', 'The sign-off page ends one session: leave out --all or --browser.', {
       code: 'conflicting_options',
-      hint: 'The receipt of --all names the page of each session that could not be ended from here.',
+      hint: 'logout --all shows the page for each session that it could not end.',
     });
   }
 }
@@ -85,18 +101,19 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
   if (receipts.some(({ lines }) => lines.some(({ outcome }) => outcome === 'failed'))) {
     throw new Failure('failed', 'Not everything could be removed from this machine.', {
       code: 'logout_incomplete',
-      details: receipts.flatMap(({ entry, lines, place }) =>
-        lines.map((line) => ({ target: entry.profile, message: receiptText(line, place) })),
+      details: receipts.flatMap(({ entry, lines, store }) =>
+        lines.map((line) => ({ target: entry.profile, message: receiptText(line, store.place) })),
       ),
-      hint: 'Do what stands beside the failures, then run it again.',
+      hint: 'Fix what each line names, then run it again.',
     });
   }
-  const sentences = receipts.flatMap(({ entry, lines, place }) => [
-    titleOf(entry),
-    ...lines.map((line) => `  ${receiptText(line, place)}`),
+  const { output } = context;
+  const sentences = receipts.flatMap(({ entry, lines, store }) => [
+    titleOf(entry, output),
+    ...receiptSentences(lines, store, output).map((line) => `  ${line.replaceAll('\n', '\n  ')}`),
   ]);
-  const none = 'There was nothing to end: no session is stored on this machine.';
-  await context.output.result({
+  const none = 'Nothing to do: there is no session on this machine.';
+  await output.result({
     sentences: sentences.length > 0 ? sentences : [none],
     document: {
       schemaVersion: 1,
@@ -108,6 +125,7 @@ async function logoutEverywhere(context: CommandContext): Promise<void> {
   });
 }
 
-function titleOf({ profile, issuer, clientId }: Receipt['entry']): string {
-  return safeText(`Profile "${profile}", client ${clientId} at ${issuer}`);
+function titleOf({ profile, issuer, clientId }: Receipt['entry'], { columns, paint }: Output): string {
+  if (!Number.isFinite(columns)) return safeText(`Profile "${profile}", client ${clientId} at ${issuer}`);
+  return `${paint.bold(safeText(profile))}, client ${safeText(clientId)}`;
 }

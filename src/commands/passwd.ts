@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ConfiguredContext, changing, type Declare, quietly, requireInteractive } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
+import { examples } from '../cli/examples.ts';
 import { askCandidate, askPasswords, pipedCandidate, pipedPasswords, sayRules } from '../cli/passwords.ts';
 import { refuseTerminal } from '../cli/secret-lines.ts';
 import { Failure } from '../errors.ts';
@@ -38,19 +39,22 @@ interface Change {
 }
 
 const help = `
-Asks for the current and the new password; nothing that is typed is shown, stored or logged. The rules of the policy in
-force are ticked off before anything is sent. PingOne has the last word on common and former passwords.
-
---stdin reads the current password and then the new one, a line each, exactly as they are.
---check judges a candidate by the rules and sends it nowhere; with --stdin, a line with the candidate will do.
-
-Exit codes: 0 changed, 5 refused, 6 not reached, 3 unknown: it was sent, and no trustworthy answer came back.`;
+Nothing that is typed is shown, stored or logged. Exit codes: 0 changed, 5 refused,
+6 not reached, 3 unknown: it was sent, and no trustworthy answer came back.`;
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Change your own password.')
-    .option('--stdin', 'read the current and the new password from standard input, a line each')
-    .option('--check', 'check a candidate against the rules; change nothing')
+    .description('Change your own password; the rules in force are ticked off as you type.')
+    .option('--stdin', 'read the current and the new one, a line each')
+    .option('--check', 'only check a candidate; it is sent nowhere')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c passwd', 'asks for the current and the new one'],
+        ['ping14c passwd --check', 'would this one do?'],
+        ['ping14c passwd --stdin < file', 'from a script'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async (options: PasswdOptions, self: Command) => {
       const context = changing(contexts.unconfigured(self));

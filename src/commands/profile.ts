@@ -1,4 +1,5 @@
 import { type CommandContext, changing, type Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
 import { isText } from '../json.ts';
@@ -7,18 +8,28 @@ import { table } from '../output/table.ts';
 import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
-  command.description('Show, choose and remove profiles: named sets of settings.');
+  command
+    .description('Show, choose and remove profiles: named sets of settings.')
+    .usage('<command>')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c profile list', 'the active one is marked'],
+        ['ping14c profile use work', 'takes it where none is named'],
+        ['ping14c -P work whoami', 'takes it once'],
+      ),
+    );
   command
     .command('list')
     .description('every profile; the active one is marked')
     .action(async (_options, list) => listProfiles(contexts.unconfigured(list)));
   command
     .command('use <name>')
-    .description('make a profile the one that is used when none is named')
+    .description('take it where no profile is named')
     .action(async (name: string, _options, use) => useProfile(changing(contexts.unconfigured(use)), name));
   command
     .command('remove <name>')
-    .description('remove a profile; sign out of it first with "ping14c logout -P NAME"')
+    .description('remove one; sign out of it first')
     .action(async (name: string, _options, remove) => removeProfile(changing(contexts.unconfigured(remove)), name));
 };
 
@@ -30,14 +41,13 @@ async function listProfiles(context: CommandContext): Promise<void> {
     output.note(wording`No profile is saved. Make one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
   await output.result({
     text: table(
-      ['', 'PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
+      ['  PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],
       names.map((name) => {
         const { environmentId, clientId } = profileNamed({ profiles }, name) ?? {};
         const ids = [environmentId, clientId].map((id) => (isText(id) ? safeText(id) : ''));
-        return [name === active ? '*' : '', safeText(name), ...ids];
+        return [`${name === active ? '*' : ' '} ${safeText(name)}`, ...ids];
       }),
       output,
-      'whole',
     ),
     document: {
       schemaVersion: 1,
@@ -49,7 +59,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
 
 async function useProfile(context: CommandContext, name: string): Promise<void> {
   const saved = await changeWith(context, name, (found) => ({ ...found, active: name }));
-  await report(context, saved, `Profile "${safeText(name)}" is now used when none is named.`);
+  await report(context, saved, `Profile "${safeText(name)}" is active now.`);
 }
 
 async function removeProfile(context: CommandContext, name: string): Promise<void> {

@@ -1,24 +1,32 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CommandContext, Declare } from '../cli/context.ts';
+import type { Command } from 'commander';
+import { type CommandContext, type Declare, type VerboseOption, verbose } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
-import { codeOf, Failure, messageOf } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
-import { type OwnFolder, subfolder } from '../files/own-folder.ts';
-import { writePrivateFile } from '../files/private-file.ts';
+import { subfolder } from '../files/own-folder.ts';
 import { isText } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
-import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
-import type { RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
+import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
 
-interface SandboxOptions {
-  readonly port: string;
+const help = `
+With a command after --, that has a profile and folders of its own; all is gone with it, its
+exit code is ours, and PING14C_SANDBOX names a file with what "sandbox --json" prints.
+
+The file of users is a list:
+  [{"username": "mary", "password": "Steam-Engine-1842"},
+   {"username": "ada", "password": {"value": "Old-Pass-1843", "changedDaysAgo": 200}}]
+Each may also have: id, note, enabled, attributes, groups, identityProvider;
+a password: forceChange, lockedOut, policy.`;
+
+interface SandboxOptions extends VerboseOption {
+  readonly port?: string;
   readonly users?: string;
   readonly fault: readonly string[];
   readonly listFaults?: true;
@@ -26,24 +34,39 @@ interface SandboxOptions {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description(
-      'Run a local, PingOne-compatible environment on this machine, with users and applications to try everything on, ' +
-        'until Ctrl-C. Saves the profile "sandbox" (or the one that -P names), made for it.',
-    )
-    .option('--port <number>', 'listen on this port of 127.0.0.1; 0 for any free one', String(defaultPort))
-    .option('--users <file>', 'add users, or replace those of the same user name, from a JSON file')
-    .option('--fault <names>', 'let these things fail on purpose, e.g. token-5xx,clock-ahead', collected, [])
-    .option('--list-faults', 'say what can fail on purpose, and start nothing')
+    .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
+    .usage('[options] [-- COMMAND [ARGUMENTS]]')
+    .argument('[command...]', 'run this in it, such as a shell or a test suite, and end with it')
+    .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
+    .option('--users <file>', 'add users, or replace them, from a JSON file')
+    .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
+    .option('--list-faults', 'say what can fail on purpose')
+    .option(...verbose('every user and application, addresses, files'))
     .addHelpText(
-      'after',
-      '\nThe file of users is a list:\n  [{"username": "mary", "password": "Steam-Engine-1842"},\n' +
-        '   {"username": "ada", "password": {"value": "Old-Password-1843", "changedDaysAgo": 200}}]\n' +
-        'Each may also have: id, note, enabled, attributes, groups, identityProvider; a password: forceChange, lockedOut, policy.\n',
+      'before',
+      examples(
+        ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
+        ['ping14c sandbox -- bash', 'a shell with one of its own; "ping14c login" works in it'],
+        ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
+      ),
     )
-    .action(async (options: SandboxOptions, started) => {
+    .addHelpText('after', help)
+    .action(async ([file, ...args]: readonly string[], options: SandboxOptions, started: Command) => {
       const context = contexts.unconfigured(started);
-      if (options.listFaults) await listFaults(context);
-      else await runSandbox(context, options);
+      if (file !== undefined && (options.listFaults || options.verbose)) {
+        throw new Failure(
+          'usage',
+          `--${options.listFaults ? 'list-faults' : 'verbose'} is not for running a command.`,
+          {
+            code: 'conflicting_options',
+            hint: 'Leave one of the two out.',
+          },
+        );
+      }
+      if (options.listFaults) return listFaults(context);
+      if (file === undefined) return runSandbox(context, options);
+      const { runInSandbox } = await import('./sandbox-program.ts');
+      return runInSandbox(context, { ...options, port: options.port ?? '0' }, file, args);
     });
 };
 
@@ -59,35 +82,26 @@ async function listFaults({ output }: CommandContext): Promise<void> {
 /** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
 async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
-  const port = portOf(options.port);
   refuseForeignProfile(await readProfiles(configFolder(context)), profile, runtime.platform);
-  const [{ startSandbox }, { faultsNamed }, { guideApplications, guideDocument, guideText }] = await Promise.all([
-    import('../sandbox/sandbox.ts'),
-    import('../sandbox/faults.ts'),
+  const [{ guideDetails, guideDocument, guideText }, { plainRequestLine, requestLine }] = await Promise.all([
     import('../sandbox/guide.ts'),
+    import('../sandbox/request-line.ts'),
   ]);
-  const faults = faultsNamed(options.fault);
-  const { seed, privateKey } = await seedWith(options.users);
-  const onRequest = (entry: RequestEntry) => output.note(output.paintNote.dim(requestLine(entry)));
-  const given = { seed, port, faults, now: runtime.now, onRequest };
-  const sandbox = await startSandbox(given).catch((error: unknown) => {
-    if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
-    throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
+  const paint = output.paintNote;
+  const wishes = { ...options, port: options.port ?? String(defaultPort) };
+  const { sandbox, privateKey } = await startWished(context, wishes, (entry, environmentId) => {
+    const line = () => requestLine(entry, { at: runtime.now(), environmentId, paint });
+    output.note(output.json ? paint.dim(plainRequestLine(entry)) : line());
   });
   try {
     const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
-    const files = await saveFiles(folder, sandbox.certificate.cert, privateKey);
-    await saveSandboxProfile(context, profile, {
-      environmentId: sandbox.environmentId,
-      authUrl: sandbox.origin,
-      apiUrl: sandbox.apiUrl,
-      clientId: guideApplications(sandbox).native.clientId,
-      caFile: files.caFile,
-    });
+    const files = await saveSandboxFiles(folder, sandbox.authority, privateKey);
+    await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
-    await output.result({ text: guideText(guide, output), document: guideDocument(guide) });
+    const text = options.verbose ? guideDetails(guide, output) : guideText(guide, output);
+    await output.result({ text, document: guideDocument(guide) });
     warnOfOverrides(context, profile);
-    output.note('Each request is told here. Ctrl-C ends the sandbox, and all that was changed in it is forgotten.');
+    output.note('Each request is told here. Ctrl-C ends the sandbox, and its changes are gone.');
     await ended(runtime.signal);
   } finally {
     await sandbox.close();
@@ -133,11 +147,6 @@ async function saveSandboxProfile(context: CommandContext, name: string, values:
   });
 }
 
-function requestLine({ method, path, status, faults }: RequestEntry): string {
-  const failing = faults ? ` (${faults.join(', ')})` : '';
-  return `${method} ${safeText(path)} ${status === 0 ? 'no answer' : status}${failing}`;
-}
-
 /** Rejects at the signal, which `main` turns into the exit code. */
 function ended(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
@@ -145,40 +154,6 @@ function ended(signal: AbortSignal): Promise<never> {
     if (signal.aborted) end();
     signal.addEventListener('abort', end, { once: true });
   });
-}
-
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new Failure('usage', `"${text}" is no port.`, {
-    code: 'invalid_port',
-    hint: 'Give --port a number from 1 to 65535, or 0 for any free one.',
-  });
-}
-
-async function seedWith(usersFile: string | undefined) {
-  const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
-    import('../sandbox/seed.ts'),
-    import('../sandbox/seed/service-key.ts'),
-    import('../sandbox/seed/user-file.ts'),
-  ]);
-  if (usersFile === undefined) return withServiceKey(defaultSeed);
-  const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
-    throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
-      code: 'users_unreadable',
-      hint: 'Name a readable JSON file with --users.',
-      cause: error,
-    });
-  });
-  return withServiceKey(withUsers(defaultSeed, text));
-}
-
-/** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
-async function saveFiles(folder: OwnFolder, certificate: string, privateKey: string) {
-  const [ca, key] = ['ca.pem', 'private-key.pem'];
-  await writePrivateFile(folder, ca, certificate);
-  await writePrivateFile(folder, key, privateKey);
-  return { caFile: join(folder.path, ca), privateKeyFile: join(folder.path, key) };
 }
 
 /**
@@ -192,20 +167,4 @@ function warnOfOverrides({ runtime, output }: CommandContext, profile: string): 
     .filter((name) => runtime.env[name] && name.startsWith('PING14C_'));
   if (set.length > 0)
     output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
-}
-
-function portForbidden(port: number, cause: unknown): Failure {
-  return new Failure('failed', `This system does not let you listen on port ${port} of 127.0.0.1.`, {
-    code: 'port_forbidden',
-    hint: wording`Take any free one with ${ping14c('sandbox --port 0')}.`,
-    cause,
-  });
-}
-
-function portBusy(port: number, cause: unknown): Failure {
-  return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
-    code: 'port_in_use',
-    hint: wording`Use that one, end it, or start another beside it with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
-    cause,
-  });
 }

@@ -5,28 +5,41 @@ import {
   type Declare,
   expectedSession,
   sessionParts,
+  type VerboseOption,
+  verbose,
 } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import type { ServerView, TokenStanding } from '../oidc/introspection.ts';
-import { hasAccessToken, isVouchedFor } from '../oidc/token-set.ts';
+import { hasAccessToken, isVouchedFor, type TokenSet } from '../oidc/token-set.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionStore } from '../session/session-store.ts';
 import { readSession, usableSession } from '../session/stored-session.ts';
 import { type NamedCommand, ping14c, wording } from '../wording.ts';
 
-const help = `
-Looks at this machine only; --check asks the server, too, whether it still honours the session, and changes nothing.
-Exit code 4 means that there is no session to work with.`;
+interface StatusOptions extends VerboseOption {
+  readonly check?: true;
+}
 
 export const declare: Declare = (command, contexts) => {
   command
-    .option('--check', 'ask the server whether the session still holds')
-    .addHelpText('after', help)
-    .action(async ({ check }: { readonly check?: true }, self: Command) => {
+    .description('Tell whose session this is, until when, and where it is kept, from this machine alone.')
+    .option('--check', 'ask the server, too, whether it still holds')
+    .option(...verbose('all of the session, and where each setting came from'))
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c status', 'exit code 4: no session'],
+        ['ping14c status --check', 'what PingOne says of it'],
+        ['ping14c status --json', 'for a script'],
+      ),
+    )
+    .action(async ({ check, verbose }: StatusOptions, self: Command) => {
       const context = await contexts.configured(self);
       const { output, settings, runtime } = context;
       const parts = await sessionParts(context);
@@ -34,25 +47,23 @@ export const declare: Declare = (command, contexts) => {
       const found = await readSession(parts, expected);
       const session = usableSession(found, expected.api);
       if (session instanceof Failure) {
-        if (!output.json) output.note(settingsText(context));
+        if (verbose && !output.json) output.note(settingsText(context));
         throw session;
       }
       const now = runtime.now();
       if (hasEnded(session, now)) throw sessionEnded(session);
-      const local = `${sessionText(context, session, parts.store.place, now)}\n\n${settingsText(context)}`;
-      const view = check ? await viewOrNote(context, session, local) : undefined;
-      const remedy = view && serverViewRemedy(view, hasExpired(session, now));
-      if (view && remedy) {
-        await output.result({
-          text: `${local}\n\n${serverViewText(view, remedy, output)}`,
-          document: {
-            ...documentOf(session, parts.store, settings, now),
-            server: { ...view, remedy: remedy.command && `ping14c ${remedy.command.line}` },
-          },
-        });
-        return;
-      }
-      await output.result({ text: local, document: documentOf(session, parts.store, settings, now) });
+      const textWith = (answer?: ServerAnswer) => {
+        const told = { session, store: parts.store, now, answer };
+        return verbose ? verboseText(context, told) : shortText(context, told);
+      };
+      const document = documentOf(session, parts.store, settings, now);
+      if (!check) return output.result({ text: textWith(), document });
+      const view = await viewOrNote(context, session, textWith());
+      const remedy = serverViewRemedy(view, hasExpired(session, now));
+      await output.result({
+        text: textWith({ view, remedy }),
+        document: { ...document, server: { ...view, remedy: remedy.command && `ping14c ${remedy.command.line}` } },
+      });
     });
 };
 
@@ -83,7 +94,7 @@ async function viewOrNote(context: ConfiguredContext, session: Session, local: s
 }
 
 function endedAtServer({ displayName }: Session): Failure {
-  return new Failure('signInNeeded', `PingOne does not honour the session of ${displayName} any more.`, {
+  return new Failure('signInNeeded', `PingOne no longer accepts the session of ${displayName}.`, {
     code: 'session_ended',
     hint: wording`Sign in again with ${ping14c('login')}.`,
   });
@@ -105,7 +116,49 @@ function sessionEnded({ displayName, tokens }: Session): Failure {
   });
 }
 
-function sessionText({ output }: ConfiguredContext, session: Session, place: string, now: number): string {
+/** What is told of a session, and `answer` where the server was asked. */
+interface Told {
+  readonly session: Session;
+  readonly store: Pick<SessionStore, 'place' | 'shortPlace'>;
+  readonly now: number;
+  readonly answer: ServerAnswer | undefined;
+}
+
+/** Whose session it is, where, until when, and where it is kept. */
+function shortText({ output }: ConfiguredContext, { session, store, now, answer }: Told): string {
+  const { displayName, environmentId, tokens, profile } = session;
+  const rows = [
+    ['Signed in as', displayName],
+    ['Environment', profile === 'default' ? environmentId : `${environmentId} (profile ${profile})`],
+    [tokenLabel(tokens), endText(tokens, now)],
+    ...unvouchedRows(tokens),
+    ['Kept in', store.shortPlace ?? store.place],
+    ...(answer ? [['PingOne says', standingsText(answer.view)]] : []),
+  ].map((cells) => cells.map(safeText));
+  const mend = answer?.remedy.command ? [remedyText(answer.remedy, output)] : [];
+  return [table(['', ''], rows, output), ...mend].join('\n');
+}
+
+/** When the token ends, and what comes then. */
+function endText({ expiresAt, refreshToken }: TokenSet, now: number): string {
+  if (expiresAt !== undefined && expiresAt <= now) {
+    return `expired at ${localTime(expiresAt)}; the next command renews it`;
+  }
+  const until = expiresAt === undefined ? 'good until it is refused' : `good until ${localTime(expiresAt)}`;
+  return `${until}, then ${refreshToken ? 'renewed by itself' : 'sign in again'}`;
+}
+
+function tokenLabel(tokens: TokenSet): string {
+  return hasAccessToken(tokens) ? 'Access token' : 'ID token alone';
+}
+
+function unvouchedRows(tokens: TokenSet): readonly string[][] {
+  return isVouchedFor(tokens) ? [] : [['Identity', 'by userinfo only; no ID token vouches for it']];
+}
+
+/** All that is known of the session, the settings, and what the server says. */
+function verboseText(context: ConfiguredContext, { session, store, now, answer }: Told): string {
+  const { output } = context;
   const { displayName, subject, environmentId, issuer, clientId, tokens, signedInAt } = session;
   const rows = [
     ['Signed in as', displayName],
@@ -115,12 +168,13 @@ function sessionText({ output }: ConfiguredContext, session: Session, place: str
     ['Client ID', clientId],
     ['Scopes', tokens.scope?.join(' ') ?? 'those asked for'],
     ['Signed in at', localTime(signedInAt)],
-    [hasAccessToken(tokens) ? 'Access token' : 'ID token alone', expiryText(tokens.expiresAt, now)],
-    ...(isVouchedFor(tokens) ? [] : [['Identity', 'by userinfo only; no ID token vouches for it']]),
+    [tokenLabel(tokens), expiryText(tokens.expiresAt, now)],
+    ...unvouchedRows(tokens),
     ['Renewal', tokens.refreshToken ? 'by refresh token, when needed' : 'by signing in again'],
-    ['Kept in', place],
+    ['Kept in', store.place],
   ].map((cells) => cells.map(safeText));
-  return table(['', ''], rows, output);
+  const server = answer ? [serverText(answer, output)] : [];
+  return [table(['', ''], rows, output), settingsText(context), ...server].join('\n\n');
 }
 
 function expiryText(expiresAt: number | undefined, now: number): string {
@@ -134,7 +188,7 @@ function settingsText({ output, settings }: ConfiguredContext): string {
   const rows = shownSettings(settings).flatMap(({ name, from, shown }) =>
     shown === undefined ? [] : [[name, from, shown]],
   );
-  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output, 'whole');
+  return table(['SETTING', 'FROM', 'VALUE'], [['profile', '', safeText(settings.profile)], ...rows], output);
 }
 
 function documentOf(
@@ -168,32 +222,44 @@ interface Remedy {
   readonly command: NamedCommand | null;
 }
 
+/** What the server said, and what to do about it. */
+interface ServerAnswer {
+  readonly view: ServerView;
+  readonly remedy: Remedy;
+}
+
 /** @param expired whether the access token has ended by this machine's clock, so that the next command renews it anyway */
 function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: boolean): Remedy {
   if (accessToken === 'active' && refreshToken === 'inactive') {
     return { words: 'It cannot be renewed: when the access token ends, sign in again.', command: ping14c('login') };
   }
-  if (accessToken === 'active') return { words: 'Nothing needs mending.', command: null };
-  if (accessToken === 'none')
-    return { words: 'There is no access token that PingOne could be asked about.', command: null };
+  if (accessToken === 'active') return { words: 'Nothing to do.', command: null };
+  if (accessToken === 'none') return { words: 'There is no access token to ask about.', command: null };
   return expired
     ? { words: 'The next command renews the access token.', command: null }
     : { words: 'The access token has been revoked: renew it.', command: ping14c('token --refresh') };
 }
 
 const standings: Readonly<Record<TokenStanding, string>> = {
-  active: 'honoured',
-  inactive: 'not honoured',
+  active: 'valid',
+  inactive: 'no longer valid',
   unknown: 'not told to this client',
-  none: 'there is none',
+  none: 'none',
 };
 
-function serverViewText(view: ServerView, { words, command }: Remedy, output: Output): string {
+function standingsText({ accessToken, refreshToken }: ServerView): string {
+  return `access token ${standings[accessToken]}, refresh token ${standings[refreshToken]}`;
+}
+
+function serverText({ view, remedy }: ServerAnswer, output: Output): string {
   const rows = [
     ['Asked by', view.askedBy],
     ['Access token', standings[view.accessToken]],
     ['Refresh token', standings[view.refreshToken]],
   ];
-  const mend = command === null ? words : output.spelled(wording`${words} Type ${command}.`);
-  return [output.paint.bold('What PingOne says'), table(['', ''], rows, output), mend].join('\n');
+  return [output.paint.bold('What PingOne says'), table(['', ''], rows, output), remedyText(remedy, output)].join('\n');
+}
+
+function remedyText({ words, command }: Remedy, output: Output): string {
+  return command === null ? words : output.spelled(wording`${words} Run ${command}.`);
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { clientOf, type TokenOwner } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
@@ -23,24 +24,27 @@ const formats: Readonly<Record<Exclude<Format, 'json'>, (token: string, options:
   env: (token, { idToken }) => `${idToken ? 'PING14C_ID_TOKEN' : 'PING14C_ACCESS_TOKEN'}=${token}`,
 };
 
+const allFormats = [...Object.keys(formats), 'json'];
+
 const help = `
-Prints the token and a newline, or nothing and an exit code: 4 means "sign in first". It never opens a browser.
-  curl -H "$(ping14c token --format header)" …
-
---client-credentials asks for an application's own token. PingOne grants it the roles of the worker application;
-scopes are asked for only when --scope is given, and self-service scopes (p1:…) are never granted this way.
-
---decode shows what is in the token, and says what of it was verified and what was not; --introspect asks the server
-(RFC 7662). Both print no token. --format json is --json.`;
+Exit code 4 means "sign in first"; a browser is never opened. An application's token
+has the roles of the worker application, and --scope only where it is given.`;
 
 export const declare: Declare = (command, contexts) => {
   addTokenOptions(command);
   command
-    .option('--id-token', 'print the ID token instead of the access token')
-    .option('--decode', 'print what the token says, in words, instead of the token')
-    .option('--introspect', 'print what the server says about the token instead of the token')
-    .addOption(
-      new Option('--format <format>', 'how to write it (default: token)').choices([...Object.keys(formats), 'json']),
+    .description('Print a valid access token, renewed if need be, and nothing else.')
+    .option('--id-token', 'the ID token instead')
+    .option('--decode', 'what it says, and what of that was verified')
+    .option('--introspect', 'what the server says of it')
+    .addOption(new Option('--format <format>', 'how to write it').choices(allFormats))
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c token', "the user's"],
+        ['ping14c token --client-credentials', "the application's own"],
+        ['curl -H "$(ping14c token --format header)" …', 'in a request'],
+      ),
     )
     .addHelpText('after', help)
     .action(async (options: TokenOptions, self: Command) => {
@@ -64,14 +68,14 @@ const conflicts: readonly (readonly [why: string, applies: (options: TokenOption
     ({ decode, introspect, format = 'json' }) => Boolean(decode || introspect) && format !== 'json',
   ],
   [
-    'An ID token is no Bearer token: no server may let anybody in with it. Leave out --id-token or --format header.',
+    'An ID token lets nobody in anywhere: leave out --id-token or --format header.',
     ({ idToken, format }) => Boolean(idToken) && format === 'header',
   ],
   [
     '--min-ttl is about the access token: leave out --id-token, or renew both with --refresh.',
     ({ idToken, minTtl }) => Boolean(idToken) && minTtl !== undefined,
   ],
-  ['--json is a format of its own: leave out --format.', ({ format = 'json' }, json) => json && format !== 'json'],
+  ['Use either --json or --format.', ({ format = 'json' }, json) => json && format !== 'json'],
 ];
 
 function refuseConflicts(options: TokenOptions, json: boolean): void {
@@ -131,10 +135,8 @@ async function introspected(context: ConfiguredContext, token: string, options: 
   ]);
   const introspection = await introspect(server, token);
   if (!introspection.active) {
-    output.note(
-      'A server says this of a token that has ended or was revoked, and also of one that another client got.',
-    );
-    output.note(wording`Whether the session still holds is told by ${ping14c('status --check')}.`);
+    output.note('The token has expired, was revoked, or was issued to another client.');
+    output.note(wording`To see whether the session is still valid, run ${ping14c('status --check')}.`);
   }
   const rows = Object.entries(introspection).map(([name, value]) =>
     [name, typeof value === 'string' ? value : JSON.stringify(value)].map(safeText),
@@ -149,7 +151,7 @@ function ownerOf({ clientCredentials }: TokenOptions): TokenOwner {
 function tokenOf(tokens: TokenSet, options: TokenOptions): string {
   if (!options.idToken) return tokens.accessToken;
   if (tokens.idToken) return tokens.idToken;
-  throw new Failure('failed', 'There is no ID token: none was issued with this token.', {
+  throw new Failure('failed', 'There is no ID token: PingOne gave none.', {
     code: 'id_token_missing',
     hint: 'Sign in with the scope "openid".',
   });

@@ -1,7 +1,9 @@
 import { type CommandContext, changing, type Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { Failure } from '../errors.ts';
-import { stateFolder } from '../files/folders.ts';
+import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
+import type { Certificate } from '../loopback/certificate.ts';
 import { safeText } from '../output/safe-text.ts';
 import { duration, isoTime, localTime } from '../output/time.ts';
 import { validDays } from '../trust/authority.ts';
@@ -17,7 +19,7 @@ import {
   trust,
 } from '../trust/trust.ts';
 import type { TrustStore } from '../trust/trust-store.ts';
-import { renewalIsDue, type TrustedCertificate, trustFolder } from '../trust/trusted-certificate.ts';
+import { isComplete, renewalIsDue, type TrustedCertificate, trustFolder } from '../trust/trusted-certificate.ts';
 import { ping14c, wording } from '../wording.ts';
 
 interface TrustOptions {
@@ -28,17 +30,25 @@ interface TrustOptions {
 }
 
 const help = `
-The authority can vouch for localhost, 127.0.0.1 and ::1 only, and its private key is gone when the command ends: nobody can
-sign a second certificate with it. Linux: the certificate databases of Chromium, Chrome and Firefox (with certutil),
-with --system the system's own. macOS: the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
+The authority vouches for localhost, 127.0.0.1 and ::1 only, and its key is gone when the
+command ends. Linux: the databases of Chromium, Chrome and Firefox (with certutil). macOS:
+the login keychain. Windows: the user's trusted roots. Firefox takes over the latter two.`;
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Make browsers on this machine accept the certificate of the sign-in listener, without a warning.')
+    .description('Make browsers here accept the listener and the sandbox without a warning.')
     .option('-y, --yes', 'do it without asking')
-    .option('--system', "add it to the whole system's authorities too, which takes an administrator")
+    .option('--system', "the whole system's authorities too (administrators)")
     .option('--list', 'tell what is installed where, until when')
-    .option('--remove', 'take away everything that this command has installed')
+    .option('--remove', 'take away all that this command has installed')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c trust', 'tells what it will do, and asks'],
+        ['ping14c trust --list', 'what is installed'],
+        ['ping14c trust --remove', 'as it was before'],
+      ),
+    )
     .addHelpText('after', help)
     .action(async (options: TrustOptions) => {
       const context = contexts.unconfigured(command);
@@ -85,9 +95,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
 async function list(context: CommandContext): Promise<void> {
   const { runtime, output } = context;
   const { kept, listings } = await inventory(await partsOf(context));
-  const first = kept
-    ? `Certificate: ${validityText(kept, runtime.now())}`
-    : 'There is no certificate of "ping14c trust".';
+  const first = kept ? validityText(kept, runtime.now()) : 'There is no certificate of "ping14c trust".';
   await output.result({
     sentences: [first, ...listings.map((line) => listingText(line, kept))],
     document: {
@@ -108,7 +116,7 @@ async function remove(context: CommandContext): Promise<void> {
   const { hadCertificate, changes } = await distrust(parts);
   const folder = safeText(trustFolder(parts.stateFolder).path);
   await report(context, changes, undefined, [
-    `The certificate and its key (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
+    `The certificates and their keys (${folder}): ${hadCertificate ? 'removed' : 'there was none'}`,
   ]);
 }
 
@@ -132,7 +140,7 @@ async function partsOf(context: CommandContext): Promise<Parts> {
     lines.push(changeText([store, change]));
     begun();
   };
-  return { runtime, stateFolder: stateFolder(context), stores: [...user, ...system], system, begun, changed };
+  return { runtime, stateFolder: trustStateFolder(context), stores: [...user, ...system], system, begun, changed };
 }
 
 async function requireConsent({ runtime, output, interactive }: CommandContext, { yes }: TrustOptions, text: string) {
@@ -163,7 +171,7 @@ async function report(
       hint: wording`Do what stands beside the failures, then run it again; ${ping14c('trust --list')} tells how things are.`,
     });
   }
-  const until = trusted ? [`Certificate: ${validityText(trusted, runtime.now())}`] : [];
+  const until = trusted ? [validityText(trusted, runtime.now())] : [];
   await output.result({
     sentences: [...lines, ...until],
     document: {
@@ -176,14 +184,16 @@ async function report(
 
 function certificateDocument(trusted: TrustedCertificate | undefined) {
   if (!trusted) return {};
-  const { authority, certificate, expiresAt } = trusted;
+  const { authority, certificate, sandboxCertificate, expiresAt } = trusted;
+  const documentOf = ({ fingerprint256 }: Certificate) => ({ fingerprint256, expiresAt: isoTime(expiresAt) });
   return {
     authority: authority.name,
-    certificate: { fingerprint256: certificate.fingerprint256, expiresAt: isoTime(expiresAt) },
+    certificate: documentOf(certificate),
+    sandboxCertificate: sandboxCertificate && documentOf(sandboxCertificate),
   };
 }
 
-/** Says to what the person agrees. `folder` is where the certificate and its key are kept. */
+/** Says to what the person agrees. `path` is where the certificates and their keys are kept. */
 function explanation(
   stores: readonly TrustStore[],
   { path, userId }: OwnFolder,
@@ -193,27 +203,29 @@ function explanation(
   // On Windows there are no modes to look at.
   const readers = userId === undefined ? '' : 'readable by you only, ';
   const making = [
-    '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs one certificate,',
-    '     and its private key, which was never written anywhere, is gone.',
-    `  2. That certificate and its key are kept in ${safeText(path)},`,
+    '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs two certificates,',
+    '     one for the listener and one for the sandbox, and its private key, which was never written anywhere, is gone.',
+    `  2. Those certificates and their keys are kept in ${safeText(path)},`,
     `     ${readers}for ${validDays} days. With them one can pass for this machine in this browser, and for nothing else.`,
   ];
-  const reusing = [`  The certificate that you have is good until ${localTime(kept?.expiresAt ?? now)}, and stays.`];
+  const reusing = [`  The certificates that you have are good until ${localTime(kept?.expiresAt ?? now)}, and stay.`];
   return [
-    'Browsers on this machine are to accept the certificate of the sign-in listener without a warning:',
-    ...(kept && !renewalIsDue(kept, now) ? reusing : making),
+    'Browsers on this machine are to accept the sign-in listener and the sandbox without a warning:',
+    ...(kept && isComplete(kept, now) ? reusing : making),
     '  The authority is added to:',
     ...stores.map(({ label }) => `     ${safeText(label)}`),
     '"ping14c trust --remove" takes all of it away again.',
   ].join('\n');
 }
 
-/** Says until when the certificate is good, and how long that is. */
-function validityText(trusted: TrustedCertificate, now: number): string {
-  const { expiresAt } = trusted;
-  if (expiresAt <= now) return `ended at ${localTime(expiresAt)}; run "ping14c trust" to renew it`;
-  const renewal = renewalIsDue(trusted, now) ? '; run "ping14c trust" to renew it' : '';
-  return `good until ${localTime(expiresAt)} (${duration(expiresAt - now)})${renewal}`;
+/** Says which certificates there are, until when they are good, and how long that is. */
+function validityText(kept: TrustedCertificate, now: number): string {
+  const { sandboxCertificate, expiresAt } = kept;
+  const which = sandboxCertificate ? 'Certificates of listener and sandbox' : 'Certificate of the listener';
+  if (expiresAt <= now) return `${which}: ended at ${localTime(expiresAt)}; run "ping14c trust" to renew`;
+  const renewal = renewalIsDue(kept, now) ? '; run "ping14c trust" to renew' : '';
+  const missing = sandboxCertificate || renewal ? '' : '; run "ping14c trust" to have one for the sandbox too';
+  return `${which}: good until ${localTime(expiresAt)} (${duration(expiresAt - now)})${renewal}${missing}`;
 }
 
 const outcomeWords: Readonly<Record<Exclude<StoreChange['kind'], 'failed'>, string>> = {

@@ -2,18 +2,27 @@ import type { Command } from 'commander';
 import { decodeJwt } from 'jose';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { currentSession, pingOne } from '../cli/current-session.ts';
+import { examples } from '../cli/examples.ts';
+import { momentIn, passwordText, personRows } from '../cli/person.ts';
 import { Failure } from '../errors.ts';
 import { withAccessToken } from '../http/access-token.ts';
 import { claimText } from '../oidc/claims.ts';
 import { hasAccessToken, hasScope } from '../oidc/token-set.ts';
 import { userinfo } from '../oidc/userinfo.ts';
+import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { isoTime, localTime } from '../output/time.ts';
+import { type PasswordState, readPasswordState } from '../pingone/password.ts';
 import { selfScopes } from '../pingone/scopes.ts';
 import { readUser, type User } from '../pingone/user.ts';
 import type { Session } from '../session/session.ts';
 import { ping14c, wording } from '../wording.ts';
+
+interface WhoamiOptions {
+  readonly all?: true;
+  readonly claims?: true;
+}
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -23,6 +32,8 @@ interface Identity {
   readonly userinfo: Claims;
   /** Absent where the scope was not granted, and where PingOne refused the record. */
   readonly user: User | undefined;
+  /** Absent where it was not asked for, the scope was not granted, or it could not be had. */
+  readonly password: PasswordState | undefined;
 }
 
 /** One fact about the person, as the claims and as the user record have it. A text is empty where its source is silent. */
@@ -37,25 +48,35 @@ const scopesInWords: readonly (readonly [scope: string, missing: string])[] = [
   [selfScopes.readUser, 'the PingOne user record'],
 ];
 
-const help = `
-The claims are those of the ID token, verified when it was issued, with userinfo's newer ones over them. Beside them stands
-the PingOne user record, where the scope ${selfScopes.readUser} is granted.`;
+/** Those of them that the short answer has a use for. */
+const scopesOfPerson: ReadonlySet<string> = new Set(['profile', 'email', selfScopes.readUser]);
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Show who is signed in: claims and user record, side by side.')
+    .description('Show who is signed in.')
+    .option('--all', 'show all that is known, claims and user record side by side')
     .option('--claims', 'show every claim, by its name')
-    .addHelpText('after', help)
-    .action(async ({ claims }: { readonly claims?: true }, self: Command) => {
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c whoami', 'what a person wants to know'],
+        ['ping14c whoami --all', 'claims and user record side by side'],
+        ['ping14c whoami --json', 'all of it, for a script'],
+      ),
+    )
+    .action(async (options: WhoamiOptions, self: Command) => {
       const context = await contexts.configured(self);
-      const identity = await identify(context, await currentSession(context, { identityOnly: true }));
       const { output } = context;
+      const identity = await identify(context, await currentSession(context, { identityOnly: true }), options);
       const missing = scopesInWords.filter(([scope]) => !hasScope(identity.session.tokens, scope));
       if (!output.json) {
-        for (const [scope, what] of missing) output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
+        for (const [scope, what] of missing) {
+          if (!options.all && !options.claims && !scopesOfPerson.has(scope)) continue;
+          output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
+        }
       }
       await output.result({
-        text: claims ? claimsText(identity, context) : identityText(identity, context),
+        text: textOf(identity, output, options),
         document: documentOf(
           identity,
           missing.map(([scope]) => scope),
@@ -64,17 +85,20 @@ export const declare: Declare = (command, contexts) => {
     });
 };
 
-/** Asks for userinfo and user record at the same time. Without an access token to ask with, the ID token is all there is. */
-async function identify(context: ConfiguredContext, session: Session): Promise<Identity> {
+/** Asks both servers at the same time. Without an access token to ask with, the ID token is all there is. */
+async function identify(context: ConfiguredContext, session: Session, options: WhoamiOptions): Promise<Identity> {
   if (!hasAccessToken(session.tokens)) {
-    context.output.note('Shown is the ID token alone: there is no access token to ask PingOne with.');
-    return { session, idToken: storedClaims(session), userinfo: {}, user: undefined };
+    context.output.note('Only the ID token is shown: there is no access token to ask PingOne with.');
+    return { session, idToken: storedClaims(session), userinfo: {}, user: undefined, password: undefined };
   }
-  const [claims, user] = await Promise.allSettled([readUserinfo(context, session), readRecord(context, session)]);
+  const [claims, account] = await Promise.allSettled([
+    readUserinfo(context, session),
+    readAccount(context, session, options),
+  ]);
   // Where both failed, userinfo's reason is the one to tell: it says whose session this is.
   if (claims.status === 'rejected') throw claims.reason;
-  if (user.status === 'rejected') throw user.reason;
-  return { session, idToken: storedClaims(session), userinfo: claims.value, user: user.value };
+  if (account.status === 'rejected') throw account.reason;
+  return { session, idToken: storedClaims(session), userinfo: claims.value, ...account.value };
 }
 
 /** The ID token was verified before it was stored; nothing is decided by it here. */
@@ -104,6 +128,16 @@ async function readUserinfo(context: ConfiguredContext, session: Session): Promi
   return answer.claims;
 }
 
+/** One after the other: a token that the first has found refused is renewed for the second, too. */
+async function readAccount(
+  context: ConfiguredContext,
+  session: Session,
+  { claims }: WhoamiOptions,
+): Promise<Pick<Identity, 'user' | 'password'>> {
+  const user = await readRecord(context, session);
+  return { user, password: context.output.json || claims ? undefined : await readPassword(context, session) };
+}
+
 async function readRecord(context: ConfiguredContext, session: Session): Promise<User | undefined> {
   if (!hasScope(session.tokens, selfScopes.readUser)) return undefined;
   try {
@@ -115,14 +149,43 @@ async function readRecord(context: ConfiguredContext, session: Session): Promise
   }
 }
 
-function identityText({ session, idToken, userinfo: newer, user }: Identity, { output }: ConfiguredContext): string {
-  const rows = identityRows({ ...idToken, ...newer }, user);
+/** Whatever fails here, the rest is worth telling. */
+async function readPassword(context: ConfiguredContext, session: Session): Promise<PasswordState | undefined> {
+  if (!hasScope(session.tokens, selfScopes.readPassword)) return undefined;
+  try {
+    return await readPasswordState(await pingOne(context, session), session.subject);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    context.output.warn(`The state of your password could not be read: ${error.message}`);
+    return undefined;
+  }
+}
+
+function textOf(identity: Identity, output: Output, { all, claims }: WhoamiOptions): string {
+  if (claims) return claimsText(identity, output);
+  return all ? identityText(identity, output) : personText(identity, output);
+}
+
+function personText({ session, ...sources }: Identity, output: Output): string {
+  const place = [
+    ['Environment', session.environmentId],
+    ['Scopes', scopesText(session)],
+  ];
+  return table(['', ''], [...personRows(sources), ...place], output);
+}
+
+function scopesText({ tokens }: Session): string {
+  return safeText(tokens.scope?.join(' ') ?? 'those asked for');
+}
+
+function identityText({ session, idToken, userinfo: newer, user, password }: Identity, output: Output): string {
+  const rows = identityRows({ ...idToken, ...newer }, user, password);
   const title = output.paint.bold(safeText(session.displayName));
   const place = [
     ['Environment ID', session.environmentId],
     ['Issuer', session.issuer],
     ['Client ID', safeText(session.clientId)],
-    ['Scopes', safeText(session.tokens.scope?.join(' ') ?? 'those asked for')],
+    ['Scopes', scopesText(session)],
   ];
   const factsTable = user
     ? table(['', 'CLAIMS', 'USER RECORD'], rows, output)
@@ -134,7 +197,7 @@ function identityText({ session, idToken, userinfo: newer, user }: Identity, { o
   return [title, factsTable, table(['', ''], place, output)].join('\n\n');
 }
 
-function claimsText({ idToken, userinfo: newer }: Identity, { output }: ConfiguredContext): string {
+function claimsText({ idToken, userinfo: newer }: Identity, output: Output): string {
   return table(['CLAIM', 'ID TOKEN', 'USERINFO'], claimRows(idToken, newer), output);
 }
 
@@ -191,13 +254,18 @@ const facts: readonly (readonly [label: string, claim: string, attribute: string
 ];
 
 /** The facts that either side knows, in reading order; text made safe for a terminal, times local. */
-export function identityRows(claims: Claims, user: User | undefined): readonly IdentityRow[] {
+export function identityRows(
+  claims: Claims,
+  user: User | undefined,
+  password: PasswordState | undefined,
+): readonly IdentityRow[] {
   const rows = facts.map(([label, claim, attribute]): IdentityRow => {
     const record = attribute === 'id' ? user?.id : user?.attributes[attribute];
     return [label, claimText(claim, claimAt(claims, claim)), record === undefined ? '' : momentOrText(record)];
   });
-  const password: IdentityRow = ['Password', '', user?.passwordStatus ? safeText(user.passwordStatus) : ''];
-  return [...rows, password].filter(([, claim, record]) => claim !== '' || record !== '');
+  const state = password ?? { status: user?.passwordStatus ?? '' };
+  const passwordRow: IdentityRow = ['Password', '', passwordText(state)];
+  return [...rows, passwordRow].filter(([, claim, record]) => claim !== '' || record !== '');
 }
 
 /** Every claim by name: the ID token's value and userinfo's; seconds since the epoch are told as times, too. */
@@ -224,6 +292,6 @@ function claimAt(claims: Claims, path: string): unknown {
 }
 
 function momentOrText(text: string): string {
-  const at = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(at) ? safeText(text) : localTime(at);
+  const at = momentIn(text);
+  return at === undefined ? safeText(text) : localTime(at);
 }

@@ -1,4 +1,4 @@
-import { authMethods, signInGrants } from '../oidc/client-settings.ts';
+import { authMethods, implicitResponseTypes, signInGrants } from '../oidc/client-settings.ts';
 import { regions } from '../pingone/endpoints.ts';
 import { scopesNeeded } from '../pingone/scopes.ts';
 import {
@@ -125,6 +125,7 @@ const connectionSettings = {
   },
   workerAuthMethod: {
     label: 'worker client authentication',
+    choices: authMethods,
     variables: ['PING14C_WORKER_AUTH_METHOD'],
     parse: oneOf(authMethods),
   },
@@ -169,6 +170,7 @@ const signInSettings = {
   grant: {
     label: 'grant that login uses',
     variables: ['PING14C_GRANT'],
+    choices: signInGrants,
     default: 'authorization_code',
     parse: oneOf(signInGrants),
   },
@@ -177,6 +179,7 @@ const signInSettings = {
     flag: '--response-type <types>',
     only: 'login',
     variables: ['PING14C_RESPONSE_TYPE'],
+    choices: implicitResponseTypes,
     default: 'token id_token',
     parse: responseType,
   },
@@ -185,6 +188,7 @@ const signInSettings = {
     flag: '--par',
     only: 'login',
     variables: ['PING14C_PAR'],
+    choices: ['true', 'false'],
     default: 'false',
     parse: yesOrNo,
   },

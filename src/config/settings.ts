@@ -127,7 +127,7 @@ const pingsEnvironment = 'PINGONE_ENVIRONMENT_ID';
  * Which of the two weaker sources counts. They are never mixed: what was exported for Terraform must not meet the client of a
  * profile, and whoever names a profile means that one.
  */
-function sourceInForce(env: Environment, { isNamed }: NamedProfile): 'ping' | 'profile' {
+export function sourceInForce(env: Environment, { isNamed }: NamedProfile): 'ping' | 'profile' {
   return variable(env, pingsEnvironment) && !isNamed ? 'ping' : 'profile';
 }
 

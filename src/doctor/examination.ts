@@ -24,10 +24,13 @@ import { readClientSecret } from '../session/client-secret.ts';
 import { readSession, rehearseStoring, usableSession } from '../session/stored-session.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
-/** What one check has found. A problem keeps a sign-in from working; a note does not. */
-type Finding =
-  | { readonly kind: 'good' | 'skipped'; readonly text: string }
-  | { readonly kind: 'problem' | 'note'; readonly text: string; readonly remedy: Wording };
+/**
+ * What one check has found. A problem keeps a sign-in from working; a note does not. Where all is well, `brief` is enough for a
+ * person who looks on.
+ */
+export type Finding =
+  | { readonly kind: 'good' | 'skipped'; readonly text: string; readonly brief?: string }
+  | { readonly kind: 'problem' | 'note'; readonly text: string; readonly remedy: Wording; readonly brief?: never };
 
 /** What earlier checks have established, and later ones rely on. */
 interface Established {
@@ -61,7 +64,8 @@ const settingsCheck: DoctorCheck = {
     const clientId = required(settings, 'clientId');
     const text = `profile "${profile.name}" of ${profilesFile(folder)}: client ${clientId} at ${issuer}`;
     const remarks = [...unknownRemarks(profile.values), ...trimmedRemarks(settings)];
-    if (remarks.length === 0) return { finding: { kind: 'good', text }, established };
+    const brief = `profile "${profile.name}"`;
+    if (remarks.length === 0) return { finding: { kind: 'good', text, brief }, established };
     return { finding: { kind: 'note', text, remedy: remarks.join(' ') }, established };
   },
 };
@@ -101,20 +105,24 @@ const clientCheck: DoctorCheck = {
   name: 'Client authentication',
   examine: needingSettings(async (context) => {
     const { authMethod, issuer, clientId, clientSecret, privateKeyFile } = clientOf(context.settings, 'user');
-    if (authMethod === 'none') return { kind: 'good', text: 'none: a public client, protected by PKCE' };
+    if (authMethod === 'none') {
+      return { kind: 'good', text: 'none: a public client, protected by PKCE', brief: 'none, with PKCE' };
+    }
     if (authMethod === 'private_key_jwt') {
       return privateKeyFile
-        ? { kind: 'good', text: `${authMethod} with ${privateKeyFile}` }
+        ? { kind: 'good', text: `${authMethod} with ${privateKeyFile}`, brief: authMethod }
         : {
             kind: 'problem',
             text: `${authMethod} without a key`,
             remedy: 'Name a JWK or PEM file with --private-key.',
           };
     }
-    if (clientSecret) return { kind: 'good', text: `${authMethod} with the secret from the environment` };
+    if (clientSecret) {
+      return { kind: 'good', text: `${authMethod} with the secret from the environment`, brief: authMethod };
+    }
     const { store } = await sessionParts(context);
     if (await readClientSecret(store, { issuer, clientId })) {
-      return { kind: 'good', text: `${authMethod} with the secret from ${store.place}` };
+      return { kind: 'good', text: `${authMethod} with the secret from ${store.place}`, brief: authMethod };
     }
     const remedy = wording`It is asked for at each sign-in; keep it with ${ping14c('config set client-secret')}.`;
     return { kind: 'note', text: `${authMethod}, and no secret is kept`, remedy };
@@ -127,7 +135,8 @@ const storeCheck: DoctorCheck = {
   examine: needingSettings(async (context) => {
     const parts = await sessionParts(context);
     await rehearseStoring(parts, sessionIdentity(context));
-    return { kind: 'good', text: `${parts.store.place} keeps what it is given` };
+    const { kind, place } = parts.store;
+    return { kind: 'good', text: `${place} keeps what it is given`, brief: `works (${kind})` };
   }),
 };
 
@@ -153,12 +162,14 @@ const routeCheck: DoctorCheck = {
   examine: needingSettings(async ({ runtime: { env }, settings }) => {
     // Tells which of them names no proxy, before each request fails by it.
     proxiesIn(env);
-    const parts = [
-      ...proxyVariables(env).map((name) => `${name} is set`),
-      settings.values.caFile ? `CA file ${settings.values.caFile}` : undefined,
-      env['NODE_EXTRA_CA_CERTS'] ? `NODE_EXTRA_CA_CERTS ${env['NODE_EXTRA_CA_CERTS']}` : undefined,
-    ].filter(Boolean);
-    return { kind: 'good', text: parts.join(', ') || 'direct, with the certificates that Node trusts' };
+    const parts: readonly (readonly [name: string, detail: string])[] = [
+      ...proxyVariables(env).map((name) => [name, ' is set'] as const),
+      ...(settings.values.caFile ? [['CA file', ` ${settings.values.caFile}`] as const] : []),
+      ...(env['NODE_EXTRA_CA_CERTS'] ? [['NODE_EXTRA_CA_CERTS', ` ${env['NODE_EXTRA_CA_CERTS']}`] as const] : []),
+    ];
+    if (parts.length === 0) return { kind: 'good', text: 'direct, with the certificates that Node trusts' };
+    const brief = parts.map(([name]) => name).join(', ');
+    return { kind: 'good', text: parts.map((part) => part.join('')).join(', '), brief };
   }),
 };
 
@@ -177,12 +188,17 @@ const discoveryCheck: DoctorCheck = {
     const check = await checkEnvironment(configured);
     if (check.kind === 'elsewhere') throw check.failure;
     const { server } = check;
+    const { issuer } = server.settings;
     return {
-      finding: { kind: 'good', text: `${server.settings.issuer} answers and is who it says` },
+      finding: { kind: 'good', text: `${issuer} answers and is who it says`, brief: `${hostOf(issuer)} answers` },
       established: { server },
     };
   },
 };
+
+function hostOf(url: string): string {
+  return new URL(url).host;
+}
 
 /** This machine's clock agrees with the server's, by which the times in tokens are. */
 const clockCheck: DoctorCheck = {
@@ -209,7 +225,9 @@ const apiCheck: DoctorCheck = {
     const send = await connection(context);
     const answer = await send(environmentApi, { headers: { accept: 'application/json' } });
     const { status } = answer;
-    if (status === 401 || status === 403 || status < 300) return { kind: 'good', text: `${environmentApi} answers` };
+    if (status === 401 || status === 403 || status < 300) {
+      return { kind: 'good', text: `${environmentApi} answers`, brief: `${hostOf(environmentApi)} answers` };
+    }
     const { what, hint } = wrongAnswer(answer, { url: environmentApi, baseFlag: '--api-url' });
     if (status === 429) {
       return { kind: 'note', text: `${environmentApi} answers ${what}`, remedy: `The address is right. ${hint}` };
@@ -249,7 +267,8 @@ const redirectCheck: DoctorCheck = {
     const flow = { response_type: 'code' };
     const { url } = await authorizationRequest(server, { scope }, flow, secrets, { redirectUri, pushed: false });
     await preflight(server, { url, registered }, runtime, output);
-    return { kind: 'good', text: `${redirectUri} can be listened at, and PingOne does not refuse it` };
+    const text = `${redirectUri} can be listened at, and PingOne does not refuse it`;
+    return { kind: 'good', text, brief: 'free here, and PingOne does not refuse it' };
   }),
 };
 
@@ -265,6 +284,15 @@ function needingServer(
   });
 }
 
+const elsewhere = {
+  codespace: 'a codespace',
+  gitpod: 'a Gitpod workspace',
+  devContainer: 'a dev container',
+  ssh: 'a remote machine (ssh)',
+  pod: 'a Kubernetes pod',
+  container: 'a container',
+} as const;
+
 /** Whether a browser would be started, and whether it could reach the listener. None is started for it. */
 const browserCheck: DoctorCheck = {
   name: 'Browser',
@@ -274,8 +302,8 @@ const browserCheck: DoctorCheck = {
     if (kind !== 'here' && kind !== 'wsl') {
       return {
         kind: 'note',
-        text: `this seems to be a remote machine or a container (${kind}), whose loopback your browser may not reach`,
-        remedy: wording`Paste the address that the browser ends on when login asks for it, or use ${ping14c('login --device')}.`,
+        text: `this is ${elsewhere[kind]}, whose 127.0.0.1 your browser may not reach`,
+        remedy: wording`When login asks, paste the address that your browser ends on; or use ${ping14c('login --device')}.`,
       };
     }
     if (!startsBrowser(context)) {
@@ -313,28 +341,34 @@ const checks: readonly DoctorCheck[] = [
   sessionCheck,
 ];
 
-interface NamedFinding {
+export interface NamedFinding {
   /** The name of the check. */
   readonly name: string;
   readonly finding: Finding;
 }
 
-/** Checks everything that a sign-in needs; what fails is a finding, and the next check goes on. */
-export async function examination(context: CommandContext): Promise<readonly NamedFinding[]> {
-  const findings: NamedFinding[] = [];
+/**
+ * Checks everything that a sign-in needs; what fails is a finding, and the next check goes on.
+ *
+ * @param begin is told the name of each check before it begins
+ */
+export async function* examination(
+  context: CommandContext,
+  begin: (name: string) => void,
+): AsyncGenerator<NamedFinding, void, undefined> {
   let established: Established = {};
   for (const { name, examine } of checks) {
+    begin(name);
     try {
       const result = await examine(context, established);
       established = { ...established, ...result.established };
-      findings.push({ name, finding: result.finding });
+      yield { name, finding: result.finding };
     } catch (error) {
       if (!(error instanceof Failure) || error.kind === 'interrupted') throw error;
       const settings = established.configured?.settings;
-      findings.push({ name, finding: problemIn(error, settings ? blamedSettings(settings, error) : []) });
+      yield { name, finding: problemIn(error, settings ? blamedSettings(settings, error) : []) };
     }
   }
-  return findings;
 }
 
 /** The details tell what to set to which value; they stand before the hint, as they do when `main` prints a failure. */

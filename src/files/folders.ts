@@ -38,6 +38,15 @@ export function stateFolder(site: Site): OwnFolder {
   return folderOf(site, statePath(site.runtime), forState);
 }
 
+/**
+ * The state folder in which `trust` keeps what it has made. The commands in a sandbox have a state folder of their own, and are
+ * led by the variable to the person's: browsers know what was made there.
+ */
+export function trustStateFolder(site: Site): OwnFolder {
+  const named = site.runtime.env['PING14C_TRUST_DIR']?.trim();
+  return named ? folderOf(site, named, { ...forState, variable: 'PING14C_TRUST_DIR' }) : stateFolder(site);
+}
+
 function folderOf({ runtime, output }: Site, path: string, purpose: FolderPurpose): OwnFolder {
   const { userId, platform, sleep } = runtime;
   return { path, purpose, userId, platform, sleep, warn: (text) => output.warn(text) };

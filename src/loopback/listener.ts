@@ -110,7 +110,7 @@ export async function listen(
     options.signal.removeEventListener('abort', close);
     for (const server of servers) server.close();
     // This does nothing where the outcome was told already.
-    await reception.finish({ kind: 'failure', message: 'The sign-in was ended in the terminal.' });
+    await reception.finish({ kind: 'failure', message: 'The sign-in was cancelled in the terminal.' });
     connections.destroy();
     await closed;
   };

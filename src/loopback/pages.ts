@@ -7,10 +7,10 @@ export type Outcome =
   | {
       readonly kind: 'success';
       readonly person: string;
-      /** Shown as rows, e.g. email, environment and issuer, so that a wrong account is seen at once. */
+      /** Shown as rows, e.g. client ID and environment ID, so that a wrong place is seen at once. */
       readonly facts: readonly { readonly label: string; readonly value: string }[];
-      /** What to do if that is somebody else. */
-      readonly hint?: string | undefined;
+      /** Commands to go on with, as they are typed, and what each does. */
+      readonly next: readonly { readonly command: string; readonly does: string }[];
     }
   /** The browser came back from the sign-off page. */
   | { readonly kind: 'signedOff' }
@@ -18,27 +18,21 @@ export type Outcome =
   | { readonly kind: 'denied'; readonly message: string; readonly hint?: string | undefined }
   | { readonly kind: 'failure'; readonly message: string; readonly hint?: string | undefined };
 
-const closing = '<p class="soft">You can close this tab and return to the terminal.</p>';
+const closing = '<p class="soft">You can close this tab and go back to the terminal.</p>';
+const goBack =
+  '<p class="soft">The sign-in goes on: go back to the tab where you were signing in, or open the address that the terminal shows.</p>';
 
 /** The page that the browser ends on. */
 export function outcomePage(outcome: Outcome): Page {
   switch (outcome.kind) {
-    case 'success': {
-      const rows = outcome.facts.map(({ label, value }) => `<dt>${escapeHtml(label)}</dt><dd>${bdi(value)}</dd>`);
-      return page({
-        status: 200,
-        title: 'You are signed in',
-        tone: 'good',
-        body: `<p>as <strong>${bdi(outcome.person)}</strong></p>
-${rows.length > 0 ? `<dl>${rows.join('')}</dl>\n` : ''}${closing}${outcome.hint ? `\n<p class="soft">${bdi(outcome.hint)}</p>` : ''}`,
-      });
-    }
+    case 'success':
+      return page({ status: 200, title: 'You are signed in', tone: 'good', body: successWords(outcome) });
     case 'signedOff':
-      return page({ status: 200, title: 'You are signed off', tone: 'good', body: closing });
+      return page({ status: 200, title: 'You are signed out', tone: 'good', body: closing });
     case 'denied':
-      return page({ status: 200, title: 'The sign-in was not allowed', tone: 'calm', body: failureWords(outcome) });
+      return page({ status: 200, title: 'You are not signed in', tone: 'calm', body: failureWords(outcome) });
     case 'failure':
-      return page({ status: 200, title: 'The sign-in did not work', tone: 'bad', body: failureWords(outcome) });
+      return page({ status: 200, title: 'The sign-in failed', tone: 'bad', body: failureWords(outcome) });
     default:
       return outcome satisfies never;
   }
@@ -54,18 +48,17 @@ export function refusalPage(reason: Refusal, usedHint?: string): Page {
   if (reason === 'already used') {
     return page({
       status,
-      title: 'Already used',
+      title: 'This sign-in is over',
       tone: 'calm',
-      body: `<p>This answer, or another one, has ended the sign-in already.</p>
-<p class="soft">The terminal says how it went.${usedHint ? ` ${bdi(usedHint)}` : ''}</p>`,
+      body: `<p>The terminal shows how it ended.</p>${usedHint ? `\n<p class="soft">${bdi(usedHint)}</p>` : ''}`,
     });
   }
   return page({
     status,
-    title: 'Not the answer to a sign-in',
+    title: 'Not the sign-in',
     tone: 'calm',
-    body: `<p>A sign-in waits here for its answer. This request was not it: <strong>${reason}</strong>.</p>
-<p class="soft">The sign-in goes on. Return to the tab in which you were signing in, or open the address that the terminal shows.</p>`,
+    body: `<p>ping14c is waiting for a sign-in here, and this request was something else: ${reason}.</p>
+${goBack}`,
   });
 }
 
@@ -73,10 +66,10 @@ export function refusalPage(reason: Refusal, usedHint?: string): Page {
 export function plainHttpPage(redirectUri: string): Page {
   return page({
     status: 400,
-    title: 'This address speaks https',
+    title: 'This address needs https',
     tone: 'calm',
-    body: `<p>The sign-in waits at <code>${escapeHtml(redirectUri)}</code>, and this request came by http.</p>
-<p class="soft">The sign-in goes on. If the application in PingOne has an http redirect URI registered, give that one with <code>--redirect-uri</code></p>`,
+    body: `<p>ping14c is waiting at <code class="address">${escapeHtml(redirectUri)}</code>, and this request came over http.</p>
+<p class="soft">The sign-in goes on. If the redirect URI of the application in PingOne begins with http, pass it with <code>--redirect-uri</code>.</p>`,
   });
 }
 
@@ -100,19 +93,33 @@ if ([...answer].length > 0) {
 } else {
   for (const part of document.querySelectorAll('.handing')) part.hidden = true;
   document.querySelector('.nothing').hidden = false;
-  document.querySelector('h1').textContent = 'Nothing to hand over';
+  document.querySelector('h1').textContent = 'Nothing arrived';
 }`;
 
 export function relayPage(): Page {
   return page({
     status: 200,
-    title: 'Handing over to the terminal',
+    title: 'Finishing the sign-in',
     tone: 'calm',
-    body: `<p class="soft handing">This takes a moment.</p>
-<p class="soft nothing" hidden>This address came without an answer. The sign-in goes on: return to the tab in which you were signing in, or open the address that the terminal shows.</p>
-<noscript><p>This page needs JavaScript for it. Without, copy the whole address from the address bar and paste it into the terminal.</p></noscript>`,
+    body: `<p class="soft handing">One moment.</p>
+<div class="nothing" hidden><p>This address came without an answer.</p>
+${goBack}</div>
+<noscript><p>This page needs JavaScript. Without it, copy the whole address from the address bar and paste it into the terminal.</p></noscript>`,
     script: relayScript,
   });
+}
+
+function successWords({ person, facts, next }: Extract<Outcome, { readonly kind: 'success' }>): string {
+  const rows = facts.map(({ label, value }) => `<dt>${escapeHtml(label)}</dt><dd>${bdi(value)}</dd>`);
+  const commands = next.map(
+    ({ command, does }) => `<li><code>${bdi(command)}</code> <span class="soft">${escapeHtml(does)}</span></li>`,
+  );
+  return [
+    `<p>as <strong>${bdi(person)}</strong></p>`,
+    ...(rows.length > 0 ? [`<dl>${rows.join('')}</dl>`] : []),
+    ...(commands.length > 0 ? [`<h2>Next, in the terminal</h2>\n<ul>${commands.join('')}</ul>`] : []),
+    closing,
+  ].join('\n');
 }
 
 function failureWords({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
@@ -171,22 +178,26 @@ const style = `
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px;background:var(--paper);color:var(--ink);
 font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main{width:100%;max-width:34rem;padding:40px;background:var(--card);border:1px solid var(--line);border-radius:16px;
+main{width:100%;max-width:36rem;padding:40px;background:var(--card);border:1px solid var(--line);border-radius:16px;
 box-shadow:0 1px 2px rgb(16 24 40/.05),0 12px 32px rgb(16 24 40/.07)}
 svg{display:block;width:48px;height:48px;margin-bottom:20px;fill:none;stroke:var(--mark);stroke-width:3;
 stroke-linecap:round;stroke-linejoin:round}
 circle{fill:var(--mark);stroke:none;opacity:.14}
-h1{margin:0 0 8px;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em}
+h1{margin:0 0 8px;font-size:1.5rem;line-height:1.25;font-weight:650;letter-spacing:-.01em;text-wrap:balance}
 p{margin:0 0 12px;overflow-wrap:anywhere}
 p:last-child{margin-bottom:0}
 .soft{color:var(--soft)}
-dl{display:grid;grid-template-columns:auto 1fr;gap:6px 20px;margin:20px 0;padding:16px;background:var(--well);border-radius:10px;font-size:.9375rem}
+dl{display:grid;grid-template-columns:auto 1fr;gap:6px 20px;margin:20px 0;padding:16px;background:var(--well);border-radius:10px;font-size:.875rem}
 dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
+h2{margin:20px 0 6px;font-size:.9375rem;font-weight:600}
+ul{margin:0 0 20px;padding:0;list-style:none}
+li{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:baseline;padding:4px 0}
 .words{margin:20px 0;padding:14px 16px;background:var(--well);border-left:3px solid var(--mark);border-radius:0 10px 10px 0}
 code{font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--well);padding:.15em .4em;border-radius:5px;white-space:nowrap}
+.address,li code{white-space:normal;overflow-wrap:anywhere}
 footer{margin-top:28px;padding-top:16px;border-top:1px solid var(--line);font-size:.8125rem;color:var(--soft)}
-@media(max-width:30rem){main{padding:28px 24px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+@media(max-width:30rem){body{padding:12px}main{padding:28px 20px}dl{grid-template-columns:1fr;gap:0;padding:12px}dd:not(:last-child){margin-bottom:8px}li code{font-size:.8em}}
 @media(forced-colors:active){svg{stroke:CanvasText}}`;
 
 /** Sends the browser on, with nothing to show. */

@@ -61,7 +61,7 @@ export function nodeRuntime(): Runtime {
     fetch: (...request) => fetch(...request),
     authorities: async () => (await import('node:tls')).rootCertificates,
     openBrowser: async (url) => (await import('./browser.ts')).launchBrowser(url, { env, platform }),
-    prompt: terminalPrompt(terminal, streams),
+    prompt: terminalPrompt(terminal, streams, env),
     keychain: async () => (await import('./keychain.ts')).systemKeychain(),
     processMark: async (pid) => (await import('./programs.ts')).processMark(pid, platform),
     runProgram: async (...call) => (await import('./programs.ts')).runProgram(...call, env),

@@ -6,8 +6,10 @@ import type { QuietTerminal } from './quiet-terminal.ts';
 export function terminalPrompt(
   { quietly, hearing, answerKeys }: QuietTerminal,
   streams: Pick<Runtime, 'stderr'>,
+  env: Runtime['env'],
 ): Prompt {
-  const ask = <T>(question: object, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
+  const isDumb = env['TERM'] === 'dumb';
+  const ask = <T>(question: Question, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
   return {
     quietly,
     hearing,
@@ -16,14 +18,24 @@ export function terminalPrompt(
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),
     newPassword: (question, signal) => ask({ ...question, type: 'newPassword' }, signal),
     confirm: (question, signal) => ask({ ...question, type: 'confirm' }, signal),
-    select: (question, signal) => ask({ ...question, type: 'select' }, signal),
+    select: async (question, signal) => {
+      if (!isDumb && !env['ACCESSIBLE']) return ask({ ...question, type: 'choice' }, signal);
+      const { numberedChoice } = await import('./numbered-choice.ts');
+      return numberedChoice(question, (number) => ask({ ...number, type: 'input' }, signal), streams.stderr);
+    },
   };
 
-  async function asked<T>(question: object, signal: AbortSignal): Promise<T> {
-    const [{ default: inquirer }, { newPasswordPrompt }] = await Promise.all([
+  async function asked<T>(question: Question, signal: AbortSignal): Promise<T> {
+    const [{ default: inquirer }, { fittedQuestion }, { newPasswordPrompt }, { choicePrompt }] = await Promise.all([
       import('inquirer'),
+      import('./fitted-question.ts'),
       import('./new-password-prompt.ts'),
+      import('./choice-prompt.ts'),
     ]);
+    // It is 0 where a pseudo-terminal was opened without a size.
+    const { theme, ...fitted } = fittedQuestion(question, streams.stderr.columns || 80);
+    // Node lets nobody mend a line there.
+    const validationFailureMode = isDumb ? 'clear' : 'keep';
     const input = await answerKeys();
     // Ctrl-D, or a terminal that is gone: readline stops reading then, and inquirer would wait for ever.
     const left = new AbortController();
@@ -31,8 +43,11 @@ export function terminalPrompt(
     const ended = AbortSignal.any([signal, left.signal]);
     const prompt = inquirer.createPromptModule({ input, output: streams.stderr, signal: ended });
     prompt.registerPrompt('newPassword', newPasswordPrompt as never);
+    prompt.registerPrompt('choice', choicePrompt as never);
     try {
-      const { answer } = (await prompt([{ ...question, name: 'answer' } as never])) as { answer: T };
+      const { answer } = (await prompt([
+        { ...fitted, name: 'answer', theme: { ...theme, validationFailureMode } } as never,
+      ])) as { answer: T };
       return answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -42,4 +57,10 @@ export function terminalPrompt(
       throw error;
     }
   }
+}
+
+interface Question {
+  readonly type: string;
+  readonly message: string;
+  readonly toggleMask?: boolean;
 }

@@ -8,15 +8,14 @@ import { isJsonObject, isText, parsedObject } from '../json.ts';
 export async function withoutAbsentMembers(response: Response): Promise<Response> {
   if (response.status !== 200) return response;
   const text = await response.text();
-  const { status, headers } = response;
-  return new Response(answerIn(text) ?? text, { status, headers });
+  return new Response(answerIn(text) ?? text, { headers: response.headers });
 }
 
-/** `undefined` for what can be handed on as it is. */
+/** `undefined` for what is no object, and is handed on as it is. */
 function answerIn(text: string): string | undefined {
   const answer = parsedObject(text);
-  const isTokenAnswer = isText(answer?.['access_token']);
-  if (!answer || !(isTokenAnswer || isJsonObject(answer['expires_in']))) return undefined;
+  if (!answer) return undefined;
+  const isTokenAnswer = isText(answer['access_token']);
   const present = Object.entries(answer)
     .filter(([, value]) => value !== null || !isTokenAnswer)
     .map(([name, value]) => [name, name === 'expires_in' && isJsonObject(value) ? null : value]);

@@ -17,9 +17,8 @@ export function assumedServer(settings: ClientSettings, runtime: Runtime): Autho
     throw new Failure('failed', 'Nothing is sent in a dry run.', { code: 'dry_run' });
   };
   const metadata = { issuer, ...endpoints, response_modes_supported: ['query', 'fragment', 'form_post'] };
-  const configuration = new Configuration(metadata, clientId, {}, None());
   // The library would otherwise send with a fetch of its own.
-  configuration[customFetch] = send;
+  const configuration = Object.assign(new Configuration(metadata, clientId, {}, None()), { [customFetch]: send });
   return {
     settings,
     configuration,

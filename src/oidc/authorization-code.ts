@@ -1,4 +1,4 @@
-import { authorizationCodeGrant, type Configuration, customFetch } from 'openid-client';
+import { authorizationCodeGrant, customFetch } from 'openid-client';
 import type { Runtime } from '../runtime.ts';
 import type { BrowserFlow } from './browser-flow.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -33,7 +33,6 @@ async function redeem(
     expectedState: state,
     expectedNonce: nonce,
     pkceCodeVerifier: codeVerifier,
-    idTokenExpected: true,
   });
   const answer = await inWords(exchange, server, 'sign-in');
   const expected = { nonce, maxAge, accessToken: answer.access_token };
@@ -45,14 +44,11 @@ async function redeem(
  * Sends the redirect URI as it was in the authorization request (RFC 6749, section 4.1.3). The library would send that of the
  * callback, which URLs normalize: `http://localhost:8080` gets a slash there, and `https://127.0.0.1:443/callback` loses its port.
  */
-function sendToTheLetter(redirectUri: string, configuration: Configuration): void {
+function sendToTheLetter(redirectUri: string, configuration: AuthorizationServerClient['configuration']): void {
   const { [customFetch]: send } = configuration;
-  // `discover` has set it.
-  if (!send) return;
   configuration[customFetch] = (url, options) => {
     const { body } = options;
-    if (body instanceof URLSearchParams && body.get('grant_type') === 'authorization_code')
-      body.set('redirect_uri', redirectUri);
+    if (body instanceof URLSearchParams) body.set('redirect_uri', redirectUri);
     return send(url, options);
   };
 }

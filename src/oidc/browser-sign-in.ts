@@ -1,8 +1,7 @@
 import { type Deadline, startDeadline } from '../deadline.ts';
-import { Failure, messageOf } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { Certificate } from '../loopback/certificate.ts';
 import { type Listener, listen, type Notice } from '../loopback/listener.ts';
-import type { Outcome } from '../loopback/pages.ts';
 import type { Output } from '../output/output.ts';
 import { duration } from '../output/time.ts';
 import type { Runtime } from '../runtime.ts';
@@ -10,9 +9,9 @@ import { ping14c, wording } from '../wording.ts';
 import { authorizationRequest, freshSecrets, type SignInSecrets, type SignInWishes } from './authorization-request.ts';
 import { type BrowserVisit, type Manner, noticeWords, visitByBrowser } from './browser-conversation.ts';
 import type { BrowserFlow } from './browser-flow.ts';
-import { displayNameOf } from './claims.ts';
 import type { AuthorizationServerClient } from './client.ts';
 import type { ImplicitResponseType } from './client-settings.ts';
+import { failureOutcome, successOutcome } from './sign-in-outcome.ts';
 import type { UserGrant } from './user-grant.ts';
 
 /** The flow of each grant; a grant's file is loaded when it is asked for. */
@@ -36,6 +35,8 @@ export function flowOf(wanted: FlowChoice): Promise<BrowserFlow> {
 
 export interface SignIn<Kept = unknown> extends Pick<BrowserVisit, 'opensBrowser'> {
   readonly server: AuthorizationServerClient;
+  /** Named to the person on the page that the browser ends on. */
+  readonly environmentId: string;
   readonly grant: BrowserGrant;
   /** What the implicit grant asks for; the code grant has one response type only. */
   readonly responseType: ImplicitResponseType;
@@ -118,7 +119,7 @@ async function signInAt<Kept>(
   server.observe({ kind: 'listening', redirectUri, fingerprint256 });
   const request = await authorizationRequest(server, wishes, flow.parameters, secrets, { redirectUri, pushed });
   server.observe({ kind: 'authorizationRequest', request });
-  if (!request.pushed) await wanted.preflight?.(request.url);
+  await wanted.preflight?.(request.url);
 
   const { title, manner, opensBrowser, endsAt } = wanted;
   const trusted = wanted.certificate !== undefined;
@@ -132,7 +133,7 @@ async function signInAt<Kept>(
   // Somebody who has pressed Ctrl-C by now does not want a session (docs/security.md, rule 17).
   runtime.signal.throwIfAborted();
   const kept = await wanted.keep(grant);
-  await listener.finish(successOutcome(displayNameOf(grant.claims), server.settings.issuer, output));
+  await listener.finish(successOutcome(grant, { ...wanted, ...server.settings }, output));
   return kept;
 }
 
@@ -143,21 +144,9 @@ function timedOut(timeoutMs: number, { refusals }: Listener): Failure {
   });
 }
 
-function failureOutcome(reason: unknown, output: Output): Outcome {
-  if (!(reason instanceof Error)) return { kind: 'failure', message: 'The sign-in was ended in the terminal.' };
-  const denied = reason instanceof Failure && reason.code === 'access_denied';
-  const hint = reason instanceof Failure && reason.hint ? output.spelled(reason.hint) : undefined;
-  return { kind: denied ? 'denied' : 'failure', message: messageOf(reason), hint };
-}
-
 /** How many requests came that were not the callback, by reason: they tell a wrong redirect URI from nobody there. */
 function refusedCallbacks({ total, reasons }: Listener['refusals']): string {
   if (total === 0) return '';
   const named = [...reasons].map(([reason, count]) => `${reason} ×${count}`).join(', ');
   return ` ${total === 1 ? 'One request was' : `${total} requests were`} refused meanwhile (${named}).`;
-}
-
-function successOutcome(person: string, issuer: string, output: Output): Outcome {
-  const hint = output.spelled(wording`Not you? Run ${ping14c('login --switch-user')}.`);
-  return { kind: 'success', person, facts: [{ label: 'Issuer', value: issuer }], hint };
 }

@@ -3,11 +3,12 @@ import {
   allowInsecureRequests,
   ClientError,
   type Configuration,
+  type CustomFetch,
   clockTolerance,
   customFetch,
   discovery,
 } from 'openid-client';
-import { Failure } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import type { Fetch } from '../http/connection.ts';
 import { isJsonObject, objectIn, textIn } from '../json.ts';
 import { isLoopbackHost, isSecureOrLoopback } from '../loopback-host.ts';
@@ -25,8 +26,8 @@ type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 /** An authorization server that has shown who it is, and how we speak to it. */
 export interface AuthorizationServerClient {
   readonly settings: ClientSettings;
-  /** openid-client's view; grants hand it on. */
-  readonly configuration: Configuration;
+  /** openid-client's view, which sends with our fetch; grants hand it on. */
+  readonly configuration: Configuration & { [customFetch]: CustomFetch };
   /** The server's signing keys: fetched when first needed, and once more for an unknown key ID. */
   readonly keys: RemoteKeys;
   readonly clock: ServerClock;
@@ -60,33 +61,34 @@ export async function discover(
   const traced = observe ? tracedFetch(fetch, observe) : fetch;
   const send: Fetch = async (url, init) => clock.noteDate(await traced(url, init));
   const issuer = new URL(settings.issuer);
-  const configuration = await discovery(
+  const forLibrary: CustomFetch = async (url, options) => {
+    const response = jsonOnly(await send(url, options as RequestInit), url);
+    return options.method === 'POST' ? withoutAbsentMembers(response) : response;
+  };
+  const discovered = await discovery(
     issuer,
     settings.clientId,
     { id_token_signed_response_alg: signingAlgorithm, [clockTolerance]: toleratedSkewSeconds },
     authentication,
     {
-      [customFetch]: async (url, options) => {
-        const response = jsonOnly(await send(url, options as RequestInit), url);
-        return options.method === 'POST' ? withoutAbsentMembers(response) : response;
-      },
+      [customFetch]: forLibrary,
       timeout: librarySeconds,
       ...(isLoopbackHost(issuer.hostname) && issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
     },
   ).catch(async (error: unknown) => {
     // The library makes a URL of whatever the document calls its issuer.
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+    if (codeOf(error) === 'ERR_INVALID_URL') {
       refuseOtherIssuer(settings.issuer, 'something that is no address');
     }
     refuseOtherIssuer(settings.issuer, issuerNamedIn(error) ?? settings.issuer);
     throw await authFailure(error, { settings, clock, step: 'discovery' });
   });
-  const metadata = configuration.serverMetadata();
+  const metadata = discovered.serverMetadata();
   refuseOtherIssuer(settings.issuer, metadata.issuer);
   refuseInsecureEndpoints(metadata);
   return {
     settings,
-    configuration,
+    configuration: Object.assign(discovered, { [customFetch]: forLibrary }),
     keys: keysOf(metadata.jwks_uri, send),
     clock,
     fetch: send,
@@ -99,7 +101,7 @@ function tracedFetch(fetch: Fetch, observe: Observe): Fetch {
   return async (url, init = {}) => {
     const response = await fetch(url, init);
     const { method = 'GET', headers, body } = init;
-    const form = typeof body === 'string' || body instanceof URLSearchParams ? body.toString() : '';
+    const form = body instanceof URLSearchParams ? body.toString() : '';
     const answer = await response.clone().text();
     const location = response.headers.get('location') ?? undefined;
     observe({
@@ -131,10 +133,9 @@ function refuseOtherIssuer(expected: string, actual: string): void {
   });
 }
 
-/** What the document called its issuer, where the library found that it is another one. */
+/** What the document that the library refused calls its issuer. */
 function issuerNamedIn(error: unknown): string | undefined {
-  if (!(error instanceof ClientError) || error.code !== 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return undefined;
-  const { cause } = error;
+  const cause = error instanceof ClientError ? error.cause : undefined;
   return isJsonObject(cause) ? textIn(objectIn(cause, 'body'), 'issuer') : undefined;
 }
 
@@ -150,7 +151,7 @@ function remedyForIssuer(expected: string, actual: string): string {
 
 function refuseInsecureEndpoints(metadata: object): void {
   for (const [name, value] of Object.entries(metadata)) {
-    if (!/_endpoint$|^jwks_uri$|^check_session_iframe$/.test(name)) continue;
+    if (!/_endpoint$|jwks_uri|check_session_iframe/.test(name)) continue;
     if (typeof value === 'string' && isSecureOrLoopback(value)) continue;
     throw new Failure('failed', `The server's ${name} is not an https address; nothing is sent there.`, {
       code: 'insecure_endpoint',

@@ -138,7 +138,7 @@ function clientRefused(
     step === 'introspection'
       ? ' It may also mean that another client got the token; the session is not over for that.'
       : '';
-  const words = message ? ` and said: ${message}` : '';
+  const words = message ? ` and said: ${message}` : '.';
   return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
@@ -155,17 +155,11 @@ async function unexpectedAnswer(error: ClientError, context: FailureContext): Pr
   if (response) return wrongStatus(response, context, error);
   const reason = innermostReason(error);
   if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
-  const about = context.step === 'sign-in' || context.step === 'token' ? 'sign-in' : context.step;
-  return new Failure('failed', `PingOne's answer to the ${about} request did not pass the checks: ${reason}.`, {
-    code: answerCode(error, reason),
+  return new Failure('failed', `PingOne's answer to the ${context.step} request did not pass the checks: ${reason}.`, {
+    code: /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid',
     hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
     cause: error,
   });
-}
-
-function answerCode({ code }: ClientError, reason: string): string {
-  if (code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED') return 'issuer_mismatch';
-  return /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid';
 }
 
 /** The failure for a token whose times do not fit. Where the clocks differ, it says by how much (docs/security.md, rule 9). */

@@ -69,12 +69,14 @@ export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion
   }
   if (status < 400 || status >= 500) return passedOver(`status ${status}`);
   const text = answer.error ? `${answer.error.code} ${answer.error.message}` : visibleText(answer.page);
-  const recognised = faultWords.find(([, pattern]) => pattern.test(text));
-  if (!recognised) return passedOver(`status ${status}, for a reason that is not understood`);
-  const [fault, words] = recognised;
-  const { correlationId } = answer.error ?? answer;
-  const message = answer.error?.message || (words.exec(text)?.[0] ?? '');
-  return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
+  for (const [fault, pattern] of faultWords) {
+    const [words] = pattern.exec(text) ?? [];
+    if (words === undefined) continue;
+    const { correlationId } = answer.error ?? answer;
+    const message = answer.error?.message || words;
+    return { kind: 'refused', fault, error: { code: faultCodes[fault], message, correlationId, details: [] } };
+  }
+  return passedOver(`status ${status}, for a reason that is not understood`);
 }
 
 const faultCodes: Readonly<Record<PageFault, string>> = {

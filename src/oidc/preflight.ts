@@ -3,7 +3,7 @@ import { startDeadline } from '../deadline.ts';
 import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import { namedPort } from '../loopback-host.ts';
 import type { Output } from '../output/output.ts';
-import { type ConsolePlace, consolePlaces } from '../pingone/console-places.ts';
+import { type ConsolePlace, consolePlaces, scopesByPlace } from '../pingone/console-places.ts';
 import type { Runtime } from '../runtime.ts';
 import { freshSecrets } from './authorization-request.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -57,12 +57,11 @@ async function answerTo(
     return { kind: 'passedOver', reason: 'its parameters are not in the address' };
   }
   const { address, question } = await rehearsal(wanted, server.settings.issuer);
-  const late = new Failure('unreachable', 'no answer in time', { code: 'timeout' });
-  const deadline = startDeadline(preflightMs, runtime, late);
+  const deadline = startDeadline(preflightMs, runtime, new Error('no answer in time'));
   try {
     // This asks as a browser does, and for JSON besides, which is easier to understand.
     const headers = { accept: 'text/html,application/xhtml+xml,application/json;q=0.9' };
-    const response = await server.fetch(address, { headers, credentials: 'omit', signal: deadline.signal });
+    const response = await server.fetch(address, { headers, signal: deadline.signal });
     return judgeAnswer(
       {
         status: response.status,
@@ -89,11 +88,7 @@ async function rehearsal(
 ): Promise<{ readonly address: string; readonly question: PreflightQuestion }> {
   const address = new URL(wanted);
   const { state, nonce, codeVerifier } = freshSecrets();
-  const fresh: Readonly<Record<string, string>> = {
-    state,
-    nonce,
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
-  };
+  const fresh = { nonce, code_challenge: await calculatePKCECodeChallenge(codeVerifier) };
   for (const [name, value] of Object.entries(fresh)) {
     if (address.searchParams.has(name)) address.searchParams.set(name, value);
   }
@@ -173,14 +168,10 @@ function requestDetails(code: string, { scope, responseType }: SentRequest): rea
     unauthorized_client: toAllow,
     invalid_scope: [
       { target: 'asked for', message: named(scope) },
-      {
+      ...scopesByPlace(scope).map(({ place, names }) => ({
         target: 'where',
-        message: `${consolePlace('openidScopes')}: ${named(scope.filter((name) => !name.includes(':')))}`,
-      },
-      {
-        target: 'where',
-        message: `${consolePlace('apiScopes')}: ${named(scope.filter((name) => name.startsWith('p1:')))}`,
-      },
+        message: `${consolePlaces.application} → ${place}: ${named(names)}`,
+      })),
     ],
   };
   return details[code] ?? [];

@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { type CustomFetch, customFetch, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
+import { customFetch, refreshTokenGrant, type TokenEndpointResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { neverSent } from '../http/unreachable.ts';
 import { parsedObject, textIn } from '../json.ts';
@@ -74,10 +74,9 @@ async function renewedBy(
     if (answer.id_token) await verifyIdToken(server, answer.id_token, expected, runtime);
     return { kind: 'renewed', tokens: tokenSetOf(answer, runtime.now()) };
   } catch (error) {
-    const failure = await authFailure(error, { ...server, step: 'refresh' });
-    if (!(failure instanceof Failure)) throw failure;
-    if (failure.code === 'id_token_not_valid') return { kind: 'untrusted', failure: untrusted(failure) };
-    return withoutTokens(failure.code === 'token_not_timely' ? keptAnyway(failure) : failure);
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === 'id_token_not_valid') return { kind: 'untrusted', failure: untrusted(error) };
+    return withoutTokens(error.code === 'token_not_timely' ? keptAnyway(error) : error);
   }
 }
 
@@ -104,7 +103,7 @@ async function requestTokens(
   keepRotated: KeepRotated,
 ): Promise<TokenEndpointResponse> {
   const { configuration } = server;
-  const send: CustomFetch = configuration[customFetch] ?? ((url, options) => server.fetch(url, options as RequestInit));
+  const { [customFetch]: send } = configuration;
   let answered = false;
   configuration[customFetch] = async (url, options) => {
     const response = await send(url, options);
@@ -138,10 +137,10 @@ function refuseClockBehind(idToken: string | undefined, now: number): void {
   );
 }
 
-/** Seconds since the epoch, as the stored token says; it was verified before it was stored. */
+/** Seconds since the epoch, as the stored token says; it was verified before it was stored. What is absent is no JWT either. */
 function issueTime(idToken: string | undefined): number | undefined {
   try {
-    return idToken === undefined ? undefined : decodeJwt(idToken).iat;
+    return decodeJwt(String(idToken)).iat;
   } catch {
     return undefined;
   }

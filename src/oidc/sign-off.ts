@@ -61,49 +61,34 @@ function endingOf(work: Promise<Ending>): Promise<Ending> {
   });
 }
 
-async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
-  const { kind } = await revoke(server, refreshToken);
-  return kind === 'revoked' ? { kind: 'done' } : { kind: 'left', reason: 'the server revokes no tokens' };
-}
-
-async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
-  const { kind } = await signOff(server, idToken);
-  return kind === 'ended' ? { kind: 'done' } : { kind: 'left', reason: 'the application may not end it from here' };
-}
-
-type Revocation = { readonly kind: 'revoked' } | { readonly kind: 'unsupported' };
-
 /**
  * Revokes a refresh token (RFC 7009). PingOne revokes no access token for its own API (docs/pingone.md, section 10).
  *
  * @throws Failure when the server refused or could not be reached.
  */
-async function revoke(server: AuthorizationServerClient, refreshToken: string): Promise<Revocation> {
-  if (!server.configuration.serverMetadata().revocation_endpoint) return { kind: 'unsupported' };
+async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
+  if (!server.configuration.serverMetadata().revocation_endpoint) {
+    return { kind: 'left', reason: 'the server revokes no tokens' };
+  }
   const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
   await inWords(request, server, 'revocation');
-  return { kind: 'revoked' };
+  return { kind: 'done' };
 }
-
-type SignOff =
-  /** PingOne ended the session, no browser needed. */
-  | { readonly kind: 'ended' }
-  /** The server offers no such endpoint, or the application is not allowed to use it. */
-  | { readonly kind: 'browserNeeded' };
 
 /**
  * Ends the user's PingOne session without a browser, where the application may: idpSignoff (docs/pingone.md, section 10).
  *
  * @throws Failure `unreachable` when the server could not be asked.
  */
-async function signOff(server: AuthorizationServerClient, idToken: string): Promise<SignOff> {
+async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
+  const left: Ending = { kind: 'left', reason: 'the application may not end it from here' };
   const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
-  if (typeof endpoint !== 'string') return { kind: 'browserNeeded' };
+  if (typeof endpoint !== 'string') return left;
   const url = new URL(endpoint);
   url.searchParams.set('id_token_hint', idToken);
   url.searchParams.set('client_id', server.settings.clientId);
   const { status } = await server.fetch(url.href, { headers: { accept: 'application/json' } });
-  return { kind: status === 204 ? 'ended' : 'browserNeeded' };
+  return status === 204 ? { kind: 'done' } : left;
 }
 
 /** The page that signs the browser off (OpenID Connect RP-Initiated Logout, section 2); absent where the server has none. */
@@ -144,19 +129,20 @@ export type SignOffOutcome = 'returned' | 'notReturned' | 'shown' | 'noPage';
  */
 export async function visitSignOffPage(visit: SignOffVisit, runtime: Runtime, output: Output): Promise<SignOffOutcome> {
   const { server, idToken, postLogoutRedirectUri: target, opensBrowser, timeoutMs, certificate } = visit;
-  const state = target === undefined ? undefined : randomState();
-  const after = { postLogoutRedirectUri: target, state };
-  const [url, shown] = [signOffUrl(server, idToken, after), signOffUrl(server, undefined, after)];
-  if (!url || !shown) return 'noPage';
+  const state = randomState();
+  const url = signOffUrl(server, idToken, target === undefined ? {} : { postLogoutRedirectUri: target, state });
+  if (!url) return 'noPage';
+  const shown = new URL(url);
+  shown.searchParams.delete('id_token_hint');
   const deadline = startDeadline(timeoutMs, runtime);
   const signal = AbortSignal.any([runtime.signal, deadline.signal]);
   let listener: Listener | undefined;
   try {
-    if (target !== undefined && state !== undefined && leadsBack(target)) {
+    if (target !== undefined && leadsBack(target)) {
       listener = await listen({ redirectUri: target, state, responseMode: 'signoff', signal, certificate }, runtime);
     }
     if (listener) sayListening(listener, certificate !== undefined, timeoutMs, output);
-    output.note(`To end the session in the browser, open:\n${safeText(shown)}`);
+    output.note(`To end the session in the browser, open:\n${safeText(shown.href)}`);
     const launch = opensBrowser ? await runtime.openBrowser(url) : undefined;
     if (launch?.kind === 'failed') output.warn(`The browser could not be started: ${launch.reason}`);
     if (!listener) return 'shown';

@@ -3,7 +3,7 @@ import { Failure, messageOf } from '../errors.ts';
 import { isText } from '../json.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
-import { table } from '../output/table.ts';
+import { fitted, table } from '../output/table.ts';
 import { duration } from '../output/time.ts';
 import { scopesNeeded } from '../pingone/scopes.ts';
 import type { Runtime } from '../runtime.ts';
@@ -185,10 +185,10 @@ export function inspectionText(inspection: Inspection, output: Output): string {
   );
   const nobody = 'It names no user: whoami and passwd work for somebody who has signed in.';
   return [
-    `${output.paint.bold(tokenNames[kind])} (${safeText(headerText.join(', '))})`,
+    fitted(`${output.paint.bold(tokenNames[kind])} (${safeText(headerText.join(', '))})`, output.columns),
     table(['CLAIM', 'VALUE', 'MEANING'], claimRows, output),
-    table(['CHECK', '', ''], checkRows, output),
-    [...scopes, ...(owner === 'application' ? [nobody] : [])].join('\n'),
+    table(['', '', ''], checkRows, output),
+    fitted([...scopes, ...(owner === 'application' ? [nobody] : [])].join('\n'), output.columns),
   ]
     .filter(Boolean)
     .join('\n\n');

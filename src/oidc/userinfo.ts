@@ -1,4 +1,4 @@
-import { fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-client';
+import { ClientError, fetchUserInfo, skipSubjectCheck, type UserInfoResponse } from 'openid-client';
 import { Failure } from '../errors.ts';
 import { ping14c, wording } from '../wording.ts';
 import type { AuthorizationServerClient } from './client.ts';
@@ -47,10 +47,7 @@ export async function whoHolds(
   return inWords(fetchUserInfo(server.configuration, accessToken, skipSubjectCheck), server, 'userinfo');
 }
 
-/** The library compares `sub` and says so only by the attribute's name. */
+/** Of a userinfo answer the library compares `sub` and nothing else. */
 function isAboutSomebodyElse(error: unknown): boolean {
-  for (let cause = error; typeof cause === 'object' && cause !== null; cause = 'cause' in cause ? cause.cause : null) {
-    if ('attribute' in cause && cause.attribute === 'sub') return true;
-  }
-  return false;
+  return error instanceof ClientError && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
 }

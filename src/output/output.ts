@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { Failure, type FailureDetail } from '../errors.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
-import { spelled, type Wording } from '../wording.ts';
+import { type NamedCommand, spelled, typedLine, type Wording } from '../wording.ts';
 import { createLiveLine, type LiveLine, type WritableLine } from './live-line.ts';
 import { redact } from './redactor.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
@@ -47,6 +47,8 @@ export interface Output {
   nameCommandsWith(options: readonly string[]): void;
   /** A text with the commands that it names as they must be typed. */
   spelled(text: Wording): string;
+  /** A command as it must be typed, to stand by itself. */
+  typedLine(command: NamedCommand): string;
 }
 
 export function createOutput(
@@ -115,6 +117,7 @@ export function createOutput(
       options = given;
     },
     spelled: typed,
+    typedLine: (command) => typedLine(command, options),
   };
 }
 

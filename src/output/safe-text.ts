@@ -1,7 +1,8 @@
 /** Marks that cancel the vowel of an Indic letter; a joiner after one chooses how the next letter is joined. */
 const virama = '\\u094d\\u09cd\\u0a4d\\u0acd\\u0b4d\\u0bcd\\u0c4d\\u0ccd\\u0d4d\\u0dca\\u1039\\u17d2';
-const cursive = '[\\p{Script=Arabic}\\p{Script=Syriac}]';
-const pictures = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f]';
+/** A letter that is seen: there is a mark of direction among them that is not. */
+const cursive = '(?!\\u061c)[\\p{Script=Arabic}\\p{Script=Syriac}]';
+const picture = '(?:\\p{Extended_Pictographic}\\ufe0f?|\\p{Emoji_Modifier})';
 
 /**
  * Invisible characters where they change what is seen: joiners within words (RFC 5892, appendix A) and emoji, and the
@@ -10,7 +11,7 @@ const pictures = '[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f]';
 const atWork = [
   `(?<=[${virama}])[\\u200c\\u200d]`,
   `(?<=${cursive})\\u200c(?=${cursive})`,
-  `(?<=${pictures})\\u200d(?=\\p{Extended_Pictographic})`,
+  `(?<=${picture})\\u200d(?=\\p{Extended_Pictographic})`,
   '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]',
   '(?<=[0-9#*])\\ufe0f(?=\\u20e3)',
 ].join('|');

@@ -10,38 +10,45 @@ interface Page {
   readonly paint: ChalkInstance;
 }
 
-/** What becomes of values for which a terminal is too narrow. */
-type LongValues =
-  /** They go on below themselves; where that leaves too little room, each stands below its name. */
-  | 'wrapped'
-  /** Each stands below its name. */
-  | 'stacked'
-  /** They stay whole, so that they can be copied, and the terminal breaks the line. */
-  | 'whole';
+/** What becomes of a table for which the terminal is too narrow. */
+type WhenNarrow =
+  /** Each row decides for itself: values go on below themselves, or stand one below the other. */
+  | 'row by row'
+  /** All values stand below their names. */
+  | 'stacked';
 
 const gap = 2;
-/** Narrower than this, a value column wraps so often that it is easier read below its name. */
+/** Narrower than this, a column wraps so often that its value is easier read on lines of its own. */
 const minValueWidth = 20;
 
 /**
  * Rows of a name and its values under bold headings, aligned by what a terminal shows: a wide character takes two places. The
- * last column is not padded. Text from outside must have gone through `safeText`.
+ * last column is not padded. Values are broken between words only, so that an ID or an address can be copied; one that is
+ * longer than the terminal is left to it. Text from outside must have gone through `safeText`.
  */
-export function table(headings: readonly string[], rows: Rows, page: Page, long: LongValues = 'wrapped'): string {
+export function table(
+  headings: readonly string[],
+  rows: Rows,
+  page: Page,
+  whenNarrow: WhenNarrow = 'row by row',
+): string {
   const natural = headings.map((_, column) =>
     Math.max(...[headings, ...rows].map((row) => stringWidth(row[column] ?? ''))),
   );
   const [nameWidth = 0, ...values] = natural;
   const places = page.columns - nameWidth - gap * values.length;
-  const widths = long === 'wrapped' ? shared(values, places) : values;
-  const fits =
-    long === 'wrapped'
-      ? widths.every((width, value) => width >= Math.min(minValueWidth, values[value] ?? 0))
-      : values.reduce((sum, width) => sum + width, 0) <= places;
-  if (!fits && long !== 'whole') return stacked(headings, rows, page);
-  const line = (cells: readonly string[]) => sideBySide(cells, [nameWidth, ...widths]);
-  const heading = headings.slice(1).some(Boolean) ? [page.paint.bold(line(headings))] : [];
-  return [...heading, ...rows.map(line)].join('\n');
+  const isNarrow = values.reduce((sum, width) => sum + width, 0) > places;
+  if (isNarrow && whenNarrow === 'stacked') {
+    return rows.map(([name = '', ...values]) => stacked(headings, [page.paint.bold(name), ...values], page)).join('\n');
+  }
+  const widths = [nameWidth, ...shared(values, places)];
+  const goesSideBySide = (row: readonly string[]) =>
+    row.every((cell, column) => column === 0 || fits(cell, widths[column]));
+  const hasHeading = headings.slice(1).some(Boolean) && (rows.length === 0 || rows.some(goesSideBySide));
+  return [
+    ...(hasHeading ? [page.paint.bold(sideBySide(headings, widths))] : []),
+    ...rows.map((row) => (goesSideBySide(row) ? sideBySide(row, widths) : below(headings, row, nameWidth, page))),
+  ].join('\n');
 }
 
 /**
@@ -69,9 +76,18 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines.map((line, index) => unpadded(index === 0 ? indent + line : line));
 }
 
+/** Whether a value can be read in a column: on one line, or in a wide enough one without breaking a word. */
+function fits(value: string, width = 0): boolean {
+  return stringWidth(value) <= width || (width >= minValueWidth && longestWord(value) <= width);
+}
+
+function longestWord(text: string): number {
+  return Math.max(...text.split(' ').map((word) => stringWidth(word)));
+}
+
 /** One row in as many lines as its longest value takes. */
 function sideBySide(cells: readonly string[], widths: readonly number[]): string {
-  const columns = cells.map((cell, column) => (column === 0 ? [cell] : wrap(cell, widths[column] ?? 0)));
+  const columns = cells.map((cell, column) => (column === 0 ? [cell] : fitted(cell, widths[column] ?? 0).split('\n')));
   const height = Math.max(...columns.map((lines) => lines.length));
   return Array.from({ length: height }, (_, index) =>
     columns
@@ -81,19 +97,31 @@ function sideBySide(cells: readonly string[], widths: readonly number[]): string
   ).join('\n');
 }
 
+/** The values of one row, one below the other: beside the name where there is room, else below it. */
+function below(headings: readonly string[], row: readonly string[], nameWidth: number, page: Page): string {
+  const room = page.columns - nameWidth - gap;
+  const values = valuesOf(headings, row);
+  // A heading that would stand alone on its line belongs to the word that it is before.
+  if (!values.every(({ heading, value }) => fits(`${heading.replaceAll(' ', '_')}${value}`, room))) {
+    return stacked(headings, row, page);
+  }
+  const lines = values.flatMap(({ heading, value }) => fitted(heading + value, room).split('\n'));
+  return lines.map((line, index) => padded(index === 0 ? (row[0] ?? '') : '', nameWidth + gap) + line).join('\n');
+}
+
 /** Each value below its name, which stands alone on its line. */
-function stacked(headings: readonly string[], rows: Rows, { columns, paint }: Page): string {
-  return rows
-    .flatMap(([name = '', ...values]) => [
-      paint.bold(name),
-      ...values.flatMap((value, column) => {
-        if (value === '') return [];
-        const heading = headings[column + 1];
-        const lines = wrap(heading ? `${heading}: ${value}` : value, columns - gap);
-        return lines.map((line) => ' '.repeat(gap) + line);
-      }),
-    ])
-    .join('\n');
+function stacked(headings: readonly string[], row: readonly string[], { columns }: Page): string {
+  const values = valuesOf(headings, row).map(({ heading, value }) =>
+    fitted(' '.repeat(gap) + heading + value, columns),
+  );
+  return [row[0] ?? '', ...values].join('\n');
+}
+
+/** The values that there are, with the headings of their columns. */
+function valuesOf(headings: readonly string[], [, ...values]: readonly string[]) {
+  return values
+    .map((value, column) => ({ value, heading: headings[column + 1] ? `${headings[column + 1]}: ` : '' }))
+    .filter(({ value }) => value !== '');
 }
 
 /** Each what it needs while that is less than an equal share; what is over goes to the others. */

@@ -17,6 +17,16 @@ export function localTime(at: number): string {
   }).format(dateOf(at));
 }
 
+/** The day of a moment, where the time of day does not matter: `23 Nov 2026`. `at` in ms. */
+export function localDate(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' }).format(dateOf(at));
+}
+
+/** The time of day, for a line of a log: local, e.g. `20:40:07`. `at` in ms. */
+export function clockTime(at: number): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(dateOf(at));
+}
+
 /** A moment for machines: ISO 8601 in UTC. `at` in ms; where it is absent, so is the text. */
 export function isoTime(at: number): string;
 export function isoTime(at: number | undefined): string | undefined;

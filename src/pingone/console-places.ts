@@ -18,6 +18,7 @@ export const consolePlaces = {
   refreshToken: 'Configuration → Refresh Token duration',
   openidScopes: 'Resources → OpenID Connect scopes',
   apiScopes: 'Resources → PingOne API scopes',
+  customScopes: 'Resources → scopes of your custom resource',
   attributes: 'Attribute Mappings',
   policies: 'Policies',
   environment: 'Settings → Environment Properties',
@@ -44,7 +45,7 @@ interface ChecklistItem {
 }
 
 /** What the console calls the methods (docs/pingone.md, section 4.1). */
-const consoleMethods = {
+export const consoleMethods = {
   none: 'None',
   client_secret_basic: 'Client Secret Basic',
   client_secret_post: 'Client Secret Post',
@@ -53,35 +54,48 @@ const consoleMethods = {
 } as const;
 
 const grants = {
-  authorization_code: 'Authorization Code, and Refresh Token to stay signed in',
+  authorization_code: 'Authorization Code, Refresh Token',
   implicit: 'Implicit',
-  device_code: 'Device Authorization, and Refresh Token to stay signed in',
+  device_code: 'Device Authorization, Refresh Token',
 } as const;
 
-/** Those that are granted there one by one; `openid` comes with all of them. */
-const oidcScopes = ['profile', 'email', 'address', 'phone', 'offline_access'];
+const oidcScopes = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
+
+/** The scopes, each where the console allows it; a custom resource is named where one has a scope. */
+export function scopesByPlace(
+  scope: readonly string[],
+): readonly { readonly place: string; readonly names: readonly string[] }[] {
+  const ofApi = scope.filter((name) => name.startsWith('p1:'));
+  const ofOidc = scope.filter((name) => oidcScopes.includes(name));
+  const custom = scope.filter((name) => ![...ofApi, ...ofOidc].includes(name));
+  return [
+    { place: consolePlaces.openidScopes, names: ofOidc },
+    { place: consolePlaces.apiScopes, names: ofApi },
+    ...(custom.length > 0 ? [{ place: consolePlaces.customScopes, names: custom }] : []),
+  ];
+}
 
 /** Each thing to check in the console, in the console's order (docs/pingone.md, section 9). */
 export function consoleChecklist(settings: ChecklistSettings): readonly ChecklistItem[] {
   const { authMethod, redirectUri, scope, grant, responseType, postLogoutRedirectUri } = settings;
-  const listed = (names: readonly string[]) => names.join(', ') || '(none)';
+  // It comes with any of the others.
+  const granted = scope.filter((name) => name !== 'openid');
   return [
-    { place: consolePlaces.application, value: 'switched on (the toggle at the top right)' },
+    { place: consolePlaces.application, value: 'switched on' },
     {
       place: consolePlaces.type,
       value: authMethod === 'none' ? 'Native, or Single-Page' : 'OIDC Web App',
     },
     { place: consolePlaces.responseType, value: responseTypesShown(grant, responseType) },
     { place: consolePlaces.grantType, value: grants[grant] },
-    ...(grant === 'authorization_code' ? [{ place: consolePlaces.pkce, value: 'S256_REQUIRED (recommended)' }] : []),
+    ...(grant === 'authorization_code' ? [{ place: consolePlaces.pkce, value: 'S256_REQUIRED' }] : []),
     ...(grant === 'device_code'
       ? []
       : [{ place: consolePlaces.redirectUris, value: `${redirectUri}${anyPort(redirectUri)}` }]),
     ...(postLogoutRedirectUri ? [{ place: consolePlaces.signOffUrls, value: postLogoutRedirectUri }] : []),
     { place: consolePlaces.tokenAuth, value: consoleMethods[authMethod] },
-    { place: consolePlaces.openidScopes, value: listed(scope.filter((name) => oidcScopes.includes(name))) },
-    { place: consolePlaces.apiScopes, value: listed(scope.filter((name) => name.startsWith('p1:'))) },
-    { place: consolePlaces.users, value: 'at least one user in the same environment' },
+    ...scopesByPlace(granted).map(({ place, names }) => ({ place, value: names.join(', ') || '(none)' })),
+    { place: consolePlaces.users, value: 'at least one user' },
   ];
 }
 
@@ -95,5 +109,5 @@ function responseTypesShown(grant: keyof typeof grants, responseType: string): s
 }
 
 function anyPort(redirectUri: string): string {
-  return namedPort(redirectUri) === undefined ? ' (PingOne accepts any port for loopback addresses)' : '';
+  return namedPort(redirectUri) === undefined ? ' (any port)' : '';
 }

@@ -14,10 +14,10 @@ import { createUserAgent } from './user-agent.ts';
 export async function demoRuntime(
   runtime: Runtime,
   sandbox: Sandbox,
-  { folder, signsIn, stdout }: DemoOptions,
+  { folder, trustFolder, signsIn, stdout }: DemoOptions,
 ): Promise<Runtime> {
   const caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, sandbox.certificate.cert);
+  await writeFile(caFile, sandbox.authority);
   // Nothing of the person's own settings may reach the sandbox, and nothing of the sandbox their keychain.
   const others = Object.entries(runtime.env).filter(([name]) => !/^(?:PING14C|PINGONE)_|_PROXY$/i.test(name));
   const { native, worker } = guideApplications(sandbox);
@@ -29,6 +29,7 @@ export async function demoRuntime(
       ...(signsIn && { BROWSER: 'the demo itself' }),
       PING14C_CONFIG_DIR: folder,
       PING14C_STATE_DIR: folder,
+      PING14C_TRUST_DIR: trustFolder,
       PING14C_STORE: 'memory',
       PING14C_ENVIRONMENT_ID: sandbox.environmentId,
       PING14C_AUTH_URL: sandbox.origin,
@@ -51,6 +52,8 @@ export async function demoRuntime(
 interface DemoOptions {
   /** An empty folder that holds all that the tour writes; whoever made it removes it. */
   readonly folder: string;
+  /** The state folder with the certificates that the person's browsers accept, where there may be any. */
+  readonly trustFolder: string | undefined;
   /** Who signs in when there is no browser of the person's own; asked anew at each sign-in, because passwords change. */
   readonly signsIn: (() => Answers) | undefined;
   /** Where the commands' answers go. */
@@ -66,7 +69,7 @@ function browserOf(
 ): Runtime['openBrowser'] {
   return async (url) => {
     const agent = createUserAgent({
-      trust: sandbox.certificate.cert,
+      trust: sandbox.authority,
       acceptCertificate: (_host, fingerprint256) => written.join('').includes(fingerprint256.slice(0, 23)),
       signal: runtime.signal,
     });

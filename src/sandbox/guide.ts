@@ -1,14 +1,16 @@
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
-import { table } from '../output/table.ts';
+import { fitted, table } from '../output/table.ts';
 import { faults } from './faults.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Application } from './seed/applications.ts';
+import { type SeedUser, users as seededUsers } from './seed/users.ts';
 
-/** What a person needs to use a running sandbox from another terminal. */
+/** What a person needs to use a running sandbox. */
 export interface GuideOptions {
   readonly sandbox: Pick<Sandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed' | 'faults'>;
+  /** The profile that was saved for it. */
   readonly profile: string;
   readonly caFile: string;
   readonly privateKeyFile: string;
@@ -26,19 +28,52 @@ export function guideApplications({ seed }: GuideOptions['sandbox']): {
   return { native, worker };
 }
 
-/** Says how to use the sandbox: the very lines to type, who can sign in, and where everything is. */
-export function guideText(options: GuideOptions, output: Output): string {
+/** Where the text is shown. */
+type Page = Pick<Output, 'paint' | 'columns'>;
+
+/** So many users are named where there is little room; the first is the one that a person tries. */
+const fewUsers = 3;
+
+/** Says in few lines how to begin; `guideDetails` says the rest. */
+export function guideText(options: GuideOptions, page: Page): string {
+  const { sandbox } = options;
+  const { paint, columns } = page;
+  const rows = usersToTry(sandbox).map(({ username, password, note }) =>
+    [username, password?.value ?? '', note].map(safeText),
+  );
+  const lines = [
+    `${paint.green('✓')} ${paint.bold(`The sandbox is running at ${sandbox.origin}`)}`,
+    `Its settings are saved as the profile "${safeText(options.profile)}".`,
+    ...failingLines(sandbox.faults, page),
+    ...table(['', '', ''], rows, { paint, columns: columns - 2 })
+      .split('\n')
+      .map((row) => `  ${row}`),
+    `Next, in another terminal: ${paint.cyan(commandLine(options, 'login'))}`,
+    'All users, applications and addresses, and faults to learn from: with --verbose',
+  ];
+  return lines.map((line) => fitted(line, columns)).join('\n');
+}
+
+/** The users that can sign in with a password, those of the person's own file first. */
+export function usersToTry({ seed }: GuideOptions['sandbox']): readonly SeedUser[] {
+  const able = seed.users.filter(({ password, enabled = true }) => password && enabled);
+  const own = able.filter((user) => !seededUsers.includes(user));
+  return [...own, ...able.filter((user) => seededUsers.includes(user))].slice(0, fewUsers);
+}
+
+/** Says all: the very lines to type, who can sign in, every application, and where everything is. */
+export function guideDetails(options: GuideOptions, page: Page): string {
   const { sandbox, platform } = options;
   const caFile = safeText(options.caFile);
-  const { bold, cyan } = output.paint;
+  const { bold, cyan } = page.paint;
   const { worker } = guideApplications(sandbox);
-  const use = (line: string) => `  ${cyan(`ping14c -P ${shellWord(safeText(options.profile), platform)} ${line}`)}`;
+  const use = (line: string) => `  ${cyan(commandLine(options, line))}`;
   const set = (name: string, value = '') => `  ${cyan(variable(name, value, platform))}`;
   const { users, applications } = sandbox.seed;
   return [
     bold(`The sandbox is running at ${sandbox.origin}`),
     '',
-    ...failingLines(sandbox.faults, output),
+    ...failingLines(sandbox.faults, page),
     bold('In another terminal'),
     ...['login', 'whoami', 'passwd', 'token', 'logout'].map(use),
     '',
@@ -50,10 +85,10 @@ export function guideText(options: GuideOptions, output: Output): string {
     table(
       ['USER NAME', 'PASSWORD', 'WHO'],
       users.map(({ username, password, note }) => [username, password?.value ?? '-', note].map(safeText)),
-      output,
+      page,
     ),
     '',
-    applicationsText(applications, output),
+    applicationsText(applications, page),
     '',
     bold('Addresses and files'),
     `  Environment ID   ${sandbox.environmentId}`,
@@ -63,11 +98,18 @@ export function guideText(options: GuideOptions, output: Output): string {
     `  Private key      ${safeText(options.privateKeyFile)}`,
     `  ${cyan(`curl --cacert ${shellWord(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
     '',
+    bold('What can fail on purpose, to learn from'),
+    `  ${cyan('ping14c sandbox --list-faults')}`,
+    '',
   ].join('\n');
 }
 
+function commandLine({ profile, platform }: GuideOptions, line: string): string {
+  return `ping14c -P ${shellWord(safeText(profile), platform)} ${line}`;
+}
+
 /** Makes a table where it fits, else a block each: a secret that is broken in the middle cannot be copied. */
-function applicationsText(applications: readonly Application[], output: Output): string {
+function applicationsText(applications: readonly Application[], page: Page): string {
   const headings = ['APPLICATION', 'CLIENT ID', 'AUTHENTICATION', 'SECRET'];
   const rows = applications.map((application) =>
     [
@@ -77,11 +119,11 @@ function applicationsText(applications: readonly Application[], output: Output):
       application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
     ].map(safeText),
   );
-  return table(headings, rows, output, 'stacked');
+  return table(headings, rows, page, 'stacked');
 }
 
 /** Says what fails on purpose, so that nobody looks for the fault elsewhere. */
-function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Output): readonly string[] {
+function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Page): readonly string[] {
   if (names.length === 0) return [];
   const lines = names.map(
     (name) => `  ${paint.yellow(name)}: ${faults[name].happens}. Meet it with: ${faults[name].meetsIt}`,

@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`; also what the origin says. */
   readonly host?: string;
   readonly certificate?: Certificate;
+  /** Who has signed the certificate, PEM; absent where it stands for itself. */
+  readonly authority?: string;
   /**
    * By default the sandbox makes a new key of its own. An RSA key takes long to make; many short-lived sandboxes may
    * share one.
@@ -58,8 +60,9 @@ export interface Sandbox {
   /** `{origin}/v1` */
   readonly apiUrl: string;
   readonly environmentId: string;
-  /** What a client must trust: the certificate stands for itself, no authority behind it. */
   readonly certificate: Certificate;
+  /** What a client must trust, PEM: the certificate itself, unless there is an authority behind it. */
+  readonly authority: string;
   /** As given: faults change what the environment runs on, not what its people believe. */
   readonly seed: Seed;
   /** What fails on purpose. */
@@ -123,6 +126,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     apiUrl: environment.apiUrl,
     environmentId: seed.environment.id,
     certificate,
+    authority: options.authority ?? certificate.cert,
     seed,
     faults: failing,
     directory: environment.directory,

@@ -29,6 +29,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
   return {
     kind: 'file',
     place: `${folder.path} (${passphrase ? 'encrypted' : plainPlace(folder)})`,
+    shortPlace: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted'})`,
 
     async read(account) {
       const envelope = await readEnvelope(folder, nameOf(account));
@@ -156,9 +157,10 @@ async function seal(text: string, passphrase: string, label: string): Promise<Se
 
 /** @returns `undefined` for another passphrase, another label or a changed byte: they cannot be told apart. */
 async function unseal(sealed: SealedText, passphrase: string, label: string): Promise<string | undefined> {
-  const [salt, iv, tag] = [sealed.salt, sealed.iv, sealed.tag].map((member) => Buffer.from(member, 'base64'));
+  const bytesOf = (member: string) => Buffer.from(member, 'base64');
+  const [salt, iv, tag] = [bytesOf(sealed.salt), bytesOf(sealed.iv), bytesOf(sealed.tag)];
   // A shorter tag would be easier to forge, and Node would take it.
-  if (!salt || iv?.length !== 12 || tag?.length !== 16) return undefined;
+  if (iv.length !== 12 || tag.length !== 16) return undefined;
   const key = await derive(passphrase.normalize(), salt, 32, cost);
   const decipher = createDecipheriv(algorithm, key, iv, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(label)).setAuthTag(tag);

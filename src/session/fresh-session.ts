@@ -65,7 +65,7 @@ export async function freshSession(
   for (;;) {
     const outcome = await withSessionLock(accountOf(expected), parts, (lock) => renew(renewal, lock, unstored), signal);
     if (outcome.kind === 'session') return outcome.session;
-    unstored = outcome.unstored ?? unstored;
+    unstored = outcome.unstored;
   }
 }
 

@@ -59,11 +59,8 @@ export function keychainFailure(thrown: unknown): Failure {
     message: 'The keychain failed',
     hint: `Try again, or ${otherStores}.`,
   };
-  return new Failure('failed', `${message}: ${own.split('\n')[0]?.replace(/(?<![.\s])[.\s]+$/, '') ?? ''}.`, {
-    code,
-    hint,
-    cause: thrown,
-  });
+  const sentence = own.replace(/\n.*/s, '').replace(/(?<![.\s])[.\s]+$/, '');
+  return new Failure('failed', `${message}: ${sentence}.`, { code, hint, cause: thrown });
 }
 
 export function keychainSlow(limitMs: number): Failure {

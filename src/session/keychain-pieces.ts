@@ -91,7 +91,7 @@ export function split(text: string): string[] {
   const pieces: string[] = [];
   for (let start = 0; start < text.length || pieces.length === 0; ) {
     const end = start + pieceLength;
-    const parted = /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(end - 1, end + 1));
+    const parted = /[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(end - 1, end + 1));
     const piece = text.slice(start, parted ? end - 1 : end);
     pieces.push(piece);
     start += piece.length;

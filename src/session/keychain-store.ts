@@ -1,5 +1,4 @@
 import { within } from '../deadline.ts';
-import { Failure } from '../errors.ts';
 import type { Keychain, Runtime } from '../runtime.ts';
 import { busAbsent, keychainFailure, keychainMute, keychainSlow } from './keychain-failures.ts';
 import { type Items, piecewise } from './keychain-pieces.ts';
@@ -71,6 +70,6 @@ async function openKeychain(runtime: Runtime): Promise<Keychain> {
   try {
     return await runtime.keychain();
   } catch (error) {
-    throw error instanceof Failure ? error : keychainFailure(error);
+    throw keychainFailure(error);
   }
 }

@@ -103,8 +103,7 @@ async function greet(path: string, sleep: Runtime['sleep'], userId: Runtime['use
       if (!authenticated) {
         const end = received.indexOf('\r\n');
         if (end < 0) return;
-        if (!received.subarray(0, end).toString('latin1').startsWith('OK '))
-          return absent(`${shown} refuses this user`);
+        if (!received.subarray(0, end).toString().startsWith('OK ')) return absent(`${shown} refuses this user`);
         authenticated = true;
         received = received.subarray(end + 2);
         socket.write(Buffer.concat([Buffer.from('BEGIN\r\n'), methodCall(1, hello), methodCall(2, ping)]));

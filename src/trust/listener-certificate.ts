@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { Failure, messageOf } from '../errors.ts';
+import { Failure } from '../errors.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { type Certificate, type CertificateUse, problemWith, readOwnCertificate } from '../loopback/certificate.ts';
 import type { Output } from '../output/output.ts';
 import { localTime } from '../output/time.ts';
 import { ping14c, wording } from '../wording.ts';
-import { readTrustedCertificate, renewalIsDue } from './trusted-certificate.ts';
+import { keptWhileGood } from './kept-certificate.ts';
+import { renewalIsDue } from './trusted-certificate.ts';
 
 /** PEM files, as `--cert` and `--key` name them. */
 export interface GivenFiles {
@@ -34,18 +35,9 @@ export async function listenerCertificate(
     });
   }
   if (new URL(use.redirectUri).protocol !== 'https:') return undefined;
-  const trusted = await readTrustedCertificate(stateFolder).catch((error: unknown) => {
-    output.warn(wording`The certificate of ${ping14c('trust')} is not used: ${messageOf(error)}`);
-    return undefined;
-  });
+  const trusted = await keptWhileGood(stateFolder, use.now, output);
   if (!trusted) return undefined;
   const { certificate, expiresAt } = trusted;
-  if (expiresAt <= use.now) {
-    output.warn(
-      wording`The certificate of ${ping14c('trust')} ended at ${localTime(expiresAt)}. Run ${ping14c('trust')} to renew it.`,
-    );
-    return undefined;
-  }
   const problem = problemWith(new X509Certificate(certificate.cert), use);
   if (problem) {
     output.warn(wording`The certificate of ${ping14c('trust')} ${problem}; one is made for this sign-in.`);

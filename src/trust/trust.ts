@@ -4,11 +4,11 @@ import type { ProgramOutcome, Runtime } from '../runtime.ts';
 import type { AuthorityFile, Listed, ProgramCall, TrustStore } from './trust-store.ts';
 import {
   authorityFile,
+  isComplete,
   makeTrustedCertificate,
   readTrustedCertificate,
   removeAuthorityFiles,
   removeTrustedCertificate,
-  renewalIsDue,
   type TrustedCertificate,
   writeAuthorityFile,
   writeTrustedCertificate,
@@ -22,7 +22,7 @@ export interface TrustParts {
   readonly changed: (store: TrustStore, change: StoreChange) => void;
 }
 
-/** What is there: the listener's certificate, and for each store the authorities of ours in it. */
+/** What is there: the certificates, and for each store the authorities of ours in it. */
 export interface Inventory {
   readonly kept: TrustedCertificate | undefined;
   readonly listings: readonly (readonly [TrustStore, Listing])[];
@@ -35,9 +35,9 @@ export async function inventory({ stores, stateFolder, runtime }: Omit<TrustPart
   return { kept, listings: await each(stores, (store) => listAuthorities(store, runtime)) };
 }
 
-/** The certificate that is kept, if it will do for a while and every store trusts its authority: nothing is to be done. */
+/** The certificates that are kept, if they will do for a while and every store trusts their authority: nothing is to be done. */
 export function settledCertificate({ kept, listings }: Inventory, now: number): TrustedCertificate | undefined {
-  if (!kept || renewalIsDue(kept, now)) return undefined;
+  if (!kept || !isComplete(kept, now)) return undefined;
   const everywhere = listings.every(
     ([, listing]) =>
       listing.kind === 'listed' &&
@@ -47,10 +47,10 @@ export function settledCertificate({ kept, listings }: Inventory, now: number): 
 }
 
 /**
- * Makes browsers accept the listener's certificate.
+ * Makes browsers accept the certificates of the listener and the sandbox.
  *
- * 1. A new certificate with a new authority, unless the one that is kept is good for more than 30 days: its authority is
- *    then given to the stores that lack it. 2. The authority to every store. 3. The certificate is kept, if at least one
+ * 1. New certificates with a new authority, unless those that are kept are good for more than 30 days: their authority is
+ *    then given to the stores that lack it. 2. The authority to every store. 3. The certificates are kept, if at least one
  *    store took it. 4. Older authorities go, in the stores and here.
  *
  * @returns `trusted: undefined` when no store took it: then all is as it was.
@@ -58,7 +58,7 @@ export function settledCertificate({ kept, listings }: Inventory, now: number): 
 export async function trust(parts: TrustParts, kept: TrustedCertificate | undefined) {
   const { stores, stateFolder, runtime, changed } = parts;
   const now = runtime.now();
-  const trusted = kept && !renewalIsDue(kept, now) ? kept : makeTrustedCertificate(now);
+  const trusted = kept && isComplete(kept, now) ? kept : makeTrustedCertificate(now);
   const { name } = trusted.authority;
   const file = await writeAuthorityFile(stateFolder, trusted.authority);
   const added = await each(stores, (store) => addAuthority(store, file, runtime), changed);
@@ -74,7 +74,7 @@ export async function trust(parts: TrustParts, kept: TrustedCertificate | undefi
   return { trusted, changes: [...added, ...failures] };
 }
 
-/** Takes away all that `trust` has ever put anywhere. The key goes first: from then on nobody can use the certificate. */
+/** Takes away all that `trust` has ever put anywhere. The keys go first: from then on nobody can use the certificates. */
 export async function distrust(
   parts: TrustParts,
 ): Promise<{ readonly hadCertificate: boolean; readonly changes: Changes }> {

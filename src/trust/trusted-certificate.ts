@@ -2,17 +2,20 @@ import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type OwnFolder, subfolder } from '../files/own-folder.ts';
 import { namesIn, readPrivateFile, removePrivateFile, writePrivateFile } from '../files/private-file.ts';
-import { objectIn, parsedObject, textIn } from '../json.ts';
+import { type JsonObject, objectIn, parsedObject, textIn } from '../json.ts';
 import { type Certificate, loopbackHosts } from '../loopback/certificate.ts';
 import { dayMs } from '../output/time.ts';
 import { issueCertificate, makeAuthority, type PublicAuthority, validityFrom } from './authority.ts';
 import type { AuthorityFile } from './trust-store.ts';
 
-/** The listener's lasting certificate, and who has vouched for it. */
+/** The lasting certificates, and who has vouched for them. */
 export interface TrustedCertificate {
   readonly authority: PublicAuthority;
+  /** The listener's. */
   readonly certificate: Certificate;
-  /** Milliseconds since the epoch. */
+  /** That of the sandbox's pages; absent where an older version has made the other. */
+  readonly sandboxCertificate?: Certificate | undefined;
+  /** When both end; milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
@@ -23,12 +26,19 @@ export function renewalIsDue({ expiresAt }: TrustedCertificate, now: number): bo
   return expiresAt - now <= renewalMs;
 }
 
-/** Makes an authority and one certificate; its private key leaves this function by no way, so that it signs no other. */
+/** Whether the kept certificates will do for a while, and none is missing. */
+export function isComplete(kept: TrustedCertificate, now: number): boolean {
+  return !renewalIsDue(kept, now) && kept.sandboxCertificate !== undefined;
+}
+
+/** Makes an authority and two certificates; its private key leaves this function by no way, so that it signs no other. */
 export function makeTrustedCertificate(now: number): TrustedCertificate {
   const validity = validityFrom(now);
   const authority = makeAuthority(validity);
   const certificate = issueCertificate(authority, validity, loopbackHosts);
-  return { authority: { name: authority.name, cert: authority.cert }, certificate, expiresAt: expiryOf(certificate) };
+  const sandboxCertificate = issueCertificate(authority, validity, loopbackHosts);
+  const { name, cert } = authority;
+  return { authority: { name, cert }, certificate, sandboxCertificate, expiresAt: expiryOf(certificate) };
 }
 
 /** @returns `undefined` where there is none, or none that this version can read. @throws Failure when others could read it. */
@@ -37,14 +47,20 @@ export async function readTrustedCertificate(stateFolder: OwnFolder): Promise<Tr
   return content && narrowTrusted(content.toString('utf8'));
 }
 
-/** Keeps certificate and key in one file, so that they always belong together. */
+/** Keeps certificates and keys in one file, so that they always belong together, and go together. */
 export async function writeTrustedCertificate(stateFolder: OwnFolder, trusted: TrustedCertificate): Promise<void> {
-  const { authority, certificate } = trusted;
-  const record = { version: 1, authority, certificate: { cert: certificate.cert, key: certificate.key } };
+  const { authority, certificate, sandboxCertificate } = trusted;
+  const pair = ({ cert, key }: Certificate) => ({ cert, key });
+  const record = {
+    version: 1,
+    authority,
+    certificate: pair(certificate),
+    sandboxCertificate: sandboxCertificate && pair(sandboxCertificate),
+  };
   await writePrivateFile(trustFolder(stateFolder), recordName, `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Removes the certificate, and what a run that was killed while writing it has left. Returns whether there was one. */
+/** Removes the certificates and their keys, and what a run that was killed while writing it has left. Returns whether there was one. */
 export async function removeTrustedCertificate(stateFolder: OwnFolder): Promise<boolean> {
   const folder = trustFolder(stateFolder);
   const names = (await namesIn(folder)).filter((name) => name.startsWith(recordName));
@@ -76,7 +92,7 @@ export async function removeAuthorityFiles(stateFolder: OwnFolder, keep?: string
 
 const recordName = 'certificate.json';
 
-/** Where the certificate, its key and the authority's certificate are. */
+/** Where the certificates, their keys and the authority's certificate are. */
 export function trustFolder(stateFolder: OwnFolder): OwnFolder {
   return subfolder(stateFolder, 'trust');
 }
@@ -91,17 +107,19 @@ function expiryOf({ cert }: Pick<Certificate, 'cert'>): number {
 
 function narrowTrusted(text: string): TrustedCertificate | undefined {
   const record = parsedObject(text) ?? {};
-  const [authority, certificate] = [objectIn(record, 'authority'), objectIn(record, 'certificate')];
-  const [name, root] = [textIn(authority, 'name'), textIn(authority, 'cert')];
-  const [cert, key] = [textIn(certificate, 'cert'), textIn(certificate, 'key')];
-  if (record['version'] !== 1 || !name || !root || !cert || !key) return undefined;
+  const authority = objectIn(record, 'authority');
+  const [name, cert] = [textIn(authority, 'name'), textIn(authority, 'cert')];
+  const certificate = narrowCertificate(objectIn(record, 'certificate'));
+  if (record['version'] !== 1 || !name || !cert || !certificate) return undefined;
+  const sandboxCertificate = narrowCertificate(objectIn(record, 'sandboxCertificate'));
+  return { authority: { name, cert }, certificate, sandboxCertificate, expiresAt: expiryOf(certificate) };
+}
+
+function narrowCertificate(record: JsonObject): Certificate | undefined {
+  const [cert, key] = [textIn(record, 'cert'), textIn(record, 'key')];
+  if (!cert || !key) return undefined;
   try {
-    const { fingerprint256 } = new X509Certificate(cert);
-    return {
-      authority: { name, cert: root },
-      certificate: { cert, key, fingerprint256 },
-      expiresAt: expiryOf({ cert }),
-    };
+    return { cert, key, fingerprint256: new X509Certificate(cert).fingerprint256 };
   } catch {
     return undefined;
   }

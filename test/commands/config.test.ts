@@ -198,7 +198,7 @@ describe('profiles', () => {
     await machine.run('config', 'set', 'client-id', 'two', '-P', 'second');
     expect((await machine.run('profile', 'use', 'second')).exitCode).toBe(0);
     expect((await machine.run('config', 'get', 'client-id')).stdout).toBe('two\n');
-    expect((await machine.run('profile', 'list')).stdout).toMatch(/^ +first .*\n\* +second /m);
+    expect((await machine.run('profile', 'list')).stdout).toMatch(/^ {2}first .*\n\* second /m);
     expect((await machine.run('profile', 'remove', 'second')).exitCode).toBe(0);
     expect(JSON.parse((await machine.run('profile', 'list', '--json')).stdout)).toEqual({
       schemaVersion: 1,

@@ -141,3 +141,67 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✗ Settings: The environment ID is not set\.\n.*ping14c init/m);
   });
 });
+
+describe('doctor in a terminal', () => {
+  it('is a row for each check that finds all well, and ends in Ready', async () => {
+    const machine = await signedIn({ env, outputTerminal: true });
+    const { exitCode, stdout, stderr } = await machine.run('doctor');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^✓ Settings: profile "default"\n(?:✓ .{1,60}\n){9}✓ Session: .*\n✓ Ready\n$/);
+  });
+
+  it('ends in the first thing to do, tells the others where they are found, and what it could not check', async () => {
+    const machine = await sandboxMachine({
+      env: { ...env, PING14C_AUTH_URL: 'https://127.0.0.1:65535', PING14C_API_URL: 'https://127.0.0.1:65534/v1' },
+      outputTerminal: true,
+    });
+    const { exitCode, stdout } = await machine.run('doctor');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^✗ Authorization server: 127\.0\.0\.1:65535 .*\n✗ Management API: .*\n {4}[\s\S]*\n {4}.*PING14C_API_URL/m,
+    );
+    expect(stdout).toMatch(
+      /^· Not checked: Clock, Redirect URI\nTo do first, for Authorization server:\n {4}.*PING14C_AUTH_URL/m,
+    );
+    expect(stdout).not.toContain('Ready');
+  });
+
+  it('tells a trouble that several checks run into once', async () => {
+    const keychain = () => Promise.reject(new Error('Platform failure'));
+    const machine = await sandboxMachine({ env, keychain, outputTerminal: true });
+    const { stdout } = await machine.run('doctor');
+    expect(stdout).toMatch(/^✗ Session: the same\nTo do first, for Session store:\n {4}.*--store file/m);
+    expect(stdout.match(/Platform failure/g)).toHaveLength(1);
+  });
+
+  it('shows what it is at, and leaves nothing of that', async () => {
+    const [reached, reach] = signal();
+    const [allowed, allow] = signal();
+    const machine = await sandboxMachine({
+      env: { ...env, NO_COLOR: undefined },
+      outputTerminal: true,
+      sandboxOptions: {
+        intercept: async ({ url }, proceed) => {
+          if (!url.pathname.endsWith('/openid-configuration')) return proceed();
+          reach();
+          await allowed;
+          return proceed();
+        },
+      },
+    });
+    const { runtime, outcome } = machine.start('doctor');
+    await reached;
+    expect(runtime.printed().stderr).toMatch(/Authorization server…$/);
+    expect(runtime.printed().stdout).toMatch(/Route: .*\n$/);
+    allow();
+    expect((await outcome).stderr).toMatch(/Session…\r\u001b\[K$/);
+  });
+});
+
+function signal(): readonly [promise: Promise<void>, resolve: () => void] {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return [promise, resolve];
+}

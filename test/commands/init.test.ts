@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startTestSandbox } from '../support/sandbox.ts';
-import { type TestMachine, testMachine } from '../support/test-runtime.ts';
+import { client, type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
+import { asOffered, type TestMachine, testMachine } from '../support/test-runtime.ts';
 
 const environmentId = '01234567-89ab-cdef-0123-456789abcdef';
 
@@ -21,7 +22,7 @@ describe('without a terminal', () => {
     for (const item of ['PKCE', 'https://127.0.0.1/callback', 'p1:reset:userPassword', 'Grant type']) {
       expect(stdout).toContain(item);
     }
-    expect(stderr).toContain('Then sign in with "ping14c -P work login".');
+    expect(stderr).toContain('Next: "ping14c -P work login"');
   });
 
   it.each([
@@ -31,7 +32,7 @@ describe('without a terminal', () => {
     const flags = ['--environment-id', environmentId, '--client-id', 'abc', '--redirect-uri', redirectUri];
     const { stdout } = await testMachine({ terminal: false }).run('init', '--no-check', ...flags);
     expect(stdout).toContain(redirectUri);
-    expect(stdout.includes('accepts any port')).toBe(isAnyPort);
+    expect(stdout.includes('(any port)')).toBe(isAnyPort);
   });
 
   it('what is missing is named with its flag', async () => {
@@ -48,13 +49,34 @@ describe('without a terminal', () => {
 });
 
 it('in a terminal it asks for all, tells where each is found, and keeps the secret in the keychain only', async () => {
-  const answers = ['eu', environmentId, 'abc', 'client_secret_post', 'https://127.0.0.1/cb', 'openid', '', 'hush hush'];
+  const answers = [
+    'eu',
+    environmentId,
+    'abc',
+    'client_secret_post',
+    'https://127.0.0.1/cb',
+    'openid',
+    '',
+    'hush hush',
+    false,
+  ];
   const machine = testMachine({ answers });
   const { exitCode, stdout, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(0);
   expect(machine.answers).toEqual([]);
   expect({ askedAloud: machine.askedAloud, quiet: machine.quiet() }).toEqual({ askedAloud: [], quiet: false });
-  expect(machine.asked.filter((question) => question.includes('console'))).toHaveLength(7);
+  const places = machine.asked.map((question) => /\((.*)\)/.exec(question)?.[1]);
+  expect(places).toEqual([
+    'the end of your console’s address',
+    'Settings → Environment Properties',
+    'your application → Overview',
+    'Configuration',
+    'Configuration → Redirect URIs',
+    'Resources',
+    'Enter: none',
+    'your application → Overview; Enter: ask at each sign-in',
+    undefined,
+  ]);
   expect(await savedSettings(machine)).toEqual({
     region: 'eu',
     environmentId,
@@ -74,6 +96,127 @@ it('an answer that does not fit is refused with the reason', async () => {
   const { exitCode, stderr } = await machine.run('init', '--no-check');
   expect(exitCode).toBe(2);
   expect(stderr).toContain('is not a UUID');
+});
+
+describe('the conversation', () => {
+  const ids = ['--environment-id', environmentId, '--client-id', 'abc'];
+  const public4 = ['none', 'https://127.0.0.1/cb', 'openid', ''];
+
+  it('goes back at <, keeps what was answered, and says so once', async () => {
+    const machine = testMachine({
+      answers: ['eu', '<', 'sg', environmentId, '<', asOffered, 'abc', ...public4, false],
+    });
+    const { exitCode, stderr } = await machine.run('init', '--no-check');
+    expect(exitCode, stderr).toBe(0);
+    expect(machine.answers).toEqual([]);
+    expect(stderr.match(/< goes back/g)).toHaveLength(1);
+    expect(await savedSettings(machine)).toMatchObject({ region: 'sg', environmentId, clientId: 'abc' });
+  });
+
+  it.each([
+    ['--auth-url', ['--auth-url', 'https://auth.example.com'], {}],
+    ['PING14C_AUTH_URL', [], { PING14C_AUTH_URL: 'https://auth.example.com' }],
+  ])('asks for no region and no custom domain with %s', async (_, flags, env) => {
+    const machine = testMachine({ answers: [...public4.slice(0, 3), false], env });
+    const { exitCode, stderr } = await machine.run('init', '--no-check', ...ids, ...flags);
+    expect(exitCode, stderr).toBe(0);
+    expect(machine.asked.filter((question) => /region|domain/i.test(question))).toEqual([]);
+  });
+});
+
+describe('a keychain that does not work', () => {
+  const keychain = () => Promise.reject(new Error('Platform failure'));
+  const argv = ['init', '--no-check', '--environment-id', environmentId, '--client-id', 'abc'];
+  const settings = ['eu', 'client_secret_post', 'https://127.0.0.1/cb', 'openid', ''];
+
+  it('is found out before it is needed, and a private file is kept instead', async () => {
+    const machine = testMachine({ keychain, answers: [...settings, true, 'hush hush', false] });
+    const { exitCode, stderr } = await machine.run(...argv);
+    expect(exitCode, stderr).toBe(0);
+    expect(machine.asked.at(-3)).toBe('Keep the session in a private file instead?');
+    expect(await savedSettings(machine)).toMatchObject({ store: 'file' });
+    expect(stderr).toMatch(/Warning: The keychain failed[\s\S]*The client secret is kept in .*sessions/);
+  });
+
+  it('is waited for aloud', async () => {
+    const silence = () => new Promise<never>(() => {});
+    const machine = testMachine({
+      keychain: async () => ({ getPassword: silence, setPassword: silence, deletePassword: silence }),
+      answers: [...settings.toSpliced(1, 1, 'none'), true, false],
+    });
+    const { outcome } = machine.start(...argv);
+    await machine.sleepsThrough(500);
+    await machine.sleepsThrough(3000);
+    const { exitCode, stderr } = await outcome;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('Waiting for the keychain…') });
+  });
+
+  it('stays where the person wants it to', async () => {
+    const machine = testMachine({ keychain, answers: [...settings.toSpliced(1, 1, 'none'), false, false] });
+    expect((await machine.run(...argv)).exitCode).toBe(0);
+    expect(await savedSettings(machine)).not.toHaveProperty('store');
+  });
+
+  it('is told, and nothing asked, where a variable names it: what is saved would not count', async () => {
+    const env = { PING14C_STORE: 'keychain' };
+    const machine = testMachine({ keychain, env, answers: [...settings.toSpliced(1, 1, 'none'), false] });
+    const { exitCode, stderr } = await machine.run(...argv);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining('--store file') });
+  });
+
+  it.each([
+    ['another store', {}, ['--store', 'file']],
+    ['a pipe', { terminal: false }, []],
+  ])('is not tried with %s', async (_, world, flags) => {
+    const tried = { yet: false };
+    const answers = [...settings.toSpliced(1, 1, 'none'), false];
+    const trying = () => {
+      tried.yet = true;
+      return keychain();
+    };
+    const machine = testMachine({ keychain: trying, answers, ...world });
+    expect({ ...(await machine.run(...argv, ...flags)), tried }).toMatchObject({ exitCode: 0, tried: { yet: false } });
+  });
+});
+
+describe('at its end', () => {
+  async function initIn(machine: SandboxMachine, ...argv: string[]) {
+    const { origin, apiUrl, environmentId: environment } = machine.sandbox;
+    const place = ['--auth-url', origin, '--api-url', apiUrl, '--environment-id', environment];
+    return machine.run('init', ...place, '--client-id', client.native, ...argv);
+  }
+  const answers = ['none', 'https://127.0.0.1/callback', 'openid profile'];
+  // Nothing but what init saves.
+  const env = Object.fromEntries(
+    ['AUTH_URL', 'API_URL', 'ENVIRONMENT_ID', 'CLIENT_ID'].map((name) => [`PING14C_${name}`, undefined]),
+  );
+
+  it('signs in with the profile that it has saved, when told to', async () => {
+    const machine = await sandboxMachine({ env, answers: [...answers, true] });
+    const { exitCode, stdout, stderr } = await initIn(machine, '-P', 'work');
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 0, stdout: expect.stringMatching(/Signed in as .*Ada/) });
+    expect(machine.asked.at(-1)).toBe('Sign in now?');
+    expect(JSON.parse((await machine.run('status', '-P', 'work', '--json')).stdout)).toMatchObject({
+      profile: 'work',
+      user: { name: 'Ada King Lovelace' },
+    });
+  });
+
+  it('has the exit code of a sign-in that fails; the profile is saved', async () => {
+    const machine = await sandboxMachine({
+      env,
+      answers: [...answers, true],
+      sandboxOptions: { faults: ['unknown-client'] },
+    });
+    expect((await initIn(machine)).exitCode).toBe(5);
+    expect(await savedSettings(machine)).toMatchObject({ clientId: client.native });
+  });
+
+  it('asks nothing where the answer is a JSON document', async () => {
+    const machine = await sandboxMachine({ env, answers });
+    const { exitCode, stdout } = await initIn(machine, '--json');
+    expect({ exitCode, document: JSON.parse(stdout) }).toMatchObject({ exitCode: 0, document: { checked: true } });
+  });
 });
 
 describe('the sample’s config.cfg', () => {
@@ -134,17 +277,17 @@ describe('the check against PingOne', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(`Found ${sandbox.issuer}`) });
   });
 
-  it.each<[string, string[], number, object | undefined]>([
-    ['saved anyway', ['save'], 0, { clientId: 'abc' }],
+  it.each<[string, (string | boolean)[], number, object | undefined]>([
+    ['saved anyway', ['save', false], 0, { clientId: 'abc' }],
     [
       'tried again and changed',
-      ['again', 'change', 'eu', 'abd', 'none', 'https://127.0.0.1/cb', 'openid', '', 'save'],
+      ['again', 'change', 'abd', 'none', 'https://127.0.0.1/cb', 'openid', 'save', false],
       0,
       { clientId: 'abd' },
     ],
     ['given up', ['end'], 6, undefined],
   ])('that fails loses no answer: %s', async (_, steps, exitCode, saved) => {
-    const answers = ['eu', 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', ...steps];
+    const answers = ['abc', 'none', 'https://127.0.0.1/cb', 'openid', ...steps];
     const machine = testMachine({ answers });
     const nowhere = ['--auth-url', 'https://127.0.0.1:1', '--environment-id', environmentId];
     const ended = await machine.run('init', ...nowhere);
@@ -156,7 +299,7 @@ describe('the check against PingOne', () => {
   });
 
   it('that fails is told once where the person ends it', async () => {
-    const answers = ['eu', 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', 'end'];
+    const answers = ['abc', 'none', 'https://127.0.0.1/cb', 'openid', 'end'];
     const nowhere = ['--auth-url', 'https://127.0.0.1:1', '--environment-id', environmentId];
     const { exitCode, stderr } = await testMachine({ answers }).run('init', ...nowhere);
     expect(exitCode).toBe(6);

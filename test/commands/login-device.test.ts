@@ -49,7 +49,7 @@ describe('login --device', () => {
     const { stdout, stderr } = await outcome;
     expect(stdout, stderr).toBe(adaIn);
     expect(machine.opened).toEqual([]);
-    expect((await machine.run('status')).stdout).toContain('by refresh token, when needed');
+    expect((await machine.run('status')).stdout).toContain('then renewed by itself');
     expect((await machine.run('token', '--refresh')).exitCode).toBe(0);
   });
 
@@ -184,13 +184,33 @@ describe('login --device', () => {
     });
   });
 
-  it('leaves the address with the code in it out where that is of another host', async () => {
-    const verification_uri_complete = 'https://evil.example/?user_code=1';
+  it.each([
+    ['is of another host', 'https://evil.example/?user_code=1'],
+    ['is none', undefined],
+  ])('leaves the address with the code in it out where that %s', async (_, verification_uri_complete) => {
     const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ verification_uri_complete }) });
     const { outcome, runtime, text } = await shown(machine);
-    expect(text).not.toContain('evil.example');
+    expect(text).not.toMatch(/evil\.example|Or open this one/);
     runtime.interrupt();
     await outcome;
+  });
+
+  it('refuses an answer without an ID token, since nobody knows then who signed in', async () => {
+    const intercept: Intercept = async ({ url }, proceed) => {
+      const answer = await proceed();
+      if (!url.pathname.endsWith('/as/token') || answer.status !== 200) return answer;
+      return json(200, { ...(JSON.parse(answer.body ?? '{}') as object), id_token: undefined });
+    };
+    const machine = await sandboxMachine({ sandboxOptions: { intercept } });
+    const { outcome, goes } = await shown(machine, '--json');
+    await goes(signsIn);
+    await machine.sleepsThrough(5000);
+    const { exitCode, stdout, stderr } = await outcome;
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { code: 'id_token_missing', hint: 'The scope "openid" must be granted to the application.' },
+    });
+    expect(machine.keychainItems.size).toBe(0);
   });
 
   it('shows a code that would move the cursor with its control characters escaped', async () => {
@@ -213,6 +233,7 @@ describe('login --device', () => {
     const { exitCode, stderr } = await server.run('login', '--device');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/does not offer sign-in by device\.\nHint: Run "ping14c login" without --device;/);
+    expect((await server.run('login', '--device', '--json')).stderr).toContain('"code":"device_not_supported"');
   });
 
   it('is what a profile or the environment may ask for, and says what it leaves out', async () => {
@@ -275,6 +296,9 @@ describe('what login --device shows', () => {
     const machine = await sandboxMachine({ terminal: false, env: colourful });
     const { outcome, runtime, text } = await shown(machine);
     expect(text).not.toMatch(/[█▀▄\u001b]/);
+    expect(text).toMatch(
+      /^Only sign in [^\n]+\nWhoever [^\n]+\n\nOpen this address on any device:\n {2}\S+\nand enter the code:\n {2}\S+\nOr open this one, [^\n]+:\n {2}\S+\n\nThe code is good for /m,
+    );
     runtime.interrupt();
     await outcome;
   });

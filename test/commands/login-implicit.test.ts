@@ -31,13 +31,15 @@ describe('login --implicit', () => {
       response_mode: 'form_post',
       nonce: expect.stringMatching(/^[\w-]{43}$/),
     });
-    expect(sentBy(machine).has('code_challenge')).toBe(false);
+    expect([...sentBy(machine).keys()].filter((name) => name.startsWith('code_'))).toEqual([]);
     expect(stderr).toMatch(
       /Warning: the implicit grant hands tokens through the browser.* no refresh token; use it only/,
     );
+    // What is posted cannot be pasted.
+    expect(stderr).not.toMatch(/paste/i);
     expect(machine.tokenRequests()).toBe(0);
     expect((await machine.run('token')).exitCode).toBe(0);
-    expect((await machine.run('status')).stdout).toContain('by signing in again');
+    expect((await machine.run('status')).stdout).toContain('then sign in again');
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are signed in');
     expect(page?.url).not.toMatch(/token/);
@@ -68,7 +70,7 @@ describe('login --implicit', () => {
     const { outcome, runtime } = machine.start('login', '--implicit');
     await runtime.said(/Waiting for the browser/);
     const page = await until(() => machine.visits[0]);
-    expect(page.html).toContain('Handing over to the terminal');
+    expect(page.html).toContain('Finishing the sign-in');
     // This browser runs no scripts, so the page's advice is followed.
     runtime.stdin.write(`${page.url}\n`);
     const { stdout, stderr } = await outcome;
@@ -190,6 +192,7 @@ describe('login --implicit --response-type token', () => {
     expect(passwd.exitCode).toBe(4);
     expect(passwd.stderr).toContain('No ID token vouches for who is signed in');
     expect(machine.asked).toEqual([]);
+    expect((await machine.run('logout')).stdout).toContain('Session at PingOne: still valid (there is no ID token');
   });
 });
 

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
+import type { SandboxRequest } from '../../src/sandbox/request.ts';
 import { addToIndex, listIndex } from '../../src/session/account-index.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { seedWith } from '../support/sandbox-client.ts';
@@ -24,6 +25,61 @@ describe('logout', () => {
       '',
     ]);
     expect((await machine.run('token')).exitCode).toBe(4);
+  });
+
+  it('says it on a terminal in three lines, with a tick where something is done', async () => {
+    const machine = await signedIn({ outputTerminal: true });
+    const { exitCode, stdout } = await machine.run('logout');
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      '✓ Session removed from the keychain (macOS Keychain)',
+      expect.stringMatching(/^✓ Refresh token revoked; access token still valid until \d+ .*[^)]$/),
+      '✓ Session at PingOne ended',
+    ]);
+    expect((await machine.run('logout')).stdout).toBe('- There was no session on this machine\n');
+  });
+
+  it('ticks nothing off on a terminal that is not done', async () => {
+    const online = await signedIn({ outputTerminal: true, env: webShop });
+    const left = lineByLine(await online.run('logout'));
+    expect(left[1]).toMatch(/^! Access token still valid until .* \(PingOne cannot revoke it\)$/);
+    expect(left.slice(2).join(' ')).toContain(
+      `! Session at PingOne still valid (the application may not end it from here); to end it, open ${online.sandbox.issuer}/signoff`,
+    );
+    const offline = await signedIn({ outputTerminal: true });
+    await offline.sandbox.close();
+    expect(
+      lineByLine(await offline.run('logout'))
+        .slice(1)
+        .join(' '),
+    ).toMatch(
+      /^! Refresh token still valid \(127\.0\.0\.1:\d+ refuses connections\.\); access token still valid until .* ! Session at PingOne still valid \(.*\)$/,
+    );
+  });
+
+  it('asks the server for each as the standards have it', async () => {
+    const asked: { revoked?: URLSearchParams; signedOff?: SandboxRequest } = {};
+    const machine = await signedIn({
+      sandboxOptions: {
+        intercept: (request, proceed) => {
+          if (request.url.pathname.endsWith('/revoke')) asked.revoked = request.form();
+          if (request.url.pathname.endsWith('/idpSignoff')) asked.signedOff = request;
+          return proceed();
+        },
+      },
+    });
+    await machine.run('logout');
+    // RFC 7009, section 2.1; docs/pingone.md, section 10.
+    expect(Object.fromEntries(asked.revoked ?? [])).toEqual({
+      client_id: client.native,
+      token: expect.any(String),
+      token_type_hint: 'refresh_token',
+    });
+    expect(Object.fromEntries(asked.signedOff?.url.searchParams ?? [])).toEqual({
+      client_id: client.native,
+      id_token_hint: expect.stringMatching(/^eyJ/),
+    });
+    expect(asked.signedOff?.headers.accept).toBe('application/json');
   });
 
   it('leaves a refresh token that nobody can use any more', async () => {
@@ -72,12 +128,12 @@ describe('logout', () => {
     ],
     [
       'a session whose end the server did not confirm',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
       async ({ url }, proceed) => (url.pathname.endsWith('/idpSignoff') ? { status: 200 } : proceed()),
     ],
     [
       'a session that the server cannot end',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(.*\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
       withMetadata({ ping_end_idp_session_endpoint: undefined }).intercept,
     ],
   ])('claims to have ended nothing of %s', async (_, words, intercept) => {
@@ -141,7 +197,34 @@ describe('logout', () => {
     const { exitCode, stderr } = await machine.run('logout', '--browser');
     expect(exitCode).toBe(0);
     expect(machine.opened).toHaveLength(opened);
+    // A state belongs to an address to come back to (OpenID Connect RP-Initiated Logout, section 2).
+    expect(machine.opened.filter((url) => new URL(url).searchParams.has('state'))).toEqual([]);
     expect(stderr).toContain(`${before.sandbox.issuer}/signoff`);
+  });
+
+  it('goes on when the browser cannot be started', async () => {
+    const machine = await signedIn({ env: webShop, launch: { kind: 'failed', reason: 'no such program' } });
+    const { exitCode, stderr } = await machine.run('logout', '--browser');
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain('Warning: The browser could not be started: no such program');
+  });
+
+  it('opens nothing with --browser where the server has no sign-off page', async () => {
+    const { intercept } = withMetadata({ end_session_endpoint: undefined });
+    const machine = await signedIn({ env: webShop, sandboxOptions: { intercept } });
+    const opened = machine.opened.length;
+    const { exitCode, stdout, stderr } = await machine.run('logout', '--browser');
+    expect({ exitCode, opened: machine.opened.length - opened }, stderr).toEqual({ exitCode: 0, opened: 0 });
+    expect(stdout).toMatch(/^Session at PingOne: still valid \(.*\)$/m);
+  });
+
+  it('ends at Ctrl-C while it waits for the browser', async () => {
+    const afterwards = `http://127.0.0.1:${await freePort()}/signed-off`;
+    const machine = await signedIn({ env: { ...webShop, PING14C_POST_LOGOUT_REDIRECT_URI: afterwards } });
+    const { outcome, runtime } = machine.start('logout', '--browser');
+    await runtime.said(/signoff/);
+    runtime.interrupt();
+    expect((await outcome).exitCode).toBe(130);
   });
 
   it('waits for the browser to come back to this machine, and says so', async () => {
@@ -155,9 +238,12 @@ describe('logout', () => {
     const { exitCode, stdout, stderr } = await machine.run('logout', '--browser');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain(`Waiting for the browser at ${afterwards} for 5 minutes.`);
+    expect(stderr).toMatch(
+      /It will warn of the certificate there, .* SHA-256 fingerprint is (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/,
+    );
     expect(stdout).toContain('Session at PingOne: ended\n');
     const [, visit] = await Promise.all(machine.visits);
-    expect(visit?.html).toContain('You are signed off');
+    expect(visit?.html).toContain('You are signed out');
   });
 
   it('waits past whoever does not bring the state, and no longer than the deadline', async () => {
@@ -228,7 +314,18 @@ describe('logout --all', () => {
     expect(stdout.match(/Access token: still valid until/g)).toHaveLength(3);
     expect([...machine.keychainItems]).toEqual([]);
     expect(readdirSync(join(machine.stateFolder, 'sessions'))).toEqual([]);
-    expect((await machine.run('logout', '--all')).stdout).toContain('There was nothing to end');
+    expect((await machine.run('logout', '--all')).stdout).toContain('Nothing to do: ');
+  });
+
+  it('says it on a terminal by profile, as logout does', async () => {
+    const machine = await signedIn({ outputTerminal: true });
+    const { stdout } = await machine.run('logout', '--all');
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      `default, client ${client.native}`,
+      '  ✓ Session removed from the keychain (macOS Keychain)',
+      expect.stringMatching(/^ {2}✓ Refresh token revoked; access token still valid until \d+ /),
+      '  ✓ Session at PingOne ended',
+    ]);
   });
 
   it('removes what a killed sign-in has left of trying the store, and keeps no entry of it', async () => {
@@ -293,6 +390,10 @@ describe('logout --all', () => {
     expect((await machine.run('logout', '--all', ...flags.filter(Boolean))).exitCode).toBe(2);
   });
 });
+
+function lineByLine({ stdout }: { readonly stdout: string }): readonly string[] {
+  return stdout.trimEnd().split(/\n */);
+}
 
 /** The same person's machine with another environment or keychain. */
 function testMachineLike(machine: SandboxMachine, env: object, keychain?: TestMachineOptions['keychain']): TestMachine {

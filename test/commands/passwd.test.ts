@@ -194,7 +194,7 @@ describe('what stands in the way is told before anything is asked', () => {
     const before = machine.sandbox.requests.length;
     const { exitCode, stderr } = await machine.run('passwd', '--stdin');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('Leave --stdin out');
+    expect(stderr).toContain('Leave out --stdin');
     // At once: whoever waits for it types meanwhile.
     expect(machine.sandbox.requests).toHaveLength(before);
   });

@@ -37,27 +37,29 @@ describe('who starts the sandbox', () => {
     const browser = (url: string, stderr: string) =>
       createUserAgent({
         trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
-        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
+        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
       }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
     const { machine, stdout, running } = await startedSandbox({ browser }, '--no-color');
-    expect(stdout).toMatch(/^ {2}ping14c -P sandbox login$/m);
-    expect(stdout).toMatch(/^ada +Analytical-Engine-1843 +an ordinary user$/m);
+    expect(stdout).toMatch(/: ping14c -P sandbox login$/m);
+    expect(stdout).toMatch(/^ {2}ada +Analytical-Engine-1843 +an ordinary user$/m);
     const login = await machine.run('-P', 'sandbox', 'login');
     expect(login).toMatchObject({ exitCode: 0 });
     const whoami = await machine.run('-P', 'sandbox', 'whoami', '--json');
     expect(JSON.stringify(JSON.parse(whoami.stdout))).toContain('ada@example.com');
-    expect(running.runtime.printed().stderr).toMatch(/^POST \/e0000000-0000-4000-8000-000000000001\/as\/token 200$/m);
+    expect(running.runtime.printed().stderr).toMatch(/^\d\d:\d\d:\d\d POST \/as\/token 200$/m);
+    expect(running.runtime.printed().stderr).toMatch(/^\d\d:\d\d:\d\d GET \/v1\/environments\/…\/users\/\S+ 200$/m);
   });
 
   it('sees a profile’s name as text, whatever is in it', async () => {
     const env = { PING14C_PROFILE: 'a\u001b[2J\n\u202e', PING14C_CLIENT_ID: 'x' };
     const { stdout, running } = await startedSandbox({ env }, '--no-color');
+    expect(stdout).toContain('saved as the profile "a\\u{1b}[2J\\u{a}\\u{202e}".');
     expect(stdout).toContain("ping14c -P 'a\\u{1b}[2J\\u{a}\\u{202e}' login\n");
     expect(running.runtime.printed().stderr).toContain('before the profile "a\\u{1b}[2J\\u{a}\\u{202e}":');
   });
 
   it('gets a worker’s token with the variables it printed', async () => {
-    const { machine, stdout } = await startedSandbox({ env: worker });
+    const { machine, stdout } = await startedSandbox({ env: worker }, '--verbose');
     expect(stdout).toContain(`export PING14C_WORKER_CLIENT_SECRET='${workerSecret}'`);
     expect(await machine.run('-P', 'sandbox', 'token', '--client-credentials')).toMatchObject({
       exitCode: 0,
@@ -117,7 +119,7 @@ describe('who starts the sandbox', () => {
   });
 
   it('reads the applications in a terminal too narrow for their table, each secret whole on a line', async () => {
-    const { stdout } = await startedSandbox({ outputTerminal: true }, '--no-color');
+    const { stdout } = await startedSandbox({ outputTerminal: true }, '--no-color', '--verbose');
     const block = stdout.slice(stdout.indexOf('Worker (with a role)\n'), stdout.indexOf('Worker (without roles)'));
     expect(block).toBe(
       [
@@ -145,9 +147,32 @@ describe('who starts the sandbox', () => {
   it('has their own users in it', async () => {
     const file = join(testMachine().folder, 'users.json');
     writeFileSync(file, '[{"username": "mary", "password": "Steam-Engine-1842"}]');
-    const { stdout } = await startedSandbox({}, '--users', file);
+    const { stdout } = await startedSandbox({}, '--users', file, '--verbose');
     expect(stdout).toMatch(/^mary +Steam-Engine-1842 +from your file$/m);
     expect(stdout).toMatch(/^ada /m);
+  });
+
+  it('reads with --verbose all users, all applications and where everything is', async () => {
+    const { stdout, machine } = await startedSandbox({}, '--verbose', '--no-color');
+    expect(stdout).toMatch(/^ {2}ping14c -P sandbox passwd$/m);
+    expect(stdout).toMatch(/^kurt +Incomplete-Always-1931 +disabled$/m);
+    expect(stdout).toContain(workerSecret);
+    expect(stdout).toContain(`  CA certificate   ${join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem')}`);
+    expect(stdout).toContain('  ping14c sandbox --list-faults');
+  });
+
+  it('reads without it only who can sign in at once, those of their own file first', async () => {
+    const file = join(testMachine().folder, 'users.json');
+    writeFileSync(file, '[{"username": "mary", "password": "Steam-Engine-1842"}, {"username": "nobody"}]');
+    const { stdout } = await startedSandbox({}, '--users', file, '--no-color');
+    expect(stdout.match(/^ {2}\S+(?= )/gm)).toEqual(['  mary', '  ada', '  grace']);
+  });
+
+  it('with --json reads each request in the form that stays', async () => {
+    const { machine, running } = await startedSandbox({ env: worker }, '--json');
+    expect((await machine.run('-P', 'sandbox', 'token', '--client-credentials')).exitCode).toBe(0);
+    const { stderr } = running.runtime.printed();
+    expect(stderr).toMatch(/^POST \/e0000000-0000-4000-8000-000000000001\/as\/token 200$/m);
   });
 
   it('is warned of variables that would lead the other terminal elsewhere', async () => {
@@ -163,7 +188,7 @@ describe('who starts the sandbox', () => {
   });
 
   it('on Windows gets lines for PowerShell', async () => {
-    const { stdout } = await startedSandbox({ platform: 'win32' });
+    const { stdout } = await startedSandbox({ platform: 'win32' }, '--verbose');
     expect(stdout).toContain(`  $env:PING14C_WORKER_CLIENT_SECRET = '${workerSecret}'`);
   });
 });
@@ -174,7 +199,7 @@ describe('who learns with faults', () => {
     expect(stdout).toContain('Failing on purpose\n  token-5xx: the token endpoint answers 503, "try again".');
     expect(stdout).toContain('  api-429: ');
     expect((await machine.run('-P', 'sandbox', 'token', '--client-credentials')).exitCode).toBe(1);
-    expect(running.runtime.printed().stderr).toMatch(/^POST \S+\/as\/token 503 \(token-5xx\)$/m);
+    expect(running.runtime.printed().stderr).toMatch(/^\S+ POST \/as\/token 503 \(token-5xx\)$/m);
   });
 
   it('finds the names in the document too, and none where none was asked for', async () => {

@@ -136,8 +136,9 @@ describe('token --refresh on a machine whose clock is wrong', () => {
     const { exitCode, stderr } = await machine.run('token', '--refresh');
     expect({ exitCode, requests: machine.tokenRequests() }, stderr).toEqual({ exitCode: 1, requests });
     expect(stderr).toMatch(
-      /^Error: The clock of this machine is behind: it shows .+, and the server dated your session /,
+      /^Error: The clock of this machine is behind: it shows .+, and the server dated your session .+\.\nHint: Set the clock, then try again\. Nothing was sent, and the session is kept\.$/m,
     );
+    expect((await machine.run('token', '--refresh', '--json')).stderr).toContain('"code":"clock_behind"');
     machine.advance(10 * 60_000);
     machine.setServerClock(0);
     expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0, stderr: '' });
@@ -150,7 +151,7 @@ describe('token --min-ttl', () => {
     const { exitCode, stdout, stderr } = await machine.run('token', '--min-ttl', '7200');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    expect(stderr).toMatch(/^Warning: The token lives for 1 hour, not the 2 hours asked for: it is new, and PingOne/);
+    expect(stderr).toMatch(/^Warning: The token is good for 1 hour, not for the 2 hours that you asked for: PingOne/);
   });
 
   it.each(['-1', '1.5', 'soon', ''])('refuses %j', async (seconds) => {
@@ -196,7 +197,9 @@ describe('token --decode', () => {
     const machine = await signedIn();
     const { exitCode, stdout, stderr } = await machine.run('token', '--decode');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^Access token \(.*alg RS256/);
+    expect(stdout).toMatch(
+      /^Access token \((?:\w+ [^ ,]+, )*alg RS256(?:, \w+ [^ ,]+)*\)\n\nCLAIM +VALUE +MEANING\n(?:.+\n)+\nsignature +verified .+\n(?:.+\n)+$/,
+    );
     expect(stdout).toMatch(/^sub +d0000000-0000-4000-8000-000000000001 +subject: the user ID$/m);
     expect(stdout).toMatch(/^exp +\d{10} \(.* UTC\) +ends$/m);
     expect(stdout).toMatch(/^signature +verified +RS256, by the server's key /m);
@@ -242,7 +245,7 @@ describe('token --decode', () => {
     const machine = await sandboxMachine({ env: worker, keychain: angry });
     const { exitCode, stderr } = await machine.run('token', '--client-credentials');
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('Warning: The token could not be kept: The keychain is locked');
+    expect(stderr).toContain('Warning: The token could not be saved: The keychain is locked');
     expect(stderr).toContain('locked \\u{9b}2J\\u{ad}.');
   });
 
@@ -306,7 +309,7 @@ describe('token --introspect', () => {
   });
 
   it.each([
-    [{ status: 200, body: { active: false } }, 0, /also of one that another client got/],
+    [{ status: 200, body: { active: false } }, 0, /or was issued to another client/],
     [{ status: 401, body: { error: 'invalid_client' } }, 5, /another client got the token; the session is not over/],
   ])('says that %j is not the end of the session', async ({ status, body }, expected, words) => {
     const machine = await signedIn({
@@ -360,6 +363,16 @@ describe('token --client-credentials', () => {
     machine.advance(laterMs);
     expect((await machine.run('token', '--client-credentials', '--refresh')).exitCode).toBe(0);
     expect(machine.tokenRequests()).toBe(before + 1);
+  });
+
+  it('is refused to a client that does not authenticate, before anybody is asked', async () => {
+    const machine = await sandboxMachine({ terminal: false });
+    const { exitCode, stdout, stderr } = await machine.run('token', '--client-credentials');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /A client that does not authenticate gets no token of its own\.\n[\s\S]*Hint: Set PING14C_WORKER_CLIENT_SECRET or/,
+    );
+    expect(machine.tokenRequests()).toBe(0);
   });
 
   it("prints the application's own token, and the same one until it expires", async () => {

@@ -17,7 +17,9 @@ describe('trust', () => {
     expect(stderr).toContain('can vouch for localhost, 127.0.0.1 and ::1 only');
     expect(stderr).toContain(join(machine.stateFolder, 'trust'));
     expect(stderr).toContain('"ping14c trust --remove" takes all of it away again.');
-    expect(stdout).toMatch(/^the login keychain: added\nCertificate: good until .* \(396 days 23 hours\)\n$/);
+    expect(stdout).toMatch(
+      /^the login keychain: added\nCertificates of listener and sandbox: good until .* \(396 days 23 hours\)\n$/,
+    );
     expect(authorities('login')).toHaveLength(1);
     expect(authorities('System')).toEqual([]);
   });
@@ -29,9 +31,10 @@ describe('trust', () => {
     const files = readdirSync(folder).map((name) => join(folder, name));
     expect([folder, ...files].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o600, 0o600]);
     const everything = files.map((file) => readFileSync(file, 'utf8')).join();
-    expect(everything.match(/PRIVATE KEY-----/g)).toHaveLength(2);
-    const { certificate, authority } = kept(machine);
-    expect(new X509Certificate(certificate.cert).checkIssued(new X509Certificate(authority.cert))).toBe(true);
+    expect(everything.match(/PRIVATE KEY-----/g)).toHaveLength(4);
+    const { certificate, sandboxCertificate, authority } = kept(machine);
+    for (const { cert } of [certificate, sandboxCertificate])
+      expect(new X509Certificate(cert).checkIssued(new X509Certificate(authority.cert))).toBe(true);
     expect(authorities('login')).toEqual([authority.name]);
   });
 
@@ -69,7 +72,7 @@ describe('trust', () => {
     const { machine, authorities } = macMachine();
     await machine.run('trust', '--yes');
     const { stdout, stderr } = await machine.run('trust', '--yes', '--system');
-    expect(stderr).toContain('The certificate that you have is good until');
+    expect(stderr).toContain('The certificates that you have are good until');
     expect(stdout).toMatch(/the login keychain: there already\nthe System keychain: added\n/);
     expect(authorities('System')).toEqual([kept(machine).authority.name]);
   });
@@ -83,22 +86,44 @@ describe('trust', () => {
     machine.advance(2 * dayMs);
     const { exitCode, stdout } = await machine.run('trust', '--yes');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/the login keychain: added\nthe System keychain: added\nCertificate: good until/);
+    expect(stdout).toMatch(
+      /the login keychain: added\nthe System keychain: added\nCertificates of listener and sandbox: good until/,
+    );
     const { name } = kept(machine).authority;
     expect(name).not.toBe(before);
     expect([authorities('login'), authorities('System')]).toEqual([[name], [name]]);
     expect(readdirSync(join(machine.stateFolder, 'trust'))).toHaveLength(2);
   });
 
+  it('makes new ones where an older version has made none for the sandbox, and says before that they are missing', async () => {
+    const { machine, authorities } = macMachine();
+    await machine.run('trust', '--yes');
+    const { sandboxCertificate: _, ...older } = kept(machine);
+    const file = join(machine.stateFolder, 'trust', 'certificate.json');
+    writeFileSync(file, JSON.stringify({ version: 1, ...older }));
+    const listed = await machine.run('trust', '--list');
+    expect(listed.stdout).toMatch(
+      /^Certificate of the listener: good until .*; run "ping14c trust" to have one for the/,
+    );
+    expect((await machine.run('trust', '--yes')).stdout).toContain('the login keychain: added\n');
+    const { authority, sandboxCertificate } = kept(machine);
+    expect(sandboxCertificate.key).toContain('PRIVATE KEY');
+    expect(authorities('login')).toEqual([authority.name]);
+  });
+
   it('prints one JSON document with --json', async () => {
     const { machine } = macMachine();
     const { stdout } = await machine.run('trust', '--yes', '--json');
-    const { authority, certificate } = kept(machine);
+    const { authority, certificate, sandboxCertificate } = kept(machine);
     const { fingerprint256, validTo } = new X509Certificate(certificate.cert);
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,
       authority: authority.name,
       certificate: { fingerprint256, expiresAt: new Date(validTo).toISOString() },
+      sandboxCertificate: {
+        fingerprint256: new X509Certificate(sandboxCertificate.cert).fingerprint256,
+        expiresAt: new Date(validTo).toISOString(),
+      },
       stores: [{ store: 'the login keychain', outcome: 'added' }],
     });
   });
@@ -163,12 +188,14 @@ describe('trust --list', () => {
     await machine.run('trust', '--yes');
     const { name } = kept(machine).authority;
     const listed = (await machine.run('trust', '--list')).stdout;
-    expect(listed).toMatch(/^Certificate: good until .* \(396 days 23 hours\)\n/);
+    expect(listed).toMatch(/^Certificates of listener and sandbox: good until .* \(396 days 23 hours\)\n/);
     expect(listed).toContain(`the login keychain: ${name}\nthe System keychain: nothing\n`);
     machine.advance(370 * dayMs);
-    expect((await machine.run('trust', '--list')).stdout).toMatch(/\(26 days .*\); run "ping14c trust" to renew it\n/);
+    expect((await machine.run('trust', '--list')).stdout).toMatch(/\(26 days .*\); run "ping14c trust" to renew\n/);
     machine.advance(30 * dayMs);
-    expect((await machine.run('trust', '--list')).stdout).toMatch(/^Certificate: ended at .*; run "ping14c trust"/);
+    expect((await machine.run('trust', '--list')).stdout).toMatch(
+      /^Certificates of listener and sandbox: ended at .*; run "ping14c trust"/,
+    );
   });
 
   it('tells of authorities that are left over, and of stores that do not answer', async () => {
@@ -208,7 +235,7 @@ describe('trust --remove', () => {
     const first = await machine.run('trust', '--remove');
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stdout).toBe(
-      `The certificate and its key (${folder}): removed\nthe login keychain: removed\nthe System keychain: removed\n`,
+      `The certificates and their keys (${folder}): removed\nthe login keychain: removed\nthe System keychain: removed\n`,
     );
     expect([authorities('login'), authorities('System')]).toEqual([['Company CA'], []]);
     expect(readdirSync(folder)).toEqual([]);
@@ -240,6 +267,7 @@ describe('trust --remove', () => {
 function kept(machine: TestMachine): {
   readonly authority: { readonly name: string; readonly cert: string };
   readonly certificate: { readonly cert: string; readonly key: string };
+  readonly sandboxCertificate: { readonly cert: string; readonly key: string };
 } {
   return JSON.parse(readFileSync(join(machine.stateFolder, 'trust', 'certificate.json'), 'utf8'));
 }

@@ -8,14 +8,44 @@ import { fc, outsideText } from '../support/properties.ts';
 import { type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
 
 describe('whoami', () => {
-  it('shows claims and user record side by side', async () => {
-    const { exitCode, stdout, stderr } = await (await signedIn()).run('whoami');
+  it('tells who it is in the facts that one asks for', async () => {
+    const machine = await signedIn();
+    const { exitCode, stdout, stderr } = await machine.run('whoami');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      'Name          Ada King Lovelace',
+      'User name     ada',
+      'Email         ada@example.com',
+      expect.stringMatching(/^Last sign-on {2}\d+ \w+ \d{4}, \d\d:\d\d \S+$/),
+      expect.stringMatching(/^Password {6}OK; changed \d+ .*; good until \d+ .*$/),
+      `Environment   ${machine.sandbox.environmentId}`,
+      expect.stringMatching(/^Scopes {8}openid profile .*p1:read:user/),
+    ]);
+  });
+
+  it('asks nothing about the password for a machine, which gets the same document as ever', async () => {
+    const machine = await signedIn();
+    await machine.run('whoami', '--json');
+    expect(requestsTo(machine, '/v1/').filter(({ path }) => path.includes('/password'))).toEqual([]);
+  });
+
+  it('shows the rest where the state of the password cannot be read, and says that', async () => {
+    const intercept: Intercept = async (request, proceed) =>
+      request.url.pathname.endsWith('/password') ? refusal(403, 'ACCESS_FAILED', 'Not for you.') : proceed();
+    const { exitCode, stdout, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('The state of your password could not be read: Not for you.');
+    expect(stdout).toMatch(/^Password +OK$/m);
+  });
+
+  it('--all shows claims and user record side by side', async () => {
+    const { exitCode, stdout, stderr } = await (await signedIn()).run('whoami', '--all');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Ada King Lovelace \(ada@example\.com\)\n/);
     expect(stdout).toMatch(/CLAIMS +USER RECORD/);
     expect(stdout).toMatch(/User name +ada +ada\n/);
     expect(stdout).toMatch(/Email +ada@example\.com +ada@example\.com\n/);
-    expect(stdout).toMatch(/Password +OK\n/);
+    expect(stdout).toMatch(/Password +OK; changed .*\n/);
     expect(stdout).toMatch(/Country +GB +GB\n/);
     expect(stdout).toContain('p1:read:user');
     expect(stderr).toBe('');
@@ -45,14 +75,18 @@ describe('whoami', () => {
     expect(stdout).toMatch(/^exp +\d{10} \(\d/m);
   });
 
-  it('shows what userinfo says now, and not what the ID token said at sign-in', async () => {
+  it('says who says what where ID token, userinfo and user record differ', async () => {
     const intercept: Intercept = async (request, proceed) => {
       const response = await proceed();
       if (!request.url.pathname.endsWith('/userinfo')) return response;
       return json(200, { ...JSON.parse(String(response.body)), email: 'ada@new.example' });
     };
-    const { stdout } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
-    expect(stdout).toMatch(/^Email +ada@new\.example +ada@example\.com$/m);
+    const machine = await signedIn({ sandboxOptions: { intercept } });
+    expect((await machine.run('whoami')).stdout).toMatch(
+      /^Email +ada@new\.example \(userinfo\); ada@example\.com \(ID token, user record\)$/m,
+    );
+    // What userinfo says now, and not what the ID token said at sign-in.
+    expect((await machine.run('whoami', '--all')).stdout).toMatch(/^Email +ada@new\.example +ada@example\.com$/m);
   });
 
   it('says which scopes are absent, and what is not shown for it', async () => {
@@ -61,8 +95,13 @@ describe('whoami', () => {
     const { exitCode, stdout, stderr } = await machine.run('whoami');
     expect(exitCode).toBe(0);
     expect(stderr).toContain('Not shown: the PingOne user record; the scope p1:read:user was not granted.');
-    expect(stderr).toContain('the scope phone was not granted');
-    expect(stdout).not.toContain('USER RECORD');
+    expect(stderr).toContain('the scope profile was not granted');
+    // It would not show the telephone number anyway.
+    expect(stderr).not.toContain('the scope phone was not granted');
+    expect(stdout).not.toContain('Password');
+    const all = await machine.run('whoami', '--all');
+    expect(all.stderr).toContain('the scope phone was not granted');
+    expect(all.stdout).not.toContain('USER RECORD');
     expect(requestsTo(machine, '/v1/')).toEqual([]);
   });
 
@@ -98,7 +137,9 @@ describe('whoami', () => {
     };
     const { exitCode, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^Error: The userinfo answer is about another user/m);
+    expect(stderr).toMatch(
+      /^Error: The userinfo answer is about another user.*\n[\s\S]*"ping14c login" to begin a new/m,
+    );
   });
 
   const told = refusal(401, 'ACCESS_FAILED', 'No access.', [{ code: 'INVALID_TOKEN', message: 'It has expired.' }]);
@@ -148,7 +189,7 @@ describe('whoami', () => {
 
   it('shows hostile names as text, in lines that fit', async () => {
     const machine = await signedIn({ person: signsInAs('zoë@例え.jp', 'Señor-Unicode-2024'), outputTerminal: true });
-    for (const argv of [['whoami'], ['whoami', '--claims']]) {
+    for (const argv of [['whoami'], ['whoami', '--all'], ['whoami', '--claims']]) {
       const { exitCode, stdout } = await machine.run(...argv, '--no-color');
       expect(exitCode).toBe(0);
       const lines = stdout.trimEnd().split('\n');
@@ -186,14 +227,14 @@ describe('claims and user record', () => {
     fc.assert(
       fc.property(claims, claims, attributes, (idToken, userinfo, known) => {
         const user = { id: 'u', attributes: known, record: {} };
-        const rows = [...identityRows({ ...idToken, ...userinfo }, user), ...claimRows(idToken, userinfo)];
+        const rows = [...identityRows({ ...idToken, ...userinfo }, user, undefined), ...claimRows(idToken, userinfo)];
         for (const cell of rows.flat()) expect(safeText(cell)).toBe(cell);
       }),
     );
   });
 
   it('tell times as times, and odd ones as they are', () => {
-    const rows = identityRows({ auth_time: 1_795_467_818, updated_at: 1e300 }, undefined);
+    const rows = identityRows({ auth_time: 1_795_467_818, updated_at: 1e300 }, undefined, undefined);
     expect(rows).toEqual([
       ['Last sign-on', expect.stringMatching(/Nov 2026, /), ''],
       ['Updated', '1e+300', ''],
@@ -201,6 +242,6 @@ describe('claims and user record', () => {
   });
 
   it('leave out what neither side knows', () => {
-    expect(identityRows({}, undefined)).toEqual([]);
+    expect(identityRows({}, undefined, undefined)).toEqual([]);
   });
 });

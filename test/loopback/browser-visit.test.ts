@@ -8,7 +8,7 @@ import type { Notice } from '../../src/loopback/listener.ts';
 import { type Chromium, chromiumIsAbsent, startChromium } from '../support/chromium.ts';
 import { certificate, listening, state } from '../support/listening.ts';
 
-const success = { kind: 'success', person: 'Maria Huber', facts: [] } as const;
+const success = { kind: 'success', person: 'Maria Huber', facts: [], next: [] } as const;
 
 describe.skipIf(chromiumIsAbsent)(
   'a real Chromium (skipped where /usr/bin/chromium is absent and CI is not set)',

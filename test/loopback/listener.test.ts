@@ -39,6 +39,7 @@ const success = {
   kind: 'success',
   person: 'Maria Huber',
   facts: [{ label: 'Email', value: 'maria@example.com' }],
+  next: [],
 } as const;
 
 describe('a sign-in that works', () => {
@@ -237,7 +238,7 @@ describe('one callback and no more', () => {
     const winner = answers.findIndex(({ status }) => status === 303);
     expect((await listener.callback).searchParams.get('code')).toBe(String(winner + 1));
     const late = answers.find(({ status }) => status === 409)?.body;
-    expect(late).toContain('Already used');
+    expect(late).toContain('This sign-in is over');
     expect(late).toContain('Run &quot;ping14c -P work login&quot;.');
   });
 
@@ -296,7 +297,7 @@ describe('clients that misbehave', () => {
     for (const _ of [1, 2]) {
       const answer = await ask(`${listener.redirectUri.replace('https', 'http')}?code=c&state=${state}`);
       expect(answer.status).toBe(400);
-      expect(answer.body).toContain('This address speaks https');
+      expect(answer.body).toContain('This address needs https');
       expect(answer.body).toContain(listener.redirectUri);
     }
     expect(notices).toEqual(['plainHttp']);
@@ -429,7 +430,7 @@ describe('the port', () => {
     // The page's request has arrived when a later one has been answered.
     await ask(listener.redirectUri, { target: '/later' });
     ending.abort('SIGTERM');
-    expect((await page).body).toContain('The sign-in was ended in the terminal.');
+    expect((await page).body).toContain('The sign-in was cancelled in the terminal.');
   });
 
   it('is not opened with a key that is not the certificate’s', async () => {

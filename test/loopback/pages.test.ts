@@ -16,7 +16,13 @@ import { safeText } from '../../src/output/safe-text.ts';
 import { fc, outsideTextOfAnyLength } from '../support/properties.ts';
 
 const outcomes: readonly Outcome[] = [
-  { kind: 'success', person: 'Maria Huber', facts: [{ label: 'Email', value: 'maria@example.com' }] },
+  {
+    kind: 'success',
+    person: 'Maria Huber',
+    facts: [{ label: 'Client ID', value: 'c0000000-0000-4000-8000-000000000001' }],
+    next: [{ command: 'ping14c -P work whoami', does: 'see who you are' }],
+  },
+  { kind: 'signedOff' },
   { kind: 'denied', message: 'Access was denied.', hint: 'Run "ping14c login" again.' },
   { kind: 'failure', message: 'The keychain is locked.' },
 ];
@@ -128,12 +134,14 @@ describe('the page that relays a fragment', () => {
     const { handing, nothing, heading, submitted } = relayedAt(hash);
     expect(submitted).toEqual([]);
     expect([handing.hidden, nothing.hidden]).toEqual([true, false]);
-    expect(heading.textContent).toBe('Nothing to hand over');
+    expect(heading.textContent).toBe('Nothing arrived');
     expect(relayPage().html).toMatch(
-      /class="soft nothing" hidden>This address came without an answer\. .*terminal shows/,
+      /class="nothing" hidden><p>This address came without an answer\.<\/p>\n.*terminal shows/,
     );
   });
 });
+
+const welcome = { kind: 'success', person: 'M', facts: [], next: [] } as const;
 
 describe('texts from outside', () => {
   it.each([
@@ -162,12 +170,13 @@ describe('texts from outside', () => {
   });
 
   it.each([
-    ['person', outcomePage({ kind: 'success', person: '<img onerror=x>', facts: [] })],
-    ['fact', outcomePage({ kind: 'success', person: 'M', facts: [{ label: '<b>', value: '<img onerror=x>' }] })],
+    ['person', outcomePage({ ...welcome, person: '<img onerror=x>' })],
+    ['fact', outcomePage({ ...welcome, facts: [{ label: '<b>', value: '<img onerror=x>' }] })],
+    ['command', outcomePage({ ...welcome, next: [{ command: '<img onerror=x>', does: '' }] })],
     ['message', outcomePage({ kind: 'failure', message: '<img onerror=x>' })],
     ['hint', outcomePage({ kind: 'denied', message: 'no', hint: '<img onerror=x>' })],
-    ['label', outcomePage({ kind: 'success', person: 'M', facts: [{ label: '<img onerror=x>', value: '' }] })],
-    ['hint of a success', outcomePage({ kind: 'success', person: 'M', facts: [], hint: '<img onerror=x>' })],
+    ['label', outcomePage({ ...welcome, facts: [{ label: '<img onerror=x>', value: '' }] })],
+    ['what a command does', outcomePage({ ...welcome, next: [{ command: '', does: '<img onerror=x>' }] })],
     ['hint of what was used', refusalPage('already used', '<img onerror=x>')],
     ['redirect URI', plainHttpPage('<img onerror=x>')],
   ])('are escaped as %s', (_, { html }) => {
@@ -178,7 +187,8 @@ describe('texts from outside', () => {
   it('do not turn what stands around them, were they written right to left', () => {
     const name = 'عمر';
     const isolated = `<bdi>${name}</bdi>`;
-    const success = outcomePage({ kind: 'success', person: name, facts: [{ label: 'L', value: name }], hint: name });
+    const next = [{ command: name, does: 'see who you are' }];
+    const success = outcomePage({ ...welcome, person: name, facts: [{ label: 'L', value: name }], next });
     expect(success.html.split(isolated)).toHaveLength(4);
     expect(outcomePage({ kind: 'failure', message: name, hint: name }).html.split(isolated)).toHaveLength(3);
     expect(refusalPage('already used', name).html).toContain(isolated);

@@ -107,7 +107,10 @@ beforeAll(async () => {
     target: 'node20.19',
     packages: 'external',
     // Not called for here, and not to be found from a temporary folder.
-    external: ['./new-password-prompt.ts', './machine/browser.ts', './machine/keychain.ts'],
+    external: [
+      ...['./new-password-prompt.ts', './choice-prompt.ts', './numbered-choice.ts', './fitted-question.ts'],
+      ...['./machine/browser.ts', './machine/keychain.ts'],
+    ],
     logLevel: 'error',
   });
 });

@@ -5,8 +5,8 @@
 //   npm run mutants -- --sample 10 [oidc]       one line in ten of them, drawn with the seed that is printed (--seed repeats it)
 //
 // The tests of the mutant's own room try it first, and what these let pass is tried by all. A mutant of which nobody could
-// see anything stands in equivalent.json, with the reason. Two kinds may be told although a test notices them: constants of a
-// module that is loaded late, which StrykerJS switches too late, and what only the tests show that vitest.config.ts leaves out.
+// see anything stands in equivalent.json, with the reason. Constants of a module are not tried, whenever it is loaded. What
+// is told although a test notices it is what only those tests show that vitest.config.ts leaves out.
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -29,6 +29,9 @@ const { values, positionals } = parseArgs({
 /** @type {readonly Equivalent[]} */
 const equivalent = JSON.parse(readFileSync('test/mutants/equivalent.json', 'utf8'));
 
+// Properties draw the same for every mutant, so that what is noticed does not depend on luck.
+process.env['PING14C_SEED'] = values.seed;
+
 /** Those that keep secrets, or read what comes from outside. */
 const rooms = ['oidc', 'loopback', 'session', 'pingone', 'config', 'output', 'http'];
 
@@ -41,7 +44,7 @@ for (const room of new Set(places.map(roomOf))) {
   first.push(...(await tried(ofRoom, room)));
 }
 const passed = first.filter(isUnnoticed);
-const again = passed.length === 0 ? [] : await tried(passed.map(placeOf), '*');
+const again = passed.length === 0 ? [] : await tried(passed.map(placeOf), '*').catch(untried);
 const noticed = new Set(again.filter((mutant) => !isUnnoticed(mutant)).map(keyOf));
 report(first.map((mutant) => (noticed.has(keyOf(mutant)) ? { ...mutant, status: 'Killed' } : mutant)));
 
@@ -100,7 +103,7 @@ async function tried(mutate, room) {
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
     coverageAnalysis: 'perTest',
-    // What runs once, when a module is loaded, would need a process of its own for each.
+    // What runs once, when a module is loaded (preload.ts), would need a process of its own for each.
     ignoreStatic: true,
     // There is no such file: StrykerJS would rewrite ours with TypeScript's JavaScript interface, which version 7 has not.
     tsconfigFile: 'none.json',
@@ -111,6 +114,17 @@ async function tried(mutate, room) {
     reporters: ['progress-append-only'],
     allowConsoleColors: false,
   }).runMutationTest();
+}
+
+/**
+ * Minutes of work are not lost where a test fails without any mutant, as on a machine that is too busy.
+ *
+ * @param {unknown} error
+ * @returns {readonly Mutant[]}
+ */
+function untried(error) {
+  console.log(`\nWhat follows was tried by the tests of its own room alone: ${error}`);
+  return [];
 }
 
 /** @param {string} path */
@@ -170,7 +184,9 @@ function report(all) {
     console.log(`- ${originalOf(mutant)}\n+ ${mutant.replacement}`);
   }
   console.log('');
-  if (values.sample) console.log(`One line in ${values.sample}, drawn with --seed ${values.seed}:`);
+  console.log(
+    `${values.sample ? `One line in ${values.sample}, drawn` : 'Properties drawn'} with --seed ${values.seed}:`,
+  );
   for (const room of new Set(counted.map((mutant) => roomOf(pathOf(mutant))))) {
     const ofRoom = counted.filter((mutant) => roomOf(pathOf(mutant)) === room);
     const noticed = ofRoom.filter((mutant) => !isUnnoticed(mutant)).length;

@@ -35,6 +35,19 @@ describe('a token answer', () => {
     const answer = await withoutAbsentMembers(new Response(JSON.stringify(members)));
     expect(await answer.json()).toEqual(members);
   });
+
+  // The library would make a number of the object, and of some objects none can be made.
+  it.each([
+    [
+      'tokens',
+      { access_token: 'a', scope: null, expires_in: { toString: 1 } },
+      { access_token: 'a', expires_in: null },
+    ],
+    ['a code for a device', { user_code: null, expires_in: {} }, { user_code: null, expires_in: null }],
+  ])('with %s has no lifetime where that is an object', async (_what, members, taken) => {
+    const answer = await withoutAbsentMembers(new Response(JSON.stringify(members)));
+    expect(await answer.json()).toEqual(taken);
+  });
 });
 
 it.each(['', 'null', '"text"', '{"active":true,"sub":null}', '<html>', '{"access_token":null}'])(

@@ -15,6 +15,7 @@ it.each([
         pushed: true,
       }),
   ],
+  ['for its keys', (server: ReturnType<typeof assumedServer>) => server.keys.reload()],
 ])('sends nothing in a dry run, neither what it would send %s', async (_who, send) => {
   const server = assumedServer(settings, testMachine().runtime());
   await expect(send(server)).rejects.toMatchObject({

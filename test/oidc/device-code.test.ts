@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { connect } from '../../src/http/connection.ts';
+import { connect, type Fetch } from '../../src/http/connection.ts';
 import { discover } from '../../src/oidc/client.ts';
 import { signInByDevice } from '../../src/oidc/device-code.ts';
 import type { UserGrant } from '../../src/oidc/user-grant.ts';
@@ -7,6 +8,7 @@ import { createOutput } from '../../src/output/output.ts';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { client as application, browserFor, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 const ada = signsInAs('ada', 'Analytical-Engine-1843');
 
@@ -17,14 +19,16 @@ type Answer = { readonly error: string } | { readonly status: number } | 'cut';
  * Signs in by device. Each pause is over at once, and time moves on by it; in the first one the person signs in.
  *
  * @param codes members of the answer with the codes that are other than the sandbox's
- * @returns the pauses in seconds, and how it ended
+ * @returns the pauses in seconds, how it ended, and what was sent
  */
 async function pausesWith(
   answers: readonly Answer[],
   { timeoutMs = 3_600_000, codes = {} }: { timeoutMs?: number; codes?: Readonly<Record<string, unknown>> } = {},
 ) {
   const left = [...answers];
-  const intercept: Intercept = async ({ url }, proceed) => {
+  const forms: Readonly<Record<string, string>>[] = [];
+  const intercept: Intercept = async ({ url, method, form }, proceed) => {
+    if (method === 'POST' && url.pathname.includes('/as/')) forms.push(Object.fromEntries(form()));
     if (url.pathname.endsWith('/device_authorization')) {
       const { body = '{}' } = await proceed();
       return json(200, { ...(JSON.parse(body) as object), ...codes });
@@ -56,11 +60,50 @@ async function pausesWith(
     ({ claims }) => claims['preferred_username'],
     (error: unknown) => error,
   );
-  return { pauses, ending };
+  return { pauses, ending, forms };
 }
 
 const pending = { error: 'authorization_pending' };
 const slower = { error: 'slow_down' };
+
+it('binds the code to this program: who has it, and not the verifier, gets nothing for it', async () => {
+  const { forms } = await pausesWith([]);
+  const [asked, redeemed] = forms;
+  expect(asked).toEqual({
+    client_id: application.native,
+    scope: 'openid profile',
+    code_challenge: createHash('sha256')
+      .update(redeemed?.['code_verifier'] ?? '')
+      .digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  expect(redeemed).toEqual({
+    client_id: application.native,
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    device_code: expect.any(String),
+    code_verifier: expect.stringMatching(/^[\w-]{43}$/),
+  });
+});
+
+it.each([
+  'http://auth.example.com/device',
+  'javascript://auth.example.com/%0aalert(1)',
+  'https://auth.example.com.evil.example/device',
+])('sends nobody from a server with TLS to %s', async (verification_uri) => {
+  const issuer = 'https://auth.example.com/e/as';
+  const metadata = { issuer, jwks_uri: `${issuer}/jwks`, device_authorization_endpoint: `${issuer}/device` };
+  const codes = { device_code: 'd', user_code: 'AB-CD', verification_uri, expires_in: 600 };
+  const runtime = testMachine().runtime();
+  const fetch: Fetch = async (url) => Response.json(url.endsWith('/openid-configuration') ? metadata : codes);
+  const server = await discover({ issuer, clientId: 'client-1', authMethod: 'none' }, fetch, runtime);
+  const output = createOutput(runtime, { json: false, color: false, debug: false });
+  const wanted = { server, scope: ['openid'], timeoutMs: 1000, keep: async (grant: UserGrant) => grant };
+  await expect(signInByDevice(wanted, runtime, output)).rejects.toMatchObject({
+    kind: 'failed',
+    code: 'verification_uri_refused',
+  });
+  expect(runtime.printed().stderr).toBe('');
+});
 
 describe('waiting for the other device', () => {
   it.each([

@@ -250,7 +250,7 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'the published key ID with another key',
     { sign: signedBy({ alg: 'RS256', kid: 'published' }, (keys) => keys.other.privateKey) },
-    /its signature is not that of the server/,
+    /its signature is not that of the server\.\n[\s\S]*Hint: Nothing of this sign-in was kept\./,
   ],
   [
     'no key ID where two keys are published',
@@ -277,7 +277,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ['another azp', withClaims({ azp: 'another-client' }), /azp/],
   ['an expired ID token', withClaims({ iat: now - 7200, exp: now - 3600 }), /exp/],
   ['an ID token of the future', withClaims({ iat: now + 3600, exp: now + 7200 }), /in the future \(iat\)/],
-  ['an ID token that is not valid yet', withClaims({ nbf: now + 3600 }), /nbf/],
+  [
+    'an ID token that is not valid yet',
+    withClaims({ nbf: now + 3600 }),
+    /nbf[\s\S]*Hint: Try again\. The clock of this machine agrees with that of the server\./,
+  ],
   ['another nonce', withClaims({ nonce: 'of another sign-in' }), /nonce/],
   ['no nonce', without('nonce'), /nonce/],
   ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' }), /at_hash/],
@@ -340,7 +344,11 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   ],
   ['another iss in the callback', { callback: (sent) => sent.set('iss', 'https://evil.example') }, /iss/],
   ['a negative lifetime', { token: (honest) => ({ ...honest, expires_in: -1 }) }, /expires_in/],
-  ['an answer without an access token', { token: ({ access_token: _, ...rest }) => rest }, /access_token/],
+  [
+    'an answer without an access token',
+    { token: ({ access_token: _, ...rest }) => rest },
+    /access_token[\s\S]*Hint: Nothing of it was used\. Check the region or --auth-url, /,
+  ],
   ...['/.well-known/openid-configuration', '/token', '/jwks'].flatMap((path): (readonly [string, Evil, RegExp])[] => [
     [
       `a redirect at ${path}`,
@@ -371,6 +379,21 @@ describe('login at a server that does not keep to the rules', () => {
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr.slice(stderr.indexOf('Error:'))).toMatch(words);
     expect(machine.keychainItems.size).toBe(0);
+  });
+
+  it.each<[code: string, Evil]>([
+    ['id_token_not_valid', withClaims({ nonce: 'of another sign-in' })],
+    ['id_token_not_valid', { sign: signedBy({ alg: 'RS256', kid: 'other' }, (keys) => keys.other.privateKey) }],
+    ['token_not_timely', withClaims({ nbf: now + 3600 })],
+    ['answer_not_valid', { token: (honest) => ({ ...honest, expires_in: -1 }) }],
+    ['access_token_not_valid', { token: (honest) => ({ ...honest, access_token: 'a b' }) }],
+    ['issuer_mismatch', { metadata: (honest) => ({ ...honest, issuer: 'https://evil.example/login' }) }],
+    ['issuer_mismatch', { metadata: (honest) => ({ ...honest, issuer: 'x y' }) }],
+    ['insecure_endpoint', { metadata: (honest) => ({ ...honest, jwks_uri: 'http://evil.example/' }) }],
+    ['jwks_uri_missing', { metadata: ({ jwks_uri: _, ...rest }) => rest }],
+  ])('has a code for scripts, %s', async (code, evil) => {
+    const { stderr } = await (await evilMachine(evil)).run('login', '--json');
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({ error: { code } });
   });
 
   it('takes a further audience when the token was made for us', async () => {
@@ -446,6 +469,7 @@ describe('login at a server that does not keep to the rules', () => {
     expect(stderr).toMatch(
       /answered with a JWT where JSON is expected; none of it is used\.\n[\s\S]*Hint: Have the server answer userinfo and introspection in JSON:/,
     );
+    expect((await machine.run(...command.split(' '), '--json')).stderr).toContain('"code":"answer_not_json"');
   });
 
   it('explains clocks that differ, with the measured difference', async () => {
@@ -476,6 +500,12 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
     /too many requests \(status 429\)\.\nHint: Try again in 30 seconds/,
   ],
   [
+    'a failure of its own, in the platform’s grammar',
+    { status: 500, headers: { 'correlation-id': 'c-1' }, body: '{"code":"UNEXPECTED_ERROR","message":"Oh no"}' },
+    1,
+    /answered the \S+ request with status 500[\s\S]*Correlation ID: c-1\n/,
+  ],
+  [
     'the network’s demand to sign in',
     { status: 511, headers: { 'content-type': 'text/html' } },
     6,
@@ -491,7 +521,7 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
     'a firewall’s page',
     { status: 403, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' },
     1,
-    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy/,
+    /status 403 and a web page, [\s\S]*\nHint: A firewall or a proxy[^\n]* check --auth-url/,
   ],
   [
     'the gateway’s refusal',
@@ -541,25 +571,36 @@ describe('a session at a server that turns evil', () => {
   });
 
   it.each([
-    ['another user', withClaims({ sub: 'user-2' })],
-    ['another issuer', withClaims({ iss: 'https://evil.example' })],
-    ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' })],
-    ['an unsigned ID token', { sign: unsigned }],
-  ] satisfies [string, Evil][])('ends when the renewed session brings %s', async (_name, evil) => {
+    ['another user', withClaims({ sub: 'user-2' }), /it names another user \(sub\)/],
+    ['another issuer', withClaims({ iss: 'https://evil.example' }), /iss/],
+    ['the at_hash of another access token', withClaims({ at_hash: 'LDktKdoQak3Pk0cnXxCltA' }), /\(at_hash\)/],
+    ['an unsigned ID token', { sign: unsigned }, /alg/],
+  ] satisfies [string, Evil, RegExp][])('ends when the renewed session brings %s', async (_name, evil, reason) => {
     const { machine, outcome } = await refreshed(evil);
     expect({ exitCode: outcome.exitCode, stdout: outcome.stdout }, outcome.stderr).toEqual({ exitCode: 4, stdout: '' });
-    expect(outcome.stderr).toMatch(/The refreshed session cannot be trusted and is not used\. .+/);
+    expect(outcome.stderr).toMatch(
+      /The refreshed session cannot be trusted and is not used\. .+\n[\s\S]*Hint: .*login/,
+    );
+    expect(outcome.stderr).toMatch(reason);
     machine.turn({});
     expect((await machine.run('token')).exitCode).toBe(4);
   });
 
-  it('is kept when the keys cannot be had, for then the refresh token has not been sent', async () => {
-    const { machine, outcome } = await refreshed({ instead: { '/jwks': { status: 503 } } });
-    expect(outcome.exitCode).not.toBe(4);
-    machine.turn({ sign: signHonestly });
-    const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
-    expect(exitCode, stderr).toBe(0);
-  });
+  it.each<[string, Answer, RegExp]>([
+    ['are not there', { status: 503 }, /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
+    ['are none', ok({ keys: 7 }), /The server's signing keys cannot be read: .+\.\nHint: Try again in a moment;/],
+  ])(
+    'is kept when the keys cannot be had, for then the refresh token has not been sent: they %s',
+    async (_, answer, words) => {
+      const { machine, outcome } = await refreshed({ instead: { '/jwks': answer } });
+      expect(outcome.exitCode).toBe(1);
+      expect(outcome.stderr).toMatch(words);
+      expect(machine.server.requests.filter((path) => path === '/token')).toHaveLength(1);
+      machine.turn({ sign: signHonestly });
+      const { exitCode, stderr } = await machine.run('token', '--min-ttl', '3000');
+      expect(exitCode, stderr).toBe(0);
+    },
+  );
 });
 
 /** Values of which none belongs where it is put; of the first, no text and no number can be made. */

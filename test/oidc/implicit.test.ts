@@ -29,6 +29,8 @@ const honest: JWTPayload = {
   at_hash: createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url'),
 };
 
+const deep = Buffer.from(`${'['.repeat(200)}${']'.repeat(200)}`).toString('base64url');
+
 let sign: (claims: JWTPayload) => Promise<string>;
 let server: AuthorizationServerClient;
 
@@ -103,6 +105,12 @@ describe('an answer of the implicit grant', () => {
     ['another access token than at_hash vouches for', { changes: { access_token: 'another' } }, /\(at_hash\)/],
     ['another nonce', { claims: { nonce: 'another' } }, /nonce/],
     ['no nonce', { claims: { nonce: undefined } }, /nonce/],
+    ['a subject that is no text', { claims: { sub: 7 } }, /it names no subject \(sub\)/],
+    ['an empty subject', { claims: { sub: '' } }, /it names no subject \(sub\)/],
+    ['no end', { claims: { exp: undefined } }, /it lacks a claim \(exp\)/],
+    ['no time of issue', { claims: { iat: undefined } }, /it lacks a claim \(iat\)/],
+    ['a further audience', { claims: { aud: ['client-1', 'client-2'] } }, /further clients \(aud\)/],
+    ['another azp', { claims: { azp: 'client-2' } }, /made for another client \(azp\)/],
     ['another issuer', { claims: { iss: 'https://evil.example' } }, /a claim has another value \(iss\)/],
     ['another audience', { claims: { aud: 'client-2' } }, /a claim has another value \(aud\)/],
     ['an ID token that names nobody', { claims: { sub: undefined } }, /it lacks a claim \(sub\)/],
@@ -114,6 +122,9 @@ describe('an answer of the implicit grant', () => {
     ['a token of another kind', { changes: { token_type: 'DPoP' } }, /token_type/],
     ['an access token that a shell would run', { changes: { access_token: 'a;reboot' } }, /characters/],
     ['an ID token with a line break in it', { changes: { id_token: 'a.b\n.c' } }, /compact form/],
+    ['an ID token with a blank before it', { changes: { id_token: ' a.b.c' } }, /compact form/],
+    ['an ID token with a line break after it', { changes: { id_token: 'a.b.c\n' } }, /compact form/],
+    ['an ID token nested 200 deep', { changes: { id_token: `${deep}.${deep}.` } }, /its claims are nested too deep/],
     ['no token type', { changes: { token_type: undefined } }, /token_type/],
     ['no auth_time though max_age was asked', { claims: { auth_time: undefined }, maxAge: 60 }, /auth_time is missing/],
     ['an auth_time that is no number', { claims: { auth_time: 'noon' }, maxAge: 60 }, /auth_time is missing/],
@@ -127,7 +138,17 @@ describe('an answer of the implicit grant', () => {
     await expect(redeemed({ changes: { state: 'another' } })).rejects.toMatchObject({
       kind: 'failed',
       code: 'answer_not_valid',
+      hint: expect.stringContaining('Nothing of it was kept.'),
     });
+  });
+
+  it.each<[string, Answer]>([
+    ['names this server', { changes: { iss: settings.issuer } }],
+    ['has one audience, in a list', { claims: { aud: ['client-1'] } }],
+    ['is for others too, and made for this client', { claims: { aud: ['client-1', 'client-2'], azp: 'client-1' } }],
+    ['spells its kind in another way', { changes: { token_type: 'bEARER' } }],
+  ])('that %s is taken', async (_what, answer) => {
+    expect((await redeemed(answer)).claims.sub).toBe('user-1');
   });
 
   it.each(['#', '?'] as const)('that is the server’s own refusal is told as such, behind "%s"', async (separator) => {
@@ -138,6 +159,13 @@ describe('an answer of the implicit grant', () => {
       code: 'access_denied',
       message: 'The sign-in was cancelled or denied.',
       correlationId: id,
+    });
+  });
+
+  it('that is a refusal without words is one all the same', async () => {
+    await expect(redeemed({ changes: { error: 'server_error' } })).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'PingOne refused the sign-in request (server_error).',
     });
   });
 

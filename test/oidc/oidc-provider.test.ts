@@ -51,7 +51,7 @@ describe('with oidc-provider, a certified server', () => {
     expect(second.stdout).not.toBe(first.stdout);
     const third = await machine.run('token', '--refresh');
     expect(third.exitCode, third.stderr).toBe(0);
-    expect((await machine.run('status')).stdout).toContain('by refresh token, when needed');
+    expect((await machine.run('status')).stdout).toContain('then renewed by itself');
     const logout = await machine.run('logout');
     expect(logout.stdout, logout.stderr).toContain('Refresh token: revoked\n');
     expect(logout.stdout).toContain('to end it, open https://127.0.0.1');

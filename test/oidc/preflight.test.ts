@@ -14,6 +14,9 @@ import { testMachine } from '../support/test-runtime.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)\n';
 
+/** A place of the application's in the console, as it is told. */
+const place = (below: string) => `where: Applications → Applications → (your application) → ${below}`;
+
 describe('login, before the browser opens', () => {
   it.each<[FaultName, string, readonly string[]]>([
     [
@@ -21,7 +24,7 @@ describe('login, before the browser opens', () => {
       'redirect_uri_mismatch',
       [
         'to register: https://127.0.0.1/callback\n',
-        '→ Configuration → Redirect URIs',
+        place('Configuration → Redirect URIs'),
         'leave the port out',
         '"Sign-on URL" does not count',
       ],
@@ -29,7 +32,7 @@ describe('login, before the browser opens', () => {
     [
       'unknown-client',
       'unknown_client',
-      [`client ID: ${client.native}\n`, '→ Overview → Client ID', 'The application is unknown or disabled'],
+      [`client ID: ${client.native}\n`, place('Overview → Client ID'), 'The application is unknown or disabled'],
     ],
     ['application-disabled', 'unknown_client', ['switched on (the toggle at its top right)']],
     [
@@ -37,8 +40,8 @@ describe('login, before the browser opens', () => {
       'unsupported_response_type',
       [
         'to allow: code\n',
-        '→ Configuration → Response type',
-        '→ Configuration → Grant type',
+        place('Configuration → Response type'),
+        place('Configuration → Grant type'),
         'Unsupported response type: code',
       ],
     ],
@@ -47,8 +50,8 @@ describe('login, before the browser opens', () => {
       'invalid_scope',
       [
         'asked for: openid profile email address phone p1:read:user p1:read:userPassword p1:reset:userPassword\n',
-        '→ Resources → OpenID Connect scopes: openid profile email address phone\n',
-        '→ Resources → PingOne API scopes: p1:read:user p1:read:userPassword p1:reset:userPassword\n',
+        place('Resources → OpenID Connect scopes: openid profile email address phone\n'),
+        place('Resources → PingOne API scopes: p1:read:user p1:read:userPassword p1:reset:userPassword\n'),
       ],
     ],
     ['par-required', 'invalid_request', ['requires a pushed authorization request']],
@@ -77,8 +80,8 @@ describe('login, before the browser opens', () => {
     expect({ exitCode, opened: machine.opened }).toEqual({ exitCode: 5, opened: [] });
     expect(stderr).toContain(`client ID: ${client.native}\n`);
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
-    expect(stderr).toContain('→ Overview → Client ID\n');
-    expect(stderr).toContain('Settings → Environment Properties');
+    expect(stderr).toContain(place('Overview → Client ID\n'));
+    expect(stderr).toContain('where: Settings → Environment Properties\n');
     expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
@@ -168,11 +171,24 @@ const refusing =
   });
 
 it.each([
-  ['unauthorized_client', ['to allow: code\n', '→ Configuration → Response type\n', '→ Configuration → Grant type\n']],
-  ['invalid_scope', ['asked for: openid\n', '→ OpenID Connect scopes: openid\n', '→ PingOne API scopes: (none)\n']],
-])('login says where the console allows what %s refuses', async (code, words) => {
+  [
+    'unauthorized_client',
+    'openid',
+    ['to allow: code\n', '→ Configuration → Response type\n', '→ Configuration → Grant type\n'],
+  ],
+  [
+    'invalid_scope',
+    'openid orders shop:read',
+    ['→ OpenID Connect scopes: openid\n', '→ scopes of your custom resource: orders shop:read\n'],
+  ],
+  [
+    'invalid_scope',
+    'openid',
+    ['asked for: openid\n', '→ OpenID Connect scopes: openid\n', '→ PingOne API scopes: (none)\n'],
+  ],
+])('login says where the console allows what %s refuses (%s)', async (code, scope, words) => {
   const { machine } = await machineAnswering(refusing(code));
-  const { exitCode, stderr } = await machine.run('login', '--scope', 'openid');
+  const { exitCode, stderr } = await machine.run('login', '--scope', scope);
   expect({ exitCode, opened: machine.opened }, stderr).toEqual({ exitCode: 5, opened: [] });
   for (const word of words) expect(stderr).toContain(word);
 });
@@ -220,9 +236,11 @@ describe('login, when trying the request gives something odd', () => {
 describe('the request that is tried', () => {
   it('carries no cookie, and shares state, nonce and challenge with no sign-in', async () => {
     const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
-    await machine.run('login');
+    expect((await machine.run('login', '--debug')).stderr).not.toContain('preflight passed over');
     const [tried, real] = seen;
     expect(tried?.headers.cookie).toBeUndefined();
+    // As a browser asks, and for the easier JSON besides.
+    expect(tried?.headers.accept).toMatch(/^text\/html,.*application\/json/);
     for (const name of ['client_id', 'redirect_uri', 'scope', 'response_type', 'code_challenge_method']) {
       expect(tried?.url.searchParams.get(name)).toBe(real?.url.searchParams.get(name));
     }
@@ -237,6 +255,28 @@ describe('the request that is tried', () => {
     await machine.run('login', '--prompt', 'none', '--debug');
     expect(seen[0]?.url.searchParams.has('prompt')).toBe(false);
     expect(machine.opened[0]).toContain('prompt=none');
+  });
+
+  it('asks for another --prompt as the browser will', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    await machine.run('login', '--prompt', 'login');
+    expect(seen[0]?.url.searchParams.get('prompt')).toBe('login');
+  });
+
+  it('of the implicit grant has no challenge, as there is no code, and is not to be posted', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    await machine.run('login', '--implicit', '--client-id', client.web);
+    expect(machine.opened[0]).toContain('response_mode=form_post');
+    const names = [...(seen[0]?.url.searchParams.keys() ?? [])];
+    expect(names.filter((name) => /^code_|^response_mode/.test(name))).toEqual([]);
+  });
+
+  it('is not sent where it was pushed, for it can be used once', async () => {
+    const { machine, seen } = await machineAnswering((_request, proceed) => proceed());
+    const { stdout, stderr } = await machine.run('login', '--par', '--debug');
+    expect(stdout, stderr).toBe(adaIn);
+    expect(seen).toHaveLength(1);
+    expect(stderr).toContain('preflight passed over: its parameters are not in the address');
   });
 
   it('has an answer that the listener does not take', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { refresh } from '../../src/oidc/refresh.ts';
+import { json } from '../../src/sandbox/response.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -35,6 +36,8 @@ describe('a refresh whose answer was lost', () => {
   ])('%s says at once that a new sign-in may be needed', async (_name, answer) => {
     const { outcome } = await refreshedWith(answer);
     expect(outcome.stderr).toMatch(mayBeOver);
+    // What is said of a clock that is wrong would contradict it.
+    expect(outcome.stderr).not.toContain('The session is kept.');
     expect(outcome.exitCode).not.toBe(4);
   });
 });
@@ -55,17 +58,45 @@ describe('a refresh that certainly was not made', () => {
   });
 });
 
+describe('a refusal of a refresh', () => {
+  it('that ends the session does not say that it is kept', async () => {
+    const { outcome } = await refreshedWith(async () => json(400, { error: 'invalid_grant' }));
+    expect(outcome).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(outcome.stderr).toMatch(
+      /^Error: The session has ended: PingOne does not take its refresh token any more\.\n/,
+    );
+  });
+
+  it('with a refresh token in it changes nothing of the session', async () => {
+    const turned = { evil: true };
+    const { machine } = await refreshedWith(async (_request, proceed) =>
+      turned.evil ? json(400, { error: 'server_error', refresh_token: 'of somebody else' }) : proceed(),
+    );
+    turned.evil = false;
+    expect(await machine.run('token', '--refresh')).toMatchObject({ exitCode: 0 });
+  });
+});
+
 describe('a refresh that fails', () => {
-  const ended = (connected: Promise<AuthorizationServerClient>) => {
-    const stored = { tokens: { refreshToken: 'r' }, subject: 'user-1' };
-    return refresh(connected, stored, async () => {}, testMachine().runtime());
+  const stored = { tokens: { refreshToken: 'r' }, subject: 'user-1' };
+  const ended = (connected: Promise<AuthorizationServerClient>) =>
+    refresh(connected, stored, async () => {}, testMachine().runtime());
+  /** Of the client, nothing but this is looked at. */
+  const serverAnswering = (answer: () => Promise<Response>) => {
+    const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' };
+    const metadata = { issuer: settings.issuer, token_endpoint: `${settings.issuer}/token` };
+    const configuration = new Configuration(metadata, settings.clientId);
+    configuration[customFetch] = answer;
+    return { settings, configuration, keys: { reload: async () => {} } } as unknown as AuthorizationServerClient;
   };
 
   it.each([
     ['unreachable', 'unanswered'],
     ['failed', 'unusable'],
     ['refused', 'refused'],
-  ] as const)('on the way to the server, which is %s, is %s: the session may go on', async (kind, outcome) => {
+    ['usage', 'refused'],
+    ['signInNeeded', 'dead'],
+  ] as const)('on the way to the server, which is %s, is %s', async (kind, outcome) => {
     const failure = new Failure(kind, 'No way.', { code: 'no_way' });
     expect(await ended(Promise.reject(failure))).toEqual({ kind: outcome, failure });
   });
@@ -74,15 +105,22 @@ describe('a refresh that fails', () => {
     await expect(ended(Promise.reject('SIGINT'))).rejects.toBe('SIGINT');
   });
 
+  it('leaves the way to the server as it was: what comes of others is not kept for this session', async () => {
+    const answers = ['first', 'second'].map((refresh_token) => ({
+      access_token: 'a',
+      token_type: 'bearer',
+      refresh_token,
+    }));
+    const server = serverAnswering(async () => Response.json(answers.shift()));
+    const [one, two]: [string[], string[]] = [[], []];
+    for (const kept of [one, two])
+      await refresh(Promise.resolve(server), stored, async (token) => void kept.push(token), testMachine().runtime());
+    expect({ one, two }).toEqual({ one: ['first'], two: ['second'] });
+  });
+
   it('for a defect of ours is not taken for an answer of the server', async () => {
     const defect = new TypeError('x is not a function');
-    const settings = { issuer: 'https://auth.example.com/e/as', clientId: 'client-1', authMethod: 'none' };
-    const configuration = new Configuration(
-      { issuer: settings.issuer, token_endpoint: `${settings.issuer}/token` },
-      settings.clientId,
-    );
-    configuration[customFetch] = () => Promise.reject(defect);
-    const server = { settings, configuration, keys: { reload: async () => {} } };
-    await expect(ended(Promise.resolve(server as unknown as AuthorizationServerClient))).rejects.toBe(defect);
+    const server = serverAnswering(() => Promise.reject(defect));
+    await expect(ended(Promise.resolve(server))).rejects.toBe(defect);
   });
 });

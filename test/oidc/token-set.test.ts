@@ -61,7 +61,9 @@ describe('an access token', () => {
     expect(() => bearerToken(text)).toThrow(
       expect.objectContaining({
         kind: 'failed',
+        code: 'access_token_not_valid',
         message: 'The server gave an access token with characters that none may have.',
+        hint: expect.stringContaining('Nothing of it was kept.'),
       }),
     );
   });

@@ -28,6 +28,9 @@ it.each([
   ['a variation selector of an ideograph', '葛\u{e0100}', '葛\\u{e0100}'],
   ['a joiner between letters that nothing joins', 'ad\u200dmin\u200c', 'ad\\u{200d}min\\u{200c}'],
   ['a second joiner', 'می\u200c\u200cخواهم', 'می\\u{200c}\\u{200c}خواهم'],
+  ['a joiner after a mark that is not at work itself', '\ufe0f\u200d🌀', '\\u{fe0f}\\u{200d}🌀'],
+  ['a joiner before a mark of direction', 'ع\u200c\u061c', 'ع\\u{200c}\\u{61c}'],
+  ['a joiner after a mark of direction', '\u061c\u200cع', '\\u{61c}\\u{200c}ع'],
   ['a joiner at the end', '👩\u200d', '👩\\u{200d}'],
   ['a variation selector of a letter', 'admin\ufe0f', 'admin\\u{fe0f}'],
 ])('shows %s instead of obeying it', (_, text, shown) => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { clock, duration, isoTime, localTime } from '../../src/output/time.ts';
+import { clock, duration, isoTime, localDate, localTime } from '../../src/output/time.ts';
 
 describe('times', () => {
   it('people read them with the zone, machines in UTC', () => {
     const at = Date.UTC(2026, 10, 23, 20, 40);
     expect(localTime(at)).toMatch(/^\d{1,2} Nov 2026, \d\d:\d\d \S+/);
+    expect(localDate(at)).toMatch(/^\d{1,2} Nov 2026$/);
     expect([isoTime(at), isoTime(undefined)]).toEqual(['2026-11-23T20:40:00.000Z', undefined]);
   });
 

@@ -16,16 +16,16 @@ function checked(over: Partial<Parameters<typeof consoleChecklist>[0]>): Record<
 describe('what to check in the console', () => {
   it('is all that the application needs, in the console’s order', () => {
     expect(Object.entries(checked({}))).toEqual([
-      ['Applications → Applications → (your application)', 'switched on (the toggle at the top right)'],
+      ['Applications → Applications → (your application)', 'switched on'],
       ['Overview → Type', 'Native, or Single-Page'],
       ['Configuration → Response type', 'Code'],
-      ['Configuration → Grant type', 'Authorization Code, and Refresh Token to stay signed in'],
-      ['Configuration → PKCE enforcement', 'S256_REQUIRED (recommended)'],
-      ['Configuration → Redirect URIs', 'https://127.0.0.1/callback (PingOne accepts any port for loopback addresses)'],
+      ['Configuration → Grant type', 'Authorization Code, Refresh Token'],
+      ['Configuration → PKCE enforcement', 'S256_REQUIRED'],
+      ['Configuration → Redirect URIs', 'https://127.0.0.1/callback (any port)'],
       ['Configuration → Token endpoint authentication method', 'None'],
       ['Resources → OpenID Connect scopes', 'profile, offline_access'],
       ['Resources → PingOne API scopes', 'p1:read:user, p1:reset:userPassword'],
-      ['Directory → Users', 'at least one user in the same environment'],
+      ['Directory → Users', 'at least one user'],
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('what to check in the console', () => {
     const items = checked({ grant: 'device_code' });
     expect(items).toMatchObject({
       'Configuration → Response type': '(none needed)',
-      'Configuration → Grant type': 'Device Authorization, and Refresh Token to stay signed in',
+      'Configuration → Grant type': 'Device Authorization, Refresh Token',
     });
     expect(items).not.toHaveProperty(['Configuration → PKCE enforcement']);
     expect(items).not.toHaveProperty(['Configuration → Redirect URIs']);
@@ -71,5 +71,14 @@ describe('what to check in the console', () => {
       'Resources → OpenID Connect scopes': '(none)',
       'Resources → PingOne API scopes': '(none)',
     });
+  });
+  it('names the scopes of a custom resource beside PingOne’s own', () => {
+    const items = checked({ scope: ['openid', 'email', 'orders:read', 'p1:read:user', 'shop'] });
+    expect(items).toMatchObject({
+      'Resources → OpenID Connect scopes': 'email',
+      'Resources → PingOne API scopes': 'p1:read:user',
+      'Resources → scopes of your custom resource': 'orders:read, shop',
+    });
+    expect(checked({})).not.toHaveProperty(['Resources → scopes of your custom resource']);
   });
 });

@@ -9,7 +9,10 @@ import {
   cachedTokens,
   clearCachedTokens,
 } from '../../src/session/client-credentials-cache.ts';
+import { serializeRecord } from '../../src/session/stored-record.ts';
 import { storeSession } from '../../src/session/stored-session.ts';
+import { asRead } from '../support/failures.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { identity, queueParts, sampleParts, sampleSession, storeOver } from '../support/session-samples.ts';
 
 const key: ClientCredentialsKey = { ...identity, authMethod: 'client_secret_basic', scope: 'b a' };
@@ -50,10 +53,39 @@ describe('an application’s token', () => {
     expect(had).toEqual({ tokens: { accessToken: 'app-1' } });
   });
 
-  it('is another one when a server refused it', async () => {
+  it.each([
+    ['a server refused it', { rejected: 'app-1' }],
+    ['another one is wanted', { anew: true }],
+    ['it does not live for as long as is needed', { minTtlMs: 3_600_001 }],
+  ])('is another one when %s', async (_name, need) => {
     const { obtain, ...parts } = application();
     await cachedTokens(parts, key, obtain);
-    expect((await cachedTokens(parts, key, obtain, { rejected: 'app-1' })).tokens.accessToken).toBe('app-2');
+    expect((await cachedTokens(parts, key, obtain, need)).tokens.accessToken).toBe('app-2');
+  });
+
+  it('that another process has just got is taken, however short its life; one that was there before is not', async () => {
+    const { obtain, asked, items, ...parts } = application();
+    await cachedTokens(parts, key, obtain);
+    const [account = ''] = items.keys();
+    const keep = (accessToken: string) =>
+      items.set(account, serializeRecord({ tokens: { accessToken, expiresAt: parts.runtime.now() + 1 } }));
+    keep('app-1');
+    let reads = 0;
+    const store = storeOver(items, (call) => {
+      if (call === 'read') reads += 1;
+      if (reads === 2) keep('app-of-another');
+    });
+    expect((await cachedTokens({ ...parts, store }, key, obtain)).tokens.accessToken).toBe('app-of-another');
+    expect(asked()).toBe(1);
+    expect((await cachedTokens(parts, key, obtain)).tokens.accessToken).toBe('app-2');
+  });
+
+  it('that is good is returned without taking the lock', async () => {
+    const { obtain, ...parts } = application();
+    const { tokens } = await cachedTokens(parts, key, obtain);
+    // No folder can be made there: whoever takes the lock fails.
+    const lockless = { ...parts, stateFolder: stateFolderAt('/dev/null') };
+    expect(await cachedTokens(lockless, key, obtain)).toEqual({ tokens });
   });
 
   it('is the same whatever the order of the scopes', async () => {
@@ -67,6 +99,8 @@ describe('an application’s token', () => {
     { scope: 'a' },
     { authMethod: 'client_secret_post' },
     { clientId: 'another' },
+    { environmentId: 'another' },
+    { credential: 'a secret' },
     { issuer: 'https://auth.pingone.com/as' },
     { profile: 'another' },
   ];
@@ -99,14 +133,60 @@ describe('an application’s token', () => {
     }
   });
 
-  it('is asked for anew, and what is kept left alone, when that cannot be read', async () => {
+  it.each(['{"version":9}', '{"version":1}', ''])(
+    'is asked for anew, and what is kept left alone, when that cannot be read: %s',
+    async (text) => {
+      const { obtain, items, ...parts } = application();
+      await cachedTokens(parts, key, obtain);
+      const [account = ''] = items.keys();
+      items.set(account, text);
+      const { tokens, problem } = await cachedTokens(parts, key, obtain);
+      expect([tokens.accessToken, problem && asRead(problem)]).toMatchObject([
+        'app-2',
+        {
+          kind: 'failed',
+          code: 'cache_unreadable',
+          message: 'The application token that was kept cannot be read; it is left as it is.',
+          hint: 'Remove it with "ping14c logout --all".',
+        },
+      ]);
+      expect(items.get(account)).toBe(text);
+    },
+  );
+
+  it('is written anew where the store does not open what is there, as a plain file beside a passphrase', async () => {
     const { obtain, items, ...parts } = application();
-    await cachedTokens(parts, key, obtain);
-    const [account = ''] = items.keys();
-    items.set(account, '{"version":9}');
-    const { tokens, problem } = await cachedTokens(parts, key, obtain);
-    expect([tokens.accessToken, problem?.code]).toEqual(['app-2', 'cache_unreadable']);
-    expect(items.get(account)).toBe('{"version":9}');
+    const notSealed = new Failure('signInNeeded', 'It is not encrypted.', { code: 'store_not_encrypted' });
+    const store = storeOver(items, (call) => (call === 'read' ? Promise.reject(notSealed) : undefined));
+    expect(await cachedTokens({ ...parts, store }, key, obtain)).toEqual({
+      tokens: expect.objectContaining({ accessToken: 'app-1' }),
+    });
+    expect((await cachedTokens(parts, key, obtain)).tokens.accessToken).toBe('app-1');
+  });
+
+  it('is not asked for where the store fails by a mistake of ours, which is told', async () => {
+    const { obtain, asked, items, ...parts } = application();
+    const mistake = new TypeError('x is not a function');
+    const store = storeOver(items, (call) => (call === 'read' ? Promise.reject(mistake) : undefined));
+    await expect(cachedTokens({ ...parts, store }, key, obtain)).rejects.toBe(mistake);
+    expect(asked()).toBe(0);
+  });
+
+  it('is not asked for by whoever is interrupted while another one asks', async () => {
+    const { obtain, asked, ...parts } = application(queueParts());
+    const [reason, ending] = [
+      new Failure('interrupted', 'Interrupted.', { code: 'interrupted' }),
+      new AbortController(),
+    ];
+    let second: Promise<unknown> | undefined;
+    const first = await cachedTokens(parts, key, async () => {
+      second = cachedTokens(parts, key, obtain, {}, ending.signal).catch((error: unknown) => error);
+      await new Promise((resolve) => setImmediate(resolve));
+      ending.abort(reason);
+      expect(await second).toBe(reason);
+      return obtain();
+    });
+    expect([first.tokens.accessToken, asked()]).toEqual(['app-1', 1]);
   });
 
   it('is had by whoever was overtaken meanwhile, and what the other has kept stays', async () => {
@@ -170,6 +250,24 @@ describe('the list of what is stored', () => {
     for (const { account } of entries) await clearCachedTokens(parts, account);
     expect(await listIndex(parts.stateFolder)).toEqual([]);
     expect(items.size).toBe(0);
+  });
+
+  it('gives back an application’s token that is cleared, to be revoked', async () => {
+    const { obtain, items, ...parts } = application();
+    const { tokens } = await cachedTokens(parts, key, obtain);
+    const [account = ''] = items.keys();
+    expect(account).toMatch(/^app-/);
+    expect(await clearCachedTokens(parts, account)).toEqual({ removed: true, tokens });
+    expect(await clearCachedTokens(parts, account)).toEqual({ removed: false, tokens: undefined });
+  });
+
+  it('clears what cannot be read', async () => {
+    const { obtain, items, ...parts } = application();
+    await cachedTokens(parts, key, obtain);
+    const [account = ''] = items.keys();
+    const store = storeOver(items, (call) => (call === 'read' ? Promise.reject(new Error('Damaged.')) : undefined));
+    expect(await clearCachedTokens({ ...parts, store }, account)).toEqual({ removed: true, tokens: undefined });
+    expect([items.size, await listIndex(parts.stateFolder)]).toEqual([0, []]);
   });
 
   it('is empty where nothing was ever stored', async () => {

@@ -1,4 +1,4 @@
-import { truncateSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, utimesSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -71,6 +71,8 @@ describe('an access token that is good', () => {
   const good = [
     { name: 'for an hour', expiresIn: 60 * minute, need: {} },
     { name: 'for as long as it is not refused', expiresIn: undefined, need: {} },
+    { name: 'for exactly the minute that is aimed at', expiresIn: minute, need: {} },
+    { name: 'for exactly as long as asked', expiresIn: 30 * minute, need: { minTtlMs: 30 * minute } },
     { name: 'for longer than asked', expiresIn: 31 * minute, need: { minTtlMs: 30 * minute } },
     { name: 'though another was refused', expiresIn: 60 * minute, need: { rejected: 'access-0' } },
   ];
@@ -92,8 +94,10 @@ describe('an access token that is good', () => {
 describe('an access token that is not good enough', () => {
   const poor = [
     { name: 'because it has expired', ttlMs: -1, need: {} },
-    { name: 'because it is about to expire', ttlMs: minute - 1_000, need: {} },
-    { name: 'for what was asked', ttlMs: 30 * minute, need: { minTtlMs: 31 * minute } },
+    { name: 'because it is about to expire', ttlMs: minute - 1, need: {} },
+    { name: 'because it is about to expire, though less was asked', ttlMs: minute - 1, need: { minTtlMs: 1_000 } },
+    { name: 'for what was asked', ttlMs: 30 * minute, need: { minTtlMs: 30 * minute + 1 } },
+    { name: 'because another one is wanted', ttlMs: 60 * minute, need: { anew: true } },
     { name: 'because a server refused it', ttlMs: 60 * minute, need: { rejected: 'access-1' } },
   ];
   for (const { name, ttlMs, need } of poor) {
@@ -145,16 +149,21 @@ describe('when no new token can be had', () => {
   ] as const;
   for (const { name, kind, code } of outages) {
     it(`${name} keeps the session and uses what life the token has`, async () => {
-      const { accessToken, items } = keptSession(30_000);
-      const before = items.get(account);
-      expect(await accessToken({}, without(kind, code))).toBe('access-1');
-      expect(items.get(account)).toBe(before);
+      for (const [ttlMs, need] of [
+        [1, {}],
+        [30_000, { minTtlMs: 30_000 }],
+      ] as const) {
+        const { accessToken, items } = keptSession(ttlMs);
+        const before = items.get(account);
+        expect(await accessToken(need, without(kind, code))).toBe('access-1');
+        expect(items.get(account)).toBe(before);
+      }
     });
 
     it(`${name} keeps the session and is told when the token has expired, is too short or was refused`, async () => {
       for (const [ttlMs, need] of [
-        [-1, {}],
-        [30_000, { minTtlMs: minute }],
+        [0, {}],
+        [30_000, { minTtlMs: 30_001 }],
         [30_000, { rejected: 'access-1' }],
       ] as const) {
         const { accessToken, items } = keptSession(ttlMs);
@@ -187,12 +196,41 @@ describe('when no new token can be had', () => {
 
   it('those who wait use what life the token has, as the one who asked', async () => {
     const { accessToken, allWait } = sessionIn(queueParts(), 30_000);
+    let asked = 0;
     const failing: Refresh = async (...given) => {
+      asked += 1;
       await allWait(4);
       return without('unusable', 'server_error')(...given);
     };
     const all = await Promise.all(Array.from({ length: 5 }, () => accessToken({}, failing)));
-    expect(all).toEqual(Array(5).fill('access-1'));
+    expect([all, asked]).toEqual([Array(5).fill('access-1'), 1]);
+  });
+
+  it.each(['refresh-1', 'access-1', 'id-1', 'refresh-2'])(
+    'no word is left for those who wait that repeats %s',
+    async (token) => {
+      const { accessToken, allWait, stateFolder } = sessionIn(queueParts(), -1);
+      let second: Promise<string> | undefined;
+      const failing: Refresh = async (_session, keepRotated) => {
+        second = accessToken();
+        await allWait(1);
+        await keepRotated('refresh-2');
+        const failure = new Failure('failed', `What is ${token}?`, { code: 'server_error' });
+        return { kind: 'unusable', failure };
+      };
+      await expect(accessToken({}, failing)).rejects.toMatchObject({ code: 'server_error' });
+      expect(await second).toBe('access-2');
+      const folder = join(stateFolder.path, 'locks');
+      const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const left = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
+      expect(left.join()).not.toContain(token);
+    },
+  );
+
+  it('because the refresh was interrupted, that is what is told', async () => {
+    const { accessToken } = keptSession(30_000);
+    const interrupted = new Error('Ctrl-C');
+    await expect(accessToken({}, () => Promise.reject(interrupted))).rejects.toBe(interrupted);
   });
 
   it('a client that is refused is no news to those who wait: they may have another secret', async () => {
@@ -230,16 +268,23 @@ describe('when no new token can be had', () => {
     expect(await accessToken({}, without('dead', 'invalid_grant'))).toBe('access-1');
   });
 
-  it('a refused refresh token does not touch what another process stored meanwhile', async () => {
-    const { accessToken, items, runtime } = keptSession(-1);
-    const other = serializeSession(sampleSession(runtime.now(), 60 * minute, { accessToken: 'access-of-another' }));
-    const refused: Refresh = async (...asked) => {
-      items.set(account, other);
-      return without('dead', 'invalid_grant')(...asked);
-    };
-    expect(await accessToken({}, refused)).toBe('access-of-another');
-    expect(items.get(account)).toBe(other);
-  });
+  it.each([
+    ['a newer token', { now: 0, ttlMs: 60 * minute, accessToken: 'access-of-another' }],
+    ['one that lives for seconds only', { now: 0, ttlMs: 1, accessToken: 'access-of-another' }],
+    ['the same of a new sign-in', { now: 1, ttlMs: 60 * minute, accessToken: 'access-1' }],
+  ])(
+    'a refused refresh token does not touch what another process stored meanwhile, %s',
+    async (_name, { now, ttlMs, ...tokens }) => {
+      const { accessToken, items, runtime } = keptSession(-1);
+      const other = serializeSession(sampleSession(runtime.now() + now, ttlMs, tokens));
+      const refused: Refresh = async (...asked) => {
+        items.set(account, other);
+        return without('dead', 'invalid_grant')(...asked);
+      };
+      expect(await accessToken({}, refused)).toBe(tokens.accessToken);
+      expect(items.get(account)).toBe(other);
+    },
+  );
 
   it('an answer for another user ends the session', async () => {
     const { accessToken, items } = keptSession(30_000);
@@ -277,6 +322,19 @@ describe('a refresh token that the server has rotated', () => {
     expect(asked).toEqual(['refresh-2']);
   });
 
+  it('is not written where the server gives the same one back', async () => {
+    const { items, ...parts } = keptSession(30_000);
+    const writes: string[] = [];
+    const store = storeOver(items, (call) => {
+      if (call === 'write') writes.push(call);
+    });
+    await freshSession({ ...parts, store }, expected, async (session, keepRotated) => {
+      await keepRotated('refresh-1');
+      return without('unusable', 'token_not_timely')(session, keepRotated);
+    });
+    expect(writes).toEqual([]);
+  });
+
   it('is stored before the answer is judged', async () => {
     const { accessToken, runtime, stored } = keptSession(-1);
     const seen: unknown[] = [];
@@ -288,14 +346,33 @@ describe('a refresh token that the server has rotated', () => {
     expect(seen).toMatchObject([{ session: { tokens: { accessToken: 'access-1', refreshToken: 'refresh-2' } } }]);
   });
 
-  it('that cannot be stored is told loudly, even while the old access token lives', async () => {
-    const { items, ...parts } = keptSession(30_000);
-    const full = new Failure('failed', 'The disk is full.', { code: 'state_folder' });
-    const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
-    await expect(freshSession({ ...parts, store }, expected, refused)).rejects.toMatchObject({
-      code: 'session_not_stored',
-      message: expect.stringContaining('The disk is full.'),
-    });
+  it.each<[string, Refresh]>([
+    ['', refused],
+    [
+      ', whatever becomes of the request then',
+      async (session, keepRotated) => {
+        await keepRotated('refresh-2').catch(() => {});
+        return without('unanswered', 'network')(session, keepRotated);
+      },
+    ],
+    [
+      ', in place of what the request makes of it',
+      async (_session, keepRotated) => {
+        await keepRotated('refresh-2').catch(() => {});
+        throw new Error('The request failed.');
+      },
+    ],
+  ])('that cannot be stored is told loudly, even while the old access token lives%s', async (_name, refresh) => {
+    for (const full of [new Error('It is full.'), new Failure('failed', 'It is full.', { code: 'state_folder' })]) {
+      const { items, ...parts } = keptSession(30_000);
+      const store = storeOver(items, (call) => (call === 'write' ? Promise.reject(full) : undefined));
+      expect(await freshSession({ ...parts, store }, expected, refresh).catch(asRead)).toMatchObject({
+        kind: 'failed',
+        code: 'session_not_stored',
+        message: 'The session was renewed but could not be stored. It is full.',
+        hint: 'Then sign in again with "ping14c login".',
+      });
+    }
   });
 
   it('is taken from the store when another process has rotated it and ours is refused', async () => {
@@ -378,6 +455,30 @@ describe('a machine that shares this folder', () => {
     },
   );
 
+  it('and overtakes me with the new tokens in my hand leaves me to store them when it is done', async () => {
+    const kept = keptSession(-1);
+    const overtaken: Refresh = async (...given) => {
+      truncateSync(await takesTheLock(kept));
+      return kept.refresh(...given);
+    };
+    expect(await kept.accessToken({}, overtaken)).toBe('access-2');
+    expect(kept.asked).toEqual(['refresh-1']);
+    expect(kept.stored()).toMatchObject({
+      session: { tokens: { accessToken: 'access-2', refreshToken: 'refresh-2' } },
+    });
+  });
+
+  it('and overtakes me, and signs in anew, keeps its session, and I use that', async () => {
+    const kept = keptSession(-1);
+    const overtaken: Refresh = async (...given) => {
+      truncateSync(await takesTheLock(kept));
+      kept.items.set(account, itsSession(kept.runtime.now()));
+      return kept.refresh(...given);
+    };
+    expect(await kept.accessToken({}, overtaken)).toBe('access-of-it');
+    expect(kept.items.get(account)).toBe(itsSession(kept.runtime.now()));
+  });
+
   it('and overtakes me before the rotated token is kept has that for its own: I write nothing under its lock', async () => {
     const { accessToken, items, ...kept } = keptSession(30_000);
     const before = items.get(account);
@@ -424,6 +525,7 @@ describe('no session', () => {
     expect(await freshSession(parts, expected, without('unusable', 'asked')).catch(asRead)).toMatchObject({
       kind: 'signInNeeded',
       code: 'no_session',
+      message: 'You are not signed in.',
       hint: expect.stringContaining('ping14c login'),
     });
   });
@@ -449,10 +551,50 @@ describe('no session', () => {
   }
 
   it('and no refresh token for an expired one needs a new sign-in', async () => {
-    const { items, session, accessToken } = keptSession(-1);
+    const { items, session, refresh, ...kept } = keptSession(0);
     const { refreshToken: _, ...tokens } = session.tokens;
     items.set(account, serializeSession({ ...session, tokens }));
-    await expect(accessToken()).rejects.toMatchObject({ kind: 'signInNeeded', code: 'session_expired' });
+    // There is nothing to take the lock for.
+    const parts = { ...kept, stateFolder: stateFolderAt('/dev/null') };
+    expect(await freshSession(parts, expected, refresh).catch(asRead)).toMatchObject({
+      kind: 'signInNeeded',
+      code: 'session_expired',
+      message: 'The access token is no longer good, and there is no refresh token to renew it.',
+      hint: 'Sign in again with "ping14c login".',
+    });
+  });
+
+  it.each([
+    [1, 'access-1'],
+    [0, 'session_expired'],
+  ])('and no refresh token any more, since another process was refused: %i ms of life are %s', async (ttlMs, told) => {
+    const parts = sampleParts();
+    let reads = 0;
+    const store = storeOver(parts.items, (call) => {
+      if (call !== 'read') return;
+      reads += 1;
+      if (reads !== 2) return;
+      const { refreshToken: _, ...tokens } = session.tokens;
+      parts.items.set(account, serializeSession({ ...session, tokens }));
+    });
+    const { accessToken, asked, session } = sessionIn({ ...parts, store }, ttlMs);
+    expect(await accessToken().catch((error: Failure) => error.code)).toBe(told);
+    expect(asked).toEqual([]);
+  });
+
+  it('with an access token, of a sign-in that gave an ID token alone, is told; who is signed in is known', async () => {
+    const parts = sampleParts();
+    const tokens = { accessToken: '', idToken: 'id-1' };
+    const session = { ...sampleSession(parts.runtime.now(), 0), tokens };
+    parts.items.set(account, serializeSession(session));
+    const refresh = without('unusable', 'asked');
+    expect(await freshSession(parts, expected, refresh).catch(asRead)).toMatchObject({
+      kind: 'signInNeeded',
+      code: 'access_token_missing',
+      message: expect.stringContaining('response type id_token'),
+      hint: 'Sign in again with "ping14c login", without --implicit or with another --response-type.',
+    });
+    expect(await freshSession(parts, expected, refresh, { identityOnly: true })).toEqual(session);
   });
 });
 

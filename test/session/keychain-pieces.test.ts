@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Keychain } from '../../src/runtime.ts';
 import { split } from '../../src/session/keychain-pieces.ts';
 import { createKeychainStore } from '../../src/session/keychain-store.ts';
+import { asRead } from '../support/failures.ts';
 import { fc, outsideText } from '../support/properties.ts';
 import { smallKeychain } from '../support/small-keychain.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -61,9 +63,24 @@ describe('a session on Windows, larger than an item', () => {
     failAfter(5);
     await store.write('ada', 'y'.repeat(12_000)).catch(() => {});
     recover();
-    await store.write('ada', 'z');
-    expect(items.size).toBe(2);
+    for (const text of ['z', 'zz', 'zzz']) {
+      await store.write('ada', text);
+      expect(items.size).toBe(2);
+    }
     expect([...items.values()].join('')).not.toMatch(/x{9}|y{9}/);
+  });
+
+  it('is not looked for without end in a keychain that has an item under every name', async () => {
+    const { keychain } = smallKeychain();
+    const removed: string[] = [];
+    const endless: Keychain = {
+      ...keychain,
+      getPassword: async () => 'of somebody else',
+      deletePassword: async (_service, account) => removed.push(account) > 0,
+    };
+    const runtime = testMachine({ keychain: async () => endless, platform: 'win32' }).runtime();
+    expect(await createKeychainStore(runtime).clear('ada')).toBe(true);
+    expect([removed.length, removed[1], removed.at(-1)]).toEqual([801, 'ada/a/399', 'ada/b/0']);
   });
 
   it('with a logout that was interrupted can be signed in to again', async () => {
@@ -90,6 +107,37 @@ describe('a session on Windows, larger than an item', () => {
       hint: ['Sign in again with ', { line: 'login' }, '.'],
     });
     expect(items).toEqual(before);
+  });
+
+  it.each([
+    ['another program’s', () => 'something'],
+    ['preceded by something', (head: string) => ` ${head}`],
+    ['followed by something', (head: string) => `${head}0`],
+    ['of more pieces than there ever are', (head: string) => head.replace(/:\d+:/, ':4000:')],
+    ['of a piece too many', (head: string) => head.replace(/:\d+:/, ':99:')],
+    ['of the other side', (head: string) => head.replace(':a:', ':b:')],
+  ])('whose head is %s is told as damaged, by its name', async (_name, changed) => {
+    const { store, items } = windowsStore();
+    await store.write('ada', oldText);
+    items.set('ada', changed(items.get('ada') ?? ''));
+    await expect(store.read('ada')).rejects.toMatchObject({
+      kind: 'signInNeeded',
+      code: 'session_unreadable',
+      message: 'What the keychain holds for ada is damaged or not ours.',
+    });
+  });
+
+  it('has four hundred pieces at most; what is longer is refused, and the old one stays', async () => {
+    const { store } = windowsStore();
+    const longest = 'x'.repeat(400 * 1_150);
+    await store.write('ada', longest);
+    expect(await store.write('ada', `${longest}x`).catch(asRead)).toMatchObject({
+      kind: 'failed',
+      code: 'keychain_too_small',
+      message: 'A session of 460001 characters is too large for this keychain.',
+      hint: 'Keep the session elsewhere with --store file or PING14C_STORE=file.',
+    });
+    expect(await store.read('ada')).toBe(longest);
   });
 
   it('is read again when it is replaced in the middle of reading', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -5,6 +6,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { countReplies, lookAtSessionBus, methodCall, socketPaths } from '../../src/session/secret-service.ts';
+import { realBus, whyNoSecretService } from '../support/secret-service.ts';
+
+const call = methodCall(1, { destination: 'a.b', path: '/', interface: 'c.d', member: 'E' });
+const reply = Buffer.from(call);
+reply[1] = 2;
 
 describe('the addresses of a session bus', () => {
   const addresses = [
@@ -13,6 +19,10 @@ describe('the addresses of a session bus', () => {
     { text: 'unix:guid=0123,abstract=/tmp/dbus-x', paths: ['\0/tmp/dbus-x'] },
     { text: 'unix:path=/tmp/a%20b%3d', paths: ['/tmp/a b='] },
     { text: 'unix:path=/a=b', paths: ['/a=b'] },
+    { text: 'unix:path=/a:b', paths: ['/a:b'] },
+    { text: 'unix:path=,abstract=x', paths: ['\0x'] },
+    { text: 'unix:path=/first;unix:abstract=second', paths: ['/first', '\0second'] },
+    { text: 'unix:runtime=yes;unix:dir=/tmp;unix:path;unix', paths: [] },
     { text: 'tcp:host=localhost,port=1;unix:path=/second', paths: ['/second'] },
     { text: 'autolaunch:', paths: [] },
     { text: 'unix:path=%00/x;unix:path=%zz;unix:path=;unix:;;', paths: [] },
@@ -45,17 +55,96 @@ describe.skipIf(process.platform === 'win32')('the session bus (a socket with a 
   });
 });
 
+describe('a session bus that no variable names', () => {
+  it.each([
+    [{}, 'neither DBUS_SESSION_BUS_ADDRESS nor an absolute XDG_RUNTIME_DIR is set'],
+    [{ DBUS_SESSION_BUS_ADDRESS: 'tcp:host=localhost' }, '"tcp:host=localhost" names no socket of this machine'],
+  ])('is absent, and %j is said to be why', async (env, reason) => {
+    expect(await lookAtSessionBus({ env, sleep: () => new Promise(() => {}), userId: 1000 })).toEqual({
+      kind: 'absent',
+      reason,
+    });
+  });
+});
+
+const why = whyNoSecretService();
+
+describe.skipIf(why)(`a real session bus${why ? ` (${why})` : ''}`, () => {
+  it('understands what is said to it', async () => {
+    const bus = await realBus('none');
+    onTestFinished(() => bus.stop());
+    const look = { env: bus.env, sleep: () => new Promise<void>(() => {}), userId: process.geteuid?.() };
+    expect(await lookAtSessionBus(look)).toEqual({ kind: 'answers' });
+    // Nobody else's name is taken for ours.
+    expect(await lookAtSessionBus({ ...look, userId: 4_000_000 })).toMatchObject({
+      kind: 'absent',
+      reason: expect.stringContaining('refuses this user'),
+    });
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('a session bus with several addresses', () => {
   it.each([
-    ['nothing is', undefined],
+    ['nothing is', undefined, /^connect ENOENT/],
     [
       'a bus refuses this user',
       (socket: Socket) => void socket.once('data', () => socket.write('REJECTED EXTERNAL\r\n')),
+      /\/bus refuses this user$/,
     ],
-    ['somebody hangs up', (socket: Socket) => void socket.end()],
-  ])('is looked for at the second address where %s at the first', async (_name, first) => {
+    ['somebody hangs up', (socket: Socket) => void socket.end(), /\/bus hangs up$/],
+  ])('is looked for at the second address where %s at the first', async (_name, first, reason) => {
     const addresses = [await busAt(first), await busAt(answering)];
     expect(await look(addresses)).toEqual({ kind: 'answers' });
+    expect(await look(addresses.slice(0, 1))).toEqual({ kind: 'absent', reason: expect.stringMatching(reason) });
+  });
+
+  it('is left when it has answered', async () => {
+    let left = () => {};
+    const hungUp = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const address = await busAt((socket) => {
+      socket.on('close', left);
+      answering(socket);
+    });
+    expect(await look([address])).toEqual({ kind: 'answers' });
+    await hungUp;
+  });
+
+  it('is mute where nobody says a word, and the next address is not for ours then', async () => {
+    const [mute, other] = [await busAt(() => {}), await busAt(answering)];
+    expect(await look([mute, other], async () => {})).toEqual({
+      kind: 'mute',
+      who: `the session bus at ${mute.replace('unix:path=', '')}`,
+    });
+  });
+
+  it('may answer piece by piece', async () => {
+    const steps: [string, string | Buffer][] = [
+      ['AUTH', 'OK 0123'],
+      ['', '456789abcdef\r\n'],
+      ['BEGIN', reply.subarray(0, 9)],
+      ['', Buffer.concat([reply.subarray(9), reply])],
+    ];
+    const address = await busAt((socket) => {
+      socket.setNoDelay();
+      socket.on('data', async (bytes) => {
+        for (;;) {
+          const [after, said] = steps[0] ?? ['nothing', ''];
+          if (!bytes.includes(after)) return;
+          steps.shift();
+          socket.write(said);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      });
+    });
+    expect(await look([address])).toEqual({ kind: 'answers' });
+  });
+
+  it('is where XDG_RUNTIME_DIR is when nothing else is said', async () => {
+    const folder = (await busAt(answering)).replace(/^unix:path=(.*)\/bus$/, '$1');
+    const sleep = () => new Promise<void>(() => {});
+    expect(await lookAtSessionBus({ env: { XDG_RUNTIME_DIR: folder }, sleep, userId: 0 })).toEqual({ kind: 'answers' });
   });
 
   it('is absent where it is at none, and mute where the service answers nothing', async () => {
@@ -77,8 +166,6 @@ describe.skipIf(process.platform === 'win32')('a session bus with several addres
   const answering = (socket: Socket) => answers(socket, 2);
 
   function answers(socket: Socket, replies: number) {
-    const reply = methodCall(1, { destination: 'a.b', path: '/', interface: 'c.d', member: 'E' });
-    reply[1] = 2;
     socket.on('data', (bytes) => {
       if (bytes.includes('AUTH')) socket.write('OK 0123456789abcdef0123456789abcdef\r\n');
       if (bytes.includes('BEGIN')) socket.write(Buffer.concat(Array.from({ length: replies }, () => reply)));
@@ -110,19 +197,37 @@ describe.skipIf(process.platform === 'win32')('a session bus with several addres
   }
 });
 
-describe('messages on the bus', () => {
-  const call = methodCall(1, { destination: 'a.b', path: '/', interface: 'c.d', member: 'E' });
-  const reply = Buffer.from(call);
-  reply[1] = 2;
-  const error = Buffer.from(call);
-  error[1] = 3;
+describe.skipIf(process.platform !== 'linux')('a bus at an abstract address (of Linux alone)', () => {
+  it('is called as others call it', async () => {
+    const name = `ping14c-test-${randomUUID()}`;
+    const server = createServer((socket) => void socket.end());
+    onTestFinished(() => void server.close());
+    await once(server.listen(`\0${name}`), 'listening');
+    const env = { DBUS_SESSION_BUS_ADDRESS: `unix:abstract=${name}` };
+    const sleep = () => new Promise<void>(() => {});
+    expect(await lookAtSessionBus({ env, sleep, userId: 0 })).toEqual({ kind: 'absent', reason: `@${name} hangs up` });
+  });
+});
 
-  it('are counted when they are replies or errors, and whole', () => {
-    expect(countReplies(Buffer.concat([reply, call, error]))).toBe(2);
-    const signal = Buffer.from(call);
-    signal[1] = 4;
-    expect(countReplies(Buffer.concat([signal, error]))).toBe(1);
-    expect(countReplies(Buffer.concat([reply, error.subarray(0, -1)]))).toBe(1);
-    expect(countReplies(reply.subarray(0, 12))).toBe(0);
+describe('messages on the bus', () => {
+  const [error, signal] = [Buffer.from(call), Buffer.from(call)];
+  error[1] = 3;
+  signal[1] = 4;
+  const withBody = Buffer.concat([reply, Buffer.alloc(5)]);
+  withBody.writeUInt32LE(5, 4);
+  // Both lengths with their bytes the other way round.
+  const bigEndian = Buffer.from(withBody);
+  bigEndian[0] = 0x42;
+  for (const at of [4, 12]) bigEndian.writeUInt32BE(withBody.readUInt32LE(at), at);
+
+  it.each([
+    ['replies and errors', 2, [reply, call, error]],
+    ['no signals', 1, [signal, error]],
+    ['whole ones', 1, [reply, error.subarray(0, -1)]],
+    ['none of which not even the head is there', 0, [reply.subarray(0, 12)]],
+    ['those with a body', 2, [withBody, error]],
+    ['those of a machine that counts the other way round', 2, [bigEndian, error]],
+  ])('are counted: %s', (_name, count, messages) => {
+    expect(countReplies(Buffer.concat(messages))).toBe(count);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemKeychain } from '../../src/machine/keychain.ts';
 import type { Keychain, Runtime } from '../../src/runtime.ts';
@@ -13,7 +14,8 @@ import { realBus, type SessionBus, whyNoSecretService } from '../support/secret-
 import { smallKeychain } from '../support/small-keychain.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
-const why = whyNoSecretService();
+// The native binding reads the real environment, of which a thread has a copy only.
+const why = isMainThread ? whyNoSecretService() : 'in a thread';
 let bus: SessionBus | undefined;
 let folder: string;
 const before = process.env['DBUS_SESSION_BUS_ADDRESS'];
@@ -22,7 +24,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ping14c-stores-'));
   if (why) return;
   bus = await realBus('unlocked');
-  // The native binding reads the real environment.
   process.env['DBUS_SESSION_BUS_ADDRESS'] = bus.env['DBUS_SESSION_BUS_ADDRESS'];
 });
 afterAll(async () => {
@@ -112,11 +113,20 @@ for (const { name, skip, open } of stores.filter(({ name }) => name !== 'a Windo
 }
 
 describe('the setting', () => {
-  it('opens the store it names', async () => {
-    const machine = testMachine();
-    for (const kind of ['keychain', 'file', 'memory'] as const) {
-      expect((await openStore(kind, machine.runtime(), stateFolderAt(machine.stateFolder))).kind).toBe(kind);
-    }
+  it.each([
+    ['keychain', {}, 'the keychain (macOS Keychain)'],
+    ['file', { PING14C_STORE_PASSPHRASE: 'a passphrase' }, 'sessions (encrypted)'],
+    [
+      'file',
+      {},
+      process.platform === 'win32' ? 'sessions (not encrypted)' : 'sessions (not encrypted, readable by you only)',
+    ],
+    ['memory', {}, 'memory, until this process ends'],
+  ] as const)('opens the store it names: %s', async (kind, env, place) => {
+    const machine = testMachine({ env });
+    const store = await openStore(kind, machine.runtime(), stateFolderAt(machine.stateFolder));
+    expect(store.kind).toBe(kind);
+    expect(store.place).toBe(kind === 'file' ? join(machine.stateFolder, place) : place);
   });
 
   it('"memory" lasts from one command to the next of the same process', async () => {

@@ -63,9 +63,37 @@ describe('a failure that is shared', () => {
     '{"kind":"constructor","message":"a","code":"b","details":[]}',
     '{"kind":"failed","message":1,"code":"b","details":[]}',
     '{"kind":"failed","message":"a","code":"b","details":[{}]}',
+    '{"kind":"failed","message":"a","code":1,"details":[]}',
+    '{"kind":"failed","message":"a","code":"b","details":{}}',
+    '{"kind":"failed","message":"a","code":"b","details":["c"]}',
+    '{"kind":"failed","message":"a","code":"b","details":[{"message":"c"},{"message":1}]}',
+    '{"kind":"failed","message":"a","code":"b","details":[{"message":"c","target":1}]}',
+    '{"kind":"failed","message":"a","code":"b","details":[{"message":"c","code":1}]}',
     '{"kind":"failed","message":"a","code":"b","details":[],"hint":[{"line":1}]}',
+    '{"kind":"failed","message":"a","code":"b","details":[],"hint":["c",1]}',
+    '{"kind":"failed","message":"a","code":"b","details":[],"hint":7}',
+    '{"kind":"failed","message":"a","code":"b","details":[],"correlationId":1}',
   ])('is none where %s was left', async (text) => {
     expect(await sharedFailure({ ...lockBetween(), wordLeft: async () => text }, way)).toBeUndefined();
+  });
+});
+
+describe('a failure that is shared or not', () => {
+  it.each([
+    ['failed', true],
+    ['refused', true],
+    ['unreachable', true],
+    ['signInNeeded', false],
+    ['outcomeUnknown', false],
+    ['usage', false],
+    ['interrupted', false],
+  ] as const)('where its kind is %s: %s', async (kind, shared) => {
+    const lock = lockBetween();
+    await shareFailure(lock, way, new Failure(kind, 'No.', { code: 'no', hint: 'Wait.' }), []);
+    expect(lock.left() !== '[]').toBe(shared);
+    expect(await sharedFailure(lock, way)).toEqual(
+      shared ? expect.objectContaining({ kind, hint: 'Wait.' }) : undefined,
+    );
   });
 });
 

@@ -18,6 +18,17 @@ describe('a stored session', () => {
     expect(parseSession(serializeSession(bare), identity)).toEqual({ kind: 'session', session: bare });
   });
 
+  it.each([
+    ['no access token, as a sign-in for an ID token alone gives', { accessToken: '', idToken: 'id-1' }],
+    ['the first and the last character that a refresh token may have', { accessToken: 'a', refreshToken: ' ~' }],
+    ['the earliest time', { accessToken: 'a', expiresAt: 0 }],
+    ['the latest time', { accessToken: 'a', expiresAt: 8_640_000_000_000_000 }],
+    ['no scope at all', { accessToken: 'a', scope: [] }],
+  ])('comes back with %s', (_name, tokens) => {
+    const other = { ...session, tokens };
+    expect(parseSession(serializeSession(other), identity)).toEqual({ kind: 'session', session: other });
+  });
+
   it('is absent where nothing is stored', () => {
     expect(parseSession(undefined, identity)).toEqual({ kind: 'absent' });
   });
@@ -27,6 +38,8 @@ describe('a stored session', () => {
     { name: 'a number', text: '7', reason: 'damaged' },
     { name: 'a list', text: '[]', reason: 'damaged' },
     { name: 'no version', text: withMembers({ version: undefined }), reason: 'damaged' },
+    { name: 'an older version', text: withMembers({ version: 0 }), reason: 'damaged' },
+    { name: 'a version in words', text: withMembers({ version: '2' }), reason: 'damaged' },
     { name: 'a newer version', text: withMembers({ version: 2, tokens: 'in some new form' }), reason: 'newer' },
     { name: 'no tokens', text: withMembers({ tokens: undefined }), reason: 'damaged' },
     { name: 'an empty access token', text: withMembers({ tokens: { accessToken: '' } }), reason: 'damaged' },
@@ -75,7 +88,38 @@ describe('a stored session', () => {
       text: withMembers({ tokens: { accessToken: 'a', refreshToken: '\u001b[2J' } }),
       reason: 'damaged',
     },
+    {
+      name: 'an escape sequence at the end of the refresh token',
+      text: withMembers({ tokens: { accessToken: 'a', refreshToken: 'a\u001b[2J' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a refresh token that is empty',
+      text: withMembers({ tokens: { accessToken: 'a', refreshToken: '' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a number among the scopes',
+      text: withMembers({ tokens: { accessToken: 'a', scope: ['openid', 1] } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'an access token that is a number beside an ID token',
+      text: withMembers({ tokens: { accessToken: 1, idToken: 'id-1' } }),
+      reason: 'damaged',
+    },
+    {
+      name: 'a time past the latest',
+      text: withMembers({ tokens: { accessToken: 'a', expiresAt: 8_640_000_000_000_001 } }),
+      reason: 'damaged',
+    },
+    { name: 'tokens in a text', text: withMembers({ tokens: 'a' }), reason: 'damaged' },
     { name: 'no subject', text: withMembers({ subject: null }), reason: 'damaged' },
+    { name: 'no name to show', text: withMembers({ displayName: undefined }), reason: 'damaged' },
+    { name: 'no time of the sign-in', text: withMembers({ signedInAt: '9' }), reason: 'damaged' },
+    { name: 'an API that is no text', text: withMembers({ apiBase: 7 }), reason: 'damaged' },
+    { name: 'another profile', text: withMembers({ profile: 'another' }), reason: 'foreign' },
+    { name: 'another environment', text: withMembers({ environmentId: 'another' }), reason: 'foreign' },
     { name: 'another issuer', text: withMembers({ issuer: 'https://evil.example/as' }), reason: 'foreign' },
     { name: 'another client', text: withMembers({ clientId: 'another' }), reason: 'foreign' },
     { name: 'a million characters', text: withMembers({ displayName: 'x'.repeat(1_000_000) }), reason: 'too large' },
@@ -96,7 +140,9 @@ describe('a stored session', () => {
     expect(() => serializeSession(ofLength(longest + 1))).toThrowError(
       expect.objectContaining({
         code: 'session_too_large',
+        kind: 'failed',
         message: 'The tokens make 524289 characters, and ping14c keeps 524288 at most.',
+        hint: expect.stringContaining('Ask for fewer scopes'),
       }),
     );
   });
@@ -134,6 +180,17 @@ describe('the account', () => {
       expect(accountOf({ ...identity, ...other })).not.toBe(accountOf(identity));
     });
   }
+
+  it.each([
+    ['my profile/1', /^my_profile_1-[0-9a-f]{20}$/],
+    ['x'.repeat(100), /^x{32}-[0-9a-f]{20}$/],
+  ])('of %s begins with the profile, to be read in a list', (profile, name) => {
+    expect(accountOf({ ...identity, profile })).toMatch(name);
+  });
+
+  it('is the same in every version: under another name nobody would find their session', () => {
+    expect(accountOf(identity)).toBe('default-f76ce533ab145feb635e');
+  });
 
   it('is a file name for any profile, and never the same for two', () => {
     const profiles = fc.uniqueArray(outsideText, { minLength: 2, maxLength: 2 });

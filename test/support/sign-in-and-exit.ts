@@ -16,6 +16,6 @@ const listener = await listen(
 );
 process.stdout.write(`${listener.redirectUri}\n`);
 await listener.callback;
-await listener.finish({ kind: 'success', person: 'Maria Huber', facts: [] });
+await listener.finish({ kind: 'success', person: 'Maria Huber', facts: [], next: [] });
 await listener.close();
 process.stdout.write('done\n');

@@ -8,7 +8,8 @@ export async function signingKey() {
   const published = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'published' }] });
   return {
     keys: published as unknown as AuthorizationServerClient['keys'],
-    sign: (claims: JWTPayload, alg = 'RS256') =>
-      new SignJWT(claims).setProtectedHeader({ alg, kid: 'published' }).sign(privateKey),
+    /** @param kid of no letters for a token that does not name its key */
+    sign: (claims: JWTPayload, alg = 'RS256', kid = 'published') =>
+      new SignJWT(claims).setProtectedHeader({ alg, ...(kid && { kid }) }).sign(privateKey),
   };
 }

@@ -88,8 +88,11 @@ export interface TestMachineOptions {
   readonly fetch?: typeof fetch;
   /** The programs of this machine; none when absent. */
   readonly programs?: (file: string, args: readonly string[]) => Promise<ProgramOutcome>;
-  /** What `exec` runs, and with which variables beside the environment; no such program when absent. */
-  readonly attached?: (command: readonly string[], variables: Runtime['env']) => AttachedOutcome;
+  /** What is run in our place, and with which variables beside the environment; no such program when absent. */
+  readonly attached?: (
+    command: readonly string[],
+    variables: Runtime['env'],
+  ) => AttachedOutcome | Promise<AttachedOutcome>;
   /**
    * Whether a pause is over as soon as it begins, and time moves on by it. A pause is a sleep that ends early by Ctrl-C
    * only; a sleep that limits something else carries a signal of its own. Default false.

@@ -3,61 +3,149 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { opensslIsAbsent } from '../support/openssl.ts';
-import { rowCount, shownLines } from '../support/rows.ts';
-import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import { brokenLines, rowsOf } from '../support/rows.ts';
+import { browserFor, type SandboxMachine, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
+import { screenOf } from '../support/screen.ts';
+import { openTerminal } from '../support/terminal.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
-// How much the built program says in a real pseudo-terminal. What it says is asserted elsewhere.
+// A person reads what fits on a screen.
 
-describe.skipIf(opensslIsAbsent)('login', () => {
-  it('says no more than ten rows the first time, and five later', async () => {
-    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
-    expect(await rowsOfLogin(machine, 80, 'login')).toBeLessThanOrEqual(10);
-    expect(await rowsOfLogin(machine, 80, 'login', '--switch-user')).toBeLessThanOrEqual(5);
-    expect(await rowsOfLogin(machine, 80, 'login')).toBeLessThanOrEqual(7);
-  });
+interface Conversation {
+  readonly argv: readonly string[];
+  /** How many rows it takes at most in a terminal of 80 columns. */
+  readonly rows: number;
+  /** What it says last before the person types something, and what that is; it ends by itself where this is absent. */
+  readonly until?: RegExp;
+  readonly typed?: string;
+}
 
-  it('says two rows where the certificate is trusted', async () => {
-    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
-    await machine.run('login');
-    // No certificate at all is told of as little as one that is trusted.
-    const flags = ['--switch-user', '--redirect-uri', 'http://127.0.0.1/callback'];
-    expect(await rowsOfLogin(machine, 80, 'login', ...flags)).toBe(2);
+const conversations: readonly Conversation[] = [
+  { argv: [], rows: 4 },
+  { argv: ['sandbox', '--port', '0'], rows: 8, until: /are\s+gone\.\r?\n/, typed: '\u0003' },
+  { argv: ['sandbox', '--', 'sh'], rows: 4, until: /requests\.log\r?\n/, typed: 'exit\r' },
+  { argv: ['sandbox', '--', 'sh', '-c', 'true'], rows: 2 },
+  { argv: ['doctor'], rows: 7 },
+];
+
+describe('in a terminal of 80 columns', () => {
+  it.each(conversations)('$argv takes $rows rows at most', async (conversation) => {
+    expect(rowsOf(await shown(conversation, 80), 80)).toBeLessThanOrEqual(conversation.rows);
   });
 });
 
-/** Signs in, in a browser that shows its warning where there is one to show, and counts what is left of it on the screen. */
-async function rowsOfLogin(machine: SandboxMachine, columns: number, ...argv: readonly string[]): Promise<number> {
+describe('in a terminal of 60 columns', () => {
+  it.each(conversations)('$argv breaks no word', async (conversation) => {
+    expect(brokenLines(await shown(conversation, 60), 60)).toEqual([]);
+  });
+});
+
+/** What somebody says who has signed in, one after the other, and how many rows each takes at most in 80 columns. */
+const ofSomebodySignedIn: readonly (readonly [argv: readonly string[], rows: number])[] = [
+  [['whoami'], 8],
+  [['whoami', '--all'], 40],
+  [['whoami', '--claims'], 45],
+  [['status'], 4],
+  [['status', '--check'], 5],
+  [['status', '--verbose'], 32],
+  [['token', '--decode'], 33],
+  [['token', '--introspect'], 12],
+  [['config', 'list'], 33],
+  [['profile', 'list'], 4],
+  [['trust', '--list'], 6],
+  [['logout'], 3],
+  [['logout'], 1],
+  [['status'], 2],
+  [['logout', '--all'], 4],
+];
+
+describe('somebody who has signed in', () => {
+  it.each([80, 60])(
+    'reads short answers in which no ID is broken, in %i columns',
+    async (columns) => {
+      const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
+      const { PING14C_CLIENT_ID = '', PING14C_ENVIRONMENT_ID = '' } = machine.runtime().env;
+      for (const profile of ['default', 'work']) {
+        await machine.run('config', 'set', 'client-id', PING14C_CLIENT_ID, '-P', profile);
+        await machine.run('config', 'set', 'environment-id', PING14C_ENVIRONMENT_ID, '-P', profile);
+      }
+      await machine.run('login', '-P', 'work');
+      const told: { argv: string; rows: number; broken: readonly string[] }[] = [];
+      const id = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g;
+      for (const [argv] of ofSomebodySignedIn) {
+        const { text } = await openTerminal(argv, machine.runtime().env, { columns }).ended;
+        const answer = text.slice(0, text.indexOf('[exit='));
+        const parts = answer.replace(id, '').match(/[\da-f]{8}-[\da-f-]*/g) ?? [];
+        const broken = [...brokenLines(answer, columns), ...parts];
+        told.push({ argv: argv.join(' '), rows: rowsOf(answer, columns), broken });
+      }
+      expect(told.filter(({ broken }) => broken.length > 0)).toEqual([]);
+      if (columns < 80) return;
+      const long = told.filter(({ rows }, index) => rows > (ofSomebodySignedIn[index]?.[1] ?? 0));
+      expect(long).toEqual([]);
+      // Some fifteen programs, one after the other.
+    },
+    120_000,
+  );
+});
+
+/** What is on the screen by the end of the conversation, or by the time that the person types. */
+async function shown({ argv, until = /(?=\[exit=)/, typed = '' }: Conversation, columns: number): Promise<string> {
+  const { folder } = testMachine();
+  const terminal = openTerminal(argv, { HOME: folder }, { columns });
+  const text = await terminal.said(until);
+  terminal.type(typed);
+  await terminal.ended;
+  const end = until.exec(text);
+  return end ? text.slice(0, end.index + end[0].length) : text;
+}
+
+describe.skipIf(opensslIsAbsent)('login', () => {
+  it('takes ten rows the first time, and five later', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    expect(await loginRows(machine)).toBeLessThanOrEqual(10);
+    expect(await loginRows(machine, '--switch-user')).toBeLessThanOrEqual(5);
+    // With the question whether to sign in again.
+    expect(await loginRows(machine)).toBeLessThanOrEqual(6);
+  });
+
+  it('takes two rows where the browser shows no warning', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    await machine.run('login');
+    // Without a certificate no more is said than with one that is trusted.
+    expect(await loginRows(machine, '--switch-user', '--redirect-uri', 'http://127.0.0.1/callback')).toBe(2);
+  });
+});
+
+/** Signs in, in a browser that shows its warning where there is one to show, and counts what that leaves on the screen. */
+async function loginRows(machine: SandboxMachine, ...flags: readonly string[]): Promise<number> {
   const [browser, opened] = [join(machine.folder, 'browser'), join(machine.folder, 'opened')];
   execFileSync('sh', ['-c', 'test -p "$1" || mkfifo "$1"', 'sh', opened]);
   writeFileSync(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
   chmodSync(browser, 0o755);
   const { NO_COLOR: _, ...env } = machine.runtime().env;
-  const terminal = openTerminal(argv, { ...env, BROWSER: browser }, { columns });
-  pressEnter(terminal, /Sign in again\?/, /Press Enter/);
+  const terminal = openTerminal(['login', ...flags], { ...env, BROWSER: browser }, { columns: 80 });
+  for (const question of [/Sign in again\?/, /Press Enter/]) {
+    terminal.said(question).then(
+      () => terminal.type('\r'),
+      // It was not asked.
+      () => {},
+    );
+  }
   const url = await readFile(opened, 'utf8');
   const { host, protocol } = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
   if (protocol === 'https:') {
     spawn('openssl', ['s_client', '-connect', host, '-verify_return_error'], { stdio: 'ignore' });
     await terminal.said(/The browser warns now/);
   }
-  const agent = createUserAgent({ trust: machine.sandbox.certificate.cert, acceptCertificate: () => true });
-  await agent.signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
-  const { exitCode, restored, text } = await terminal.ended;
-  expect({ exitCode, restored }, text).toEqual({ exitCode: 0, restored: true });
-  const lines = shownLines(terminal.raw());
-  expect(lines.at(-1), text).toMatch(/^✓ Signed in as|^Next: /);
-  return rowCount(lines, columns);
-}
-
-/** At each question, if it comes. */
-function pressEnter(terminal: Terminal, ...questions: readonly RegExp[]): void {
-  for (const question of questions) {
-    terminal.said(question).then(
-      () => terminal.type('\r'),
-      () => {},
-    );
-  }
+  await browserFor(machine.sandbox, terminal.raw()).signIn(url, {
+    username: 'ada',
+    password: 'Analytical-Engine-1843',
+  });
+  const { exitCode, text } = await terminal.ended;
+  expect(exitCode, text).toBe(0);
+  const screen = await screenOf(terminal.raw().split('[exit=')[0] ?? '', 80);
+  expect(screen.at(-1), text).toMatch(/^✓ Signed in as|^Next: /);
+  return screen.length;
 }

@@ -209,6 +209,7 @@ describe('what is typed before the program has started is not used', () => {
       [/Client ID .*:/, client.web],
       [/Custom domain.*:/, ''],
       [/Client secret .*:/, webSecret],
+      [/Sign in now\?/, 'n'],
     ] as const) {
       await terminal.said(question);
       expect(terminal.echoes()).toBe(false);

@@ -21,9 +21,9 @@ describe('the local authority', () => {
     expect([authority.subject, authority.issuer]).toEqual([`CN=${name}`, `CN=${name}`]);
   });
 
-  it('and its certificate are valid for at most 397 days, and already an hour ago', () => {
-    const { authority, certificate } = makeTrustedCertificate(now);
-    for (const pem of [authority.cert, certificate.cert]) {
+  it('and its certificates are valid for at most 397 days, and already an hour ago', () => {
+    const { authority, certificate, sandboxCertificate } = makeTrustedCertificate(now);
+    for (const pem of [authority.cert, certificate.cert, sandboxCertificate?.cert ?? '']) {
       const { validFrom, validTo } = new X509Certificate(pem);
       expect(Date.parse(validTo) - Date.parse(validFrom)).toBe(397 * dayMs);
       expect(Date.parse(validFrom)).toBeLessThanOrEqual(now - 3_600_000);
@@ -36,13 +36,15 @@ describe('the local authority', () => {
     expect(one.certificate.key).not.toBe(other.certificate.key);
   });
 
-  it('has left its private key nowhere: the one that is kept is the certificate’s', () => {
+  it('has left its private key nowhere: those that are kept are the certificates’', () => {
     const trusted = makeTrustedCertificate(now);
     const keys = JSON.stringify(trusted).match(/BEGIN [A-Z ]*PRIVATE KEY/g);
-    expect(keys).toHaveLength(1);
+    expect(keys).toHaveLength(2);
     const spki = (key: string) => createPublicKey(key).export({ type: 'spki', format: 'pem' });
-    expect(spki(trusted.certificate.key)).toBe(spki(trusted.certificate.cert));
-    expect(spki(trusted.certificate.key)).not.toBe(spki(trusted.authority.cert));
+    const kept = [trusted.certificate, trusted.sandboxCertificate].map((one) => [one?.key ?? '', one?.cert ?? '']);
+    for (const [key = '', cert = ''] of kept) expect(spki(key)).toBe(spki(cert));
+    const different = new Set([...kept.map(([key = '']) => spki(key)), spki(trusted.authority.cert)]);
+    expect(different.size).toBe(3);
   });
 
   it.skipIf(opensslIsAbsent)('says by critical extensions: no authority below it, these three names only', () => {
@@ -60,8 +62,9 @@ describe('the local authority', () => {
 
 describe.skipIf(opensslIsAbsent)('openssl, strictly (skipped where it is absent and CI is not set)', () => {
   it('accepts its certificate for the loopback names', () => {
-    const { authority, certificate } = makeTrustedCertificate(now);
+    const { authority, certificate, sandboxCertificate } = makeTrustedCertificate(now);
     expect(verify(authority.cert, certificate.cert)).toContain('OK');
+    expect(verify(authority.cert, sandboxCertificate?.cert ?? '')).toContain('OK');
   });
 
   it.each([['example.com'], ['127.0.0.2'], ['192.168.0.1'], ['::2'], ['localhost', 'example.com']])(

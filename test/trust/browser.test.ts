@@ -9,7 +9,7 @@ import type { Certificate } from '../../src/loopback/certificate.ts';
 import { issueCertificate, makeAuthority, validityFrom } from '../../src/trust/authority.ts';
 import { certutil, certutilIsAbsent, makeDatabase, realPrograms, testHome } from '../support/certutil.ts';
 import { chromiumIsAbsent, startChromium } from '../support/chromium.ts';
-import { sandboxMachine } from '../support/sandbox-machine.ts';
+import { testMachine } from '../support/test-runtime.ts';
 
 const warning = 'net::ERR_CERT_AUTHORITY_INVALID';
 
@@ -20,11 +20,15 @@ describe.skipIf(chromiumIsAbsent || certutilIsAbsent)(
       const home = testHome();
       const state = join(home, 'state');
       await ping14c(home, 'trust', '--yes');
-      const { certificate } = JSON.parse(readFileSync(join(state, 'trust', 'certificate.json'), 'utf8'));
-      expect(await visits(home, certificate, ['127.0.0.1', 'localhost'])).toEqual(['200', '200']);
+      const { certificate, sandboxCertificate } = JSON.parse(
+        readFileSync(join(state, 'trust', 'certificate.json'), 'utf8'),
+      );
+      for (const one of [certificate, sandboxCertificate])
+        expect(await visits(home, one, ['127.0.0.1', 'localhost'])).toEqual(['200', '200']);
       const removed = await ping14c(home, 'trust', '--remove');
       expect(removed).toContain(`Chromium, Chrome (${join(home, '.pki', 'nssdb')}): removed`);
-      expect(await visits(home, certificate, ['127.0.0.1', 'localhost'])).toEqual([warning, warning]);
+      for (const one of [certificate, sandboxCertificate])
+        expect(await visits(home, one, ['127.0.0.1', 'localhost'])).toEqual([warning, warning]);
     });
 
     it('refuses what a thief of such an authority’s key would sign for another host', async () => {
@@ -41,9 +45,9 @@ describe.skipIf(chromiumIsAbsent || certutilIsAbsent)(
       expect(await visit('example.com')).toEqual(['net::ERR_CERT_INVALID']);
     });
 
-    it('signs a person in from page to page without a warning, and the terminal speaks of none', async () => {
+    it('signs a person in on the sandbox’s pages and the listener’s without a warning, and the terminal speaks of none', async () => {
       const visits: Promise<string | null>[] = [];
-      const machine = await sandboxMachine({
+      const machine = testMachine({
         platform: 'linux',
         env: { PING14C_STORE: 'file' },
         programs: realPrograms,
@@ -54,18 +58,17 @@ describe.skipIf(chromiumIsAbsent || certutilIsAbsent)(
         onTestFinished(browser.close);
         const page = await browser.context.newPage();
         await page.goto(url);
-        await page.locator('input[name=username]').fill('ada');
-        await page.locator('input[name=password]').fill('Analytical-Engine-1843');
+        await page.getByLabel('User name').fill('ada');
+        await page.getByLabel('Password', { exact: true }).fill('Analytical-Engine-1843');
         await page.locator('button.primary').click();
         return page.getByRole('heading', { name: 'You are signed in' }).textContent();
       };
-      // The sandbox's own certificate is another matter.
-      const database = join(machine.folder, '.pki', 'nssdb');
-      makeDatabase(database);
-      writeFileSync(join(machine.folder, 'sandbox.pem'), machine.sandbox.certificate.cert);
-      certutil('-A', '-n', 'sandbox', '-t', 'P,,', '-d', `sql:${database}`, '-i', join(machine.folder, 'sandbox.pem'));
       expect((await machine.run('trust', '--yes')).exitCode).toBe(0);
-      const { exitCode, stderr } = await machine.run('login');
+      const sandbox = machine.start('sandbox', '--port', '0');
+      await sandbox.runtime.said(/Each request is told here/);
+      const { exitCode, stderr } = await machine.run('login', '-P', 'sandbox');
+      sandbox.runtime.interrupt();
+      await sandbox.outcome;
       expect(exitCode, stderr).toBe(0);
       expect(await Promise.all(visits)).toEqual(['You are signed in']);
       expect(stderr).toMatch(/^Certificate \(SHA-256\): (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/m);

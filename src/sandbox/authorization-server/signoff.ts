@@ -78,5 +78,5 @@ function withState(target: string, state: string | null): string {
 }
 
 function signedOffPage(): SandboxResponse {
-  return messagePage('You are signed off', 'The session is over for all applications. You can close this window.');
+  return messagePage('You are signed out', 'Your session has ended in all applications. You can close this tab.');
 }

@@ -46,6 +46,7 @@ export class UserPassword {
   #past: readonly StoredPassword[] = [];
   #current: StoredPassword | undefined;
   #mustChange: boolean;
+  #isSeeded = true;
   #failures = 0;
   #lockedAt: number | undefined;
 
@@ -56,6 +57,11 @@ export class UserPassword {
     this.#current = seed && stored(seed.value, now() - seed.changedDaysAgo * dayMs);
     this.#mustChange = seed?.forceChange ?? false;
     if (seed?.lockedOut) this.#lockedAt = now();
+  }
+
+  /** Whether nobody has changed it since the sandbox began. */
+  get isSeeded(): boolean {
+    return this.#isSeeded;
   }
 
   /** Milliseconds since the epoch; `undefined` without a password. */
@@ -136,6 +142,7 @@ export class UserPassword {
   set(password: string, { forceChange }: { readonly forceChange: boolean }): void {
     if (this.#current) this.#past = [this.#current, ...this.#past];
     this.#current = stored(password, this.#now());
+    this.#isSeeded = false;
     this.#mustChange = forceChange;
     this.unlock();
   }
@@ -143,6 +150,7 @@ export class UserPassword {
   unset(): void {
     if (this.#current) this.#past = [this.#current, ...this.#past];
     this.#current = undefined;
+    this.#isSeeded = false;
     this.#mustChange = false;
     this.unlock();
   }

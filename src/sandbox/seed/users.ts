@@ -90,7 +90,7 @@ export const users: readonly SeedUser[] = [
   {
     id: 'd0000000-0000-4000-8000-000000000002',
     username: 'grace',
-    note: 'must change the password at the next sign-on',
+    note: 'must change the password at the next sign-in',
     attributes: { email: 'grace@example.com', emailVerified: true, name: { given: 'Grace', family: 'Hopper' } },
     password: { value: 'Temporary-Moth-1947', changedDaysAgo: 2, forceChange: true },
   },
@@ -139,7 +139,7 @@ export const users: readonly SeedUser[] = [
   {
     id: 'd0000000-0000-4000-8000-000000000009',
     username: 'zoë@例え.jp',
-    note: 'has names that a careless program obeys instead of showing; policy Basic, so passwords change at once',
+    note: 'has control characters and markup in the name; policy Basic',
     attributes: {
       email: 'zoe@example.com',
       emailVerified: false,

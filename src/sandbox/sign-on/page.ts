@@ -29,7 +29,7 @@ export function page({ status = 200, title, card, aside, formTarget, script }: P
 ${card}
 </main>
 ${aside}
-<footer>A local stand-in for PingOne, made for trying things out. Never type a real password here.</footer>
+<footer>A local stand-in for PingOne, for trying things out. Never type a real password here.</footer>
 ${script === undefined ? undefined : { markup: `<script>${script}</script>` }}
 </body>
 </html>
@@ -63,9 +63,9 @@ function originSource(url: string): string {
 /** Posts the answer to the application (OAuth 2.0 Form Post Response Mode, section 2); by hand where no script runs. */
 export function formPostPage(redirectUri: string, parameters: URLSearchParams): SandboxResponse {
   return page({
-    title: 'Going back',
-    card: markup`<h1>Going back to the application</h1>
-<p class="lead">If nothing happens, press the button.</p>
+    title: 'Back to the application',
+    card: markup`<h1>Back to the application</h1>
+<p class="lead">If nothing happens, press Continue.</p>
 <form method="post" action="${redirectUri}">
 ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="actions"><button class="primary" autofocus>Continue</button></div>
@@ -87,16 +87,16 @@ export function errorPage(request: SandboxRequest, message: string): SandboxResp
   return page({
     status: 400,
     title: message,
-    card: markup`<h1>This sign-on cannot go on</h1>
+    card: markup`<h1>This sign-in cannot continue</h1>
 <p class="alert" role="alert"><b>${message}</b></p>
-<p class="lead">${adviceFor[message] ?? 'Go back to the application and start again from there.'}</p>
+<p class="lead">${adviceFor[message] ?? 'Go back to the application and start again.'}</p>
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
 }
 
 const adviceFor: Readonly<Record<string, string>> = {
   'Redirect URI mismatch':
-    'The redirect URI of the request is not registered with the application. Scheme, host and path must be the same to the letter; on localhost and 127.0.0.1 the port may differ.',
+    'The redirect URI of the request is not registered with the application. Scheme, host and path must be exactly the same; on localhost and 127.0.0.1 the port may differ.',
 };
 
 /** Makes a page without a question, for an end that is not an error. */
@@ -106,16 +106,16 @@ export function messagePage(title: string, text: string): SandboxResponse {
 
 /** The one style sheet of the sign-on pages. Colours meet WCAG AA in both schemes. */
 const style = `
-:root { color-scheme: light dark; --page: #eef1f6; --glow: #dbe4fb; --card: #fff; --line: #d5dbe6; --edge: #8590a8; --field: #fbfcfe;
+:root { color-scheme: light dark; --page: #eef1f6; --card: #fff; --line: #d5dbe6; --edge: #8590a8; --field: #fbfcfe;
   --text: #161c2b; --soft: #566076; --accent: #2b50d8; --accent-strong: #1f3fb4; --on-accent: #fff; --ring: #7d9bff;
   --bad: #a31528; --bad-page: #fdeef0; --bad-line: #efbcc3; --good: #12693f; --note: #f3f5fa; --shadow: 0 1px 2px #16203a14, 0 18px 48px -18px #16203a40 }
-@media (prefers-color-scheme: dark) { :root { --page: #0e121b; --glow: #182444; --card: #171d2a; --line: #303a4f; --edge: #67748f; --field: #111725;
+@media (prefers-color-scheme: dark) { :root { --page: #0e121b; --card: #171d2a; --line: #303a4f; --edge: #67748f; --field: #111725;
   --text: #eaeef7; --soft: #a4aec4; --accent: #88a5ff; --accent-strong: #a9beff; --on-accent: #0b1333; --ring: #88a5ff;
   --bad: #ffacb6; --bad-page: #35171d; --bad-line: #6b2a35; --good: #7fdcae; --note: #1d2434; --shadow: 0 1px 2px #0006, 0 24px 60px -20px #000c } }
 * { box-sizing: border-box; margin: 0 }
 body { min-height: 100vh; padding: 2.5rem 1rem; display: grid; place-content: center; justify-items: center; gap: 1.25rem;
   grid-template-columns: minmax(0, 26.5rem); font: 1rem/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
-  color: var(--text); background: radial-gradient(60rem 30rem at 50% -8rem, var(--glow), transparent) var(--page) }
+  color: var(--text); background: var(--page) }
 main { width: 100%; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 1.1rem; box-shadow: var(--shadow) }
 .place { display: flex; align-items: center; gap: .55rem; margin-bottom: 1.6rem; font-size: .84rem; font-weight: 600; color: var(--soft) }
 .place i { width: .62rem; height: .62rem; border-radius: 50%; background: var(--accent); box-shadow: 0 0 0 .28rem color-mix(in srgb, var(--accent) 20%, transparent); margin: 0 .2rem }
@@ -126,7 +126,7 @@ label { display: grid; gap: .35rem; font-size: .9rem; font-weight: 600 }
 input { font: inherit; font-weight: 400; width: 100%; padding: .68rem .8rem; color: var(--text); background: var(--field); border: 1px solid var(--edge); border-radius: .6rem; transition: border-color .12s }
 input:hover { border-color: var(--soft) } input[aria-invalid] { border-color: var(--bad) }
 .code { font: 600 1.5rem/1.2 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; letter-spacing: .16em; text-align: center; text-transform: uppercase }
-:is(input, button, summary, a):focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; border-radius: .6rem }
+:is(input, button):focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; border-radius: .6rem }
 .actions { display: grid; gap: .4rem; margin: .35rem 0 -.6rem }
 button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem; border-radius: .6rem; border: 1px solid transparent; transition: background .12s }
 .primary { color: var(--on-accent); background: var(--accent) } .primary:hover { background: var(--accent-strong) }
@@ -137,13 +137,17 @@ button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem;
 .rules { padding-left: 1.1rem; font-size: .84rem; color: var(--soft); overflow-wrap: anywhere; columns: 2; column-gap: 1.5rem } .rules li { break-inside: avoid }
 .fine { margin-top: 1.4rem; font-size: .8rem; color: var(--soft) }
 .scopes li, code { font: .82rem/1.4 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; background: var(--note); border: 1px solid var(--line); border-radius: .4rem; padding: .1rem .45rem; overflow-wrap: anywhere }
-details { width: 100%; font-size: .88rem; color: var(--soft); background: color-mix(in srgb, var(--card) 72%, transparent); border: 1px solid var(--line); border-radius: .9rem }
-summary { cursor: pointer; padding: .8rem 1.1rem; font-weight: 600; color: var(--text) }
-dl { padding: 0 1.1rem .5rem } dl div { padding: .6rem 0; border-top: 1px solid var(--line) }
-dt { display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: baseline; justify-content: space-between; font-weight: 600; color: var(--text); overflow-wrap: anywhere }
-dd { margin: .1rem 0 0; overflow-wrap: anywhere } dt :is(code, span) { font-weight: 400; user-select: all } dt span { color: var(--soft) }
+.users { width: 100%; padding: 1.1rem; font-size: .88rem; line-height: 1.4; color: var(--soft); background: var(--card); border: 1px solid var(--line); border-radius: .9rem; overflow-wrap: anywhere }
+h2 { font-size: 1rem; font-weight: 650; color: var(--text) }
+.users ul { margin-top: .6rem; padding: 0; list-style: none }
+.users li { display: grid; grid-template-columns: 1fr auto; gap: .15rem .75rem; align-items: center; padding: .25rem 0; border-top: 1px solid var(--line) }
+.users form { margin: 0 } .users b { font-weight: 600 } .users li > :first-child { margin-left: -.6rem } .users li > p:first-child { padding: .35rem .6rem }
+.users button { width: 100%; padding: .35rem .6rem; text-align: left; color: var(--text); background: transparent } .users button:hover { background: var(--note) }
+.users b { color: var(--accent) } .users button:hover b { text-decoration: underline } .users span { display: block; font-weight: 400; color: var(--soft) }
+.users li > p:first-child b { color: var(--text) } .password code { user-select: all }
+@media (min-width: 60rem) { body:has(.users) { grid-template-columns: 26.5rem 27rem; align-items: start } footer { grid-column: 1 / -1; justify-self: center } }
 footer { font-size: .8rem; text-align: center; color: var(--soft); text-wrap: balance }
-@media (max-width: 30rem) { body { padding: 1rem .75rem; align-content: start } main { padding: 1.5rem 1.25rem } }
+@media (max-width: 30rem) { body { padding: 1rem .75rem; align-content: start } main { padding: 1.5rem 1.25rem } .users li { grid-template-columns: 1fr; padding-bottom: .5rem } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important } }
 @media (forced-colors: active) { button { border-color: ButtonText } }
 `;

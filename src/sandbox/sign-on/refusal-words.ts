@@ -14,28 +14,28 @@ export interface RefusalWords {
 const newPassword = ['newPassword', 'repeatedPassword'];
 
 /** Says that the new password was typed in two ways. */
-export const passwordsDiffer = words('The two new passwords differ. Type the same one twice.', newPassword);
+export const passwordsDiffer = words('The two new passwords differ.', newPassword);
 
 /** Words a step's refusal for the person. @param policy of the user who signs on, once known */
 export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | undefined): RefusalWords {
   switch (outcome.kind) {
     case 'invalidCredentials':
       return words(
-        'That user name and password do not fit together.',
+        'Wrong user name or password.',
         ['username', 'password'],
-        ['Several wrong attempts in a row lock the account for a while.'],
+        ['Several wrong passwords in a row lock the account for a while.'],
       );
     case 'lockedOut':
       return lockedOut(outcome.secondsUntilUnlock);
     case 'disabled':
-      return words('This account is disabled. An administrator can enable it.');
+      return words('This account is disabled. Ask your administrator to enable it.');
     case 'unknownUserCode':
-      return words('That code is not known, or it has expired. Compare it with the one on your device.', ['userCode']);
+      return words('Wrong or expired code. Compare it with the one on your device.', ['userCode']);
     case 'changeRefused':
       return changeWords(outcome.change, policy);
     case 'wrongStep':
     case 'advanced':
-      return words('This page is out of date. Go on from here.');
+      return words('That page was out of date. Continue here.');
     default:
       return outcome satisfies never;
   }
@@ -50,15 +50,11 @@ function changeWords(change: RefusedChange, policy: PasswordPolicy | undefined):
     case 'lockedOut':
       return lockedOut(change.secondsUntilUnlock);
     case 'tooYoung':
-      return words('The password was changed too recently to be changed again.');
+      return words('This password was changed too recently to be changed again.');
     case 'external':
       return words('This password is kept by another identity provider. Change it there.');
     case 'unmet':
-      return words(
-        'The new password does not meet the policy. It must have or be:',
-        newPassword,
-        unmetWords(policy, change.requirements),
-      );
+      return words('The new password breaks these rules:', newPassword, unmetWords(policy, change.requirements));
     default:
       return change satisfies never;
   }
@@ -70,11 +66,11 @@ function words(summary: string, fields: readonly string[] = [], points: readonly
 
 function lockedOut(secondsUntilUnlock: number): RefusalWords {
   return words(
-    `This account is locked after too many wrong attempts. Try again in ${duration(secondsUntilUnlock * 1000)}.`,
+    `This account is locked after too many wrong passwords. Try again in ${duration(secondsUntilUnlock * 1000)}.`,
   );
 }
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];
-  return [`Attempts left before the account is locked: ${attempts}`];
+  return [`${attempts} ${attempts === 1 ? 'try' : 'tries'} left before the account is locked.`];
 }

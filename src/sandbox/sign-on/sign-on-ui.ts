@@ -65,8 +65,8 @@ function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords
   if (status === 'COMPLETED' || status === 'FAILED') {
     if (purpose.kind === 'authorization') return redirect(resumeUrl(environment, flow));
     return status === 'COMPLETED'
-      ? messagePage('The device is signed in', 'Go back to it: it goes on by itself. You can close this window.')
-      : messagePage('The device was not let in', 'Nothing was given to it. You can close this window.');
+      ? messagePage('The device is signed in', 'Go back to it. You can close this tab.')
+      : messagePage('You cancelled the sign-in', 'The device is not signed in. You can close this tab.');
   }
   const form = request.method === 'POST' ? request.form() : new URLSearchParams();
   return stepPage(status, {

@@ -1,6 +1,8 @@
 import { safeText } from '../../output/safe-text.ts';
+import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../response.ts';
+import type { SeedUser } from '../seed/users.ts';
 import { applicationOf, type Flow, flowUser } from './flow.ts';
 import { type Markup, markup } from './markup.ts';
 import { page } from './page.ts';
@@ -27,7 +29,7 @@ const pages: Readonly<Record<WaitingStatus, (view: StepView) => SandboxResponse>
   USERNAME_PASSWORD_REQUIRED: signInPage,
   MUST_CHANGE_PASSWORD: (view) =>
     newPasswordPage(view, 'Your password was set for you. Choose one that only you know.'),
-  PASSWORD_EXPIRED: (view) => newPasswordPage(view, 'Your password has expired. Choose a new one to go on.'),
+  PASSWORD_EXPIRED: (view) => newPasswordPage(view, 'Your password has expired. Choose a new one to continue.'),
   DAG_USER_CODE_REQUIRED: userCodePage,
   DAG_CONSENT_REQUIRED: consentPage,
 };
@@ -38,13 +40,13 @@ function signInPage(view: StepView): SandboxResponse {
   const username = view.username || hint;
   return formPage(view, {
     title: 'Sign in',
-    lead: markup`to go on to <b>${applicationName(flow)}</b>`,
+    lead: markup`to continue to <b>${applicationName(flow)}</b>`,
     fields: markup`<label>User name
 <input name="username" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" required${invalid(view, 'username')}${focus(!username)}></label>
 <label>Password
 <input name="password" type="password" autocomplete="current-password" required${invalid(view, 'password')}${focus(username !== '')}></label>`,
     action: { name: 'usernamePassword.check', label: 'Sign in' },
-    aside: seededUsers(environment),
+    aside: usersToClick(environment),
   });
 }
 
@@ -60,17 +62,17 @@ function newPasswordPage(view: StepView, lead: string): SandboxResponse {
 <input name="currentPassword" type="password" autocomplete="current-password" required${invalid(view, 'currentPassword')}${focus(true)}></label>
 <label>New password
 <input name="newPassword" type="password" autocomplete="new-password" aria-describedby="rules" required${invalid(view, 'newPassword')}></label>
-<label>New password, once more
+<label>New password again
 <input name="repeatedPassword" type="password" autocomplete="new-password" required${invalid(view, 'repeatedPassword')}></label>
 <ul class="rules" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`,
-    action: { name: 'password.reset', label: 'Change password and go on' },
+    action: { name: 'password.reset', label: 'Change password and continue' },
   });
 }
 
 function userCodePage(view: StepView): SandboxResponse {
   return formPage(view, {
     title: 'Connect a device',
-    lead: markup`Type the code that your device or terminal shows.`,
+    lead: markup`Enter the code that your device or terminal shows.`,
     fields: markup`<label>Code
 <input class="code" name="userCode" value="${view.userCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="XXXX-XXXX" maxlength="12" required${invalid(view, 'userCode')}${focus(true)}></label>`,
     action: { name: 'deviceAuthGrant.userCode.verify', label: 'Continue' },
@@ -82,11 +84,11 @@ function consentPage(view: StepView): SandboxResponse {
   const device = flow.purpose.kind === 'device' ? flow.purpose.device : undefined;
   const user = flowUser(environment, flow);
   return formPage(view, {
-    title: 'Let this device in?',
-    lead: markup`<b>${applicationName(flow)}</b>, on the device that shows <code>${device?.userCode}</code>, will act for
-<b>${user?.username}</b>. Go on only if you started this yourself: a code that somebody sent you lets them in, not you.`,
+    title: 'Allow this device?',
+    lead: markup`<b>${applicationName(flow)}</b> on the device that shows <code>${device?.userCode}</code> will act as <b>${user?.username}</b>.
+Allow it only if you started this yourself: with a code that somebody sent you, they get in, not you.`,
     fields: markup`<ul class="scopes" aria-label="Scopes">${device?.granted.scopes.map((scope) => markup`<li>${scope}</li>`)}</ul>`,
-    action: { name: 'deviceAuthGrant.consent', label: 'Let it in' },
+    action: { name: 'deviceAuthGrant.consent', label: 'Allow' },
   });
 }
 
@@ -103,7 +105,7 @@ function formPage({ signOn, refusal }: StepView, { title, lead, fields, action, 
   const { purpose } = signOn.flow;
   return page({
     status: refusal ? 400 : 200,
-    title: refusal ? `Not yet: ${title}` : title,
+    title: refusal ? `Error: ${title}` : title,
     card: markup`<h1>${title}</h1>
 <p class="lead">${lead}</p>
 ${refusal && alert(refusal)}
@@ -135,19 +137,29 @@ function applicationName(flow: Flow): string {
   return applicationOf(flow)?.name ?? 'an application';
 }
 
-/** Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. */
-function seededUsers({ seed }: Environment): Markup {
-  return markup`<details>
-<summary>Who can sign in? ${seed.users.length} made-up users</summary>
-<dl>${seed.users.map(
-    ({ username, password, identityProvider, note }) => markup`<div>
-<dt>${safeText(username)} ${passwordOf(password?.value, identityProvider !== undefined)}</dt>
-<dd>${note}</dd></div>`,
-  )}</dl>
-</details>`;
+/**
+ * Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. A click sends the same
+ * form as the fields do.
+ */
+function usersToClick({ seed, directory }: Environment): Markup {
+  return markup`<section class="users" aria-labelledby="users">
+<h2 id="users">Users of this sandbox</h2>
+<p>Click one to sign in.</p>
+<ul>${seed.users.map((user) => markup`<li>${userToClick(user, directory.find(user.id))}</li>`)}</ul>
+</section>`;
+}
+
+/** A password that was changed since is known to the person alone, and must be typed. */
+function userToClick({ username, password, identityProvider, note }: SeedUser, now: DirectoryUser | undefined): Markup {
+  const who = markup`<b>${safeText(username)}</b> <span>${note}</span>`;
+  if (!now?.password.isSeeded) return markup`<p>${who}</p><p class="password">password changed</p>`;
+  return markup`<form method="post"><input type="hidden" name="username" value="${username}">
+<input type="hidden" name="password" value="${password?.value ?? ''}">
+<button name="action" value="usernamePassword.check">${who}</button></form>
+${passwordOf(password?.value, identityProvider !== undefined)}`;
 }
 
 function passwordOf(password: string | undefined, external: boolean): Markup {
-  if (password !== undefined) return markup`<code>${password}</code>`;
-  return external ? markup`<span>any password</span>` : markup`<span>no password</span>`;
+  if (password !== undefined) return markup`<p class="password"><code>${password}</code></p>`;
+  return external ? markup`<p class="password">any password</p>` : markup`<p class="password">no password</p>`;
 }

@@ -93,7 +93,7 @@ describe('the device authorization grant', () => {
   it('refuses a code that nobody was given', async () => {
     const sandbox = await startTestSandbox();
     const page = await approve(sandbox, { ...(await begin(sandbox)), user_code: 'XXXX-XXXX' });
-    expect(page.html).toContain('That code is not known');
+    expect(page.html).toContain('Wrong or expired code');
   });
 
   it('holds a poll to the code challenge that the device sent', async () => {

@@ -17,7 +17,7 @@ describe('sign-off', () => {
     const page = await browser.visit(`${sandbox.issuer}/signoff`);
     const after = await browser.visit(authorizeUrl(sandbox));
     expect([page.status, after.url.includes('/signon/')]).toEqual([200, true]);
-    expect(page.html).toContain('You are signed off');
+    expect(page.html).toContain('You are signed out');
   });
 
   it('sends state along, and refuses other applications’ and unregistered URIs', async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { plainRequest } from '../../support/plain-request.ts';
-import { ada, startTestSandbox } from '../../support/sandbox.ts';
+import { type Form, formsIn } from '../../../src/sandbox/user-agent/form.ts';
+import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
+import { ada, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import { authorizeUrl, signIn } from '../../support/sandbox-client.ts';
 
 describe('the sign-on pages', () => {
   it('bring nothing from elsewhere, run no script, and cannot be framed', async () => {
     const sandbox = await startTestSandbox();
     const first = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox));
-    const headers = { cookie: String(first.headers['set-cookie']).split(';', 1)[0] ?? '' };
+    const headers = { cookie: cookieOf(first) };
     const page = await plainRequest(sandbox.certificate.cert, String(first.headers.location), { headers });
     expect(page.headers['content-security-policy']).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self' https:\/\/127\.0\.0\.1:9; base-uri 'none'; frame-ancestors 'none'$/,
@@ -24,9 +25,9 @@ describe('the sign-on pages', () => {
   });
 
   it.each([
-    ['a wrong password', { ...ada, password: 'wrong' }, 'do not fit together'],
-    ['an unknown user', { ...ada, username: 'nobody' }, 'do not fit together'],
-    ['a user without a password', { username: 'margaret', password: 'x' }, 'do not fit together'],
+    ['a wrong password', { ...ada, password: 'wrong' }, 'Wrong user name or password'],
+    ['an unknown user', { ...ada, username: 'nobody' }, 'Wrong user name or password'],
+    ['a user without a password', { username: 'margaret', password: 'x' }, 'Wrong user name or password'],
     ['a user who is locked out', { username: 'edsger', password: 'Shortest-Path-1959' }, 'Try again in 15 minutes'],
     ['a disabled user', { username: 'kurt', password: 'Incomplete-Always-1931' }, 'This account is disabled'],
   ])('say what is wrong with %s', async (_name, answers, words) => {
@@ -35,7 +36,36 @@ describe('the sign-on pages', () => {
     const page = await signIn(sandbox, {}, answers);
     expect(page.status).toBe(400);
     expect(page.html).toMatch(new RegExp(`role="alert"[\\s\\S]*${words}`));
-    expect(page.html).not.toContain(`value="${answers.password}"`);
+    const [typed = ''] = /<form method="post">[\s\S]*?<\/form>/.exec(page.html) ?? [];
+    expect(typed).not.toContain(answers.password);
+  });
+
+  it.each(['ada', 'donald', 'zoë@例え.jp'])('sign %s in with one click', async (username) => {
+    const sandbox = await startTestSandbox();
+    const { forms, submit } = await signInPage(sandbox);
+    const answer = await submit(forms.get(username));
+    expect(answer.status).toBe(303);
+    expect(sandbox.directory.findByUsername(username)?.lastSignOn).toBeDefined();
+  });
+
+  it.each([
+    ['edsger', 'This account is locked'],
+    ['margaret', 'Wrong user name or password'],
+    ['kurt', 'This account is disabled'],
+  ])('say of a click on %s what they would say of what is typed', async (username, words) => {
+    const sandbox = await startTestSandbox();
+    const { forms, submit } = await signInPage(sandbox);
+    const answer = await submit(forms.get(username));
+    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it('offer no password that is no longer the user’s, so that clicks lock no account', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.directory.changePassword(ada.id, ada.password, 'Quite-Another-77');
+    const { forms, html } = await signInPage(sandbox);
+    expect([...forms.keys()]).toEqual(sandbox.seed.users.slice(1).map(({ username }) => username));
+    expect(html).toMatch(/<b>ada<\/b> <span>[^<]*<\/span><\/p><p class="password">password changed</);
+    expect(html).not.toContain(ada.password);
   });
 
   it('lock after five wrong passwords, and open after a quarter of an hour', async () => {
@@ -80,3 +110,27 @@ describe('the sign-on pages', () => {
     expect([second, third].map(({ url }) => new URL(url).searchParams.has('code'))).toEqual([true, true]);
   });
 });
+
+/** The page in a browser of its own: its users' forms by name, and how one of them is sent. */
+async function signInPage(sandbox: TestSandbox) {
+  const { cert } = sandbox.certificate;
+  const first = await plainRequest(cert, authorizeUrl(sandbox));
+  const [url, headers] = [String(first.headers.location), { cookie: cookieOf(first) }];
+  const { body: html } = await plainRequest(cert, url, { headers });
+  const value = ({ inputs }: Form, wanted: string) => inputs.find(({ name }) => name === wanted)?.value ?? '';
+  const forms = new Map(
+    formsIn(html).flatMap((form, index) => (index > 0 ? [[value(form, 'username'), form] as const] : [])),
+  );
+  const submit = (form: Form | undefined) => {
+    const pressed = [...(form?.inputs ?? []), ...(form?.buttons ?? [])];
+    return plainRequest(cert, url, {
+      headers,
+      form: Object.fromEntries(pressed.map(({ name, value }) => [name, value])),
+    });
+  };
+  return { html, forms, submit };
+}
+
+function cookieOf({ headers }: PlainAnswer): string {
+  return String(headers['set-cookie']).split(';', 1)[0] ?? '';
+}

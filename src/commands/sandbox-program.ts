@@ -1,0 +1,143 @@
+import { createWriteStream } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { type AttachedProgram, refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
+import type { CommandContext } from '../cli/context.ts';
+import { changeProfiles } from '../config/profiles.ts';
+import { configFolder, stateFolder } from '../files/folders.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import { withTemporaryFolder } from '../files/temporary-folder.ts';
+import { safeText } from '../output/safe-text.ts';
+import type { Runtime } from '../runtime.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { ping14c, wording } from '../wording.ts';
+import {
+  personsTrustFolder,
+  type SandboxWishes,
+  sandboxSettings,
+  saveSandboxFiles,
+  startWished,
+} from './sandbox-start.ts';
+
+/** The folders that the program's own commands use, by the variables that name them. */
+interface OwnFolders {
+  readonly PING14C_CONFIG_DIR: string;
+  readonly PING14C_STATE_DIR: string;
+}
+
+/**
+ * Runs a program in a sandbox made for it. 1. Start. 2. Save what the client needs, in folders that are the program's own.
+ * 3. Say what is there. 4. Run it to its end. 5. Remove everything, however it ended.
+ *
+ * @throws RunEnded with the program's exit code
+ */
+export async function runInSandbox(
+  context: CommandContext,
+  wishes: SandboxWishes,
+  file: string,
+  args: readonly string[],
+): Promise<never> {
+  const { runtime } = context;
+  const program: AttachedProgram = { file, args, typedBefore: 'sandbox --' };
+  refuseBatchFile(program, runtime.platform);
+  return withTemporaryFolder('ping14c-sandbox-', async (folder) => {
+    const log = await openLog(join(folder, 'requests.log'), runtime);
+    try {
+      const { sandbox, privateKey } = await startWished(context, wishes, log.tell);
+      try {
+        const variables = await furnish(context, folder, sandbox, privateKey);
+        await greet(context, program, sandbox, log.path);
+        return await runProgramAttached(program, variables, runtime);
+      } finally {
+        await sandbox.close();
+      }
+    } finally {
+      await log.close();
+    }
+  });
+}
+
+/** Puts a profile, and what it needs, into the folder. Returns the variables by which it is found, and nothing else of ours is. */
+async function furnish(context: CommandContext, folder: string, sandbox: Sandbox, privateKey: string) {
+  const { runtime, output, namedProfile: profile = 'sandbox' } = context;
+  const folders = { PING14C_CONFIG_DIR: join(folder, 'config'), PING14C_STATE_DIR: join(folder, 'state') };
+  const site = { output, runtime: { ...runtime, env: folders } };
+  const { guideApplications, guideDocument } = await import('../sandbox/guide.ts');
+  const own = stateFolder(site);
+  const files = await saveSandboxFiles(own, sandbox.authority, privateKey);
+  // Nothing of the sandbox goes into the person's keychain.
+  const values = { ...(await sandboxSettings(sandbox, files.caFile)), store: 'file' };
+  await changeProfiles(configFolder(site), runtime, () => ({ active: profile, profiles: { [profile]: values } }));
+  const guide = guideDocument({ sandbox, profile, platform: runtime.platform, ...files });
+  await writePrivateFile(own, guideName, `${JSON.stringify(guide, undefined, 2)}\n`);
+  const { worker } = guideApplications(sandbox);
+  const trust = personsTrustFolder(context);
+  return {
+    ...withoutSettings(runtime.env),
+    ...(folders satisfies OwnFolders),
+    // Browsers know the person's own certificates, which stay where they are.
+    PING14C_TRUST_DIR: trust && resolve(trust.path),
+    PING14C_SANDBOX: join(own.path, guideName),
+    PING14C_WORKER_CLIENT_ID: worker.clientId,
+    PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,
+  };
+}
+
+const guideName = 'sandbox.json';
+
+/** Nothing of the person's own settings may lead out of the sandbox: neither ours nor those of Ping's other tools. */
+function withoutSettings(env: Runtime['env']): Runtime['env'] {
+  const names = Object.keys(env).filter((name) => /^(?:PING14C|PINGONE)_/i.test(name));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
+}
+
+/** Says in four lines what is there to a person at a shell; a test suite's own lines are what counts there, so they get one. */
+async function greet(
+  { output, interactive }: CommandContext,
+  { file, args }: AttachedProgram,
+  sandbox: Sandbox,
+  log: string,
+) {
+  const { green, cyan } = output.paintNote;
+  const there = `${green('✓')} Sandbox at ${sandbox.origin}`;
+  if (!interactive || !isShell(file) || !args.every((arg) => arg.startsWith('-'))) {
+    output.note(`${there} while this runs; its requests are logged in ${safeText(log)}`);
+    return;
+  }
+  const { usersToTry } = await import('../sandbox/guide.ts');
+  const [first, ...others] = usersToTry(sandbox).map(({ username, password }) => ({
+    name: safeText(username),
+    password: safeText(password?.value ?? ''),
+  }));
+  const or = others.map(({ name, password }) => `${name} (${password})`).join(', ');
+  output.note(`${there}, until you type ${cyan('exit')}; then it is all gone.`);
+  if (first) output.note(wording`Sign in with ${ping14c('login')} as ${first.name}, password ${first.password},`);
+  if (or) output.note(`or as ${or}.`);
+  output.note(`Requests are logged in ${safeText(log)}`);
+}
+
+function isShell(file: string): boolean {
+  return /^(?:(?:ba|z|da|k|c|tc|fi|a)?sh|nu|pwsh|powershell|cmd)(?:\.exe)?$/i.test(
+    basename(file.replaceAll('\\', '/')),
+  );
+}
+
+interface RequestLog {
+  readonly path: string;
+  readonly tell: Parameters<typeof startWished>[2];
+  readonly close: () => Promise<void>;
+}
+
+/** A file with a line for each request. What cannot be written to it is no reason to fail. */
+async function openLog(path: string, { now }: Pick<Runtime, 'now'>): Promise<RequestLog> {
+  const [{ requestLine }, { Chalk }] = await Promise.all([import('../sandbox/request-line.ts'), import('chalk')]);
+  const paint = new Chalk({ level: 0 });
+  const stream = createWriteStream(path, { mode: 0o600 }).on('error', () => {});
+  return {
+    path,
+    tell: (entry, environmentId) => {
+      stream.write(`${requestLine(entry, { at: now(), environmentId, paint })}\n`);
+    },
+    close: () => finished(stream.end()).catch(() => {}),
+  };
+}

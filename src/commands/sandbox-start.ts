@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommandContext } from '../cli/context.ts';
+import type { Profile } from '../config/profiles.ts';
+import { codeOf, Failure, messageOf } from '../errors.ts';
+import { trustStateFolder } from '../files/folders.ts';
+import type { OwnFolder } from '../files/own-folder.ts';
+import { writePrivateFile } from '../files/private-file.ts';
+import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
+import { ping14c, wording } from '../wording.ts';
+
+/** What a person may say about the sandbox that is to be started, as it was typed. */
+export interface SandboxWishes {
+  readonly port: string;
+  readonly users?: string | undefined;
+  readonly fault: readonly string[];
+}
+
+interface StartedSandbox {
+  readonly sandbox: Sandbox;
+  /** Of its application that signs with a private key; PEM. */
+  readonly privateKey: string;
+}
+
+/** @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had */
+export async function startWished(
+  context: CommandContext,
+  wishes: SandboxWishes,
+  onRequest: (entry: RequestEntry, environmentId: string) => void,
+): Promise<StartedSandbox> {
+  const port = portOf(wishes.port);
+  const [{ startSandbox }, { faultsNamed }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../sandbox/faults.ts'),
+  ]);
+  const faults = faultsNamed(wishes.fault);
+  const { seed, privateKey } = await seedWith(wishes.users);
+  const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
+  const { now } = context.runtime;
+  const signed = await signedCertificate(context);
+  const sandbox = await startSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
+    (error: unknown) => {
+      if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
+      throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
+    },
+  );
+  return { sandbox, privateKey };
+}
+
+/** The certificate that browsers on this machine have been made to accept, with who has signed it; none where there is none. */
+export async function signedCertificate(context: CommandContext) {
+  const { runtime, output } = context;
+  const folder = personsTrustFolder(context);
+  if (!folder) return undefined;
+  const { sandboxCertificate } = await import('../trust/sandbox-certificate.ts');
+  return sandboxCertificate(folder, runtime.now(), output);
+}
+
+/** Where the person's certificates are; nowhere for a user without a home folder, for whom a sandbox can do without. */
+export function personsTrustFolder(context: CommandContext): OwnFolder | undefined {
+  try {
+    return trustStateFolder(context);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'no_home_folder') return undefined;
+    throw error;
+  }
+}
+
+/** The settings with which a client finds the sandbox. */
+export async function sandboxSettings(sandbox: Sandbox, caFile: string): Promise<Profile> {
+  const { guideApplications } = await import('../sandbox/guide.ts');
+  return {
+    environmentId: sandbox.environmentId,
+    authUrl: sandbox.origin,
+    apiUrl: sandbox.apiUrl,
+    clientId: guideApplications(sandbox).native.clientId,
+    caFile,
+  };
+}
+
+/** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
+export async function saveSandboxFiles(folder: OwnFolder, certificate: string, privateKey: string) {
+  const [ca, key] = ['ca.pem', 'private-key.pem'];
+  await writePrivateFile(folder, ca, certificate);
+  await writePrivateFile(folder, key, privateKey);
+  return { caFile: join(folder.path, ca), privateKeyFile: join(folder.path, key) };
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new Failure('usage', `"${text}" is no port.`, {
+    code: 'invalid_port',
+    hint: 'Give --port a number from 1 to 65535, or 0 for any free one.',
+  });
+}
+
+async function seedWith(usersFile: string | undefined) {
+  const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
+    import('../sandbox/seed.ts'),
+    import('../sandbox/seed/service-key.ts'),
+    import('../sandbox/seed/user-file.ts'),
+  ]);
+  if (usersFile === undefined) return withServiceKey(defaultSeed);
+  const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
+    throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
+      code: 'users_unreadable',
+      hint: 'Name a readable JSON file with --users.',
+      cause: error,
+    });
+  });
+  return withServiceKey(withUsers(defaultSeed, text));
+}
+
+function portForbidden(port: number, cause: unknown): Failure {
+  return new Failure('failed', `This system does not let you listen on port ${port} of 127.0.0.1.`, {
+    code: 'port_forbidden',
+    hint: wording`Take any free one with ${ping14c('sandbox --port 0')}.`,
+    cause,
+  });
+}
+
+function portBusy(port: number, cause: unknown): Failure {
+  return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
+    code: 'port_in_use',
+    hint: wording`Use that one, end it, or start another beside it with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
+    cause,
+  });
+}
