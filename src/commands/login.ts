@@ -46,7 +46,10 @@ export const declare: Declare = (command, contexts) => {
         ['ping14c login -P work --switch-user', 'another profile, another user'],
       ),
     )
-    .addHelpText('after', `\nBROWSER names the browser to start, or "none".`)
+    .addHelpText(
+      'after',
+      `\nWhile it waits, u shows the address and c copies it.\nBROWSER names the browser to start, or "none".`,
+    )
     .action(async (options: LoginOptions, self: Command) => {
       changing(contexts.unconfigured(self));
       const context = await contexts.configured(self);

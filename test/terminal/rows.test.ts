@@ -118,6 +118,18 @@ describe.skipIf(opensslIsAbsent)('login', () => {
   });
 });
 
+it('login --device keeps its code on the screen, below the picture', async () => {
+  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+  const { NO_COLOR: _, ...env } = machine.runtime().env;
+  const terminal = openTerminal(['login', '--device'], env, { columns: 80 });
+  await terminal.said(/The code is good for/);
+  const screen = await screenOf(terminal.raw(), 80);
+  expect(screen.at(-2)).toMatch(/^Then enter this code, or compare it: [A-Z\d]{4}-[A-Z\d]{4}$/);
+  expect(screen.length).toBeLessThanOrEqual(30);
+  terminal.type('\u0003');
+  expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+});
+
 /** Signs in, in a browser that shows its warning where there is one to show, and counts what that leaves on the screen. */
 async function loginRows(machine: SandboxMachine, ...flags: readonly string[]): Promise<number> {
   const [browser, opened] = [join(machine.folder, 'browser'), join(machine.folder, 'opened')];
