@@ -11,6 +11,7 @@ import { examples } from '../cli/examples.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
 import { keptSession } from '../cli/signed-in-already.ts';
 import { clientOf, type Settings } from '../config/settings.ts';
+import type { Telling } from '../explain/story.ts';
 import { safeText } from '../output/safe-text.ts';
 import { ticked } from '../output/ticked.ts';
 import { isoTime } from '../output/time.ts';
@@ -56,7 +57,9 @@ export const declare: Declare = (command, contexts) => {
       const { output, settings } = context;
       const plan = signInPlan(settings, options);
       if (options.dryRun) return dryRun(context, plan, options);
-      const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
+      const observe = options.explain
+        ? (await import('../explain/narrator.ts')).narrator(output, tellingOf(options))
+        : undefined;
       const kept = asksForSignIn(settings, options) ? undefined : await keptSession(context);
       if (kept) return answer(context, kept);
       const { session, place, knowsWay, warnings } = await signInUser(context, plan, { ...options, observe });
@@ -84,7 +87,13 @@ function asksForSignIn({ origins }: Settings, options: LoginOptions): boolean {
   );
 }
 
-async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, preflight }: LoginOptions) {
+/** How much of the protocol is told. */
+function tellingOf({ verbose }: LoginOptions): Telling {
+  return verbose ? 'all' : 'briefly';
+}
+
+async function dryRun(context: ConfiguredContext, plan: SignInPlan, options: LoginOptions) {
+  const { browser, preflight } = options;
   const { runtime, output, settings } = context;
   const { responseType, redirectUri, par, store } = settings.values;
   const explain = await import('../explain/dry-run.ts');
@@ -93,7 +102,7 @@ async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, p
     ...{ client: clientOf(settings, 'user'), responseType, redirectUri, pushed: par, store, preflight },
     opensBrowser: browser && startsBrowser(context),
   };
-  await output.result(await explain.dryRun(intention, runtime));
+  await output.result(await explain.dryRun(intention, runtime, tellingOf(options)));
 }
 
 function documentOf({ subject, displayName, issuer, environmentId, clientId, profile, tokens }: Session) {

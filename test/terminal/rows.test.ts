@@ -106,6 +106,7 @@ describe.skipIf(opensslIsAbsent)('login', () => {
     const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
     expect(await loginRows(machine)).toBeLessThanOrEqual(10);
     expect(await loginRows(machine, '--switch-user')).toBeLessThanOrEqual(5);
+    expect(await loginRows(machine, '--explain')).toBeLessThanOrEqual(60);
     // With the question whether to sign in again.
     expect(await loginRows(machine)).toBeLessThanOrEqual(6);
   });
@@ -116,6 +117,13 @@ describe.skipIf(opensslIsAbsent)('login', () => {
     // Without a certificate no more is said than with one that is trusted.
     expect(await loginRows(machine, '--switch-user', '--redirect-uri', 'http://127.0.0.1/callback')).toBe(2);
   });
+});
+
+it('login --dry-run takes 60 rows', async () => {
+  const machine = await sandboxMachine();
+  const terminal = openTerminal(['login', '--dry-run'], machine.runtime().env, { columns: 80 });
+  await terminal.ended;
+  expect((await screenOf(terminal.raw().split('[exit=')[0] ?? '', 80)).length).toBeLessThanOrEqual(60);
 });
 
 it('login --device keeps its code on the screen, below the picture', async () => {
