@@ -41,11 +41,7 @@ export interface Runtime {
 }
 
 export type InputStream = Readable & { readonly isTTY?: boolean };
-export type OutputStream = Writable & {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-};
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 
 export type BrowserLaunch =
   | { readonly kind: 'started' }

@@ -227,13 +227,13 @@ const faultTable: readonly FaultCase[] = [
   {
     ...{ ...passwd, fault: 'password-put-resets', exitCode: 0, sent: onePut, password: 'new' },
     says: /Changing the PingOne password/,
-    prints: /^Your password is changed\.\nThe answer was lost; the time of the last change shows it\./,
+    prints: /^✓ Your password is changed \(the answer was lost; the time of the last change shows it\)\.\n$/,
   },
   {
     ...{ ...passwd, fault: 'password-put-stalls', exitCode: 0, sent: onePut, password: 'new' },
     waits: 'for the answer',
     says: /Changing the PingOne password/,
-    prints: /^Your password is changed\.\nThe answer was lost/,
+    prints: /^✓ Your password is changed \(the answer was lost/,
   },
   // An old time proves nothing: the request might still be on its way.
   ...(['password-put-lost', 'password-put-html'] as const).map((fault) => ({

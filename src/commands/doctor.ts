@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext, Declare } from '../cli/context.ts';
+import { examples } from '../cli/examples.ts';
 import { examination, type Finding, type NamedFinding } from '../doctor/examination.ts';
 import { ExitCode, RunEnded } from '../errors.ts';
 import type { Output } from '../output/output.ts';
@@ -10,8 +11,16 @@ const colors = { good: 'green', problem: 'red', note: 'yellow', skipped: 'dim' }
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Check everything between you and a working sign-in, a line each with its remedy.')
-    .addHelpText('after', '\nSigns nobody in, and changes nothing. Exit code 1 means that a sign-in would not work.')
+    .description('Check everything that a sign-in needs, and say what to fix.')
+    .addHelpText(
+      'before',
+      examples(
+        ['ping14c doctor', 'exit code 1: a sign-in would not work'],
+        ['ping14c doctor -P work', 'that of another profile'],
+        ['ping14c doctor --json', 'for a report'],
+      ),
+    )
+    .addHelpText('after', '\nSigns nobody in, and changes nothing.')
     .action(async (_options, self: Command) => {
       const context = contexts.unconfigured(self);
       const { runtime, output } = context;
@@ -62,7 +71,7 @@ async function shown(context: CommandContext): Promise<readonly NamedFinding[]> 
   if (skipped.length > 0) await say(output.paint.dim(`${marks.skipped} Not checked: ${skipped.join(', ')}`));
   const [first] = problems();
   if (first)
-    await say(output.paint.bold(`To do first, for ${first.name}:`), ...indented(remedyOf(output, first.finding)));
+    await say(output.paint.bold(`Fix this first: ${first.name}`), ...indented(remedyOf(output, first.finding)));
   else await say(`${output.paint.green(marks.good)} Ready`);
   return findings;
 }

@@ -54,7 +54,7 @@ interface InitOptions {
 
 export const declare: Declare = (command, contexts) => {
   command
-    .description('Set up a profile: asks for the settings, checks them against PingOne, and saves them.')
+    .description('Set up a profile: ask for the settings, check them with PingOne, and save them.')
     .option('--from <file>', 'take over the config.cfg of Ping’s Python sample')
     .option('--no-check', 'do not ask PingOne whether the environment exists')
     .addHelpText(
@@ -178,7 +178,7 @@ async function checkedAnswers(
     if (!check) return { answers, checked: false };
     const problem = await problemOf(context);
     if (!problem) {
-      output.note(`Found ${safeText(issuer)}`);
+      output.note(`${output.paintNote.green('✓')} Found ${safeText(issuer)}`);
       return { answers, checked: true };
     }
     const { failure, region } = problem;
@@ -226,8 +226,8 @@ function givenUp(error: Failure): Failure {
 const stepsOn = [
   { name: 'Try again', value: 'again' },
   { name: 'Change an answer', value: 'change' },
-  { name: 'Save it anyway', value: 'save' },
-  { name: 'End without saving', value: 'end' },
+  { name: 'Save anyway', value: 'save' },
+  { name: 'Quit without saving', value: 'end' },
 ] as const;
 
 async function sampleFrom(file: string, { output }: CommandContext): Promise<SampleConfig> {
@@ -239,13 +239,13 @@ async function sampleFrom(file: string, { output }: CommandContext): Promise<Sam
   });
   const sample = readSampleConfig(sampleText(bytes));
   if (sample.problems.length > 0) {
-    throw new Failure('usage', `${file} cannot be taken over as it is.`, {
+    throw new Failure('usage', `${file} cannot be imported as it is.`, {
       code: 'sample_config_unfit',
       details: sample.problems.map((message) => ({ message })),
-      hint: 'Correct these lines, or remove them and give the values as flags.',
+      hint: 'Fix these lines, or remove them and give the values as flags.',
     });
   }
-  for (const line of sample.ignored) output.note(wording`Not taken over: ${line}.`);
+  for (const line of sample.ignored) output.note(wording`Not imported: ${line}.`);
   return sample;
 }
 
@@ -386,7 +386,7 @@ async function askForSettings(
   known: SavedProfile,
 ): Promise<SettingFlags> {
   const open = asked.filter(({ key }) => flags[key] === undefined);
-  if (open.length > 0) output.note(`In brackets: where the PingOne console has it. ${goBack} goes back.`);
+  if (open.length > 0) output.note(`In brackets: its place in the PingOne console; ${goBack} goes back.`);
   let answers: SettingFlags = {};
   for (let index = 0; index < open.length; ) {
     const question = open[index] as Question;

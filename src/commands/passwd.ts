@@ -82,8 +82,6 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   const has = (scope: string) => hasScope(session.tokens, scope);
   if (!has(selfScopes.readPassword)) {
     output.warn(`The rules cannot be shown: the scope ${selfScopes.readPassword} was not granted.`);
-  } else if (!options.stdin) {
-    output.note('Reading the password policy…');
   }
   const standing = await readPasswordStanding(client, session.subject, has).catch(sayNotChanged);
   if (options.check) await check(context, standing, options);
@@ -159,7 +157,10 @@ async function check({ runtime, output }: ConfiguredContext, standing: PasswordS
   const rules = judgePassword(standing, newPassword, currentPassword);
   refuseUnmet(rules);
   await output.result({
-    sentences: [...rules.map((rule) => checklistLine(rule, output.paint)), 'No rule speaks against it.'],
+    sentences: [
+      ...rules.map((rule) => checklistLine(rule, output.paint)),
+      `${output.paint.green('✓')} It meets every rule that can be checked here. Nothing was sent.`,
+    ],
     document: { schemaVersion: 1, acceptable: true, rules },
   });
 }
@@ -167,23 +168,20 @@ async function check({ runtime, output }: ConfiguredContext, standing: PasswordS
 function refuseUnmet(rules: readonly CheckedRule[]): void {
   const unmet = rules.filter(({ verdict }) => verdict === 'unmet');
   if (unmet.length === 0) return;
-  throw new Failure('refused', 'The new password breaks the rules of the password policy.', {
+  throw new Failure('refused', 'The new password does not meet the password policy.', {
     code: 'password_policy',
     details: unmet.map(({ name, text }) => ({ target: 'newPassword', code: name, message: `Not met: ${text}` })),
-    hint: 'Choose another one. Nothing was sent.',
+    hint: 'Nothing was sent. Choose another one.',
   });
 }
 
 async function printChanged(output: Output, state: PasswordState, confirmed: string): Promise<void> {
   const [next, end] = [changeableFrom(state), expiresAt(state)];
-  const lines = [
-    'Your password is changed.',
-    ...(confirmed === 'by the state' ? ['The answer was lost; the time of the last change shows it.'] : []),
-    ...(next === undefined ? [] : [`It can be changed again from ${localTime(next)}.`]),
-    ...(end === undefined ? [] : [`It expires ${localTime(end)}.`]),
-  ];
+  const isSeen = confirmed === 'by the answer';
+  const changed = `Your password is changed${isSeen ? '' : ' (the answer was lost; the time of the last change shows it)'}.`;
+  const expiry = isSeen && end !== undefined ? ` It expires ${localTime(end)}.` : '';
   await output.result({
-    sentences: lines,
+    sentences: [`${output.paint.green('✓')} ${changed}${expiry}`],
     document: {
       schemaVersion: 1,
       outcome: 'changed',

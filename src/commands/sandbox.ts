@@ -16,14 +16,13 @@ import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.
 const defaultPort = 9443;
 
 const help = `
-With a command after --, that has a profile and folders of its own; all is gone with it, its
-exit code is ours, and PING14C_SANDBOX names a file with what "sandbox --json" prints.
-
+A command after -- has a profile and folders of its own; all is gone with it, its exit code is
+ours, and PING14C_SANDBOX names a file with what "sandbox --json" prints.
 The file of users is a list:
   [{"username": "mary", "password": "Steam-Engine-1842"},
    {"username": "ada", "password": {"value": "Old-Pass-1843", "changedDaysAgo": 200}}]
-Each may also have: id, note, enabled, attributes, groups, identityProvider;
-a password: forceChange, lockedOut, policy.`;
+Also: id, note, enabled, attributes, groups, identityProvider; of a password
+forceChange, lockedOut, policy.`;
 
 interface SandboxOptions extends VerboseOption {
   readonly port?: string;
@@ -36,7 +35,7 @@ export const declare: Declare = (command, contexts) => {
   command
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
-    .argument('[command...]', 'run this in it, such as a shell or a test suite, and end with it')
+    .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
     .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
     .option('--users <file>', 'add users, or replace them, from a JSON file')
     .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])

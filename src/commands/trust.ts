@@ -67,9 +67,9 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
   const parts = await partsOf(context);
   const system = parts.stores.filter((store) => parts.system.includes(store));
   if (options.system && system.length === 0) {
-    throw new Failure('usage', 'This system has no folder of authorities that ping14c knows.', {
+    throw new Failure('usage', 'ping14c does not know where this system keeps its authorities.', {
       code: 'system_store_unknown',
-      hint: 'Leave --system out: browsers have stores of their own.',
+      hint: 'Leave out --system: browsers have stores of their own.',
     });
   }
   const { kept, listings } = await inventory(parts);
@@ -95,7 +95,7 @@ async function install(context: CommandContext, options: TrustOptions): Promise<
 async function list(context: CommandContext): Promise<void> {
   const { runtime, output } = context;
   const { kept, listings } = await inventory(await partsOf(context));
-  const first = kept ? validityText(kept, runtime.now()) : 'There is no certificate of "ping14c trust".';
+  const first = kept ? validityText(kept, runtime.now()) : 'There is no certificate yet: "ping14c trust" makes one.';
   await output.result({
     sentences: [first, ...listings.map((line) => listingText(line, kept))],
     document: {
@@ -147,7 +147,7 @@ async function requireConsent({ runtime, output, interactive }: CommandContext, 
   output.note(`${text}\n`);
   if (yes) return;
   if (!interactive) {
-    throw new Failure('usage', 'Nobody is there to agree to that; nothing was changed.', {
+    throw new Failure('usage', 'Nothing was changed: nobody is there to agree.', {
       code: 'consent_needed',
       hint: 'Add --yes if you agree.',
     });
@@ -168,7 +168,7 @@ async function report(
     throw new Failure('failed', 'Not everything could be done.', {
       code: 'trust_incomplete',
       details: lines.map((message) => ({ message })),
-      hint: wording`Do what stands beside the failures, then run it again; ${ping14c('trust --list')} tells how things are.`,
+      hint: wording`Fix what each line names, then run it again; ${ping14c('trust --list')} tells how things are.`,
     });
   }
   const until = trusted ? [validityText(trusted, runtime.now())] : [];
@@ -203,14 +203,12 @@ function explanation(
   // On Windows there are no modes to look at.
   const readers = userId === undefined ? '' : 'readable by you only, ';
   const making = [
-    '  1. A certificate authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs two certificates,',
-    '     one for the listener and one for the sandbox, and its private key, which was never written anywhere, is gone.',
-    `  2. Those certificates and their keys are kept in ${safeText(path)},`,
-    `     ${readers}for ${validDays} days. With them one can pass for this machine in this browser, and for nothing else.`,
+    '  An authority is made that can vouch for localhost, 127.0.0.1 and ::1 only. It signs a certificate for the listener and one for the sandbox; then its private key is forgotten, and never written.',
+    `  The two certificates and their keys are kept in ${safeText(path)}, ${readers}for ${validDays} days. Whoever has them can pass for this machine in this browser, and for nothing else.`,
   ];
   const reusing = [`  The certificates that you have are good until ${localTime(kept?.expiresAt ?? now)}, and stay.`];
   return [
-    'Browsers on this machine are to accept the sign-in listener and the sandbox without a warning:',
+    'Browsers here will accept the sign-in listener and the sandbox without a warning:',
     ...(kept && isComplete(kept, now) ? reusing : making),
     '  The authority is added to:',
     ...stores.map(({ label }) => `     ${safeText(label)}`),

@@ -80,12 +80,12 @@ function unfitProblem({ unfit }: Settings): Finding | undefined {
 function unknownRemarks(saved: SavedProfile): readonly string[] {
   const names = unknownSettings(saved).map((name) => `"${name}"`);
   if (names.length === 0) return [];
-  return [`This version does not know ${names.join(', ')}: kept without effect; correct a wrong name in that file.`];
+  return [`This version does not know ${names.join(', ')} and ignores it: fix the name in that file.`];
 }
 
 function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
   if (trimmedAt.length === 0) return [];
-  return [`Blanks, line ends or quotes around the value were taken off: mend ${trimmedAt.join(', ')}.`];
+  return [`Blanks, line ends or quotes around the value were left out: fix ${trimmedAt.join(', ')}.`];
 }
 
 /** One of two sources of settings counts, as a whole; the other is named, because whoever filled it may expect it to. */
@@ -235,7 +235,7 @@ const apiCheck: DoctorCheck = {
     if (status === 511) return { kind: 'problem', text: `${environmentApi} answers ${what}`, remedy: hint };
     if (status >= 500) {
       const remedy = `${hint} If it stays so, check the proxy and --api-url.`;
-      return { kind: 'problem', text: `${environmentApi} answers ${what}: it is in trouble`, remedy };
+      return { kind: 'problem', text: `${environmentApi} answers ${what}: the server has a problem`, remedy };
     }
     const remedy = 'Check the region or --api-url; it ends in /v1.';
     return {
@@ -267,7 +267,7 @@ const redirectCheck: DoctorCheck = {
     const flow = { response_type: 'code' };
     const { url } = await authorizationRequest(server, { scope }, flow, secrets, { redirectUri, pushed: false });
     await preflight(server, { url, registered }, runtime, output);
-    const text = `${redirectUri} can be listened at, and PingOne does not refuse it`;
+    const text = `${redirectUri} is free here, and PingOne does not refuse it`;
     return { kind: 'good', text, brief: 'free here, and PingOne does not refuse it' };
   }),
 };

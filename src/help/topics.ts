@@ -62,6 +62,7 @@ const otherVariables = {
   PING14C_PROFILE: 'the profile, as -P names it',
   PING14C_CONFIG_DIR: 'the folder of the profiles',
   PING14C_STATE_DIR: 'the folder of sessions in files, locks and certificates',
+  PING14C_TRUST_DIR: 'the folder of what "trust" has made, where it is not that one',
   PING14C_STORE_PASSPHRASE: 'seals the sessions of --store file',
   BROWSER: 'the program that opens the sign-in page; "none": no browser',
   HTTPS_PROXY: 'the way to PingOne, as curl reads it; also HTTP_PROXY, ALL_PROXY, NO_PROXY',

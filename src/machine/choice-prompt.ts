@@ -72,7 +72,7 @@ export const choicePrompt = createPrompt<unknown, ChoiceQuestion>((question, don
     asked,
     ...choices.map(({ name }, index) => (index === active ? theme.style.highlight(`❯ ${name}`) : `  ${name}`)),
     refused
-      ? theme.style.error('That looks like an ID, not a choice: use ↑ and ↓, then Enter.')
+      ? theme.style.error('That looks like an ID, not a choice: use ↑ ↓, then Enter.')
       : theme.style.help(`↑↓ and Enter${back === undefined ? '' : `, ${goBack} goes back`}`),
   ]
     .join('\n')

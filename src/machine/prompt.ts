@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import type { Prompt, Runtime } from '../runtime.ts';
+import type { OutputStream, Prompt, Runtime } from '../runtime.ts';
 import type { QuietTerminal } from './quiet-terminal.ts';
 
 /** Questions asked with inquirer, loaded when the first is asked. Ctrl-C at a prompt ends the command as SIGINT does. */
@@ -16,7 +16,7 @@ export function terminalPrompt(
     input: (question, signal) => ask({ ...question, type: 'input' }, signal),
     // Without `toggleMask: false` inquirer shows the password on ctrl+t.
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),
-    newPassword: (question, signal) => ask({ ...question, type: 'newPassword' }, signal),
+    newPassword: (question, signal) => ask({ ...question, type: 'newPassword', page: streams.stderr }, signal),
     confirm: (question, signal) => ask({ ...question, type: 'confirm' }, signal),
     select: async (question, signal) => {
       if (!isDumb && !env['ACCESSIBLE']) return ask({ ...question, type: 'choice' }, signal);
@@ -63,4 +63,5 @@ interface Question {
   readonly type: string;
   readonly message: string;
   readonly toggleMask?: boolean;
+  readonly page?: OutputStream;
 }

@@ -55,13 +55,13 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
     })),
     ...rule(minComplexityDays, (days) => ({
       name: 'minComplexity',
-      text: `hard to guess: longer, or of more sorts of characters (${counted(days, 'day')} of guessing)`,
+      text: `hard to guess: longer or more varied (${counted(days, 'day')} of guessing)`,
       isMet: (password) => takesDays(password, days),
     })),
     ...sequenceNames.flatMap((name) =>
       rule(policy.sequences[name], (longest) => ({
         name,
-        text: `no run of more than ${longest} ${sequenceWords[name]}`,
+        text: `no more than ${longest} ${sequenceWords[name]}`,
         isMet: (password) => longestSequence(name, password) <= longest,
       })),
     ),
@@ -69,7 +69,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
       ? [
           {
             name: 'excludesProfileData',
-            text: 'not your name, e-mail address or another value of your profile',
+            text: 'not your name, e-mail or other data of your profile',
             // The published description compares the whole password with each value.
             isMet: (password: string, { profileValues }: KnownFacts) =>
               profileValues && !profileValues.includes(password),
@@ -79,7 +79,7 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
     {
       // PingOne refuses the current password under every predefined policy, history or not (docs/pingone.md, section 7.5).
       name: 'history',
-      text: 'another password than the current one',
+      text: 'not the current password',
       isMet: (password, { currentPassword }) =>
         currentPassword === undefined ? undefined : password !== currentPassword,
     },
@@ -88,10 +88,10 @@ function checkedHere(policy: PasswordPolicy): readonly Requirement[] {
 
 function checkedByPingOne(policy: PasswordPolicy): readonly Requirement[] {
   return [
-    ...(policy.excludesCommonlyUsed
-      ? [{ name: 'excludesCommonlyUsed', text: 'not one of the passwords that many people use' }]
+    ...(policy.excludesCommonlyUsed ? [{ name: 'excludesCommonlyUsed', text: 'not a commonly used password' }] : []),
+    ...(policy.notSimilarToCurrent
+      ? [{ name: 'notSimilarToCurrent', text: 'not similar to the current password' }]
       : []),
-    ...(policy.notSimilarToCurrent ? [{ name: 'notSimilarToCurrent', text: 'not similar to the current one' }] : []),
     ...rule(policy.historyCount, (count) => ({
       name: 'history',
       text: count === 1 ? 'not the password before' : `not one of the last ${count} passwords`,
@@ -104,10 +104,10 @@ function rule(limit: number | undefined, requirement: (limit: number) => Require
 }
 
 const sequenceWords: Readonly<Record<SequenceName, string>> = {
-  alphabetSequenceRule: 'letters in the order of the alphabet',
+  alphabetSequenceRule: 'letters in alphabetical order',
   numberSequenceRule: 'digits in counting order',
-  qwertySequenceRule: 'neighbouring keys of a keyboard row',
-  shiftedNumberRowSequenceRule: 'neighbouring signs of the number row',
+  qwertySequenceRule: 'keys in a row on the keyboard',
+  shiftedNumberRowSequenceRule: 'signs in a row on the keyboard',
 };
 
 const knownSets: readonly (readonly [members: string, singular: string, plural: string])[] = [
@@ -121,7 +121,7 @@ function setInWords(set: string, count: number): string {
   const members = sorted(set);
   const known = knownSets.find(([all]) => all === members);
   if (known) return `${count} ${count === 1 ? known[1] : known[2]}`;
-  return `${count} of these characters: ${safeText(set)}`;
+  return `${count} of ${safeText(set)}`;
 }
 
 /** JSON objects lose the order of members that look like numbers, as the digits do. */
@@ -267,7 +267,7 @@ export function checklistLine({ text, verdict }: CheckedRule, paint: ChalkInstan
     case 'doubtful':
       return paint.yellow(`! ${text}`);
     case 'left':
-      return paint.dim(`· ${text} (PingOne checks that)`);
+      return paint.dim(`· ${text} (PingOne checks)`);
     default:
       return verdict satisfies never;
   }

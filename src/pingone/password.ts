@@ -174,7 +174,7 @@ export function passwordObstacle(state: PasswordState, now: number): Failure | u
   if (Object.hasOwn(byStatus, state.status)) return byStatus[state.status]?.(state, now);
   const from = changeableFrom(state);
   if (from === undefined || from <= now || state.status !== 'OK') return undefined;
-  return new Failure('refused', 'The password was changed too recently to be changed again.', {
+  return new Failure('refused', 'Your password was changed too recently to be changed again.', {
     code: 'PASSWORD_TOO_YOUNG',
     details: state.lastChangedAt === undefined ? [] : [{ message: `Last changed ${localTime(state.lastChangedAt)}.` }],
     hint: `The policy allows the next change from ${localTime(from)}, in ${duration(from - now)}.`,
@@ -202,7 +202,7 @@ const byStatus: Readonly<Record<string, (state: PasswordState, now: number) => F
   NO_PASSWORD: () =>
     new Failure('refused', 'You have no password in PingOne, so there is none to change.', {
       code: 'NO_PASSWORD',
-      hint: 'Ask an administrator to set one, or use "Forgot password" on the sign-on page.',
+      hint: 'Ask your administrator to set one, or use "Forgot password" on the sign-on page.',
     }),
   PASSWORD_LOCKED_OUT: ({ secondsUntilUnlock }, now) => lockedOut(secondsUntilUnlock, now),
 };
@@ -242,17 +242,17 @@ function askedToWait({ kind, message, code, hint, details, correlationId }: Fail
 }
 
 /** What to do, wherever the scope is found missing. */
-export const missingScopeHint = wording`An administrator grants the scopes ${selfScopes.readPassword} and ${selfScopes.resetPassword} to the application; then sign in again with ${ping14c('login')}.`;
+export const missingScopeHint = wording`Ask your administrator to grant the application ${selfScopes.readPassword} and ${selfScopes.resetPassword}; then sign in again with ${ping14c('login')}.`;
 
 /** While the password is locked, PingOne looks at nothing that is typed. */
 function lockedOut(secondsUntilUnlock: number | undefined, now: number, answer?: Partial<FailureOptions>): Failure {
   const until = secondsUntilUnlock === undefined ? undefined : now + secondsUntilUnlock * 1000;
-  return new Failure('refused', 'The password is locked after too many wrong attempts.', {
+  return new Failure('refused', 'Your password is locked after too many wrong attempts.', {
     ...answer,
     code: 'PASSWORD_LOCKED_OUT',
     hint: until
       ? `Try again after ${localTime(until)}, in ${duration(until - now)}.`
-      : 'PingOne does not say when it unlocks: wait, or ask an administrator to unlock it.',
+      : 'PingOne does not say when it unlocks: wait, or ask your administrator to unlock it.',
   });
 }
 
@@ -270,7 +270,7 @@ const byDetail: readonly KnownDetail[] = [
   {
     fits: ({ code }) => code === 'PASSWORD_TOO_YOUNG',
     failure: (_detail, error) =>
-      new Failure('refused', 'The password was changed too recently to be changed again.', {
+      new Failure('refused', 'Your password was changed too recently to be changed again.', {
         ...answered(error),
         code: 'PASSWORD_TOO_YOUNG',
         hint: 'Nothing was changed. Try again later: the policy sets a minimum age.',
@@ -280,7 +280,7 @@ const byDetail: readonly KnownDetail[] = [
     // PingOne answers 400 and not 401, so the session is fine. Each wrong attempt counts to the lockout: it is never repeated.
     fits: ({ target }) => target === 'currentPassword',
     failure: ({ innerError }, error) =>
-      new Failure('refused', 'The current password is wrong.', {
+      new Failure('refused', 'Wrong current password.', {
         ...answered(error),
         code: 'current_password_wrong',
         hint: attemptsHint(countIn(innerError, 'attemptsRemaining') ?? countIn(innerError, 'failuresRemaining')),
@@ -333,11 +333,11 @@ const fallbackWords: Readonly<Record<string, string>> = {
   minUniqueCharacters: 'It has too few different characters',
   maxRepeatedCharacters: 'It repeats a character too often in a row',
   minComplexity: 'It is too easy to guess',
-  excludesCommonlyUsed: 'It is one of the passwords that many people use',
+  excludesCommonlyUsed: 'It is a commonly used password',
   excludesProfileData: 'It is a value of your profile',
   notSimilarToCurrent: 'It is too similar to the current one',
   history: 'It was used before',
-  alphabetSequenceRule: 'It has letters in the order of the alphabet',
+  alphabetSequenceRule: 'It has letters in alphabetical order',
   numberSequenceRule: 'It has digits in counting order',
   qwertySequenceRule: 'It has neighbouring keys of a keyboard row',
   shiftedNumberRowSequenceRule: 'It has neighbouring signs of the number row',

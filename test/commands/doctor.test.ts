@@ -16,7 +16,7 @@ describe('doctor', () => {
     const { exitCode, stdout, stderr } = await machine.run('doctor');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^✓ Authorization server: .* answers and is who it says$/m);
-    expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback can be listened at/m);
+    expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback is free here/m);
     expect(stdout).toMatch(/^! Session: nobody is signed in\n {4}Sign in with "ping14c login"\.$/m);
     expect([...machine.keychainItems.keys(), ...machine.opened]).toEqual([]);
     expect(machine.tokenRequests()).toBe(0);
@@ -82,7 +82,7 @@ describe('doctor', () => {
     const machine = await sandboxMachine({ env: { ...env, PING14C_REGION: 'eu\r' } });
     const { exitCode, stdout } = await machine.run('doctor');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* mend PING14C_REGION\.$/m);
+    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* fix PING14C_REGION\.$/m);
   });
 
   it('tells a clock that is wrong', async () => {
@@ -106,7 +106,7 @@ describe('doctor', () => {
       'note',
       /^! Management API: .* too many requests \(status 429\)\n {4}The address is right\. Try again in 7 s/m,
     ],
-    [503, 'problem', /^✗ Management API: .* it is in trouble\n {4}Try again in 7 seconds/m],
+    [503, 'problem', /^✗ Management API: .* the server has a problem\n {4}Try again in 7 seconds/m],
     [511, 'problem', /^✗ Management API: .* status 511: the network wants.*\n {4}Open any page/m],
     [404, 'problem', /^✗ Management API: .* would ask for a token\n {4}Check the region/m],
   ])('blames the API’s address for an answer %i only where it is to blame', async (status, kind, words) => {
@@ -161,7 +161,7 @@ describe('doctor in a terminal', () => {
       /^✗ Authorization server: 127\.0\.0\.1:65535 .*\n✗ Management API: .*\n {4}[\s\S]*\n {4}.*PING14C_API_URL/m,
     );
     expect(stdout).toMatch(
-      /^· Not checked: Clock, Redirect URI\nTo do first, for Authorization server:\n {4}.*PING14C_AUTH_URL/m,
+      /^· Not checked: Clock, Redirect URI\nFix this first: Authorization server\n {4}.*PING14C_AUTH_URL/m,
     );
     expect(stdout).not.toContain('Ready');
   });
@@ -170,7 +170,7 @@ describe('doctor in a terminal', () => {
     const keychain = () => Promise.reject(new Error('Platform failure'));
     const machine = await sandboxMachine({ env, keychain, outputTerminal: true });
     const { stdout } = await machine.run('doctor');
-    expect(stdout).toMatch(/^✗ Session: the same\nTo do first, for Session store:\n {4}.*--store file/m);
+    expect(stdout).toMatch(/^✗ Session: the same\nFix this first: Session store\n {4}.*--store file/m);
     expect(stdout.match(/Platform failure/g)).toHaveLength(1);
   });
 

@@ -250,7 +250,7 @@ describe('the sample’s config.cfg', () => {
   it('is named, with line and key, where a value does not fit', async () => {
     const { exitCode, stderr } = await initFrom("ENVIRONMENT_ID = 'mine'");
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/config\.cfg cannot be taken over[\s\S]*line 1: ENVIRONMENT_ID "mine" is not a UUID/);
+    expect(stderr).toMatch(/config\.cfg cannot be imported[\s\S]*line 1: ENVIRONMENT_ID "mine" is not a UUID/);
     expect(stderr).not.toContain('profile "default"');
   });
 

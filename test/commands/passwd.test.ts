@@ -15,7 +15,7 @@ describe('a signed-in user changes their password', () => {
   it('at the prompts: current, new, and new again', async () => {
     const machine = await signedIn({ answers: [adasPassword, newPassword, newPassword] });
     const { exitCode, stdout, stderr } = await machine.run('passwd');
-    expect(stdout).toMatch(/^Your password is changed\.\nIt can be changed again from .+\.\nIt expires .+\.\n$/);
+    expect(stdout).toMatch(/^✓ Your password is changed\. It expires .+\.\n$/);
     expect(stderr).toContain('Changing the PingOne password of Ada');
     expect(exitCode).toBe(0);
     expect(machine.asked).toEqual(['Current password:', 'New password:', 'New password again:']);
@@ -147,17 +147,16 @@ describe('the terminal is quiet', () => {
     expect(machine.quiet()).toBe(false);
   });
 
-  it('and the person is told what is waited for', async () => {
+  it('for a candidate too', async () => {
     const { machine } = await watched({ answers: [newPassword] });
-    expect((await machine.run('passwd', '--check')).stderr).toContain('Reading the password policy…\n');
+    expect((await machine.run('passwd', '--check')).exitCode).toBe(0);
     expect(machine.askedAloud).toEqual([]);
   });
 
   it('only where somebody will be asked', async () => {
     const { machine, quietAt } = await watched({ terminal: false });
-    const { stderr } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
+    await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
     expect(quietAt.filter(({ quiet }) => quiet)).toEqual([]);
-    expect(stderr).not.toContain('Reading the password policy');
   });
 
   /** Somebody who has signed in; whether their terminal is quiet is noted at every request from then on. */
@@ -220,7 +219,7 @@ describe('what stands in the way is told before anything is asked', () => {
     ['EXTERNAL', {}, /kept by an external identity provider/],
     ['NO_PASSWORD', { lastChangedAt: undefined }, /You have no password in PingOne/],
     ['PASSWORD_LOCKED_OUT', { secondsUntilUnlock: 843 }, /locked after too many.*\n.*in 14 minutes 3 seconds/],
-    ['PASSWORD_LOCKED_OUT', {}, /locked after too many.*\n.*ask an administrator/],
+    ['PASSWORD_LOCKED_OUT', {}, /locked after too many.*\n.*ask your administrator/],
   ])('a password in state %s', async (status, members, words) => {
     const machine = await signedIn({ sandboxOptions: { intercept: statesOf({ status, ...members }) } });
     const { exitCode, stderr } = await machine.run('passwd');
@@ -259,7 +258,7 @@ describe('a change that is refused', () => {
   it('because it is a value of the profile', async () => {
     const machine = await signedIn({ terminal: false });
     const { stderr } = await piped(machine, `${adasPassword}\n+44.2079460000\n`, 'passwd', '--stdin');
-    expect(stderr).toContain('✗ not your name, e-mail address or another value of your profile');
+    expect(stderr).toContain('✗ not your name, e-mail or other data of your profile');
   });
 
   it('by PingOne, which knows common passwords: its words beside ours', async () => {
@@ -282,7 +281,7 @@ describe('a change that is refused', () => {
       expect(exitCode).toBe(5);
       tries.push(stderr);
     }
-    expect(tries[0]).toContain('Error: The current password is wrong.');
+    expect(tries[0]).toContain('Error: Wrong current password.');
     expect(tries[0]).toContain('4 attempts are left');
     expect(tries[3]).toContain('One attempt is left');
     const locked = await machine.run('passwd', '--stdin');
@@ -297,7 +296,7 @@ describe('a change that is refused', () => {
   it('similar to the current one: warned of before it is sent', async () => {
     const machine = await signedIn({ terminal: false });
     const { stderr } = await piped(machine, `${adasPassword}\n${adasPassword}!\n`, 'passwd', '--stdin');
-    expect(stderr).toContain('! not similar to the current one: it is, PingOne may refuse it');
+    expect(stderr).toContain('! not similar to the current password: it is, PingOne may refuse it');
   });
 });
 
@@ -313,7 +312,7 @@ describe('an answer that goes astray', () => {
   it('after the change: the state tells, done', async () => {
     const machine = await signedIn({ terminal: false, sandboxOptions: { intercept: cutting(true) } });
     const { exitCode, stdout } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
-    expect(stdout).toContain('The answer was lost; the time of the last change shows it.');
+    expect(stdout).toContain('✓ Your password is changed (the answer was lost; the time of the last change shows it).');
     expect(exitCode).toBe(0);
     expect(puts(machine)).toHaveLength(1);
   });
@@ -436,7 +435,7 @@ describe('--check', () => {
     const machine = await signedIn({ answers: [newPassword] });
     const { exitCode, stdout } = await machine.run('passwd', '--check');
     expect(stdout).toContain('✓ at least 8 characters');
-    expect(stdout).toContain('· not one of the last 6 passwords (PingOne checks that)');
+    expect(stdout).toContain('· not one of the last 6 passwords (PingOne checks)');
     expect(exitCode).toBe(0);
     expect(machine.sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1'))).toEqual(
       [],

@@ -36,15 +36,15 @@ describe('the built program', () => {
     expect(loaded).toEqual({ packages: [], builtin: ['net'], files: 2 });
   });
 
-  it.each(['token', 'status'])(
-    'answers %s of a valid session from few files, with commander alone',
-    async (command) => {
-      const { printed, ...loaded } = await start(await signedIn(filesKept), command);
-      expect(printed).not.toBe('');
-      // A pipe's stream is `net`; the name of the session's file is a hash.
-      expect(loaded).toEqual({ packages: ['commander'], builtin: ['net', 'crypto'], files: 4 });
-    },
-  );
+  it.each([
+    ['token', 4],
+    ['status', 5],
+  ])('answers %s of a valid session from %i files, with commander alone', async (command, files) => {
+    const { printed, ...loaded } = await start(await signedIn(filesKept), command);
+    expect(printed).not.toBe('');
+    // A pipe's stream is `net`; the name of the session's file is a hash.
+    expect(loaded).toEqual({ packages: ['commander'], builtin: ['net', 'crypto'], files });
+  });
 
   it('loads openid-client and undici when there is a server to speak to', async () => {
     const { printed, packages } = await start(await signedIn(filesKept), 'token', '--refresh');

@@ -183,7 +183,7 @@ describe('trust --list', () => {
   it('tells what is where, until when', async () => {
     const { machine } = macMachine();
     expect((await machine.run('trust', '--list')).stdout).toBe(
-      'There is no certificate of "ping14c trust".\nthe login keychain: nothing\nthe System keychain: nothing\n',
+      'There is no certificate yet: "ping14c trust" makes one.\nthe login keychain: nothing\nthe System keychain: nothing\n',
     );
     await machine.run('trust', '--yes');
     const { name } = kept(machine).authority;

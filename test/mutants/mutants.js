@@ -109,6 +109,8 @@ async function tried(mutate, room) {
     tsconfigFile: 'none.json',
     tempDirName: '.mutants',
     concurrency: 2,
+    // A machine that is busy makes a test slow; only what never ends is a time-out.
+    timeoutMS: 60_000,
     // All tests one after the other.
     dryRunTimeoutMinutes: 30,
     reporters: ['progress-append-only'],

@@ -387,7 +387,12 @@ describe('a change that certainly was not made', () => {
   });
 
   it.each([
-    ['a missing scope', 403, 'ACCESS_FAILED', ' An administrator grants the scopes p1:read:userPassword and'],
+    [
+      'a missing scope',
+      403,
+      'ACCESS_FAILED',
+      ' Ask your administrator to grant the application p1:read:userPassword and',
+    ],
     ['an external identity provider', 400, 'REQUEST_FAILED', ''],
     ['an unknown user', 404, 'NOT_FOUND', ''],
     ['a wrong media type', 415, 'INVALID_REQUEST', ''],
@@ -561,7 +566,7 @@ describe('what stands in the way of a change', () => {
     ['EXTERNAL', undefined, /^Change it there\.$/],
     ['NO_PASSWORD', undefined, /administrator.*"Forgot password"/],
     ['PASSWORD_LOCKED_OUT', 90, /^Try again after .+, in 1 minute 30 seconds\.$/],
-    ['PASSWORD_LOCKED_OUT', undefined, /ask an administrator to unlock it/],
+    ['PASSWORD_LOCKED_OUT', undefined, /ask your administrator to unlock it/],
   ])('tells what to do about %s (%s seconds left)', (status, secondsUntilUnlock, hint) => {
     expect(passwordObstacle(state({ status, secondsUntilUnlock }), now)?.hint).toMatch(hint);
   });

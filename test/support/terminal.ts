@@ -39,6 +39,8 @@ export interface TerminalOptions {
   readonly jobControl?: boolean;
   /** Places in a line; 100 unless given. */
   readonly columns?: number;
+  /** Lines that it shows; 50 unless given. */
+  readonly rows?: number;
   /** What Node runs; the built program unless given. */
   readonly program?: string;
 }
@@ -57,11 +59,11 @@ const script = (jobControl: boolean) =>
 export function openTerminal(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  { jobControl = false, columns = 100, program = 'bin/ping14c.js' }: TerminalOptions = {},
+  { jobControl = false, columns = 100, rows = 50, program = 'bin/ping14c.js' }: TerminalOptions = {},
 ): Terminal {
   const pty = spawn('/bin/sh', ['-c', script(jobControl), 'sh', process.execPath, program, ...argv], {
     cols: columns,
-    rows: 50,
+    rows,
     env: { PATH: process.env['PATH'], TERM: 'xterm-256color', TZ: 'UTC', ...env },
   });
   let raw = '';

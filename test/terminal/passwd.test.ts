@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type SandboxMachine, signedIn } from '../support/sandbox-machine.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import { screenOf } from '../support/screen.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
 
 // The built program in a real pseudo-terminal.
 
@@ -50,6 +51,37 @@ describe('passwd in a terminal', () => {
     terminal.type(newPassword + enter);
     expect(await terminal.ended).toMatchObject({ exitCode: 0, restored: true });
     expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
+  });
+
+  it.each([
+    { columns: 80, rows: 24, shown: 13 },
+    { columns: 60, rows: 24, shown: 13 },
+    { columns: 40, rows: 24, shown: 19 },
+    // Too low for all: those alone that are unmet.
+    { columns: 40, rows: 12, shown: 1 },
+  ])('redraws the rules cleanly at $columns columns and $rows rows', async ({ columns, rows, shown }) => {
+    const { terminal } = await opened('passwd', {}, { columns, rows });
+    const screen = () => screenOf(terminal.raw().split('[exit=')[0] ?? '', columns, rows);
+    const long = `${newPassword}${'-and-more-of-it'.repeat(6)}`;
+    await terminal.said(/Current password:/);
+    terminal.type(adasPassword + enter);
+    await terminal.said(/New password:/);
+    terminal.type('Difference-Engine');
+    await terminal.said(/✓ at least 8|✗ at least 1 digit[^✗]*$/);
+    terminal.type(enter);
+    await terminal.said(/Not all rules are met yet[\s\S]*over\./);
+    const refused = await screen();
+    const asked = refused.findIndex((row) => row.startsWith('? New password:'));
+    const told = refused.findIndex((row) => row.startsWith('> Not all rules'));
+    expect(told - asked - 1, refused.join('\n')).toBe(shown);
+    expect(refused.filter((row) => row.includes('at least 1 digit'))).toEqual(['  ✗ at least 1 digit (0–9)']);
+    expect(refused.filter((row) => !/^(?:[✔?>]| {2}[✓✗·] | {4}\S|\(|Changing|King|Lovelace)/.test(row))).toEqual([]);
+    terminal.type(long.slice('Difference-Engine'.length) + enter);
+    await terminal.said(/New password again:/);
+    terminal.type(long + enter);
+    await terminal.ended;
+    const rest = (await screen()).join(' ').replace(/.*\)\. /, '');
+    expect(rest).toMatch(/^✔ Current password: ✔ New password: ✔ New password again: ✓ Your password is changed\. It/);
   });
 
   it.each([
@@ -107,7 +139,7 @@ describe('passwd in a terminal', () => {
     await terminal.said(/Candidate:/);
     terminal.type(newPassword + enter);
     const { exitCode, text } = await terminal.ended;
-    expect(text).toContain('No rule speaks against it.');
+    expect(text).toContain('It meets every rule that can be checked here.');
     expect(exitCode).toBe(0);
     expect(terminal.raw()).not.toContain(newPassword);
     expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
@@ -118,8 +150,9 @@ describe('passwd in a terminal', () => {
 async function opened(
   commandLine: string,
   env: Readonly<Record<string, string>> = {},
+  options: TerminalOptions = {},
 ): Promise<{ readonly machine: SandboxMachine; readonly terminal: Terminal }> {
   const machine = await signedIn({ env: { PING14C_STORE: 'file' } });
-  const terminal = openTerminal(commandLine.split(' '), { ...machine.runtime().env, ...env });
+  const terminal = openTerminal(commandLine.split(' '), { ...machine.runtime().env, ...env }, options);
   return { machine, terminal };
 }

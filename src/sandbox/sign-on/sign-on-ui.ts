@@ -46,6 +46,10 @@ const typed = (form: URLSearchParams, name: string) => form.get(name) ?? '';
 const submits: Readonly<Record<string, Submit>> = {
   'usernamePassword.check': (signOn, form) =>
     checkUsernamePassword(signOn, typed(form, 'username'), typed(form, 'password')),
+  'user.choose': (signOn, form) => {
+    const chosen = signOn.environment.seed.users.find(({ username }) => username === form.get('user'));
+    return checkUsernamePassword(signOn, chosen?.username ?? '', chosen?.password?.value ?? '');
+  },
   'password.reset': (signOn, form) =>
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
       ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
@@ -72,7 +76,7 @@ function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords
   return stepPage(status, {
     signOn,
     refusal,
-    username: typed(form, 'username'),
+    username: typed(form, 'username') || typed(form, 'user'),
     userCode: form.get('userCode') ?? (purpose.kind === 'device' ? purpose.typedCode : ''),
   });
 }

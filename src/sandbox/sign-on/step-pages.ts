@@ -138,8 +138,8 @@ function applicationName(flow: Flow): string {
 }
 
 /**
- * Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. A click sends the same
- * form as the fields do.
+ * Shows who there is to sign in as, with passwords: this is a sandbox, and its users are made up. Their forms have no field
+ * of the names that scripts fill in on PingOne's page.
  */
 function usersToClick({ seed, directory }: Environment): Markup {
   return markup`<section class="users" aria-labelledby="users">
@@ -153,9 +153,8 @@ function usersToClick({ seed, directory }: Environment): Markup {
 function userToClick({ username, password, identityProvider, note }: SeedUser, now: DirectoryUser | undefined): Markup {
   const who = markup`<b>${safeText(username)}</b> <span>${note}</span>`;
   if (!now?.password.isSeeded) return markup`<p>${who}</p><p class="password">password changed</p>`;
-  return markup`<form method="post"><input type="hidden" name="username" value="${username}">
-<input type="hidden" name="password" value="${password?.value ?? ''}">
-<button name="action" value="usernamePassword.check">${who}</button></form>
+  return markup`<form method="post"><input type="hidden" name="user" value="${username}">
+<button name="action" value="user.choose">${who}</button></form>
 ${passwordOf(password?.value, identityProvider !== undefined)}`;
 }
 

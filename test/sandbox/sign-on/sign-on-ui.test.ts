@@ -48,6 +48,12 @@ describe('the sign-on pages', () => {
     expect(sandbox.directory.findByUsername(username)?.lastSignOn).toBeDefined();
   });
 
+  // Scripts that were written for PingOne's page find its fields by these names.
+  it.each(['username', 'password'])('have one field %s, whoever can be clicked', async (field) => {
+    const { html } = await signInPage(await startTestSandbox());
+    expect(html.match(new RegExp(`name="${field}"`, 'g'))).toHaveLength(1);
+  });
+
   it.each([
     ['edsger', 'This account is locked'],
     ['margaret', 'Wrong user name or password'],
@@ -119,7 +125,7 @@ async function signInPage(sandbox: TestSandbox) {
   const { body: html } = await plainRequest(cert, url, { headers });
   const value = ({ inputs }: Form, wanted: string) => inputs.find(({ name }) => name === wanted)?.value ?? '';
   const forms = new Map(
-    formsIn(html).flatMap((form, index) => (index > 0 ? [[value(form, 'username'), form] as const] : [])),
+    formsIn(html).flatMap((form, index) => (index > 0 ? [[value(form, 'user'), form] as const] : [])),
   );
   const submit = (form: Form | undefined) => {
     const pressed = [...(form?.inputs ?? []), ...(form?.buttons ?? [])];
