@@ -105,13 +105,16 @@ function addressTeller(
 }
 
 /** What the person must know before the browser opens. */
-function tellWay({ visit, listener, runtime, output: { note }, address }: Place): void {
+function tellWay({ visit, listener, runtime, output, address }: Place): void {
+  const { note, spelled, paintNote } = output;
   const { opensBrowser, knowsWay } = visit;
   const takesPaste = visit.keyboard && visit.takesPaste;
   const where = surroundings(runtime);
   const ways = knowsWay && staysReachable(where) ? [] : waysToReach(where, { ...listener, takesPaste });
-  const warning = willWarn(visit, listener) ? warningLines(listener, visit) : [];
-  for (const line of [visit.title, ...warning, ...ways]) note(line);
+  note(visit.title);
+  if (willWarn(visit, listener))
+    for (const line of warningLines(listener, visit)) note(paintNote.yellow(spelled(line)));
+  for (const line of ways) note(line);
   if (!opensBrowser) address.tell('To sign in, open this address in a browser:');
   else if (visit.verbose || !visit.screen || !runtime.stderr.isTTY) {
     address.tell('Your browser is sent to this address:');

@@ -76,7 +76,11 @@ export async function signIn<Kept>(wanted: SignIn<Kept>, runtime: Runtime, outpu
   const secrets = freshSecrets();
   const fingerprint256 = certificate?.fingerprint256;
   const notice = (seen: Notice) =>
-    output.note(noticeWords(seen, { redirectUri, fingerprint256 }, certificate !== undefined));
+    output.note(
+      output.paintNote.yellow(
+        output.spelled(noticeWords(seen, { redirectUri, fingerprint256 }, certificate !== undefined)),
+      ),
+    );
   const endsAt = runtime.now() + timeoutMs;
   const deadline = startDeadline(timeoutMs, runtime);
   try {

@@ -188,7 +188,7 @@ describe('login', () => {
     await runtime.said(/The address is copied\.\n/);
     runtime.interrupt();
     await outcome;
-    expect(copied).toEqual(['pbcopy']);
+    expect(copied).toEqual(['/usr/bin/pbcopy']);
   });
 
   it.skipIf(opensslIsAbsent).each([

@@ -20,8 +20,8 @@ async function copying(platform: NodeJS.Platform, outcome: ProgramOutcome, env =
 }
 
 it.each([
-  ['darwin', 'pbcopy'],
-  ['win32', 'clip'],
+  ['darwin', '/usr/bin/pbcopy'],
+  ['win32', 'C:\\Windows\\System32\\clip.exe'],
 ] as const)('gives the text to the program of %s on its standard input', async (platform, program) => {
   expect(await copying(platform, done)).toEqual({ how: 'copied', started: [[program, 'the text']], written: '' });
 });

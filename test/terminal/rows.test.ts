@@ -111,6 +111,12 @@ describe.skipIf(opensslIsAbsent)('login', () => {
     expect(await loginRows(machine)).toBeLessThanOrEqual(6);
   });
 
+  it('breaks no word in 60 columns', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    const screen = await loginScreen(machine, 60);
+    expect(screen.at(-1)).toMatch(/a token\.$/);
+  });
+
   it('takes two rows where the browser shows no warning', async () => {
     const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
     await machine.run('login');
@@ -140,12 +146,20 @@ it('login --device keeps its code on the screen, below the picture', async () =>
 
 /** Signs in, in a browser that shows its warning where there is one to show, and counts what that leaves on the screen. */
 async function loginRows(machine: SandboxMachine, ...flags: readonly string[]): Promise<number> {
+  return (await loginScreen(machine, 80, flags)).length;
+}
+
+async function loginScreen(
+  machine: SandboxMachine,
+  columns: number,
+  flags: readonly string[] = [],
+): Promise<readonly string[]> {
   const [browser, opened] = [join(machine.folder, 'browser'), join(machine.folder, 'opened')];
   execFileSync('sh', ['-c', 'test -p "$1" || mkfifo "$1"', 'sh', opened]);
   writeFileSync(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
   chmodSync(browser, 0o755);
   const { NO_COLOR: _, ...env } = machine.runtime().env;
-  const terminal = openTerminal(['login', ...flags], { ...env, BROWSER: browser }, { columns: 80 });
+  const terminal = openTerminal(['login', ...flags], { ...env, BROWSER: browser }, { columns });
   for (const question of [/Sign in again\?/, /Press Enter/]) {
     terminal.said(question).then(
       () => terminal.type('\r'),
@@ -165,7 +179,8 @@ async function loginRows(machine: SandboxMachine, ...flags: readonly string[]): 
   });
   const { exitCode, text } = await terminal.ended;
   expect(exitCode, text).toBe(0);
-  const screen = await screenOf(terminal.raw().split('[exit=')[0] ?? '', 80);
-  expect(screen.at(-1), text).toMatch(/^✓ Signed in as|^Next: /);
-  return screen.length;
+  expect(brokenLines(text.slice(0, text.indexOf('[exit=')), columns)).toEqual([]);
+  const screen = await screenOf(terminal.raw().split('[exit=')[0] ?? '', columns);
+  expect(screen.join(' '), text).toMatch(/✓ Signed in as/);
+  return screen;
 }
