@@ -41,7 +41,7 @@ const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'par-required', exitCode: 5, says: /a pushed authorization request[\s\S]*--par/, sent: noToken },
   {
     ...{ ...login, fault: 'par-required', run: 'login --par', exitCode: 0, store: 'renewed', sent: { 'POST par': 1 } },
-    says: /The session is kept/,
+    says: /Next: /,
     prints: /^Signed in as Ada/,
   },
   {

@@ -126,7 +126,7 @@ describe('login --par', () => {
 
   it('pushes the request and sends the browser with a reference to it', async () => {
     const machine = await sandboxMachine();
-    const { stdout, stderr } = await machine.run('login', '--par', '--login-hint', 'ada');
+    const { stdout, stderr } = await machine.run('login', '--par', '--login-hint', 'ada', '--verbose');
     expect(stdout, stderr).toBe(adaIn);
     const sent = new URL(machine.opened[0] ?? '').searchParams;
     expect([...sent.keys()].sort()).toEqual(['client_id', 'request_uri']);

@@ -641,7 +641,7 @@ describe('what has another type than it should', () => {
     const machine = await evilMachine();
     for (const odd of oddValues) {
       machine.turn(evil(odd));
-      const { stdout, stderr } = await machine.run('login', '--no-preflight');
+      const { stdout, stderr } = await machine.run('login', '--no-preflight', '--no-input');
       expect(stdout + stderr, JSON.stringify(odd)).not.toMatch(misjudged);
     }
   });

@@ -102,7 +102,7 @@ describe('what has happened comes first, and plainly', () => {
 const no = () => json(400, { error: 'odd_thing', error_description: 'No.' });
 
 it.each([
-  ['/as/token', 'sign-in', ['login']],
+  ['/as/token', 'sign-in', ['login', '--switch-user']],
   ['/as/par', 'pushed authorization', ['login', '--par']],
   ['/as/device_authorization', 'device authorization', ['login', '--device']],
   ['/as/token', 'token', ['token', '--client-credentials']],
