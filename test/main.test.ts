@@ -281,13 +281,13 @@ describe('Ctrl-C', () => {
 
     it.each([
       ['trust', 'find-certificate', 'Cancelled. Nothing was changed.'],
-      ['trust --yes', 'add-trusted-cert', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+      ['trust --yes', 'add-trusted-cert', 'Cancelled. The rest may be incomplete: "ping14c trust --list" tells'],
       [
         'trust --yes --system',
         'add-trusted-cert -d',
-        'Cancelled. Done so far: the login keychain: added. The rest may be half done: "ping14c trust --list" tells',
+        'Cancelled. Done so far: the login keychain: added. The rest may be incomplete: "ping14c trust --list" tells',
       ],
-      ['trust --remove', 'find-certificate', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+      ['trust --remove', 'find-certificate', 'Cancelled. The rest may be incomplete: "ping14c trust --list" tells'],
     ])('%s at %s', async (line, call, words) => {
       const { programs } = macKeychains();
       const pressed: { interrupt?: () => void } = {};
