@@ -62,6 +62,7 @@ const rows: readonly Row[] = [
   { name: 'node -e 0', run: () => whole(clean, ['-e', '0']) },
   { name: '--version', run: () => whole(clean, [program, '--version']) },
   { name: '--help', run: () => whole(clean, [program, '--help']) },
+  { name: 'Tab at -P', run: () => whole(clean, [program, '__complete', 'zsh', '--', '=', '-P']) },
   { name: 'status', run: () => whole(settings, [program, 'status']) },
   { name: 'token, file', run: () => whole(settings, [program, 'token']) },
   ...(bus ? [{ name: 'token, Secret Service', run: () => whole(keychain, [program, 'token']) }] : []),

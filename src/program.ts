@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
+import { OfferingOption, offerProfiles } from './cli/offers.ts';
 import { blamedSettings } from './config/blamed-settings.ts';
 import { chosenProfile, readProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
@@ -55,7 +56,7 @@ const helpEntry: CommandEntry = {
 const commandEntries = [...Object.values(commandGroups).flat(), helpEntry];
 
 /** With one of these words all commands, or all options, are described. */
-const describing: ReadonlySet<string> = new Set(['completion', 'help', '--help', '-h']);
+const describing: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 
 /**
  * Runs the command line. Declared is at first no more than it names, since each command and option costs time; where commander
@@ -70,6 +71,11 @@ export async function runCommandLine(
   output: Output,
   run: Run,
 ): Promise<void> {
+  if (argv[0] === '__complete') {
+    const { complete } = await import('./completion/complete.ts');
+    const programFor = (words: readonly string[]) => createProgram(words, 'whole', runtime, output, run);
+    return complete(argv.slice(1), { runtime, output, programFor });
+  }
   if (argv.length === 0) {
     const { isBeginner, sayHowToBegin } = await import('./cli/beginning.ts');
     if (await isBeginner(runtime, output)) {
@@ -90,23 +96,26 @@ export async function runCommandLine(
       if (acted.yet || !(error instanceof CommanderError)) throw error;
     }
   }
-  await (await createProgram(ours, 'whole', runtime, output, run)).parseAsync([...argv], { from: 'user' });
+  await (await createProgram(ours, 'described', runtime, output, run)).parseAsync([...argv], { from: 'user' });
 }
 
-/** The command tree for these arguments: the named commands with their options, and with `whole` the others by name and summary. */
+/**
+ * The command tree for these arguments: the named commands with their options; with `whole` the others by name and summary,
+ * and with `described` the help too.
+ */
 async function createProgram(
   ours: readonly string[],
-  extent: 'named' | 'whole',
+  extent: 'named' | 'whole' | 'described',
   runtime: Runtime,
   output: Output,
   run: Run,
 ): Promise<Command> {
-  const isNamed = (word: string) => extent === 'whole' || ours.some((given) => given.split('=', 1)[0] === word);
+  const isNamed = (word: string) => extent !== 'named' || ours.some((given) => given.split('=', 1)[0] === word);
   const program = new Command('ping14c')
     .description('Sign in to PingOne for Customers, and use its APIs, from a terminal.')
     .version(manifest.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .option('-P, --profile <name>', 'use the settings of this profile')
+    .addOption(new OfferingOption('-P, --profile <name>', 'use the settings of this profile', offerProfiles))
     .option('--json', 'print one JSON document on standard output')
     .option('--no-input', 'never ask; fail naming the flag instead')
     .option('--no-color', 'no colour')
@@ -116,19 +125,17 @@ async function createProgram(
     // Nothing is printed here, because `main` prints all errors, ours and commander's.
     .configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} })
     .exitOverride();
-  if (extent === 'whole') (await import('./help/page.ts')).layOutHelp(program, runtime, output);
+  if (extent === 'described') (await import('./help/page.ts')).layOutHelp(program, runtime, output);
   addSettingFlags(program, undefined, isNamed);
   const unconfigured = (command: Command) => contextOf(command, { runtime, output, run });
   const configured = (command: Command) => withSettings(unconfigured(command));
   const add = async ({ name, summary, load }: CommandEntry) => {
     if (!isNamed(name)) return;
     const command = program
-      .command(name, { hidden: name === 'help' })
+      .command(name)
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`);
-    // All commands are loaded for `completion`, which describes them.
-    if (ours.includes(name) || ours.includes('completion'))
-      (await load()).declare(command, { configured, unconfigured });
+    if (ours.includes(name)) (await load()).declare(command, { configured, unconfigured });
     addSettingFlags(command, name, isNamed);
   };
   for (const [group, entries] of Object.entries(commandGroups)) {

@@ -10,6 +10,8 @@ export interface Runtime {
   /** Absent for a user ID without an entry in the user database, where HOME names none either. */
   readonly homeFolder: string | undefined;
   readonly processId: number;
+  /** The paths of Node and of our own file, with which this program is started. */
+  readonly startedBy: readonly [node: string, file: string];
   /** Whose files this process makes; none on Windows. In a container it may be a user that no list of users names. */
   readonly userId: number | undefined;
   /** What is kept with `--store memory`, by account: for as long as the process lives. */

@@ -26,7 +26,7 @@ const floors: readonly (readonly string[])[] = [
   ['oidc'],
   ['config', 'session', 'trust'],
   ['cli'],
-  ['doctor', 'explain', 'help'],
+  ['completion', 'doctor', 'explain', 'help'],
   ['commands'],
   ['program.ts'],
   ['main.ts'],

@@ -4,6 +4,6 @@ type Example = readonly [line: string, what: string];
 export function examples(...rows: readonly Example[]): () => string {
   return () => {
     const width = Math.max(...rows.map(([line]) => line.length));
-    return ['', ...rows.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`.trimEnd()), ''].join('\n');
+    return [...rows.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`.trimEnd()), ''].join('\n');
   };
 }

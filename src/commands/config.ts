@@ -7,6 +7,7 @@ import {
   sessionParts,
 } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingArgument, offerSettings, offerSettingValues } from '../cli/offers.ts';
 import { readSecretLines } from '../cli/secret-lines.ts';
 import {
   changeProfiles,
@@ -28,6 +29,7 @@ import {
 import { clientOf, fittingSecret, settingDocument, shownSetting, shownSettings } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
 import { configFolder } from '../files/folders.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import type { Output } from '../output/output.ts';
 import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
@@ -51,12 +53,15 @@ export const declare: Declare = (command, contexts) => {
     .description('every setting, its value, and where that came from')
     .action(async (_options, list) => listSettings(await contexts.configured(list)));
   command
-    .command('get <setting>')
+    .command('get')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
     .description('the value of one setting')
     .action(async (name: string, _options, get) => printSetting(await contexts.configured(get), keyNamed(name)));
   command
-    .command('set <setting> [value]')
-    .description('save one; a secret is asked for, or piped in')
+    .command('set')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
+    .addArgument(new OfferingArgument('[value]', '', offerSettingValues))
+    .description('save a setting; a secret is asked for, or piped in')
     .action(async (name: string, value: string | undefined, _options, set) => {
       const key = keyNamed(name);
       const context = changing(contexts.unconfigured(set));
@@ -65,7 +70,8 @@ export const declare: Declare = (command, contexts) => {
       return change(context, key, requireValue(key, value));
     });
   command
-    .command('unset <setting>')
+    .command('unset')
+    .addArgument(new OfferingArgument('<setting>', '', offerSettings))
     .description('remove a setting from the profile')
     .action(async (name: string, _options, unset) => {
       const key = keyNamed(name);
@@ -210,9 +216,10 @@ async function reportSecret(output: Output, key: SettingKey, outcome: string): P
 function fittingText(key: SettingKey, value: string): string {
   const parsed = parseSetting(key, value);
   if ('problem' in parsed) {
+    const meant = didYouMean(value, parsed.known ?? []);
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
-      hint: wording`Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
+      hint: wording`${meant}Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
     });
   }
   return savedText(key, parsed.value);
@@ -221,8 +228,9 @@ function fittingText(key: SettingKey, value: string): string {
 function keyNamed(name: string): SettingKey {
   const key = settingNamed(name);
   if (key) return key;
+  const names = settingKeys.map(settingName);
   throw new Failure('usage', `There is no setting "${name}".`, {
     code: 'unknown_setting',
-    hint: `Settings: ${settingKeys.map(settingName).join(', ')}.`,
+    hint: `${didYouMean(name, names)}Settings: ${names.join(', ')}.`,
   });
 }

@@ -3,9 +3,11 @@ import type { CommandContext, Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { namedBrowser } from '../display.ts';
 import { ExitCode, Failure, RunEnded } from '../errors.ts';
+import { trustStateFolder } from '../files/folders.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { makeTrustedCertificate, writeTrustedCertificate } from '../trust/trusted-certificate.ts';
 import { ping14c, wording } from '../wording.ts';
 import { personsTrustFolder, signedCertificate } from './sandbox-start.ts';
 
@@ -24,42 +26,62 @@ export const declare: Declare = (command, contexts) => {
 };
 
 interface Step {
-  readonly why: string;
   readonly argv: readonly string[];
+  readonly why: string;
   /** The text that is piped into the command. */
   readonly stdin?: string;
 }
 
 const username = 'ada';
-const firstPassword = 'Analytical-Engine-1843';
+const password = 'Analytical-Engine-1843';
 const newPassword = 'Difference-Engine-No-2';
 
 const steps: readonly Step[] = [
-  { why: 'Sign in: authorization code with PKCE, caught on a temporary HTTPS listener.', argv: ['login'] },
-  { why: 'Who is that? The verified ID token, userinfo and the PingOne user record.', argv: ['whoami'] },
-  { why: 'Is there a session, until when, and where is it kept?', argv: ['status'] },
-  { why: 'The user’s access token, for a script.', argv: ['token'] },
-  { why: 'An application’s own token: client credentials of a worker.', argv: ['token', '--client-credentials'] },
-  {
-    why: 'Change the password. The policy in force is checked before anything is sent.',
-    argv: ['passwd', '--stdin'],
-    stdin: `${firstPassword}\n${newPassword}\n`,
-  },
-  { why: 'Sign out: revoke, end the PingOne session, clear; a receipt for each.', argv: ['logout'] },
-  { why: 'Sign in again, with the new password.', argv: ['login', '--switch-user'] },
-  { why: 'And leave nothing behind.', argv: ['logout'] },
+  { argv: ['login'], why: 'sign in through the browser' },
+  { argv: ['whoami'], why: 'who is that?' },
+  { argv: ['status'], why: 'is there a session, until when?' },
+  { argv: ['token'], why: 'the user’s access token, for a script' },
+  { argv: ['token', '--client-credentials'], why: 'an application’s own token' },
+  { argv: ['passwd', '--stdin'], why: 'change the password', stdin: `${password}\n${newPassword}\n` },
+  { argv: ['logout'], why: 'end all of it, with a receipt' },
 ];
+
+/** How the tour is taken. */
+interface Way {
+  /** Whether the person signs in, in a browser of their own. */
+  readonly byHand: boolean;
+  /** Whether somebody reads along, and says when to go on. */
+  readonly stepByStep: boolean;
+  /** Whether the browser warns of the sandbox's certificate. */
+  readonly warned: boolean;
+}
 
 /** Makes a sandbox and a folder for the tour. Both are gone after it, however it ends. */
 async function demo(context: CommandContext): Promise<void> {
-  const { output } = context;
-  const { startSandbox } = await import('../sandbox/sandbox.ts');
-  const signed = await signedCertificate(context);
-  const sandbox = await startSandbox({ ...signed });
+  const { runtime, output, interactive } = context;
+  const byHand = hasScreen(context);
+  // The demo's own user agent is made to trust what a browser is made to trust by `trust`.
+  const made = byHand ? undefined : makeTrustedCertificate(runtime.now());
+  const signed = made
+    ? { certificate: made.sandboxCertificate, authority: made.authority.cert }
+    : await signedCertificate(context);
+  const [{ startSandbox }, seed] = await Promise.all([import('../sandbox/sandbox.ts'), seedWithShortPolicy()]);
+  const sandbox = await startSandbox({ ...signed, seed });
   try {
-    const done = await withTemporaryFolder('ping14c-demo-', (folder) =>
-      tour(context, sandbox, folder, signed !== undefined),
-    );
+    const done = await withTemporaryFolder('ping14c-demo-', async (folder) => {
+      if (made)
+        await writeTrustedCertificate(
+          trustStateFolder({ output, runtime: { ...runtime, env: { PING14C_TRUST_DIR: folder } } }),
+          made,
+        );
+      const trustFolder = byHand ? personsTrustFolder(context)?.path : folder;
+      const way = {
+        byHand,
+        warned: !signed,
+        stepByStep: interactive && Number.isFinite(output.columns) && !output.json,
+      };
+      return tour(context, sandbox, { folder, trustFolder }, way);
+    });
     if (output.json) await output.result({ text: '', document: { schemaVersion: 1, steps: done } });
   } finally {
     await sandbox.close();
@@ -75,42 +97,64 @@ interface CompletedStep {
 async function tour(
   context: CommandContext,
   sandbox: Sandbox,
-  folder: string,
-  trusted: boolean,
+  folders: { readonly folder: string; readonly trustFolder: string | undefined },
+  way: Way,
 ): Promise<readonly CompletedStep[]> {
   const { runtime, output, run } = context;
   const { demoRuntime } = await import('../sandbox/demo-runtime.ts');
-  const byHand = hasScreen(context);
-  output.note(introduction(sandbox.origin, byHand, trusted));
+  output.note(introduction(sandbox.origin, way));
   const done: CompletedStep[] = [];
-  const password = () => (done.some(({ command }) => command.includes('passwd')) ? newPassword : firstPassword);
-  const signsIn = byHand ? undefined : () => ({ username, password: password() });
-  const trustFolder = personsTrustFolder(context)?.path;
   const stdout = output.json ? runtime.stderr : runtime.stdout;
-  const toured = await demoRuntime(runtime, sandbox, { folder, trustFolder, stdout, signsIn });
-  for (const [index, { why, argv, stdin = '' }] of steps.entries()) {
+  const signsIn = way.byHand ? undefined : { username, password };
+  const toured = await demoRuntime(runtime, sandbox, { ...folders, stdout, signsIn });
+  for (const { why, argv, stdin } of steps) {
     runtime.signal.throwIfAborted();
     const command = ['ping14c', ...argv].join(' ');
-    output.note(`\n${output.paintNote.bold(`${index + 1}. ${why}`)}\n${output.paintNote.cyan(`$ ${command}`)}`);
-    if (byHand && argv[0] === 'login') output.note(`Sign in as ${username} with the password ${password()}`);
-    const exitCode = await run(argv, { ...toured, stdin: Readable.from([stdin]) });
+    output.note('');
+    await announce(context, `$ ${command}`, why, way.stepByStep && done.length > 0);
+    // A person's own sign-in is asked and told as it always is.
+    const input = way.byHand && stdin === undefined ? runtime.stdin : Readable.from([stdin ?? '']);
+    const exitCode = await run(argv, { ...toured, stdin: input });
     done.push({ command, exitCode });
     // The command has said so itself.
     if (exitCode === ExitCode.interrupted) throw new RunEnded(exitCode);
     if (exitCode !== ExitCode.done) throw stopped(command, exitCode);
   }
   output.note(`\n${output.paintNote.bold('That is the tour.')} The sandbox is gone, and so is everything it made.`);
-  output.note(wording`To try things yourself: ${ping14c('sandbox')}. To use your own environment: ${ping14c('init')}.`);
+  output.note(wording`Try it: ${ping14c('sandbox -- bash')}. With your own environment: ${ping14c('init')}`);
   return done;
 }
 
-function introduction(origin: string, byHand: boolean, trusted: boolean): string {
+/** Says which step comes; where somebody reads along, it comes when they press Enter. */
+async function announce(
+  { runtime, output }: CommandContext,
+  command: string,
+  why: string,
+  waits: boolean,
+): Promise<void> {
+  const { bold, cyan } = output.paintNote;
+  if (!waits) return output.note(`${cyan(command)}  ${bold(why)}`);
+  await runtime.prompt.input({ message: `${command}  ${why}` }, runtime.signal);
+}
+
+function introduction(origin: string, { byHand, stepByStep, warned }: Way): string {
   return [
-    `A PingOne-compatible sandbox is running at ${origin}, for this tour only.`,
+    `A sandbox is running at ${origin} for this tour.${stepByStep ? ' Enter goes on.' : ''}`,
     byHand
-      ? `Your browser opens for each sign-in${trusted ? '' : '; it warns of the sandbox’s certificate, which was made on the fly'}.`
-      : 'There is no screen, so the demo signs in with a user agent of its own, through the same pages.',
+      ? `Your browser opens: sign in as ${username} with the password ${password}.`
+      : 'There is no screen, so the demo signs in with a user agent of its own.',
+    ...(byHand && warned ? ['It warns of the sandbox’s certificate, which was made on the fly: proceed.'] : []),
   ].join('\n');
+}
+
+/** The user who takes the tour has the policy with the fewest rules, so that all of it fits on a screen. */
+async function seedWithShortPolicy() {
+  const { defaultSeed } = await import('../sandbox/seed.ts');
+  const policyId = defaultSeed.passwordPolicies.find(({ name }) => name === 'Basic')?.id;
+  const users = defaultSeed.users.map((user) =>
+    user.username === username && user.password ? { ...user, password: { ...user.password, policyId } } : user,
+  );
+  return { ...defaultSeed, users };
 }
 
 /** Whether somebody would see a browser: one may be started, as by `login`, and there is a display. */

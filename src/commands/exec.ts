@@ -1,7 +1,9 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
+import { choiceOption } from '../cli/choices.ts';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingArgument, offerFiles } from '../cli/offers.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
 import { endpointsOf, required } from '../config/settings.ts';
 import { Failure } from '../errors.ts';
@@ -21,7 +23,7 @@ export const declare: Declare = (command, contexts) => {
   command
     .description('Run a program with a valid access token in its environment.')
     .usage('[options] -- PROGRAM [ARGUMENTS]')
-    .argument('<program...>', 'what to run, without a shell')
+    .addArgument(new OfferingArgument('<program...>', 'what to run, without a shell', offerFiles))
     .addHelpText(
       'before',
       examples(
@@ -32,7 +34,7 @@ export const declare: Declare = (command, contexts) => {
     )
     .addHelpText('after', help);
   addTokenOptions(command);
-  command.addOption(new Option('--for <tool>', 'the variables of this tool').choices(tools));
+  command.addOption(choiceOption('--for <tool>', 'the variables of this tool', tools));
   command.action(async ([file = '', ...args]: readonly string[], options: ExecOptions, self: Command) => {
     const tool = options.for;
     if (tool && !takesToken(tool)) throw noTokenFor(tool);

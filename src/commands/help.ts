@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { type Offer, OfferingArgument } from '../cli/offers.ts';
 import { Failure } from '../errors.ts';
 import { fittedHelp } from '../help/page.ts';
 import { isTopic, topics } from '../help/topics.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
   command
     .description('Explain a command, or what all commands share.')
     .usage('[command or topic]')
-    .argument('[words...]')
+    .addArgument(new OfferingArgument('[words...]', '', async (_site, before) => offersBelow(command.parent, before)))
     .addHelpText(
       'before',
       examples(...Object.entries(topics).map(([name, { summary }]) => [`ping14c help ${name}`, summary] as const)),
@@ -20,19 +22,33 @@ export const declare: Declare = (command, contexts) => {
       const program = self.parent ?? self;
       const [topic = ''] = words;
       const { stdout } = runtime;
-      if (isTopic(topic)) stdout.write(`${fittedHelp(topics[topic].text(program, output), stdout)}\n`);
-      else commandAt(program, words).help();
+      if (!isTopic(topic)) return commandAt(program, words).help();
+      const text = await topics[topic].load();
+      stdout.write(`${fittedHelp(text(program, output), stdout)}\n`);
     });
 };
+
+/** The topics, and the commands below those that are named. */
+function offersBelow(program: Command | null, words: readonly string[]): readonly Offer[] {
+  const offer = (known: Command) => ({ word: known.name(), summary: known.summary() || known.description() });
+  const named = words.reduce<Command | null | undefined>(
+    (command, word) => command?.commands.find((known) => known.name() === word),
+    program,
+  );
+  const shared = Object.entries(topics).map(([word, { summary }]) => ({ word, summary }));
+  return [...(words.length === 0 ? shared : []), ...(named?.commands.map(offer) ?? [])];
+}
 
 /** The command that the words lead to: `config set`. @throws Failure `usage` where they lead to none */
 function commandAt(program: Command, words: readonly string[]): Command {
   return words.reduce((command, word) => {
     const child = command.commands.find((known) => known.name() === word);
     if (child) return child;
+    const known = command.commands.map((one) => one.name());
+    const meant = didYouMean(word, command === program ? [...known, ...Object.keys(topics)] : known);
     throw new Failure('usage', `There is no command or topic "${words.join(' ')}".`, {
       code: 'unknown_topic',
-      hint: wording`See ${ping14c('--help')}.`,
+      hint: wording`${meant}See ${ping14c('--help')}.`,
     });
   }, program);
 }

@@ -128,7 +128,10 @@ async function settledSettings(
   const { answers, checked } = await checkedAnswers(unconfigured, { known, resolved, check });
   const context = { ...unconfigured, settings: resolved(answers) };
   if (!interactive || (await keepsSessions(context))) return { context, checked };
-  return { context: { ...context, settings: resolved({ ...answers, store: 'file' }) }, checked };
+  const inFile = { ...context, settings: resolved({ ...answers, store: 'file' }) };
+  const { store } = await sessionParts(inFile);
+  context.output.note(`Sessions will be kept in ${safeText(store.place)}.`);
+  return { context: inFile, checked };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type CommandContext, changing, type Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingArgument, offerProfiles } from '../cli/offers.ts';
 import { changeProfiles, type Profiles, profileMissing, profileNamed, readProfiles } from '../config/profiles.ts';
 import { configFolder } from '../files/folders.ts';
 import { isText } from '../json.ts';
@@ -24,12 +25,14 @@ export const declare: Declare = (command, contexts) => {
     .description('every profile; the active one is marked')
     .action(async (_options, list) => listProfiles(contexts.unconfigured(list)));
   command
-    .command('use <name>')
-    .description('take it where no profile is named')
+    .command('use')
+    .addArgument(new OfferingArgument('<name>', '', offerProfiles))
+    .description('take a profile where none is named')
     .action(async (name: string, _options, use) => useProfile(changing(contexts.unconfigured(use)), name));
   command
-    .command('remove <name>')
-    .description('remove one; sign out of it first')
+    .command('remove')
+    .addArgument(new OfferingArgument('<name>', '', offerProfiles))
+    .description('remove a profile; sign out of it first')
     .action(async (name: string, _options, remove) => removeProfile(changing(contexts.unconfigured(remove)), name));
 };
 

@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type AttachedProgram, refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
@@ -8,6 +9,7 @@ import { configFolder, stateFolder } from '../files/folders.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { safeText } from '../output/safe-text.ts';
+import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -74,6 +76,7 @@ async function furnish(context: CommandContext, folder: string, sandbox: Sandbox
   const trust = personsTrustFolder(context);
   return {
     ...withoutSettings(runtime.env),
+    ...(await withOurselvesFirst(join(folder, 'bin'), runtime)),
     ...(folders satisfies OwnFolders),
     // Browsers know the person's own certificates, which stay where they are.
     PING14C_TRUST_DIR: trust && resolve(trust.path),
@@ -81,6 +84,19 @@ async function furnish(context: CommandContext, folder: string, sandbox: Sandbox
     PING14C_WORKER_CLIENT_ID: worker.clientId,
     PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,
   };
+}
+
+/** Puts `ping14c` into the folder, and that in front of PATH: it need not be installed to be tried, and is no other version. */
+async function withOurselvesFirst(folder: string, { env, platform, startedBy }: Runtime): Promise<Runtime['env']> {
+  const windows = platform === 'win32';
+  const program = windows
+    ? `@${startedBy.map((path) => `"${path.replaceAll('%', '%%')}"`).join(' ')} %*\r\n`
+    : `#!/bin/sh\nexec ${startedBy.map(shellQuoted).join(' ')} "$@"\n`;
+  await mkdir(folder, { mode: 0o700 });
+  await writeFile(join(folder, windows ? 'ping14c.cmd' : 'ping14c'), program, { mode: 0o700 });
+  // Windows calls it Path, and knows no difference.
+  const name = Object.keys(env).find((key) => key === 'PATH' || (windows && key.toUpperCase() === 'PATH')) ?? 'PATH';
+  return { [name]: [folder, env[name]].filter(Boolean).join(windows ? ';' : ':') };
 }
 
 const guideName = 'sandbox.json';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, type Declare, type VerboseOption, verbose } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
+import { OfferingOption, type OfferValues } from '../cli/offers.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
 import { definitionOf } from '../config/setting-definitions.ts';
 import { Failure } from '../errors.ts';
@@ -16,13 +17,13 @@ import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.
 const defaultPort = 9443;
 
 const help = `
-A command after -- has a profile and folders of its own; all is gone with it, its exit code is
-ours, and PING14C_SANDBOX names a file with what "sandbox --json" prints.
-The file of users is a list:
+COMMAND has a profile and folders of its own, all gone with it; its exit code is ours.
+PING14C_SANDBOX names a file with what "sandbox --json" prints.
+
+The file of users is a list. Each may also have id, note, enabled, attributes, groups,
+identityProvider; a password forceChange, lockedOut, policy:
   [{"username": "mary", "password": "Steam-Engine-1842"},
-   {"username": "ada", "password": {"value": "Old-Pass-1843", "changedDaysAgo": 200}}]
-Also: id, note, enabled, attributes, groups, identityProvider; of a password
-forceChange, lockedOut, policy.`;
+   {"username": "ada", "password": {"value": "Old-1843", "changedDaysAgo": 200}}]`;
 
 interface SandboxOptions extends VerboseOption {
   readonly port?: string;
@@ -38,14 +39,18 @@ export const declare: Declare = (command, contexts) => {
     .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
     .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
     .option('--users <file>', 'add users, or replace them, from a JSON file')
-    .option('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', collected, [])
+    .addOption(
+      new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
+        .argParser(collected)
+        .default([]),
+    )
     .option('--list-faults', 'say what can fail on purpose')
     .option(...verbose('every user and application, addresses, files'))
     .addHelpText(
       'before',
       examples(
         ['ping14c sandbox', 'use it with -P sandbox, in another terminal'],
-        ['ping14c sandbox -- bash', 'a shell with one of its own; "ping14c login" works in it'],
+        ['ping14c sandbox -- bash', 'a shell in which "ping14c login" works'],
         ['ping14c sandbox --fault token-5xx', 'a PingOne that has trouble'],
       ),
     )
@@ -72,6 +77,13 @@ export const declare: Declare = (command, contexts) => {
 function collected(names: string, before: readonly string[]): readonly string[] {
   return [...before, names];
 }
+
+/** One more behind those that are typed. */
+const offerFaults: OfferValues = async (_site, _before, typed) => {
+  const { faultListDocument } = await import('../sandbox/faults.ts');
+  const others = typed.slice(0, typed.lastIndexOf(',') + 1);
+  return faultListDocument().faults.map(({ name, happens }) => ({ word: `${others}${name}`, summary: happens }));
+};
 
 async function listFaults({ output }: CommandContext): Promise<void> {
   const { faultListDocument, faultListText } = await import('../sandbox/faults.ts');

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
+import { choiceOption } from '../cli/choices.ts';
 import { authorizationServer, type ConfiguredContext, type Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { addTokenOptions, selectedTokens, type TokenSelection } from '../cli/tokens.ts';
@@ -37,7 +38,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--id-token', 'the ID token instead')
     .option('--decode', 'what it says, and what of that was verified')
     .option('--introspect', 'what the server says of it')
-    .addOption(new Option('--format <format>', 'how to write it').choices(allFormats))
+    .addOption(choiceOption('--format <format>', 'how to write it', allFormats))
     .addHelpText(
       'before',
       examples(

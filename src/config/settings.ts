@@ -1,5 +1,6 @@
 import { Failure } from '../errors.ts';
 import type { AuthMethod, ClientSettings } from '../oidc/client-settings.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { apiBaseOf, environmentApiOf, issuerOf } from '../pingone/endpoints.ts';
@@ -16,7 +17,7 @@ import {
   settingName,
   settingText,
 } from './setting-definitions.ts';
-import { type Parsed, plainText, secretText } from './setting-parsers.ts';
+import { type Parsed, plainText, secretText, type Unfit } from './setting-parsers.ts';
 
 /** Where a value came from, named as the person would look it up: `--region`, `PING14C_REGION`, the profile's name. */
 interface Origin {
@@ -59,7 +60,7 @@ export function resolveSettings(flags: SettingFlags, env: Environment, profile: 
     if ('value' in parsed) {
       values[key] = parsed.value;
     } else {
-      const failure = unfitValue(key, found, parsed.problem, profile);
+      const failure = unfitValue(key, found, parsed, profile);
       if (found.origin.kind !== 'profile') throw failure;
       unusable.set(key, failure);
       Object.defineProperty(values, key, { get: () => thrown(failure) });
@@ -169,7 +170,7 @@ function whyProfileCounts({ name, isNamed, imported }: NamedProfile): string {
 
 function parsedValue(key: SettingKey, value: unknown): Parsed<SettingValue> {
   if (typeof value === 'string') return parseSetting(key, value);
-  return { problem: `is ${typeWords(value)}, where a text in quotes belongs` };
+  return { problem: `is ${typeWords(value)}, and must be a text in quotes` };
 }
 
 function typeWords(value: unknown): string {
@@ -178,19 +179,15 @@ function typeWords(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-function unfitValue(
-  key: SettingKey,
-  { value, origin }: Given,
-  problem: string,
-  { name, folder }: NamedProfile,
-): Failure {
+function unfitValue(key: SettingKey, { value, origin }: Given, unfit: Unfit, { name, folder }: NamedProfile): Failure {
   const shown = typeof value === 'string' && !definitionOf(key).secret ? ` "${value}"` : '';
-  if (origin.kind !== 'profile') return unfitText(key, shown, placeOf(origin), problem);
+  const meant = didYouMean(String(value), unfit.known ?? []);
+  if (origin.kind !== 'profile') return unfitText(key, shown, placeOf(origin), unfit.problem, meant);
   const [setting, profile] = [settingName(key), shellWord(name, folder?.platform)];
   const place = `${setting} in profile "${name}"${folder === undefined ? '' : ` of ${profilesFile(folder)}`}`;
-  return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${problem}.`, {
+  return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${unfit.problem}.`, {
     code: 'invalid_setting',
-    hint: wording`Mend it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or do without: ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
+    hint: wording`${meant}Mend it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or do without: ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
   });
 }
 
@@ -201,10 +198,10 @@ export function fittingSecret(key: SettingKey, text: string): string {
   throw unfitText(key, '', 'what was typed', parsed.problem);
 }
 
-function unfitText(key: SettingKey, shown: string, place: string, problem: string): Failure {
+function unfitText(key: SettingKey, shown: string, place: string, problem: string, meant = ''): Failure {
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (from ${place}) ${problem}.`, {
     code: 'invalid_setting',
-    hint: `Correct ${place}.`,
+    hint: `${meant}Correct ${place}.`,
   });
 }
 

@@ -13,7 +13,7 @@ import { chosenProfile, profilesFile, readProfiles, type SavedProfile, unknownSe
 import { clientOf, endpointsOf, leftAside, required, resolveSettings, type Settings } from '../config/settings.ts';
 import { namedBrowser } from '../display.ts';
 import { Failure, type FailureDetail } from '../errors.ts';
-import { configFolder } from '../files/folders.ts';
+import { configFolder, trustStateFolder } from '../files/folders.ts';
 import { proxiesIn, proxyVariables } from '../http/proxy.ts';
 import { wrongAnswer } from '../http/wrong-answer.ts';
 import { showsBrowser, surroundings } from '../loopback/surroundings.ts';
@@ -22,6 +22,7 @@ import { clockDifference } from '../oidc/server-clock.ts';
 import { localTime } from '../output/time.ts';
 import { readClientSecret } from '../session/client-secret.ts';
 import { readSession, rehearseStoring, usableSession } from '../session/stored-session.ts';
+import { readTrustedCertificate } from '../trust/trusted-certificate.ts';
 import { ping14c, type Wording, wording } from '../wording.ts';
 
 /**
@@ -314,7 +315,11 @@ const browserCheck: DoctorCheck = {
       };
     }
     const browser = namedBrowser(runtime.env);
-    if (browser) return { kind: 'good', text: `${browser} (from BROWSER)` };
+    const certificates = await certificatesFound(context);
+    if (browser) {
+      const text = `${browser} (from BROWSER); ${certificates.text}`;
+      return { kind: 'good', text, brief: `${browser}; ${certificates.brief}` };
+    }
     if (!showsBrowser(runtime)) {
       return {
         kind: 'note',
@@ -322,9 +327,26 @@ const browserCheck: DoctorCheck = {
         remedy: wording`Open the URL that ${ping14c('login')} prints on another machine, and paste the address it ends on.`,
       };
     }
-    return { kind: 'good', text: 'the platform’s own' };
+    const own = 'the platform’s own';
+    return { kind: 'good', text: `${own}; ${certificates.text}`, brief: `${own}; ${certificates.brief}` };
   }),
 };
+
+/** Whether a browser here is to warn of the listener and of a sandbox. */
+async function certificatesFound(
+  context: ConfiguredContext,
+): Promise<{ readonly text: string; readonly brief: string }> {
+  const { runtime, settings } = context;
+  if (!settings.values.redirectUri.startsWith('https:'))
+    return { text: 'no certificate is needed', brief: 'no warning' };
+  const kept = await readTrustedCertificate(trustStateFolder(context)).catch(() => undefined);
+  if (!kept || kept.expiresAt <= runtime.now()) {
+    return { text: 'it warns of the listener; "ping14c trust" ends that', brief: 'warns (ping14c trust ends that)' };
+  }
+  const whose = kept.sandboxCertificate ? 'listener and sandbox' : 'the listener';
+  const text = `"ping14c trust" spares you its warning of ${whose} until ${localTime(kept.expiresAt)}`;
+  return { text, brief: `no warning of ${whose}` };
+}
 
 /** The checks stand in the order in which a sign-in needs them, so that the first problem is the one to mend first. */
 const checks: readonly DoctorCheck[] = [

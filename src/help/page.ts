@@ -15,16 +15,19 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
     .usage('<command> [options]')
     .configureHelp({
       formatHelp: (command, help) => {
-        // Commander looks for near words among the visible ones: hidden are they only here. "help settings" has the others.
+        // Commander looks for near words among the visible ones: they are left out only here. "help settings" has the others.
         const own = command === program ? [] : command.options.filter(({ hidden }) => !hidden);
-        const shown: Help = Object.assign(Object.create(help), { visibleOptions: () => own });
+        // The last line tells of `help`, which every command has that has others.
+        const commands = command.commands.filter((child) => child.name() !== 'help');
+        const shown: Help = Object.assign(Object.create(help), {
+          visibleOptions: () => own,
+          visibleCommands: () => commands,
+        });
         return `${Help.prototype.formatHelp.call(shown, command, shown).trimEnd()}\n`;
       },
       minWidthToWrap: 20,
       // No empty lines between groups: it all has to be seen at once.
       formatItemList: (heading, items, help) => (items.length === 0 ? [] : [help.styleTitle(heading), ...items]),
-      // Commander gives every command that has others a command `help`.
-      visibleCommands: (command) => command.commands.filter((child) => child.name() !== 'help'),
       // It stands in front already.
       commandDescription: () => '',
       subcommandTerm: nameAndArguments,
@@ -40,7 +43,7 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
       getOutHasColors: () => output.paint.level > 0,
       getErrHasColors: () => output.paintNote.level > 0,
     })
-    .addHelpText('beforeAll', ({ command }) => command.description())
+    .addHelpText('beforeAll', ({ command }) => `${sentence(command.description())}\n`)
     .addHelpText(
       'before',
       examples(
@@ -67,6 +70,11 @@ export function fittedHelp(help: string, stream: OutputStream): string {
 
 function columnsOf({ isTTY, columns }: OutputStream): number | undefined {
   return isTTY ? columns || 80 : undefined;
+}
+
+/** The purpose of a command that belongs to another is a part of that one's list. */
+function sentence(purpose: string): string {
+  return `${purpose[0]?.toUpperCase()}${purpose.slice(1)}${purpose.endsWith('.') ? '' : '.'}`;
 }
 
 /** What may be given, and what is taken where nothing is. A list begins empty. */

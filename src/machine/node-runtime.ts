@@ -47,6 +47,7 @@ export function nodeRuntime(): Runtime {
     },
     env,
     platform,
+    startedBy: [process.execPath, process.argv[1] ?? ''],
     homeFolder: homeFolder(),
     processId: process.pid,
     userId: process.geteuid?.(),

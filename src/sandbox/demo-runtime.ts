@@ -21,7 +21,6 @@ export async function demoRuntime(
   // Nothing of the person's own settings may reach the sandbox, and nothing of the sandbox their keychain.
   const others = Object.entries(runtime.env).filter(([name]) => !/^(?:PING14C|PINGONE)_|_PROXY$/i.test(name));
   const { native, worker } = guideApplications(sandbox);
-  const written: string[] = [];
   return {
     ...runtime,
     env: {
@@ -41,11 +40,9 @@ export async function demoRuntime(
     },
     memory: new Map(),
     stdout: changing(stdout, shortened),
-    stderr: changing(runtime.stderr, (text) => {
-      written.push(text);
-      return text;
-    }),
-    ...(signsIn && { openBrowser: browserOf(runtime, sandbox, signsIn, written) }),
+    // Whoever signs in themselves may need the whole address.
+    stderr: signsIn ? changing(runtime.stderr, withShortAddresses) : runtime.stderr,
+    ...(signsIn && { openBrowser: browserOf(runtime, sandbox, signsIn) }),
   };
 }
 
@@ -54,27 +51,18 @@ interface DemoOptions {
   readonly folder: string;
   /** The state folder with the certificates that the person's browsers accept, where there may be any. */
   readonly trustFolder: string | undefined;
-  /** Who signs in when there is no browser of the person's own; asked anew at each sign-in, because passwords change. */
-  readonly signsIn: (() => Answers) | undefined;
+  /** Who signs in when there is no browser of the person's own. */
+  readonly signsIn: Answers | undefined;
   /** Where the commands' answers go. */
   readonly stdout: Runtime['stdout'];
 }
 
-/** A browser that signs in through the real pages, and compares the certificate with the eight bytes of the fingerprint that were shown. */
-function browserOf(
-  runtime: Runtime,
-  sandbox: Sandbox,
-  signsIn: () => Answers,
-  written: readonly string[],
-): Runtime['openBrowser'] {
+/** A browser that signs in through the real pages; it trusts whoever has signed the sandbox's certificate. */
+function browserOf(runtime: Runtime, sandbox: Sandbox, signsIn: Answers): Runtime['openBrowser'] {
   return async (url) => {
-    const agent = createUserAgent({
-      trust: sandbox.authority,
-      acceptCertificate: (_host, fingerprint256) => written.join('').includes(fingerprint256.slice(0, 23)),
-      signal: runtime.signal,
-    });
+    const agent = createUserAgent({ trust: sandbox.authority, signal: runtime.signal });
     // Not awaited: a browser is open for as long as the sign-in lasts. What goes wrong in it ends at login's deadline.
-    agent.signIn(url, signsIn()).catch((error: unknown) => {
+    agent.signIn(url, signsIn).catch((error: unknown) => {
       runtime.stderr.write(`The demo's own browser: ${String(error)}\n`);
     });
     return { kind: 'started' };
@@ -84,6 +72,14 @@ function browserOf(
 /** Tokens are cut short: one fills half a screen, and the tour is read by people. */
 function shortened(text: string): string {
   return text.replace(/eyJ[\w-]{20,}\.[\w.-]+/g, (token) => `${token.slice(0, 24)}… (${token.length} characters)`);
+}
+
+/** An address that nobody is to open themselves is cut short after its host. */
+function withShortAddresses(text: string): string {
+  return text.replace(
+    /(https:\/\/[^\s/]+\/)\S{100,}/g,
+    (address, start: string) => `${start}… (${address.length} characters)`,
+  );
 }
 
 /** Passes on what is written, changed. */

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import type { Output } from '../output/output.ts';
 import { table } from '../output/table.ts';
 import { ping14c, wording } from '../wording.ts';
@@ -32,7 +33,7 @@ export function faultsNamed(texts: readonly string[]): readonly FaultName[] {
   if (unknown.length === 0) return names.filter(isFaultName);
   throw new Failure('usage', `There is no fault "${unknown.join('", "')}".`, {
     code: 'unknown_fault',
-    hint: wording`See ${ping14c('sandbox --list-faults')}.`,
+    hint: wording`${unknown.map((name) => didYouMean(name, everyName)).join('')}See ${ping14c('sandbox --list-faults')}.`,
   });
 }
 
@@ -43,7 +44,7 @@ export function faultListText(output: Output): string {
   return table(['FAULT', 'WHAT HAPPENS'], rows, output);
 }
 
-export function faultListDocument(): object {
+export function faultListDocument() {
   return {
     schemaVersion: 1,
     faults: everyName.map((name) => ({ name, happens: faults[name].happens, meetsIt: faults[name].meetsIt })),

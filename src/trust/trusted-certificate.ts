@@ -14,7 +14,7 @@ export interface TrustedCertificate {
   /** The listener's. */
   readonly certificate: Certificate;
   /** That of the sandbox's pages; absent where an older version has made the other. */
-  readonly sandboxCertificate?: Certificate | undefined;
+  readonly sandboxCertificate?: Certificate;
   /** When both end; milliseconds since the epoch. */
   readonly expiresAt: number;
 }
@@ -32,7 +32,7 @@ export function isComplete(kept: TrustedCertificate, now: number): boolean {
 }
 
 /** Makes an authority and two certificates; its private key leaves this function by no way, so that it signs no other. */
-export function makeTrustedCertificate(now: number): TrustedCertificate {
+export function makeTrustedCertificate(now: number): Required<TrustedCertificate> {
   const validity = validityFrom(now);
   const authority = makeAuthority(validity);
   const certificate = issueCertificate(authority, validity, loopbackHosts);
@@ -112,7 +112,12 @@ function narrowTrusted(text: string): TrustedCertificate | undefined {
   const certificate = narrowCertificate(objectIn(record, 'certificate'));
   if (record['version'] !== 1 || !name || !cert || !certificate) return undefined;
   const sandboxCertificate = narrowCertificate(objectIn(record, 'sandboxCertificate'));
-  return { authority: { name, cert }, certificate, sandboxCertificate, expiresAt: expiryOf(certificate) };
+  return {
+    authority: { name, cert },
+    certificate,
+    ...(sandboxCertificate && { sandboxCertificate }),
+    expiresAt: expiryOf(certificate),
+  };
 }
 
 function narrowCertificate(record: JsonObject): Certificate | undefined {

@@ -91,7 +91,7 @@ describe('an environment that is not where it was looked for', () => {
     const { machine, askedHosts } = worldOf(
       { 'auth.pingone.eu': knowsIt },
       {},
-      { answers: [...answered, 'change', asOffered, ...answered] },
+      { answers: [...answered, 'change', asOffered, ...answered, false] },
     );
     const { exitCode, stderr } = await machine.run('init', ...ids, '--region', 'com');
     expect(exitCode, stderr).toBe(0);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { makeTrustedCertificate, writeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
+import { stateFolderAt } from '../support/own-folders.ts';
 import { sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
@@ -128,6 +130,21 @@ describe('doctor', () => {
     const { exitCode, stdout } = await machine.run('doctor');
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^✗ Session store: .*\n {4}.*--store file/m);
+  });
+
+  it('says whether the browser will warn of the listener, and until when not', async () => {
+    const machine = await sandboxMachine({ env });
+    expect((await machine.run('doctor')).stdout).toMatch(
+      /^✓ Browser: firefox .*; it warns of the listener; "ping14c trust"/m,
+    );
+    const folder = stateFolderAt(machine.stateFolder);
+    await writeTrustedCertificate(folder, makeTrustedCertificate(machine.now()));
+    expect((await machine.run('doctor')).stdout).toMatch(/^✓ Browser: .* warning of listener and sandbox until /m);
+    const { sandboxCertificate: _, ...older } = makeTrustedCertificate(machine.now());
+    await writeTrustedCertificate(folder, older);
+    expect((await machine.run('doctor')).stdout).toMatch(/^✓ Browser: .* warning of the listener until /m);
+    await writeTrustedCertificate(folder, makeTrustedCertificate(machine.now() - 400 * 24 * 3_600_000));
+    expect((await machine.run('doctor')).stdout).toMatch(/^✓ Browser: .*; it warns of the listener/m);
   });
 
   it('says on a remote machine how a sign-in works there', async () => {

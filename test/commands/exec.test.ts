@@ -56,7 +56,7 @@ describe('exec', () => {
     expect(second).not.toBe(first);
     const { exitCode, stderr } = await machine.run('exec', '--min-ttl', '7200', '--', 'program');
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/Warning: The token lives for 1 hour, not the 2 hours asked for: it is new/);
+    expect(stderr).toMatch(/Warning: The token is good for 1 hour, not for the 2 hours that you asked for/);
   });
 
   it("hands on the application's token with --client-credentials", async () => {

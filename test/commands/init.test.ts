@@ -135,7 +135,9 @@ describe('a keychain that does not work', () => {
     expect(exitCode, stderr).toBe(0);
     expect(machine.asked.at(-3)).toBe('Keep the session in a private file instead?');
     expect(await savedSettings(machine)).toMatchObject({ store: 'file' });
-    expect(stderr).toMatch(/Warning: The keychain failed[\s\S]*The client secret is kept in .*sessions/);
+    expect(stderr).toMatch(
+      /Warning: The keychain failed[\s\S]*not encrypted, readable by you only[\s\S]*The client secret is kept in .*sessions/,
+    );
   });
 
   it('is waited for aloud', async () => {
@@ -212,6 +214,12 @@ describe('at its end', () => {
     expect(await savedSettings(machine)).toMatchObject({ clientId: client.native });
   });
 
+  it('names the profile where Ping’s variables would count without it', async () => {
+    const answers = ['eu', environmentId, 'abc', 'none', 'https://127.0.0.1/cb', 'openid', '', false];
+    const machine = testMachine({ answers, env: { PINGONE_ENVIRONMENT_ID: environmentId } });
+    expect((await machine.run('init', '--no-check')).stderr).toContain('Next: "ping14c login -P default"');
+  });
+
   it('asks nothing where the answer is a JSON document', async () => {
     const machine = await sandboxMachine({ env, answers });
     const { exitCode, stdout } = await initIn(machine, '--json');
@@ -234,7 +242,7 @@ describe('the sample’s config.cfg', () => {
     expect(exitCode).toBe(0);
     expect(await savedSettings(machine)).toEqual({ environmentId, clientId: 'abc', maxAge: '3600' });
     expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
-    expect(stderr).toContain('DEBUG: use --debug');
+    expect(stderr).toContain('DEBUG: add --debug');
     expect(stderr).not.toContain('hush');
   });
 

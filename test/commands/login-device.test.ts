@@ -73,7 +73,7 @@ describe('login --device', () => {
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toMatch(
-      /Error: The sign-in was cancelled or denied\.\n[\s\S]*The authorization request has been denied\./,
+      /Error: You cancelled the sign-in, or PingOne refused it\.\n[\s\S]*The authorization request has been denied\./,
     );
     expect(stderr).toMatch(/Correlation ID: [\da-f-]{36}/);
     expect(machine.keychainItems.size).toBe(0);

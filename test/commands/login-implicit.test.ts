@@ -93,7 +93,7 @@ describe('login --implicit', () => {
     runtime.stdin.write(`${visit.url.replace(/access_token=[^&]+/, 'access_token=another')}\n`);
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('it belongs to another access token (at_hash)');
+    expect(stderr).toContain('it is for another access token (at_hash)');
     expect(machine.keychainItems.size).toBe(0);
   });
 
@@ -183,7 +183,7 @@ describe('login --implicit --response-type token', () => {
     const machine = await implicitMachine();
     const { stdout, stderr } = await machine.run('login', '--implicit', '--response-type', 'token');
     expect(stdout, stderr).toBe(adaIn);
-    expect(stderr).toContain('no ID token vouches for it');
+    expect(stderr).toContain('Without an ID token only userinfo says who you are');
     expect(sentBy(machine).get('response_type')).toBe('token');
     expect((await machine.run('whoami')).stdout).toContain('ada@example.com');
     expect((await machine.run('token')).exitCode).toBe(0);

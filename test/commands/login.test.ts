@@ -268,12 +268,12 @@ describe('login', () => {
     const machine = await sandboxMachine({ person: denies });
     const { exitCode, stdout, stderr } = await machine.run('login');
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
-    expect(stderr).toContain('Error: The sign-in was cancelled or denied');
+    expect(stderr).toContain('Error: You cancelled the sign-in, or PingOne refused it');
     expect(machine.keychainItems.size).toBe(0);
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are not signed in');
-    expect(page?.html).toContain('The sign-in was cancelled or denied');
-    expect(page?.html).toContain('Run &quot;ping14c login&quot; again if that was not meant');
+    expect(page?.html).toContain('You cancelled the sign-in, or PingOne refused it');
+    expect(page?.html).toContain('Run &quot;ping14c login&quot; to try again, or ask your administrator.');
   });
 
   it('ends with 6 when nobody signs in in time, and says how many requests were refused', async () => {
@@ -668,7 +668,7 @@ describe('login as a client with a secret', () => {
     expect(exitCode).toBe(5);
     expect(stderr).toContain('Request denied: Unsupported authentication method');
     expect(stderr).toMatch(/Correlation ID: [0-9a-f-]{36}\n/);
-    expect(stderr).toContain('an unknown client ID, a wrong secret and another method');
+    expect(stderr).toContain('PingOne does not say which is wrong, the client ID, the secret or the method');
     expect(machine.keychainItems.size).toBe(0);
   });
 });

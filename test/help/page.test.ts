@@ -49,6 +49,12 @@ describe('the help', () => {
     expect(rows.at(-1)).toBe('What all commands share: ping14c help settings, environment, exit-codes, json.');
   });
 
+  it.each(['config set', 'profile list'])('of %s begins with what it is for', async (line) => {
+    const [first = '', second] = await shownAt(80, ...line.split(' '), '--help');
+    expect(first).toMatch(/^[A-Z].*\.$/);
+    expect(second).toBe('');
+  });
+
   it.each([...commands, 'config set', 'profile use'])('of %s breaks no word in 60 columns', async (name) => {
     const words = (rows: readonly string[]) => rows.flatMap((row) => row.split(/\s+/)).filter(Boolean);
     const rows = await shownAt(60, ...name.split(' '), '--help');

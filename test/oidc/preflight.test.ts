@@ -82,7 +82,7 @@ describe('login, before the browser opens', () => {
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
     expect(stderr).toContain(place('Overview → Client ID\n'));
     expect(stderr).toContain('where: Settings → Environment Properties\n');
-    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
+    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is wrong: .*--region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
 

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { keyReader } from '../../src/machine/typed-keys.ts';
@@ -164,6 +164,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       platform: options.platform ?? 'darwin',
       homeFolder: folder,
       processId: process.pid,
+      startedBy: [process.execPath, resolve('bin/ping14c.js')],
       userId: process.geteuid?.(),
       memory,
       signal: ending.signal,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +88,21 @@ describe('somebody who has signed in', () => {
     },
     120_000,
   );
+});
+
+describe('the demo', () => {
+  it('goes on with Enter, and all of it is 60 rows at most', async () => {
+    const { folder } = testMachine();
+    const terminal = openTerminal(['demo'], { HOME: folder, TMPDIR: folder, BROWSER: 'none' }, { columns: 80 });
+    for (const command of ['whoami', 'status', 'token', 'token --client-credentials', 'passwd --stdin', 'logout']) {
+      await terminal.said(new RegExp(`\\? \\$ ping14c ${command}  `));
+      terminal.type('\r');
+    }
+    const { exitCode } = await terminal.ended;
+    const shownByThen = terminal.raw().slice(0, terminal.raw().indexOf('[exit='));
+    expect({ exitCode, left: readdirSync(folder) }).toEqual({ exitCode: 0, left: [] });
+    expect((await screenOf(shownByThen, 80)).length).toBeLessThanOrEqual(60);
+  });
 });
 
 /** What is on the screen by the end of the conversation, or by the time that the person types. */

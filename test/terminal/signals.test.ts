@@ -71,6 +71,15 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
     expect(await listening(port)).toBe(false);
   });
 
+  it('at a question of the demo: nothing of it stays behind', async () => {
+    const { folder } = await sandboxMachine({ env: files });
+    const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'none' });
+    await terminal.said(/\? \$ ping14c whoami /);
+    end(terminal);
+    await expectCleanEnd(terminal, exitCode);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('in the middle of the demo: nothing of it stays behind', async () => {
     const { folder } = await sandboxMachine({ env: files });
     const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'true' });
