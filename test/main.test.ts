@@ -80,7 +80,7 @@ describe('the command line itself', () => {
 
   it('repeats no profile where the hint names one already', async () => {
     const { stderr } = await testMachine().run('-P', 'nobody', 'whoami', '--no-color');
-    expect(stderr).toContain('Make one with "ping14c init -P nobody".\n');
+    expect(stderr).toContain('Create one with "ping14c init -P nobody".\n');
   });
 
   it('shows no stack trace without --debug, and does with it', async () => {

@@ -214,7 +214,7 @@ describe('profiles', () => {
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
       stderr:
-        'Error: There is no profile "wrok".\nHint: Did you mean work? Known profiles: work. Make one with "ping14c init -P wrok".\n',
+        'Error: There is no profile "wrok".\nHint: Did you mean work? Known profiles: work. Create one with "ping14c init -P wrok".\n',
     });
   });
 });
