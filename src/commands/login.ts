@@ -34,7 +34,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--login-hint <name>', 'the user name to begin with')
     .option('--explain', 'tell the protocol as it happens, secrets redacted')
     .option('--dry-run', 'tell what would be done, and do none of it')
-    .option(...verbose('the address, the whole fingerprint, the place'))
+    .option(...verbose('address, whole fingerprint'))
     .option('--no-preflight', 'do not try the request before the browser opens')
     .option('--implicit', 'the implicit grant, for old applications only')
     .option('--cert <file>', 'certificate (PEM) for the redirect URI’s host')
@@ -47,10 +47,7 @@ export const declare: Declare = (command, contexts) => {
         ['ping14c login -P work --switch-user', 'another profile, another user'],
       ),
     )
-    .addHelpText(
-      'after',
-      `\nWhile it waits, u shows the address and c copies it.\nBROWSER names the browser to start, or "none".`,
-    )
+    .addHelpText('after', '\nWhile it waits, u shows the address and c copies it.')
     .action(async (options: LoginOptions, self: Command) => {
       changing(contexts.unconfigured(self));
       const context = await contexts.configured(self);

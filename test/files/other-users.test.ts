@@ -149,7 +149,7 @@ describe.skipIf(!othersCanRun)('a user (skipped where the tests do not run as ro
     const set = machine.run(nobody, env, ['config', 'set', 'client-id', 'x']);
     expect(set.exitCode).toBe(1);
     expect(set.stderr).toContain(`Error: ${join(folder, 'config.json')} cannot be written: EACCES`);
-    expect(set.stderr).toContain('Hint: Check the disk and who owns the folder');
+    expect(set.stderr).toContain('Hint: Check the disk and the owner of the folder');
   });
 
   it.each([

@@ -32,7 +32,9 @@ describe('ping14c help', () => {
   });
 
   // What these mean is the same in every program.
-  const known = 'PATH SystemRoot DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS SSH_CONNECTION SSH_TTY'.split(' ');
+  const known = 'PATH TMUX SystemRoot DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS SSH_CONNECTION SSH_TTY'.split(
+    ' ',
+  );
 
   it('environment tells every other variable that the code reads', async () => {
     const text = await topic('environment');

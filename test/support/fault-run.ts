@@ -183,19 +183,30 @@ function filesIn(folder: string): readonly string[] {
   });
 }
 
+export interface Arrival {
+  readonly arrival: Promise<void>;
+  /** How many came so far, as they come; the sandbox's own list has a request once it has ended. */
+  readonly arrivals: () => number;
+  readonly noticing: Intercept;
+}
+
 /** When the fault first meets a request. */
-export function arrivalAt(name: FaultName): { readonly arrival: Promise<void>; readonly noticing: Intercept } {
+export function arrivalAt(name: FaultName): Arrival {
   const fault: Fault = faults[name];
+  let count = 0;
   let arrive = () => {};
   const arrival = new Promise<void>((resolve) => {
     arrive = resolve;
   });
   const noticing: Intercept = (request, proceed) => {
     const answer = proceed();
-    if (fault.traffic?.at(request)) arrive();
+    if (fault.traffic?.at(request)) {
+      count += 1;
+      arrive();
+    }
     return answer;
   };
-  return { arrival, noticing };
+  return { arrival, arrivals: () => count, noticing };
 }
 
 const secretFields = new Set([

@@ -45,9 +45,9 @@ describe('passwd in a terminal', () => {
     terminal.type(enter);
     await terminal.said(/New password again:/);
     terminal.type(`something else${enter}`);
-    await terminal.said(/The two are not the same[\s\S]*New password:/);
+    await terminal.said(/The two passwords differ[\s\S]*New password:/);
     terminal.type(newPassword + enter);
-    await terminal.said(/The two are not the same[\s\S]*New password again:/);
+    await terminal.said(/The two passwords differ[\s\S]*New password again:/);
     terminal.type(newPassword + enter);
     expect(await terminal.ended).toMatchObject({ exitCode: 0, restored: true });
     expect(machine.sandbox.directory.checkPassword('ada', newPassword).kind).toBe('ok');
