@@ -217,7 +217,7 @@ function warningLines({ redirectUri, fingerprint256 = '' }: Listener, { knowsWay
   const compared = fingerprint256.slice(0, comparedLength);
   if (knowsWay) return [`Your browser will warn of this certificate: SHA-256 ${compared}…`];
   return [
-    wording`In the end your browser will warn that ${hostname} is not private. That is this program, with a certificate made just now; ${ping14c('trust')} ends the warning.`,
+    wording`At the end your browser warns that ${hostname} is not private. That is this program, with a certificate made just now; ${ping14c('trust')} ends the warning.`,
     `Its SHA-256 fingerprint begins with ${compared}`,
   ];
 }
