@@ -143,12 +143,12 @@ function enterKey(): { readonly come: Promise<void>; readonly press: () => void 
 }
 
 /** Waits for Enter. Somebody may be quicker, and bring the callback from another browser. */
-async function backBeforeEnter(
-  { request, listener, runtime, output: { live, note } }: Place,
-  enter: Promise<void>,
-): Promise<boolean> {
-  const address = linked('the address', request.url, runtime);
-  const question = `Press Enter to open the browser. u shows ${address}, c copies it.`;
+async function backBeforeEnter(at: Place, enter: Promise<void>): Promise<boolean> {
+  const {
+    listener,
+    output: { live, note },
+  } = at;
+  const question = `Press Enter to open the browser. ${keyWords(at)}`;
   if (live) live.show(question);
   else note(question);
   try {
@@ -222,12 +222,23 @@ function warningLines({ redirectUri, fingerprint256 = '' }: Listener, { knowsWay
   ];
 }
 
-function waitingLine({ visit, request, listener, runtime, output }: Place): (leftMs: number) => string {
+function waitingLine(at: Place): (leftMs: number) => string {
+  const { visit, listener, output } = at;
   if (!visit.keyboard) return (leftMs) => `Waiting at ${safeText(listener.redirectUri)} for ${duration(leftMs)}.`;
-  const address = linked('the address', request.url, runtime);
-  const keys = visit.opensBrowser ? `u shows ${address}, c copies it.` : `c copies ${address}.`;
+  const keys = keyWords(at);
   if (!output.live) return (leftMs) => `Waiting for the browser for ${duration(leftMs)}. ${keys}`;
   return (leftMs) => `Waiting for the browser, ${clock(leftMs)} left. ${keys}`;
+}
+
+/** As many columns as the longest live line needs with the keys in whole words. */
+const roomyColumns = 72;
+
+/** What the keys do, in fewer words on a narrow terminal, where a live line is cut and would lose its end. */
+function keyWords({ visit, request, runtime }: Place): string {
+  const narrow = (runtime.stderr.columns || 80) < roomyColumns;
+  const address = linked(narrow ? 'address' : 'the address', request.url, runtime);
+  if (!visit.opensBrowser) return narrow ? `c: copy ${address}.` : `c copies ${address}.`;
+  return narrow ? `u: ${address}, c: copy.` : `u shows ${address}, c copies it.`;
 }
 
 /** What is told at the moment when it happens. @param trusted whether the browser was expected to accept the certificate */

@@ -41,6 +41,15 @@ describe('login that waits for its browser', () => {
     expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
   });
 
+  it('names both keys on a narrow terminal too', async () => {
+    const { terminal } = await waiting({ columns: 60 });
+    expect(await terminal.said(/left\. u:.*\.$/)).toMatch(
+      /Waiting for the browser, \d:\d\d left\. u: address, c: copy\.$/,
+    );
+    terminal.type('\u0003');
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+  });
+
   it('takes no key from what is pasted, marked or not', async () => {
     const { terminal } = await waiting();
     terminal.type('\u001b[200~u\u001b[201~');
