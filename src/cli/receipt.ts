@@ -11,7 +11,7 @@ import type { StoredSession } from '../session/stored-session.ts';
 /** What became of one thing that was stored. */
 export interface Receipt {
   readonly entry: IndexEntry;
-  readonly store: Pick<SessionStore, 'place' | 'shortPlace'>;
+  readonly store: Pick<SessionStore, 'place' | 'barePlace'>;
   readonly lines: readonly ReceiptLine[];
 }
 
@@ -108,7 +108,7 @@ const indentation = 4;
 /** The receipt: for a person in a line each for this machine, the tokens and the session at PingOne; else in one a thing. */
 export function receiptSentences(
   lines: readonly ReceiptLine[],
-  { place, shortPlace = place }: Receipt['store'],
+  { place, barePlace = place }: Receipt['store'],
   { columns, paint }: Pick<Output, 'columns' | 'paint'>,
 ): readonly string[] {
   if (!Number.isFinite(columns)) return lines.map((line) => receiptText(line, place));
@@ -121,7 +121,7 @@ export function receiptSentences(
   const line = (thing: ReceiptLine['thing']) => lines.find((one) => one.thing === thing);
   const [refreshToken, accessToken] = [line('refreshToken'), line('accessToken')];
   return [
-    ...[line('session'), line('applicationToken')].flatMap((one) => (one ? [localText(one, shortPlace)] : [])),
+    ...[line('session'), line('applicationToken')].flatMap((one) => (one ? [localText(one, barePlace)] : [])),
     ...tokensText(refreshToken, accessToken),
     ...[line('pingOneSession')].flatMap((one) => (one ? [sessionText(one)] : [])),
   ].map(({ mark, text }) => `${marks[mark]} ${fitted(safeText(text), columns - indentation).replaceAll('\n', '\n  ')}`);

@@ -30,6 +30,7 @@ export function createFileStore(folder: OwnFolder, passphrase: string | undefine
     kind: 'file',
     place: `${folder.path} (${passphrase ? 'encrypted' : plainPlace(folder)})`,
     shortPlace: `${folder.path} (${passphrase ? 'encrypted' : 'not encrypted'})`,
+    barePlace: folder.path,
 
     async read(account) {
       const envelope = await readEnvelope(folder, nameOf(account));

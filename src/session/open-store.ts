@@ -28,6 +28,7 @@ export function createMemoryStore(memory: Map<string, string>): SessionStore {
   return {
     kind: 'memory',
     place: 'memory, until this process ends',
+    barePlace: 'memory',
     read: async (account) => memory.get(account),
     write: async (account, text) => void memory.set(account, text),
     clear: async (account) => memory.delete(account),

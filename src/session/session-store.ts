@@ -5,6 +5,8 @@ export interface SessionStore {
   readonly place: string;
   /** The same on less than a line, for where `place` says more than fits there. */
   readonly shortPlace?: string;
+  /** Where it is and nothing more, for where something is gone from it. */
+  readonly barePlace?: string;
   /** @throws Failure when the store is absent, locked, slow, damaged or refuses; never for an item that is not there. */
   read(account: string): Promise<string | undefined>;
   write(account: string, text: string): Promise<void>;

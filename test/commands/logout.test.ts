@@ -39,6 +39,12 @@ describe('logout', () => {
     expect((await machine.run('logout')).stdout).toBe('- There was no session on this machine\n');
   });
 
+  it.each(['file', 'memory'])('says in one row where it was removed from: %s', async (store) => {
+    const machine = await signedIn({ outputTerminal: true, env: { PING14C_STORE: store } });
+    const { stdout } = await machine.run('logout');
+    expect(stdout).toMatch(store === 'file' ? /^✓ Session removed from \S+$/m : /^✓ Session removed from memory$/m);
+  });
+
   it('ticks nothing off on a terminal that is not done', async () => {
     const online = await signedIn({ outputTerminal: true, env: webShop });
     const left = lineByLine(await online.run('logout'));
