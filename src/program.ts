@@ -3,7 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext, ConfiguredContext, Declare, Run } from './cli/context.ts';
 import { OfferingOption, offerProfiles } from './cli/offers.ts';
 import { blamedSettings } from './config/blamed-settings.ts';
-import { chosenProfile, readProfiles } from './config/profiles.ts';
+import { chosenProfile, readProfiles, unchosenProfiles } from './config/profiles.ts';
 import { definitionOf, isSettingKey, settingKeys } from './config/setting-definitions.ts';
 import { resolveSettings } from './config/settings.ts';
 import { ExitCode, RunEnded } from './errors.ts';
@@ -189,6 +189,6 @@ async function withSettings(context: CommandContext): Promise<ConfiguredContext>
   const folder = configFolder(context);
   const saved = await readProfiles(folder);
   const settings = resolveSettings(flags, runtime.env, chosenProfile(saved, namedProfile, folder));
-  output.addDetails((failure) => blamedSettings(settings, failure));
+  output.addDetails((failure) => [...blamedSettings(settings, failure), ...unchosenProfiles(saved, settings, failure)]);
   return { ...context, settings };
 }

@@ -40,8 +40,11 @@ async function listProfiles(context: CommandContext): Promise<void> {
   const { output } = context;
   const { active, profiles } = await readProfiles(configFolder(context));
   const names = Object.keys(profiles).sort();
-  if (names.length === 0)
+  if (names.length === 0) {
     output.note(wording`No profile is saved. Create one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
+    // A table of nothing would follow.
+    if (!output.json) return;
+  }
   await output.result({
     text: table(
       ['  PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],

@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Failure, messageOf } from '../errors.ts';
+import { Failure, type FailureDetail, messageOf } from '../errors.ts';
 import { type HeldLock, withFolderLock } from '../files/lock.ts';
 import { makeFolder, type OwnFolder, readOwnFile } from '../files/own-folder.ts';
 import { fileFailure } from '../files/private-file.ts';
@@ -87,6 +87,18 @@ export function chosenProfile(saved: Profiles, namedProfile: string | undefined,
   const values = profileNamed(saved, name);
   if (!values && name !== 'default') throw profileMissing(saved, name, folder);
   return { name, isNamed: namedProfile !== undefined, values: values ?? {}, folder };
+}
+
+/** Which profiles are saved, where a setting is missing because none of them was chosen. */
+export function unchosenProfiles(
+  { profiles }: Profiles,
+  { profile }: { readonly profile: string },
+  { code }: Failure,
+): readonly FailureDetail[] {
+  const names = Object.keys(profiles).sort();
+  if (code !== 'setting_missing' || names.length === 0 || profileNamed({ profiles }, profile)) return [];
+  const message = `${names.join(', ')}. Choose one with -P NAME, or with "ping14c profile use NAME".`;
+  return [{ target: 'saved profiles', message }];
 }
 
 export function profileMissing({ profiles }: Profiles, name: string, { platform }: OwnFolder): Failure {

@@ -192,6 +192,24 @@ it('names the file that holds the profiles', async () => {
 });
 
 describe('profiles', () => {
+  it('make no table where there is none', async () => {
+    const { exitCode, stdout, stderr } = await testMachine().run('profile', 'list');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
+    expect(stderr).toContain('No profile is saved.');
+    expect(JSON.parse((await testMachine().run('profile', 'list', '--json')).stdout).profiles).toEqual([]);
+  });
+
+  it('that are saved are named where none of them was chosen, and no setting is there', async () => {
+    const machine = testMachine();
+    await machine.run('config', 'set', 'region', 'eu', '-P', 'work');
+    await machine.run('config', 'set', 'region', 'eu', '-P', 'sandbox');
+    const named = 'saved profiles: sandbox, work. Choose one with -P NAME, or with "ping14c profile use NAME".';
+    expect((await machine.run('whoami')).stderr).toContain(named);
+    expect((await machine.run('whoami', '-P', 'work')).stderr).not.toContain('saved profiles');
+    await machine.run('profile', 'use', 'work');
+    expect((await machine.run('whoami')).stderr).not.toContain('saved profiles');
+  });
+
   it('are listed, chosen and removed', async () => {
     const machine = testMachine();
     await machine.run('config', 'set', 'client-id', 'one', '-P', 'first');
