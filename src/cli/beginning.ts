@@ -20,7 +20,7 @@ export function sayHowToBegin({ platform }: Pick<Runtime, 'platform'>, output: O
   const shell = platform === 'win32' ? 'powershell' : 'bash';
   const ways = [
     ['ping14c init', 'use an environment of your own'],
-    [`ping14c sandbox -- ${shell}`, 'try a local one; no account needed'],
+    [`ping14c sandbox -- ${shell}`, 'try a local one, no account'],
   ] as const;
   const width = Math.max(...ways.map(([command]) => command.length));
   output.note(bold('Sign in to PingOne from a terminal. Two ways to begin:'));

@@ -91,12 +91,12 @@ function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
 
 /** One of two sources of settings counts, as a whole; the other is named, because whoever filled it may expect it to. */
 const leftAsideCheck: DoctorCheck = {
-  name: 'Left aside',
+  name: 'Settings left aside',
   examine: async (context) => {
     const folder = configFolder(context);
     const profile = chosenProfile(await readProfiles(folder), context.namedProfile, folder);
     const aside = leftAside(context.runtime.env, profile);
-    if (!aside) return { finding: { kind: 'good', text: 'no setting' } };
+    if (!aside) return { finding: { kind: 'good', text: 'none' } };
     return { finding: { kind: 'note', text: aside.places.join(', '), remedy: aside.reason } };
   },
 };

@@ -77,7 +77,7 @@ export function environmentText(_program: Command, page: Page): string {
 const exitCodeWords: Readonly<Record<keyof typeof ExitCode, string>> = {
   done: 'done',
   failed: 'failed: anything that is not below',
-  usage: 'usage or configuration: mend the command line, a variable or the profile',
+  usage: 'usage or configuration: fix the command line, a variable or the profile',
   outcomeUnknown: 'outcome unknown: a password change was sent and no trustworthy answer came back',
   signInNeeded: 'sign-in needed: no session, or it has expired or was revoked',
   refused: 'refused: the server understood and said no',

@@ -74,7 +74,7 @@ describe('doctor', () => {
     });
     const { stdout } = await machine.run('doctor');
     expect(stdout).toMatch(
-      /^! Left aside: PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET\n {4}.*set PINGONE_ENVIRONMENT_ID too/m,
+      /^! Settings left aside: PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET\n {4}.*set PINGONE_ENVIRONMENT_ID too/m,
     );
     expect(stdout).toMatch(/^ {4}client ID: nobody \(from PING14C_CLIENT_ID\)$/m);
     expect(stdout).not.toContain('hush');
