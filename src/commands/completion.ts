@@ -24,7 +24,7 @@ export const declare: Declare = (command, contexts) => {
         '',
         'For zsh, a folder in $fpath. In PowerShell:',
         '  if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }',
-        "  Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'",
+        "  Add-Content $PROFILE 'ping14c completion powershell | Out-String | iex'",
       ].join('\n'),
     )
     .action(async (shell: Shell, _options, completion: Command) => {

@@ -142,7 +142,7 @@ function introduction(origin: string, { byHand, stepByStep, warned }: Way): stri
     `A sandbox is running at ${origin} for this tour.${stepByStep ? ' Enter goes on.' : ''}`,
     byHand
       ? `Your browser opens: sign in as ${username} with the password ${password}.`
-      : 'There is no screen, so the demo signs in with a user agent of its own.',
+      : 'No browser is opened here: the demo signs in by itself.',
     ...(byHand && warned ? ['It warns of the sandbox’s certificate, which was made on the fly: proceed.'] : []),
   ].join('\n');
 }

@@ -62,7 +62,7 @@ export const declare: Declare = (command, contexts) => {
       examples(
         ['ping14c init', 'asks for everything'],
         ['ping14c init -P work --region eu', 'another profile; some is known'],
-        ['ping14c init --region eu --environment-id ID --client-id ID --no-input', ''],
+        ['ping14c init --from config.cfg', 'takes over what the Python sample had'],
       ),
     )
     .action(async (options: InitOptions) => {

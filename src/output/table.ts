@@ -102,6 +102,7 @@ function below(headings: readonly string[], row: readonly string[], nameWidth: n
   const room = page.columns - nameWidth - gap;
   const values = valuesOf(headings, row);
   // A heading that would stand alone on its line belongs to the word that it is before.
+  if (values.length === 0) return row[0] ?? '';
   if (!values.every(({ heading, value }) => fits(`${heading.replaceAll(' ', '_')}${value}`, room))) {
     return stacked(headings, row, page);
   }

@@ -16,6 +16,6 @@ it.each(Object.keys(completionScripts) as Shell[])('has nothing in the script of
 it('says how to install it in PowerShell 5.1 and 7 alike', async () => {
   const { stdout } = await testMachine().run('completion', '--help');
   expect(stdout).toContain('if (!(Test-Path $PROFILE)) { New-Item -Force $PROFILE }');
-  expect(stdout).toContain("Add-Content $PROFILE 'ping14c completion powershell | Out-String | Invoke-Expression'");
+  expect(stdout).toContain("Add-Content $PROFILE 'ping14c completion powershell | Out-String | iex'");
   expect(stdout).not.toContain('>> $PROFILE');
 });

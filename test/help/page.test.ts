@@ -49,6 +49,26 @@ describe('the help', () => {
     expect(rows.at(-1)).toBe('What all commands share: ping14c help settings, environment, exit-codes, json.');
   });
 
+  // Lines of completion are longer than a narrow terminal.
+  const others = commands.filter((name) => name !== 'completion');
+  it.each(others)('of %s has each example in a row, and what goes on below is indented', async (name) => {
+    const isExample = (row: string) => /^ {2}\S.*ping14c|^ {2}ping14c/.test(row);
+    const examplesAt = async (columns: number) => {
+      const rows = await shownAt(columns, name, '--help');
+      return rows
+        .slice(
+          0,
+          rows.findIndex((row) => row.startsWith('Usage:')),
+        )
+        .filter((row) => row.startsWith('  '));
+    };
+    const wide = await examplesAt(80);
+    expect(wide.filter((row) => !isExample(row))).toEqual([]);
+    const narrow = await examplesAt(60);
+    expect(narrow.filter(isExample)).toHaveLength(wide.length);
+    expect(narrow.filter((row) => !isExample(row) && !row.startsWith('    '))).toEqual([]);
+  });
+
   it.each(['config set', 'profile list'])('of %s begins with what it is for', async (line) => {
     const [first = '', second] = await shownAt(80, ...line.split(' '), '--help');
     expect(first).toMatch(/^[A-Z].*\.$/);

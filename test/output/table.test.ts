@@ -12,6 +12,18 @@ const rows = [
   ['Kanji', '家家家家家家家家家家家家家家家家', 'x'],
 ];
 
+it('keeps a name that has no value, however narrow it is', () => {
+  const lines = table(
+    ['', ''],
+    [
+      ['a long name of its own', ''],
+      ['b', 'c'],
+    ],
+    { columns: 20, paint },
+  ).split('\n');
+  expect(lines).toEqual(['a long name of its own', 'b', '  c']);
+});
+
 describe('values side by side', () => {
   it('take what they need where there is room', () => {
     expect(table(['', 'CLAIMS', 'RECORD'], rows.slice(0, 2), { columns: 54, paint }).split('\n')).toEqual([
