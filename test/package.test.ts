@@ -18,6 +18,21 @@ describe('the package', () => {
     expect([...rooms].sort()).toEqual(['CHANGELOG.md', 'README.md', 'bin', 'dist', 'docs', 'package.json']);
   });
 
+  it('may be published, says what it is, and opens nothing but the schemas to who imports it', () => {
+    const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+    const { name, private: closed, description, keywords, engines, bin, exports } = manifest;
+    expect({ name, closed, engines, bin }).toEqual({
+      name: 'ping14c',
+      closed: undefined,
+      engines: { node: '>=20.19' },
+      bin: { ping14c: 'bin/ping14c.js' },
+    });
+    expect(description).toContain('PingOne');
+    expect(keywords).toContain('pingone');
+    expect(Object.keys(exports)).toEqual(['./package.json', './schemas/*.json']);
+    expect(readFileSync(exports['./schemas/*.json'].replace('*', 'failure'), 'utf8')).toContain('correlationId');
+  });
+
   it('begins its changelog with what is not published yet, and has an entry for its version', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     const [first, ...others] = readFileSync('CHANGELOG.md', 'utf8').match(/^## \[.+\]/gm) ?? [];
