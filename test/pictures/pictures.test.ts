@@ -43,8 +43,8 @@ describe.skipIf(chromiumIsAbsent)(
       await passwd.said(/Current password/);
       passwd.type(`${adasPassword}\r`);
       await passwd.said(/New password/);
-      passwd.type('Difference');
-      await passwd.said(/✓ at least 8 characters[\s\S]*last 6 passwords/);
+      passwd.type('Difference1');
+      await passwd.said(/✓ at least 1 digit[\s\S]*last 6 passwords/);
       const half = shell('passwd', passwd);
       passwd.type('\u0003');
       await passwd.ended;
