@@ -20,7 +20,7 @@ const adasPassword = 'Analytical-Engine-1843';
 describe.skipIf(chromiumIsAbsent)(
   'what the pictures show (skipped where /usr/bin/chromium is absent and CI is not set)',
   () => {
-    it.skip('is what login and whoami show', async () => {
+    it('is what login and whoami show', async () => {
       const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
       const login = opened(machine, 'login');
       await login.said(/Press Enter/);
