@@ -87,13 +87,13 @@ const machineRemedies: Readonly<Record<string, string>> = {
   ENOSPC: 'Free some space on that disk and try again.',
   EDQUOT: 'Free some of your disk quota and try again.',
   EROFS:
-    'That file system is read-only: name a folder elsewhere, with PING14C_CONFIG_DIR or PING14C_STATE_DIR for ours.',
-  EACCES: 'Look at who owns it and who may use it.',
-  EPERM: 'Look at who owns it and who may use it.',
-  EIO: 'The disk may be failing: look at the system’s log.',
-  EMFILE: 'Too many files are open: end other programs, or raise the limit (ulimit -n).',
-  ENFILE: 'Too many files are open: end other programs and try again.',
-  ENOMEM: 'The memory is used up: end other programs and try again.',
+    'That file system is read-only: use a folder elsewhere, for ping14c itself with PING14C_CONFIG_DIR or PING14C_STATE_DIR.',
+  EACCES: 'Check who owns it and who can use it.',
+  EPERM: 'Check who owns it and who can use it.',
+  EIO: 'The disk may be failing: check the system log.',
+  EMFILE: 'Too many files are open: close other programs, or raise the limit (ulimit -n).',
+  ENFILE: 'Too many files are open: close other programs and try again.',
+  ENOMEM: 'Out of memory: close other programs and try again.',
 };
 
 /** What helps against a system error; `undefined` where it is not the machine that refuses. */

@@ -77,6 +77,11 @@ export interface Prompt {
    * shown nor used; Ctrl-C and the like do what they always do.
    */
   quietly<T>(task: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a task, and tells meanwhile what is typed, none of which is shown. Nothing typed before counts. Without a terminal
+   * nothing is heard; Ctrl-C and the like do what they always do.
+   */
+  hearing<T>(heard: (typed: Typed) => void, task: () => Promise<T>): Promise<T>;
   input(question: TextQuestion, signal: AbortSignal): Promise<string>;
   /** Nothing of the answer is shown, whatever is pressed. */
   password(question: TextQuestion, signal: AbortSignal): Promise<string>;
@@ -85,6 +90,9 @@ export interface Prompt {
   confirm(question: { readonly message: string; readonly default?: boolean }, signal: AbortSignal): Promise<boolean>;
   select<T>(question: Choice<T>, signal: AbortSignal): Promise<T>;
 }
+
+/** What came from the keyboard: a key alone, `enter` or the character; or a line that came at once, as pasted ones do. */
+export type Typed = { readonly kind: 'key'; readonly key: string } | { readonly kind: 'text'; readonly text: string };
 
 interface TextQuestion {
   readonly message: string;

@@ -41,7 +41,7 @@ const faultTable: readonly FaultCase[] = [
   { ...login, fault: 'par-required', exitCode: 5, says: /a pushed authorization request[\s\S]*--par/, sent: noToken },
   {
     ...{ ...login, fault: 'par-required', run: 'login --par', exitCode: 0, store: 'renewed', sent: { 'POST par': 1 } },
-    says: /The session is kept/,
+    says: /Next: /,
     prints: /^Signed in as Ada/,
   },
   {
@@ -115,7 +115,7 @@ const faultTable: readonly FaultCase[] = [
   },
   {
     ...{ ...refresh, fault: 'refresh-stalls', exitCode: 6, waits: 'for the answer', sent: oneToken },
-    says: /did not answer within 30 seconds[\s\S]*a new sign-in is needed/,
+    says: /did not answer within 30 seconds[\s\S]*sign in again with "ping14c login"/,
     afterwards: [{ run: 'token', exitCode: 0, sent: noToken }],
   },
   // Only the refresh token is thrown away: logout still has a use for the rest.
@@ -129,7 +129,7 @@ const faultTable: readonly FaultCase[] = [
   })),
   {
     ...{ ...refresh, fault: 'refresh-answer-lost', exitCode: 6, sent: oneToken },
-    says: /No answer from[\s\S]*may have renewed the session all the same[\s\S]*a new sign-in is needed/,
+    says: /No answer from[\s\S]*may have renewed the session anyway[\s\S]*sign in again with "ping14c login"/,
     // What is there is used; a second use of the rotated refresh token is what the server takes for a theft.
     afterwards: [
       { run: 'token', exitCode: 0, sent: noToken },
@@ -147,7 +147,7 @@ const faultTable: readonly FaultCase[] = [
 
   {
     ...{ ...login, fault: 'device-denied', run: 'login --device', waits: 'for the poll', exitCode: 5, sent: oneToken },
-    says: /has been denied|cancelled or denied/,
+    says: /has been denied|You cancelled the sign-in/,
   },
   {
     ...{ ...login, fault: 'device-expired', run: 'login --device', waits: 'for the poll', exitCode: 6, sent: oneToken },

@@ -62,7 +62,11 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
 
   it('is there by its name in a sandbox’s command, installed or not', async () => {
     const { exitCode, stdout, stderr } = await startProgram(['sandbox', '--', 'ping14c', 'status'], {}, { node }).ended;
-    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 4, stdout: '', stderr: expect.stringContaining('You are not signed in') });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 4,
+      stdout: '',
+      stderr: expect.stringContaining('You are not signed in'),
+    });
   });
 
   it('tells in one line what goes wrong before it can run, in JSON too', async () => {

@@ -53,6 +53,16 @@ interface Contexts {
   readonly unconfigured: (command: Command) => CommandContext;
 }
 
+/** Of the commands that say by themselves only what most people want to know. */
+export interface VerboseOption {
+  readonly verbose?: true;
+}
+
+/** Declares that option, for commander. @param more what is said with it */
+export function verbose(more: string): readonly [flags: string, description: string] {
+  return ['--verbose', `say more: ${more}`];
+}
+
 /** A command file's declaration: its options, help and action, put on the given command. */
 export type Declare = (command: Command, contexts: Contexts) => void;
 

@@ -1,7 +1,9 @@
 import { settingName } from '../config/setting-definitions.ts';
 import { clientOf, endpointsOf, placeOf, type Settings } from '../config/settings.ts';
+import { namedBrowser } from '../display.ts';
 import { Failure, messageOf } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
+import { showsBrowser } from '../loopback/surroundings.ts';
 import type { SignInWishes } from '../oidc/authorization-request.ts';
 import { displayNameOf } from '../oidc/claims.ts';
 import type { AuthorizationServerClient } from '../oidc/client.ts';
@@ -20,7 +22,9 @@ import {
   sessionIdentity,
   sessionParts,
   startsBrowser,
+  type VerboseOption,
 } from './context.ts';
+import { hasSignedIn, rememberSignIn } from './first-sign-in.ts';
 import { endUnkept, patientWay, type UnkeptTokens, unkeptTokens } from './unkept-tokens.ts';
 
 /** The flags of one sign-in that are no settings. Each goes before a setting of the same purpose. */
@@ -38,7 +42,7 @@ export interface SignInPlan {
 }
 
 /** How the person wants it done on this machine. */
-interface SignInManner extends GivenFiles {
+interface SignInManner extends GivenFiles, VerboseOption {
   /** Whether a browser may be started, where one can be. */
   readonly browser: boolean;
   /** Whether the authorization request is tried before the browser goes there. */
@@ -53,6 +57,8 @@ interface SignedIn {
   readonly place: string;
   /** What the person should know about the tokens that they got. */
   readonly warnings: readonly string[];
+  /** Whether somebody has signed in on this machine before, and knows the way. */
+  readonly knowsWay: boolean;
 }
 
 /** Where a session comes from and goes, what was asked for, and who wants to know. */
@@ -62,6 +68,7 @@ interface SessionPlace {
   readonly parts: SessionParts;
   readonly wishes: SignInWishes;
   readonly observe: Observe | undefined;
+  readonly knowsWay: boolean;
 }
 
 /**
@@ -89,7 +96,9 @@ export async function signInUser(
   const parts = await sessionParts(context);
   await rehearseStoring(parts, identity);
   const unkept = unkeptTokens(runtime.now, observe);
-  const keep = (given: UserGrant) => keepSession(context, { unkept, identity, parts, wishes, observe }, given);
+  const knowsWay = await hasSignedIn(parts.stateFolder);
+  const keep = (given: UserGrant) =>
+    keepSession(context, { unkept, identity, parts, wishes, observe, knowsWay }, given);
   const leavingNothing = (server: AuthorizationServerClient, signedIn: Promise<SignedIn>) =>
     signedIn.catch(async (error: unknown) => {
       throw await endUnkept(context, server, unkept, error);
@@ -120,7 +129,13 @@ export async function signInUser(
     certificate,
     timeoutMs,
     opensBrowser: manner.browser && startsBrowser(context),
-    takesPaste: context.interactive,
+    title: titleOf(identity),
+    manner: {
+      keyboard: context.interactive,
+      screen: namedBrowser(runtime.env) !== undefined || showsBrowser(runtime),
+      knowsWay,
+      verbose: manner.verbose ?? false,
+    },
     preflight: manner.preflight ? (url: string) => refuseHopeless(context, server, url) : undefined,
     keep,
   };
@@ -130,7 +145,7 @@ export async function signInUser(
 /** Step 5: makes the session of what the grant gave, and stores it. */
 async function keepSession(
   { runtime, output, settings }: ConfiguredContext,
-  { unkept, identity, parts, wishes, observe }: SessionPlace,
+  { unkept, identity, parts, wishes, observe, knowsWay }: SessionPlace,
   { tokens, claims }: UserGrant,
 ): Promise<SignedIn> {
   const session: Session = {
@@ -149,7 +164,13 @@ async function keepSession(
   const { place } = parts.store;
   output.ifInterrupted(`Signed in as ${safeText(session.displayName)}; the session is kept in ${safeText(place)}.`);
   observe?.({ kind: 'stored', place });
-  return { session, place, warnings: grantWarnings({ tokens, claims }, wishes) };
+  await rememberSignIn(parts.stateFolder);
+  return { session, place, knowsWay, warnings: grantWarnings({ tokens, claims }, wishes) };
+}
+
+/** What is signed in to: it fits on a line of 80 places, whatever the region. */
+function titleOf({ issuer, environmentId }: SessionIdentity): string {
+  return safeText(`Sign in at ${new URL(issuer).host}, environment ${environmentId}`);
 }
 
 function notKept(error: unknown): unknown {

@@ -1,13 +1,24 @@
 import type { Command } from 'commander';
-import { type ConfiguredContext, changing, type Declare, startsBrowser } from '../cli/context.ts';
+import {
+  type ConfiguredContext,
+  changing,
+  type Declare,
+  startsBrowser,
+  type VerboseOption,
+  verbose,
+} from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { type SignInFlags, type SignInPlan, signInPlan, signInUser } from '../cli/sign-in.ts';
-import { clientOf } from '../config/settings.ts';
+import { keptSession } from '../cli/signed-in-already.ts';
+import { clientOf, type Settings } from '../config/settings.ts';
+import type { Telling } from '../explain/story.ts';
 import { safeText } from '../output/safe-text.ts';
+import { ticked } from '../output/ticked.ts';
 import { isoTime } from '../output/time.ts';
 import type { Session } from '../session/session.ts';
+import { ping14c, wording } from '../wording.ts';
 
-interface LoginOptions extends SignInFlags {
+interface LoginOptions extends SignInFlags, VerboseOption {
   readonly browser: boolean;
   readonly preflight: boolean;
   readonly explain?: true;
@@ -23,6 +34,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--login-hint <name>', 'the user name to begin with')
     .option('--explain', 'tell the protocol as it happens, secrets redacted')
     .option('--dry-run', 'tell what would be done, and do none of it')
+    .option(...verbose('the address, the whole fingerprint, the place'))
     .option('--no-preflight', 'do not try the request before the browser opens')
     .option('--implicit', 'the implicit grant, for old applications only')
     .option('--cert <file>', 'certificate (PEM) for the redirect URI’s host')
@@ -35,22 +47,53 @@ export const declare: Declare = (command, contexts) => {
         ['ping14c login -P work --switch-user', 'another profile, another user'],
       ),
     )
-    .addHelpText('after', `\nBROWSER names the browser to start, or "none".`)
+    .addHelpText(
+      'after',
+      `\nWhile it waits, u shows the address and c copies it.\nBROWSER names the browser to start, or "none".`,
+    )
     .action(async (options: LoginOptions, self: Command) => {
       changing(contexts.unconfigured(self));
       const context = await contexts.configured(self);
       const { output, settings } = context;
       const plan = signInPlan(settings, options);
       if (options.dryRun) return dryRun(context, plan, options);
-      const observe = options.explain ? (await import('../explain/narrator.ts')).narrator(output) : undefined;
-      const { session, place, warnings } = await signInUser(context, plan, { ...options, observe });
+      const observe = options.explain
+        ? (await import('../explain/narrator.ts')).narrator(output, tellingOf(options))
+        : undefined;
+      const kept = asksForSignIn(settings, options) ? undefined : await keptSession(context);
+      if (kept) return answer(context, kept);
+      const { session, place, knowsWay, warnings } = await signInUser(context, plan, { ...options, observe });
       for (const warning of warnings) output.warn(warning);
-      output.note(`The session is kept in ${safeText(place)}.`);
-      await output.result({ text: `Signed in as ${safeText(session.displayName)}`, document: documentOf(session) });
+      if (options.verbose) output.note(`The session is kept in ${safeText(place)}.`);
+      await answer(context, session);
+      if (!knowsWay) output.note(nextSteps);
     });
 };
 
-async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, preflight }: LoginOptions) {
+const nextSteps = wording`Next: ${ping14c('whoami')} tells who you are, ${ping14c('token')} prints a token.`;
+
+function answer({ output }: ConfiguredContext, session: Session): Promise<void> {
+  const text = ticked(`Signed in as ${safeText(session.displayName)}`, output);
+  return output.result({ text, document: documentOf(session) });
+}
+
+/** Whether the command line says how to sign in: who says so wants to, whoever is signed in. */
+function asksForSignIn({ origins }: Settings, options: LoginOptions): boolean {
+  const { implicit, device, switchUser, loginHint, cert, explain } = options;
+  const wishes = ['scope', 'prompt', 'maxAge', 'acrValues', 'par', 'responseType', 'redirectUri'] as const;
+  return (
+    [implicit, device, switchUser, loginHint, cert, explain].some((option) => option !== undefined) ||
+    wishes.some((key) => origins[key]?.kind === 'flag')
+  );
+}
+
+/** How much of the protocol is told. */
+function tellingOf({ verbose }: LoginOptions): Telling {
+  return verbose ? 'all' : 'briefly';
+}
+
+async function dryRun(context: ConfiguredContext, plan: SignInPlan, options: LoginOptions) {
+  const { browser, preflight } = options;
   const { runtime, output, settings } = context;
   const { responseType, redirectUri, par, store } = settings.values;
   const explain = await import('../explain/dry-run.ts');
@@ -59,7 +102,7 @@ async function dryRun(context: ConfiguredContext, plan: SignInPlan, { browser, p
     ...{ client: clientOf(settings, 'user'), responseType, redirectUri, pushed: par, store, preflight },
     opensBrowser: browser && startsBrowser(context),
   };
-  await output.result(await explain.dryRun(intention, runtime));
+  await output.result(await explain.dryRun(intention, runtime, tellingOf(options)));
 }
 
 function documentOf({ subject, displayName, issuer, environmentId, clientId, profile, tokens }: Session) {

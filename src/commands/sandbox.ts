@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandContext, Declare } from '../cli/context.ts';
+import { type CommandContext, type Declare, type VerboseOption, verbose } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { OfferingOption, type OfferValues } from '../cli/offers.ts';
 import { changeProfiles, type Profile, type Profiles, profileNamed, readProfiles } from '../config/profiles.ts';
@@ -25,12 +25,11 @@ identityProvider; a password forceChange, lockedOut, policy:
   [{"username": "mary", "password": "Steam-Engine-1842"},
    {"username": "ada", "password": {"value": "Old-1843", "changedDaysAgo": 200}}]`;
 
-interface SandboxOptions {
+interface SandboxOptions extends VerboseOption {
   readonly port?: string;
   readonly users?: string;
   readonly fault: readonly string[];
   readonly listFaults?: true;
-  readonly verbose?: true;
 }
 
 export const declare: Declare = (command, contexts) => {
@@ -46,7 +45,7 @@ export const declare: Declare = (command, contexts) => {
         .default([]),
     )
     .option('--list-faults', 'say what can fail on purpose')
-    .option('--verbose', 'say all: every user and application, addresses, files')
+    .option(...verbose('every user and application, addresses, files'))
     .addHelpText(
       'before',
       examples(

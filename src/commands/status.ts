@@ -5,6 +5,8 @@ import {
   type Declare,
   expectedSession,
   sessionParts,
+  type VerboseOption,
+  verbose,
 } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { type Settings, settingDocument, shownSettings } from '../config/settings.ts';
@@ -20,16 +22,15 @@ import type { SessionStore } from '../session/session-store.ts';
 import { readSession, usableSession } from '../session/stored-session.ts';
 import { type NamedCommand, ping14c, wording } from '../wording.ts';
 
-interface StatusOptions {
+interface StatusOptions extends VerboseOption {
   readonly check?: true;
-  readonly verbose?: true;
 }
 
 export const declare: Declare = (command, contexts) => {
   command
     .description('Tell whose session this is, until when, and where it is kept, from this machine alone.')
     .option('--check', 'ask the server, too, whether it still holds')
-    .option('--verbose', 'tell more of the session, and each setting with where it came from')
+    .option(...verbose('all of the session, and where each setting came from'))
     .addHelpText(
       'before',
       examples(

@@ -133,9 +133,9 @@ export async function changeProfiles(
 }
 
 function heldTooLong(holder: number | undefined): Failure {
-  return new Failure('failed', 'Another ping14c has been changing the profiles for too long; nothing was saved.', {
+  return new Failure('failed', 'Another ping14c is still changing the profiles; nothing was saved.', {
     code: 'configuration_locked',
-    hint: `Look for a ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, end it and try again.`,
+    hint: `Find the ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, stop it and try again.`,
   });
 }
 
@@ -180,29 +180,29 @@ async function writeProfiles(folder: OwnFolder, { active, profiles }: Profiles):
 function unwritable(folder: OwnFolder, cause: unknown): Failure {
   return new Failure('failed', `${profilesFile(folder)} cannot be written: ${messageOf(cause)}.`, {
     code: 'configuration_unwritable',
-    hint: 'Check the disk and who owns the folder, or name a folder of your own with PING14C_CONFIG_DIR.',
+    hint: 'Check the disk and the owner of the folder, or set PING14C_CONFIG_DIR to a folder of your own.',
     cause,
   });
 }
 
 function narrowProfiles(json: unknown): Profiles {
-  if (!isJsonObject(json)) throw new Error('it is no JSON object ({ … })');
+  if (!isJsonObject(json)) throw new Error('it is not a JSON object ({ … })');
   const { active = 'default', profiles = {} } = json;
-  if (typeof active !== 'string') throw new Error('"active" is no text in quotes, which names a profile');
-  if (!isJsonObject(profiles)) throw new Error('"profiles" is no JSON object ({ … })');
+  if (typeof active !== 'string') throw new Error('"active" is not the name of a profile in quotes');
+  if (!isJsonObject(profiles)) throw new Error('"profiles" is not a JSON object ({ … })');
   const narrowed = Object.entries(profiles).map(([name, profile]) => [name, narrowProfile(name, profile)] as const);
   return { active, profiles: Object.fromEntries(narrowed) };
 }
 
 function narrowProfile(name: string, json: unknown): SavedProfile {
-  if (!isJsonObject(json)) throw new Error(`profile "${name}" is no JSON object ({ … })`);
+  if (!isJsonObject(json)) throw new Error(`profile "${name}" is not a JSON object ({ … })`);
   return json;
 }
 
 function unreadable(file: string, why: string, cause: unknown): Failure {
   return new Failure('usage', `The configuration file ${file} cannot be used: ${why}.`, {
     code: 'configuration_unreadable',
-    hint: wording`Mend it, or move it away and run ${ping14c('init')}.`,
+    hint: wording`Fix it, or move it away and run ${ping14c('init')}.`,
     cause,
   });
 }

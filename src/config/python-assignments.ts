@@ -80,7 +80,7 @@ const closers: Readonly<Record<string, string>> = { '[': ']', '(': ')', '{': '}'
 const knownEscapes = 'abfnrtvxuUN01234567';
 
 const openQuote = 'has an opening quote and no closing one';
-const more = 'is more than a text or a list of texts';
+const more = 'is not just a text or a list of texts';
 
 function continues(line: string): boolean {
   return /^(?:\s+\S|[\])}'"])/.test(line) && !/^\s*[A-Z_]+\s*=/.test(line);
@@ -123,7 +123,7 @@ function literalAt(text: string, start: number): Read {
       if (!text.startsWith(quote, at)) return unclear(openQuote, at);
       // An escape that Python does not know stands for itself.
       if ([...body.matchAll(/\\(.)/gs)].some(([, letter = '']) => knownEscapes.includes(letter))) {
-        return unclear('has an escape such as \\n or \\x41, which is not read here', at);
+        return unclear('has an escape such as \\n or \\x41, which ping14c does not read', at);
       }
       members.at(-1)?.push(body.replace(/\\(?:\n|([\\'"]))/g, '$1'));
       at += quote.length;
@@ -144,5 +144,5 @@ function literalAt(text: string, start: number): Read {
   // The comma behind the last one is allowed.
   const named = members.at(-1)?.length === 0 ? members.slice(0, -1) : members;
   if (named.every(({ length }) => length === 1)) return { value: { kind: 'list', members: named.flat() }, end };
-  return unclear('has two members without a comma between them, or none between two commas', end);
+  return unclear('has a comma too few or too many', end);
 }

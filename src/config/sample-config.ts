@@ -46,12 +46,12 @@ const counterparts: Readonly<Record<string, (value: string) => Counterpart>> = {
       : { settings: { grant: value } },
   RESPONSE_TYPE: (value) =>
     value === 'code'
-      ? { ignored: 'RESPONSE_TYPE=code: that is asked for anyway, and the setting is for the implicit grant' }
+      ? { ignored: 'RESPONSE_TYPE=code: login asks for a code anyway; the setting is for the implicit grant only' }
       : { settings: { responseType: value } },
   TOKEN_AUTH_METHOD: (value) => ({ settings: { authMethod: value } }),
   LOGOUT_URI: (value) => ({ settings: { postLogoutRedirectUri: value } }),
-  DEBUG: () => ({ ignored: 'DEBUG: use --debug on the command that you look into' }),
-  ENV: () => ({ ignored: 'ENV: says how Flask runs, which nothing here does' }),
+  DEBUG: () => ({ ignored: 'DEBUG: add --debug to a command instead' }),
+  ENV: () => ({ ignored: 'ENV: is for Flask, which ping14c does not use' }),
 };
 
 /** The settings of several words, which a list may hold as well. */
@@ -71,7 +71,7 @@ function placeholderWords(key: string, value: string): string {
 
 /** Regular expressions run out of stack at some millions of characters. */
 const longest = 1_000_000;
-const tooLong = 'it has more than a million characters, and a config.cfg has some lines';
+const tooLong = 'it has more than a million characters, far more than a config.cfg has';
 
 /** The text of a file, whichever of Windows' encodings its editor has chosen. */
 export function sampleText(bytes: Uint8Array): string {
@@ -96,8 +96,8 @@ export function readSampleConfig(text: string): SampleConfig {
     const { value, why } = oneText(key, given);
     const counterpart = key !== undefined && Object.hasOwn(counterparts, key) ? counterparts[key] : undefined;
     if (key === undefined) problems.push(`${at} is not of the form KEY = 'value'`);
-    else if (flaskKeys.test(key)) ignored.push(`${key}: is Flask's own, and nothing here is Flask's`);
-    else if (!counterpart) problems.push(`${at}: ${key} is no setting of the sample`);
+    else if (flaskKeys.test(key)) ignored.push(`${key}: is for Flask, which ping14c does not use`);
+    else if (!counterpart) problems.push(`${at}: ${key} is not a setting of the sample`);
     else if (value === undefined) problems.push(`${at}: the value of ${key} ${why}`);
     else if (placeholder.test(value)) problems.push(`${at}: ${key} still holds ${placeholderWords(key, value)}`);
     else if (value !== '' && value !== 'None') {
@@ -138,7 +138,7 @@ function authorizationServer(value: string): Counterpart {
   if ('problem' in parsed) return { settings: { authUrl: value } };
   return rest === '' || rest === '/' || rest === '/as' || rest === '/as/'
     ? { settings: { authUrl: base, environmentId: parsed.value } }
-    : { problem: `"${value}" is the address of one endpoint; give the base alone, such as ${base}` };
+    : { problem: `"${value}" is the address of one endpoint; use the base alone, such as ${base}` };
 }
 
 /** The value as one text, or why it is none. */
@@ -147,7 +147,7 @@ function oneText(key = '', given: PythonValue): { readonly value?: string; reado
     case 'text':
       return { value: given.text };
     case 'list': {
-      if (!listKeys.has(key)) return { why: 'is a list, where one text belongs' };
+      if (!listKeys.has(key)) return { why: 'is a list, and must be one text' };
       return { value: given.members.find((member) => placeholder.test(member)) ?? given.members.join(' ') };
     }
     case 'unclear':

@@ -193,7 +193,7 @@ const signInSettings = {
     parse: yesOrNo,
   },
   prompt: {
-    label: 'prompt of the sign-on',
+    label: 'prompt of the sign-in',
     flag: '--prompt <prompt>',
     only: 'login',
     variables: ['PING14C_PROMPT'],
@@ -201,7 +201,7 @@ const signInSettings = {
     parse: oneOf(prompts),
   },
   maxAge: {
-    label: 'seconds since the last sign-on, at most',
+    label: 'seconds since the last sign-in, at most',
     flag: '--max-age <seconds>',
     only: 'login',
     variables: ['PING14C_MAX_AGE'],
@@ -214,7 +214,7 @@ const signInSettings = {
     variables: ['PING14C_ACR_VALUES'],
   },
   postLogoutRedirectUri: {
-    label: 'where the sign-off page leads',
+    label: 'post-logout redirect URI',
     flag: '--post-logout-redirect-uri <uri>',
     only: 'logout',
     variables: ['PING14C_POST_LOGOUT_REDIRECT_URI'],

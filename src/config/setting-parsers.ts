@@ -29,8 +29,8 @@ export function secretText(text: string): Parsed<string> {
   // Without the look behind, each line end of a long run would be tried as the first.
   const value = text.replace(/(?<![\r\n])[\r\n]+$/, '');
   if (controls.test(value)) return hasControls;
-  if (value !== value.trim()) return { problem: 'begins or ends with a blank' };
-  if (isQuoted(value)) return { problem: 'stands in quotes' };
+  if (value !== value.trim()) return { problem: 'starts or ends with a space' };
+  if (isQuoted(value)) return { problem: 'is in quotes' };
   return { value };
 }
 
@@ -39,7 +39,7 @@ function isQuoted(text: string): boolean {
 }
 
 const controls = /[\u0000-\u001f\u007f-\u009f]/;
-const hasControls = { problem: 'has a line break or another control character in it' };
+const hasControls = { problem: 'contains a line break or another control character' };
 
 /** Takes an ID in the form that PingOne prints, and nothing else, because the ID becomes part of every URL. */
 export function uuid(text: string): Parsed<string> {
@@ -100,7 +100,7 @@ export function scopes(text: string): Parsed<readonly string[]> {
   const names = text.split(/[\s,]+/).filter(Boolean);
   return names.every((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name))
     ? { value: [...new Set(names)] }
-    : { problem: 'has a character that no scope may have' };
+    : { problem: 'contains a character that a scope cannot have' };
 }
 
 /** Takes the parts in whatever order the person names them. */
@@ -116,7 +116,7 @@ function serverUrl(text: string): Parsed<string> {
   if (isSecureOrLoopback(text)) {
     return { value: url.href.replace(/(?<!\/)\/+$/, '') };
   }
-  return { problem: 'must begin with https:// (http:// is for loopback addresses only)' };
+  return { problem: 'must start with https:// (http:// is for loopback addresses only)' };
 }
 
 /** Takes loopback addresses only, where the listener can stand: RFC 8252, section 7.3, and https as PingOne allows. */
@@ -152,7 +152,7 @@ export function age(text: string): Parsed<number> {
 export function yesOrNo(text: string): Parsed<boolean> {
   const word = text.toLowerCase();
   if (['true', 'yes', '1'].includes(word)) return { value: true };
-  return ['false', 'no', '0'].includes(word) ? { value: false } : { problem: 'is neither true nor false' };
+  return ['false', 'no', '0'].includes(word) ? { value: false } : { problem: 'is not true or false' };
 }
 
 export function address(text: string): Parsed<string> {

@@ -170,7 +170,7 @@ function whyProfileCounts({ name, isNamed, imported }: NamedProfile): string {
 
 function parsedValue(key: SettingKey, value: unknown): Parsed<SettingValue> {
   if (typeof value === 'string') return parseSetting(key, value);
-  return { problem: `is ${typeWords(value)}, where a text in quotes belongs` };
+  return { problem: `is ${typeWords(value)}, and must be a text in quotes` };
 }
 
 function typeWords(value: unknown): string {

@@ -9,24 +9,20 @@ import type { Runtime } from '../runtime.ts';
 import { idTokenChecks } from './id-token-checks.ts';
 import { authorizationStep, listeningStep, pkceSteps } from './narrator.ts';
 import { type Endpoint, type ExchangeNote, exchangeNotes, parameterNotes } from './notes.ts';
-import { rows, type StoryStep, sentence, type ToldNotes } from './story.ts';
+import { rows, type StoryStep, stepLines, type Telling, type ToldNotes, toldBriefly } from './story.ts';
 
 /** What `login` would do, step by step. Nothing is sent and nothing opened; the addresses are those of PingOne's layout. */
-export async function dryRun(intention: Intention, runtime: Runtime) {
+export async function dryRun(intention: Intention, runtime: Runtime, telling: Telling) {
   const endpoints = assumedEndpoints(intention.client.issuer);
   const { grant } = intention;
   const request = grant === 'device_code' ? undefined : await requestOf({ ...intention, grant }, runtime);
   const steps = plannedSteps(intention, request);
   return {
-    text: [
+    sentences: [
       'Nothing was sent and nothing opened. Discovery would tell the addresses; these are by PingOne’s layout.',
-      ...steps.flatMap(({ title, lines, ...note }, index) => [
-        '',
-        `${index + 1}. ${title}`,
-        `   ${sentence(note)}`,
-        ...lines,
-      ]),
-    ].join('\n'),
+      telling === 'all' ? '' : toldBriefly,
+      ...steps.flatMap((step, index) => [`${index + 1}. ${step.title}`, ...stepLines(step, telling)]),
+    ],
     document: {
       schemaVersion: 1,
       dryRun: true,
@@ -160,6 +156,7 @@ function checksStep(): StoryStep {
     what: 'All of it, whichever way it came; one check that fails ends the sign-in.',
     standard: 'OpenID Connect Core, section 3.1.3.7',
     lines: idTokenChecks.map(({ claim, standard }) => `   ${claim}: ${standard}.`),
+    brief: [`   ${idTokenChecks.map(({ claim }) => claim).join(', ')}`],
   };
 }
 
@@ -170,7 +167,7 @@ function userinfoStep({ issuer }: ClientSettings): StoryStep {
 
 function exchangeStep(endpoint: Endpoint, lines: readonly string[]): StoryStep {
   const { answer: _told, ...note }: ExchangeNote = exchangeNotes[endpoint];
-  return { ...note, lines };
+  return { ...note, lines, brief: lines.slice(0, 1) };
 }
 
 function endpointAddresses({ client }: Intention) {

@@ -14,7 +14,16 @@ import {
   metadataNotes,
   parameterNotes,
 } from './notes.ts';
-import { redactedValue, rows, type StoryStep, sentence, shown, type ToldNotes } from './story.ts';
+import {
+  redactedValue,
+  rows,
+  type StoryStep,
+  shown,
+  stepLines,
+  type Telling,
+  type ToldNotes,
+  toldBriefly,
+} from './story.ts';
 
 type Tellers = {
   readonly [Kind in ProtocolEvent['kind']]: (
@@ -26,7 +35,7 @@ type Tellers = {
  * Tells the protocol step by step as it happens, on standard error: real values, secrets redacted, each with the setting
  * in the console that governs it and the section of the standard.
  */
-export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
+export function narrator(output: Pick<Output, 'note' | 'paintNote'>, telling: Telling): Observe {
   const toldNotes: ToldNotes = new Set();
   const tellers: Tellers = {
     exchange: exchangeTeller(toldNotes),
@@ -37,13 +46,13 @@ export function narrator(output: Pick<Output, 'note' | 'paintNote'>): Observe {
     stored: ({ place }) => [storedStep(place)],
   };
   let count = 0;
+  if (telling === 'briefly') output.note(toldBriefly);
   return (event) => {
     const tell = tellers[event.kind] as (event: ProtocolEvent) => readonly StoryStep[];
-    for (const { title, lines, ...note } of tell(event)) {
+    for (const step of tell(event)) {
       count += 1;
-      output.note(output.paintNote.bold(`${count}. ${title}`));
-      // The empty line sets the story apart from what the program itself says next.
-      for (const line of [`   ${sentence(note)}`, ...lines, '']) output.note(line);
+      output.note(output.paintNote.bold(`${count}. ${step.title}`));
+      for (const line of stepLines(step, telling)) output.note(line);
     }
   };
 }
@@ -58,6 +67,7 @@ export function listeningStep(redirectUri: string, fingerprint256: string | unde
       `   redirect URI = ${safeText(redirectUri)}`,
       ...(fingerprint256 ? [`   certificate  = ${fingerprint256} (SHA-256)`] : []),
     ],
+    brief: [`   redirect URI = ${safeText(redirectUri)}`],
   };
 }
 
@@ -80,6 +90,7 @@ export function pkceSteps({
       `   SHA-256        = ${digest.toString('hex')} (of the verifier's ASCII characters)`,
       `   code_challenge = ${digest.toString('base64url')} (these 32 bytes in base64url, without padding)`,
     ],
+    brief: [`   code_challenge = ${digest.toString('base64url')}`],
   };
   return [step];
 }
@@ -92,19 +103,19 @@ export function authorizationStep(url: string, toldNotes: ToldNotes): StoryStep 
     standard: 'RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2.1',
     place: 'application',
     lines: [`   GET ${safeText(origin + pathname)}`, ...rows(searchParams, parameterNotes, toldNotes, 'shown')],
+    brief: [`   GET ${safeText(pathname)} with ${namesIn(searchParams)}`],
   };
 }
 
 /** Answers are in the query, or of the implicit grant in the fragment, where the listener puts posted ones too. */
 function callbackStep({ origin, pathname, search, hash }: URL, toldNotes: ToldNotes): StoryStep {
+  const answer = new URLSearchParams(hash === '' ? search : hash.slice(1));
   return {
     title: 'The callback',
     what: 'The server has sent the browser back to the listener. Only an answer with our state counts, and only once.',
     standard: 'RFC 6749, section 4.1.2; RFC 9700, section 4.7',
-    lines: [
-      `   to ${safeText(origin + pathname)}`,
-      ...rows(new URLSearchParams(hash === '' ? search : hash.slice(1)), answerNotes, toldNotes),
-    ],
+    lines: [`   to ${safeText(origin + pathname)}`, ...rows(answer, answerNotes, toldNotes)],
+    brief: [`   to ${safeText(origin + pathname)} with ${namesIn(answer)}`],
   };
 }
 
@@ -124,6 +135,7 @@ function verifiedStep(
     standard: 'OpenID Connect Core, section 3.1.3.7',
     place: 'attributes',
     lines: [...passed.map(({ line }) => line), '   The other claims:', ...rows(others, claimNotes, toldNotes, 'shown')],
+    brief: [`   ✓ ${passed.map(({ claim }) => claim).join(', ')}`],
   };
 }
 
@@ -155,15 +167,20 @@ export function exchangeTeller(
     before.add(key);
     const { title, what, standard, ...rest }: ExchangeNote = exchangeNotes[endpoint];
     const place = 'place' in rest && rest.place ? { place: rest.place } : {};
-    if (again) return [{ title: `${title}, again`, what: 'As before.', lines: [answerLine(exchange, members)] }];
+    const answered = answerLine(exchange, members);
+    if (again) return [{ title: `${title}, again`, what: 'As before.', lines: [answered] }];
+    const given = rest.answer === 'members' ? knownNames(members ?? {}) : '';
     return [
       {
         ...{ title, what, standard, ...place },
+        brief: [
+          `   ${safeText(`${exchange.method} ${pathOf(exchange.url)}`)} ${answered.trim()}${given && ` with ${given}`}`,
+        ],
         lines: [
           `   ${safeText(`${exchange.method} ${bare(exchange.url)}`)}`,
           ...credentialLines(exchange.headers),
           ...rows(new URLSearchParams(exchange.form), parameterNotes, toldNotes),
-          answerLine(exchange, members),
+          answered,
           ...answerRows(rest.answer, members, toldNotes),
         ],
       },
@@ -181,6 +198,21 @@ function bare(address: string): string {
   if (!URL.canParse(address)) return address;
   const { origin, pathname } = new URL(address);
   return origin + pathname;
+}
+
+function pathOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).pathname : address;
+}
+
+function namesIn(parameters: URLSearchParams): string {
+  return safeText([...new Set(parameters.keys())].join(', '));
+}
+
+/** Of an answer's members, those that there are words for. */
+function knownNames(members: JsonObject): string {
+  return Object.keys(members)
+    .filter((name) => Object.hasOwn(answerNotes, name))
+    .join(', ');
 }
 
 /** How the application, or whoever holds the token, shows who it is (RFC 6749, section 2.3.1; RFC 6750, section 2.1). */

@@ -18,7 +18,21 @@ export type Notes = Readonly<Record<string, Note>>;
 export interface StoryStep extends Omit<Note, 'secret'> {
   readonly title: string;
   readonly lines: readonly string[];
+  /** What is told instead where little is to be told. */
+  readonly brief?: readonly string[];
 }
+
+/** How much of the story is told. */
+export type Telling = 'all' | 'briefly';
+
+/** A step below its heading. */
+export function stepLines({ lines, brief, ...note }: StoryStep, telling: Telling): readonly string[] {
+  // The empty line sets the step apart from what comes next.
+  return telling === 'all' ? [`   ${sentence(note)}`, ...lines, ''] : [`   ${note.what}`, ...(brief ?? lines)];
+}
+
+/** Told where little is told. */
+export const toldBriefly = 'In short; --verbose adds each parameter, its setting in the console, and the standards.';
 
 /** Longer values are cut: the point of a line is what it says, and nothing here is to be copied. */
 const longestValue = 300;
@@ -48,7 +62,7 @@ export function rows(
 }
 
 /** The note in one line, e.g. `which application asks. Console: Overview → Client ID. RFC 6749, section 2.2.` */
-export function sentence({ what, place, standard }: Omit<Note, 'secret'>): string {
+function sentence({ what, place, standard }: Omit<Note, 'secret'>): string {
   const parts = [what, place ? `Console: ${consolePlaces[place]}` : undefined, standard];
   return parts
     .filter(Boolean)

@@ -79,10 +79,10 @@ export function homeOf({ homeFolder }: Pick<Runtime, 'homeFolder'>): string {
   if (homeFolder !== undefined) return homeFolder;
   throw new Failure(
     'failed',
-    'This user has no home folder: HOME names none, and the machine does not know the user ID.',
+    'This user has no home folder: HOME is not set to one, and this machine does not know the user ID.',
     {
       code: 'no_home_folder',
-      hint: 'Set HOME to an absolute path, or name folders of your own with PING14C_CONFIG_DIR and PING14C_STATE_DIR.',
+      hint: 'Set HOME to an absolute path, or set PING14C_CONFIG_DIR and PING14C_STATE_DIR to folders of your own.',
     },
   );
 }

@@ -143,14 +143,14 @@ async function checkLink(folder: OwnFolder, path: string, link: Stats): Promise<
 async function checkWriters(folder: OwnFolder, path: string, stats: Stats): Promise<void> {
   requireOursOrRoots(folder, path, stats);
   if (folder.userId === undefined || !(await isWritableByOthers(path, stats))) return;
-  const hint = `Look at what it holds; if that is what you want, type chmod go-w ${shellQuoted(path)}.`;
+  const hint = `Check what is in it. If that is right, run chmod go-w ${shellQuoted(path)}.`;
   throw folderRefused(folder, `${path} can be changed by ${writersOf(stats)} (mode ${modeOf(stats)})`, hint);
 }
 
 /** @throws Failure when something in the folder, or the link that leads to it, is neither ours nor root's */
 function requireOursOrRoots(folder: OwnFolder, path: string, stats: Stats): void {
   if (folder.userId === undefined || stats.uid === folder.userId || stats.uid === root) return;
-  const hint = `Look at who put it there and remove it, or name another folder with ${folder.purpose.variable}.`;
+  const hint = `Check who put it there and remove it, or set ${folder.purpose.variable} to another folder.`;
   throw folderRefused(folder, `${path} belongs to ${ownerName(stats)}, neither to you nor to root`, hint);
 }
 
@@ -186,7 +186,7 @@ async function close(folder: OwnFolder, stats: Stats): Promise<void> {
   });
   // Some mounts take any mode and keep their own.
   if (await isOpen(folder, await stat(path))) throw stays('this file system keeps its own modes');
-  warn(`${path} was ${was}. It is yours alone now (0700); if others use this machine, look at what is in it.`);
+  warn(`${path} was ${was}. It is private now (0700). If others use this machine, check what is in it.`);
 }
 
 function ownerName({ uid }: Stats): string {
@@ -195,14 +195,14 @@ function ownerName({ uid }: Stats): string {
 
 function folderRemedy({ userId, purpose }: OwnFolder): string {
   // Root meets the folder of whoever has typed sudo.
-  const first = userId === root ? 'Run ping14c as that user' : 'Look at who has made it and move it away';
-  return `${first}, or name a folder of your own with ${purpose.variable}.`;
+  const first = userId === root ? 'Run ping14c as that user' : 'Check who made it and move it away';
+  return `${first}, or set ${purpose.variable} to a folder of your own.`;
 }
 
 function anotherFor({ path, within, purpose }: OwnFolder): string {
   if (within) return anotherFor(within);
   const example = `${purpose.variable}=${shellQuoted(join(path, 'ping14c'))}`;
-  return `Name a folder of your own with ${purpose.variable}, for example a new one in it: ${example}`;
+  return `Set ${purpose.variable} to a folder of your own, for example a new one in it: ${example}`;
 }
 
 /**

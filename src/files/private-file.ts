@@ -117,19 +117,19 @@ function damagedFile(message: string): Failure {
 /** Keeps a failure as it is, and puts a system error into words. */
 export function fileFailure({ purpose, platform }: OwnFolder, what: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const held = `Another program may hold it, an antivirus for one: try again in a moment, or name another folder with ${purpose.variable}.`;
+  const held = `Another program, such as an antivirus, may be using it: try again in a moment, or set ${purpose.variable} to another folder.`;
   const hints: Readonly<Record<string, string>> = {
-    ENOTDIR: `Move away what is in the folder’s place, or name another folder with ${purpose.variable}.`,
-    ELOOP: `Remove the links that lead in a circle, or name another folder with ${purpose.variable}.`,
-    EROFS: `Name a folder that can be written with ${purpose.variable}.`,
-    EACCES: `Check who owns it, or name another folder with ${purpose.variable}.`,
-    EPERM: `Check who owns it, or name another folder with ${purpose.variable}.`,
+    ENOTDIR: `Move away what is in the folder’s place, or set ${purpose.variable} to another folder.`,
+    ELOOP: `Remove the links that lead in a circle, or set ${purpose.variable} to another folder.`,
+    EROFS: `Set ${purpose.variable} to a folder that you can write to.`,
+    EACCES: `Check who owns it, or set ${purpose.variable} to another folder.`,
+    EPERM: `Check who owns it, or set ${purpose.variable} to another folder.`,
   };
   return new Failure('failed', `${what}: ${messageOf(error)}.`, {
     code: purpose.unusable,
     hint: mayBeInUse(platform, error)
       ? held
-      : (hints[codeOf(error)] ?? machineRemedy(error) ?? `Check the folder, or name another with ${purpose.variable}.`),
+      : (hints[codeOf(error)] ?? machineRemedy(error) ?? `Check the folder, or set ${purpose.variable} to another.`),
     cause: error,
   });
 }
@@ -138,10 +138,10 @@ function requirePrivate(folder: OwnFolder, path: string, stats: Stats): void {
   if (!stats.isFile()) throw folderRefused(folder, `${path} is not a file`, 'Move it away.');
   if (folder.userId === undefined) return;
   if (stats.uid !== folder.userId) {
-    throw folderRefused(folder, `${path} belongs to another user`, 'Look at who put it there, and remove it.');
+    throw folderRefused(folder, `${path} belongs to another user`, 'Check who put it there, and remove it.');
   }
   if ((stats.mode & 0o077) !== 0) {
-    const hint = `Type chmod 600 ${shellQuoted(path)}; if others use this machine, sign in again.`;
+    const hint = `Run chmod 600 ${shellQuoted(path)}. If others use this machine, sign in again.`;
     throw folderRefused(folder, `${path} can be read or changed by others`, hint);
   }
 }

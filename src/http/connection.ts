@@ -84,7 +84,7 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
     if (size > maxBodyBytes) {
       throw new Failure(
         'failed',
-        `${new URL(url).host} answered with more than ${maxBodyBytes} bytes; not read further.`,
+        `${new URL(url).host} answered with more than ${maxBodyBytes} bytes; the rest was not read.`,
         {
           code: 'response_too_large',
           hint: 'Check --auth-url and --api-url: this does not look like PingOne.',
@@ -100,7 +100,7 @@ async function boundedBody(response: Response, url: string): Promise<Buffer<Arra
 function refuseDeepJson(body: Buffer, url: string): void {
   const text = body.toString('utf8');
   if (!/^\s*[[{]/.test(text) || !isTooDeep(text)) return;
-  throw new Failure('failed', `${new URL(url).host} answered with JSON that is nested too deep; not read.`, {
+  throw new Failure('failed', `${new URL(url).host} answered with JSON that is nested too deeply; it was not read.`, {
     code: 'response_too_deep',
     hint: 'Check --auth-url and --api-url: this does not look like PingOne.',
   });
@@ -119,13 +119,23 @@ async function transport(runtime: Machine, { caFile }: ConnectionOptions): Promi
 /** An explicit list replaces Node's, so Node's own and `NODE_EXTRA_CA_CERTS` are repeated in it. */
 async function authoritiesWith(caFile: string, { env, authorities }: Machine): Promise<string[]> {
   const extraFile = env['NODE_EXTRA_CA_CERTS'];
-  const own = await certificatesIn(caFile, 'by --ca-file or PING14C_CA_FILE');
-  const extra = extraFile ? [await certificatesIn(extraFile, 'by NODE_EXTRA_CA_CERTS, or unset that')] : [];
+  const own = await certificatesIn(
+    caFile,
+    'Pass a file with certificates (PEM or DER) with --ca-file or PING14C_CA_FILE.',
+  );
+  const extra = extraFile
+    ? [
+        await certificatesIn(
+          extraFile,
+          'Set NODE_EXTRA_CA_CERTS to a file with certificates (PEM or DER), or unset it.',
+        ),
+      ]
+    : [];
   return [...(await authorities()), own, ...extra];
 }
 
 /** PEM, whatever the file is: a PEM file with one certificate or more, or a DER file with one. */
-async function certificatesIn(file: string, named: string): Promise<string> {
+async function certificatesIn(file: string, hint: string): Promise<string> {
   try {
     const content = await readFile(file);
     // Refuses what holds no certificate; Node itself would ignore it, and blame the server later.
@@ -134,7 +144,7 @@ async function certificatesIn(file: string, named: string): Promise<string> {
   } catch (error) {
     throw new Failure('usage', `The CA file ${file} cannot be used: ${messageOf(error)}`, {
       code: 'ca_file_unreadable',
-      hint: `Give a file with certificates, PEM or DER, ${named}.`,
+      hint,
       cause: error,
     });
   }

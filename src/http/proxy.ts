@@ -54,10 +54,10 @@ const form = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:(.*)@)?(\[[0-9a-f:.]+\]|[^:/?#@\\
 function proxyIn(text: string, variable: string): URL {
   const [, scheme = 'http', credentials, host = '', port] = form.exec(text) ?? [];
   if (/^socks/i.test(scheme))
-    throw unfit(variable, 'names a SOCKS proxy, and ping14c speaks to http and https proxies only');
-  if (!/^https?$/i.test(scheme)) throw unfit(variable, `begins with ${scheme}://`);
+    throw unfit(variable, 'is a SOCKS proxy, and ping14c can use http and https proxies only');
+  if (!/^https?$/i.test(scheme)) throw unfit(variable, `starts with ${scheme}://`);
   const address = `${scheme}://${host}${port ? `:${port}` : ''}`;
-  if (host === '' || !URL.canParse(address)) throw unfit(variable, 'holds no address of a proxy');
+  if (host === '' || !URL.canParse(address)) throw unfit(variable, 'is not the address of a proxy');
   const url = new URL(address);
   if (credentials === undefined) return url;
   const [user = '', ...password] = credentials.split(':');

@@ -28,5 +28,5 @@ export function askedWaitMs(headers: Headers | undefined): number | undefined {
 export function tryAgain(waitMs: number | undefined): string {
   return waitMs === undefined
     ? 'Try again in a moment.'
-    : `Try again in ${duration(waitMs)}: the server has asked for that.`;
+    : `Try again in ${duration(waitMs)}: the server asked for that.`;
 }

@@ -25,7 +25,7 @@ export function unreachable(
     return failed(
       'timeout',
       `${host} did not answer within ${timedOut.timeoutMs / 1000} seconds.`,
-      'Try again, or allow more with PING14C_HTTP_TIMEOUT.',
+      'Try again, or allow more time with PING14C_HTTP_TIMEOUT.',
     );
   }
   const reason = rootCause(thrown);
@@ -37,24 +37,28 @@ export function unreachable(
     return failed('dns', `The name ${host} cannot be resolved.`, 'Check the region or --auth-url, and the network.');
   }
   if (code === 'ECONNREFUSED') {
-    return failed('connection_refused', `${host} refuses connections.`, 'Check the address; is the server running?');
+    return failed(
+      'connection_refused',
+      `${host} refuses connections.`,
+      'Check the address, and whether the server is running.',
+    );
   }
   if (/\bproxy\b/i.test(messageOf(reason)) || code === 'UND_ERR_ABORTED') {
-    return failed('proxy', `The proxy did not let us through to ${host}: ${messageOf(reason)}`, proxyHint);
+    return failed('proxy', `The proxy refused to connect to ${host}: ${messageOf(reason)}`, proxyHint);
   }
   const untimely = untimelyCertificates[code];
   if (untimely) {
     return failed(
       'tls',
-      `The TLS certificate of ${host} ${untimely} by the clock of this machine, which shows ${localTime(now)}.`,
-      'Check that clock first. If it is right, the server, or a proxy that inspects TLS, has an unfit certificate.',
+      `The TLS certificate of ${host} ${untimely}: the clock of this machine shows ${localTime(now)}.`,
+      'Check the clock first. If it is right, the server, or a proxy that inspects TLS, has a bad certificate.',
     );
   }
   if (tlsCodes.test(code)) {
     return failed(
       'tls',
       `The TLS certificate of ${host} is not trusted: ${messageOf(reason)}`,
-      'Behind a proxy that inspects TLS, or with a sandbox, name its CA with --ca-file.',
+      'Behind a proxy that inspects TLS, or with a sandbox, pass its CA with --ca-file.',
     );
   }
   return failed('network', `No answer from ${host}: ${messageOf(reason)}`, 'Check the network and try again.');

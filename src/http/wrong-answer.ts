@@ -47,9 +47,9 @@ export function wrongAnswer({ status, headers }: Response, asked: Asked, text?: 
   if (headers.has('x-amzn-errortype')) {
     return {
       kind: 'failed',
-      what: `with status ${status}, from its gateway: it knows no such path, or not with this method`,
+      what: `with status ${status}, from its gateway: it does not know the path, or the method`,
       code: 'unexpected_status',
-      hint: `This says nothing of your rights. Check the region or ${asked.baseFlag}, and the environment ID.`,
+      hint: `This says nothing about your permissions. Check the region or ${asked.baseFlag}, and the environment ID.`,
     };
   }
   if (status >= 400 && isPage(headers, text)) {
@@ -57,7 +57,7 @@ export function wrongAnswer({ status, headers }: Response, asked: Asked, text?: 
       kind: 'failed',
       what: `with status ${status} and a web page, where PingOne answers in JSON`,
       code: 'unexpected_status',
-      hint: `A firewall or a proxy on the way seems to have answered: ask who runs the network. Else check ${asked.baseFlag}.`,
+      hint: `A firewall or a proxy seems to have answered: ask your network administrator, or check ${asked.baseFlag}.`,
     };
   }
   if (status >= 400)
@@ -82,7 +82,7 @@ function redirect(location: string, { url, baseFlag }: Asked, notPingOne: string
     return { kind: 'failed', what: 'with a redirect to nowhere', code: 'redirect_refused', hint: notPingOne };
   }
   const { origin, host, pathname } = new URL(location, url);
-  const ofTheNetwork = `If that is a sign-in page of the network: ${portal.hint} Else check the region or ${baseFlag}.`;
+  const ofTheNetwork = `If that is a sign-in page of the network: ${portal.hint} Otherwise check the region or ${baseFlag}.`;
   return {
     kind: 'failed',
     what: `with a redirect to ${origin}${pathname}, which is not followed`,

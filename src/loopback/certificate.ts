@@ -75,7 +75,7 @@ export async function readOwnCertificate(
 ): Promise<Certificate> {
   if (new URL(use.redirectUri).protocol !== 'https:') {
     throw certificateUnfit(`The redirect URI ${use.redirectUri} is not https, so no certificate is used for it.`, {
-      hint: 'Leave --cert and --key out, or give an https --redirect-uri.',
+      hint: 'Leave out --cert and --key, or use an https --redirect-uri.',
     });
   }
   // One after the other: where both are missing, it is always the same one that is named.
@@ -84,19 +84,19 @@ export async function readOwnCertificate(
   const certificate = parseCertificate(files.cert, cert);
   if (!certificate.checkPrivateKey(parseKey(files.key, key))) {
     throw certificateUnfit(`The key ${files.key} does not belong to the certificate ${files.cert}.`, {
-      hint: 'Give the private key that the certificate was made for; the certificate itself comes first in its file.',
+      hint: 'Use the private key of that certificate. In a file with several certificates, it must come first.',
     });
   }
   const problem = problemWith(certificate, use);
   if (problem)
-    throw certificateUnfit(`The certificate ${files.cert} ${problem}.`, { hint: 'Give another, or leave it out.' });
+    throw certificateUnfit(`The certificate ${files.cert} ${problem}.`, { hint: 'Use another, or leave it out.' });
   return { cert, key, fingerprint256: certificate.fingerprint256 };
 }
 
 /** Why browsers would refuse it for this redirect URI now, whoever has signed it; `undefined` when they would not. */
 export function problemWith(certificate: X509Certificate, { redirectUri, now }: CertificateUse): string | undefined {
   if (now < Date.parse(certificate.validFrom)) return `is not valid before ${certificate.validFrom}`;
-  if (now > Date.parse(certificate.validTo)) return `has expired at ${certificate.validTo}`;
+  if (now > Date.parse(certificate.validTo)) return `expired at ${certificate.validTo}`;
   const host = new URL(redirectUri).hostname.replace(/^\[|\]$/g, '');
   // Browsers look at the alternative names only (RFC 9525, section 6); OpenSSL would look at the subject too.
   const covered = isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host, { subject: 'never' });
@@ -106,7 +106,7 @@ export function problemWith(certificate: X509Certificate, { redirectUri, now }: 
 async function readPem(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw certificateUnfit(`${file} cannot be read: ${messageOf(error)}`, {
-      hint: 'Name readable PEM files with --cert and --key.',
+      hint: 'Pass readable PEM files with --cert and --key.',
       cause: error,
     });
   });
@@ -127,14 +127,14 @@ function parseKey(file: string, text: string): KeyObject {
   // PKCS #8 (RFC 5958) and the older form of OpenSSL (RFC 1421).
   if (/BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text)) {
     throw certificateUnfit(`The key ${file} is encrypted.`, {
-      hint: 'Take the passphrase off with "openssl pkey -in FILE -out key.pem", and keep the result to yourself.',
+      hint: 'Remove the passphrase with "openssl pkey -in FILE -out key.pem", and keep the new file private.',
     });
   }
   try {
     return createPrivateKey(text);
   } catch (cause) {
     throw certificateUnfit(`${file} holds no private key in PEM form.`, {
-      hint: 'Name the key’s PEM file with --key.',
+      hint: 'Pass the PEM file of the key with --key.',
       cause,
     });
   }

@@ -159,7 +159,7 @@ function orRefused<T>(create: () => T): T {
   } catch (error) {
     throw new Failure('usage', `The certificate and its key cannot be used: ${messageOf(error)}`, {
       code: 'invalid_certificate',
-      hint: 'Give a PEM certificate with the private key that belongs to it, without a passphrase.',
+      hint: 'Use a PEM certificate and its private key, without a passphrase.',
       cause: error,
     });
   }

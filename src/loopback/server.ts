@@ -68,9 +68,9 @@ function forbidden(platform: NodeJS.Platform): string {
 function listenFailure(error: unknown, address: string, port: number | undefined, platform: NodeJS.Platform): Failure {
   const otherwise = 'or leave the port out of the redirect URI: PingOne accepts any port of a loopback address';
   if (port !== undefined && codeOf(error) === 'EADDRINUSE') {
-    return new Failure('failed', `Port ${port} of ${address} is taken by another program.`, {
+    return new Failure('failed', `Port ${port} of ${address} is in use by another program.`, {
       code: 'port_in_use',
-      hint: `See which with "${whoHas(port, platform)}" and end it, ${otherwise}.`,
+      hint: `Find it with "${whoHas(port, platform)}" and stop it, ${otherwise}.`,
       cause: error,
     });
   }
@@ -83,7 +83,7 @@ function listenFailure(error: unknown, address: string, port: number | undefined
   }
   return new Failure('failed', `No port can be opened on ${address}: ${messageOf(error)}`, {
     code: 'listen_failed',
-    hint: wording`Use ${ping14c('login --device')}, which needs none.`,
+    hint: wording`Use ${ping14c('login --device')}, which needs no port.`,
     cause: error,
   });
 }

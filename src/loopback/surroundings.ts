@@ -13,7 +13,7 @@ export type Surroundings =
   | { readonly kind: 'ssh'; readonly login: string | undefined; readonly port: number | undefined }
   | { readonly kind: 'pod'; readonly name: string | undefined }
   | { readonly kind: 'container' }
-  | { readonly kind: 'wsl'; readonly distribution: string | undefined }
+  | { readonly kind: 'wsl' }
   | { readonly kind: 'here' };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -33,8 +33,7 @@ const signs: readonly Recognise[] = [
   ({ KUBERNETES_SERVICE_HOST, HOSTNAME }) =>
     KUBERNETES_SERVICE_HOST ? { kind: 'pod', name: word(HOSTNAME) } : undefined,
   (_env, inContainer) => (inContainer ? { kind: 'container' } : undefined),
-  ({ WSL_DISTRO_NAME, WSL_INTEROP }) =>
-    WSL_DISTRO_NAME || WSL_INTEROP ? { kind: 'wsl', distribution: word(WSL_DISTRO_NAME) } : undefined,
+  ({ WSL_DISTRO_NAME, WSL_INTEROP }) => (WSL_DISTRO_NAME || WSL_INTEROP ? { kind: 'wsl' } : undefined),
 ];
 
 /** What the environment says. @param inContainer whether a container's mark is there */
@@ -81,56 +80,50 @@ interface Reach {
   readonly takesPaste: boolean;
 }
 
+/** Where a browser reaches the listener by the way things are set up, and not by a command for each sign-in. */
+const setUpOnce: ReadonlySet<Surroundings['kind']> = new Set(['here', 'wsl', 'gitpod', 'devContainer', 'container']);
+
+/** Whether a browser that has reached the listener once will do so again. */
+export function staysReachable({ kind }: Surroundings): boolean {
+  return setUpOnce.has(kind);
+}
+
 /** How a browser that is perhaps on another machine reaches the listener; nothing where it is surely on this one. */
 export function waysToReach(surroundings: Surroundings, reach: Reach): readonly Wording[] {
   const { host, port } = listeningAt(reach.redirectUri);
-  const paste = reach.takesPaste
-    ? 'Or paste the address here that the browser ends on, even if no page comes up there.'
-    : wording`Or use ${ping14c('login --device')}, which needs no connection to this machine.`;
+  const first = reach.takesPaste
+    ? 'Browser elsewhere? Run this there first, or paste its last address here:'
+    : wording`Browser elsewhere? Run this there first, or use ${ping14c('login --device')}:`;
+  const otherwise = reach.takesPaste
+    ? 'If no page comes up in the end, paste its address here.'
+    : wording`If no page comes up in the end, use ${ping14c('login --device')}.`;
   switch (surroundings.kind) {
     case 'here':
       return [];
     case 'ssh': {
       const { login, port: server } = surroundings;
       const target = `${server === undefined ? '' : `-p ${server} `}${login ?? '(this machine)'}`;
-      return [
-        'You are here by SSH. With the browser on your own machine, run this there first, in another terminal:',
-        `  ssh -L ${port}:${host}:${port} ${target}`,
-        paste,
-      ];
+      return [first, `  ssh -L ${port}:${host}:${port} ${target}`];
     }
     case 'wsl':
       return [
-        `This is WSL${surroundings.distribution ? ` (${surroundings.distribution})` : ''}: a browser on Windows reaches ${host}:${port} unless "localhostForwarding" is off in .wslconfig.`,
-        paste,
+        wording`WSL: a browser on Windows comes back unless .wslconfig turns localhostForwarding off. ${otherwise}`,
       ];
     case 'codespace':
       return [
-        'This is a codespace. With the browser on your own machine, run this there first, with GitHub’s gh:',
+        first,
         `  gh codespace ports forward ${port}:${port}${surroundings.name ? ` --codespace ${surroundings.name}` : ''}`,
-        paste,
       ];
     case 'gitpod':
-      return [
-        `This is Gitpod: your browser reaches ${host}:${port} only with Gitpod’s desktop IDE, which forwards ports.`,
-        paste,
-      ];
+      return [wording`Gitpod: your browser comes back only with its desktop IDE. ${otherwise}`];
     case 'devContainer':
       return [
-        `This is a dev container: Visual Studio Code forwards port ${port} to your machine once it sees it (view "Ports").`,
-        paste,
+        wording`Dev container: Visual Studio Code forwards port ${port} once it sees it (view "Ports"). ${otherwise}`,
       ];
     case 'pod':
-      return [
-        'This is a Kubernetes pod. With the browser on your own machine, run this there first:',
-        `  kubectl port-forward pod/${surroundings.name ?? '(this pod)'} ${port}:${port}`,
-        paste,
-      ];
+      return [first, `  kubectl port-forward pod/${surroundings.name ?? '(this pod)'} ${port}:${port}`];
     case 'container':
-      return [
-        `This is a container: its ${host} is not that of your browser, unless it shares the host’s network (--network host).`,
-        paste,
-      ];
+      return [wording`Container: your browser comes back only with "--network host". ${otherwise}`];
     default:
       return surroundings satisfies never;
   }

@@ -21,7 +21,7 @@ const watchMs = 1500;
  */
 export async function launchBrowser(url: string, machine: Machine): Promise<BrowserLaunch> {
   if (namedBrowser(machine.env) === 'none') return { kind: 'disabled' };
-  if (!isSecureOrLoopback(url)) return { kind: 'failed', reason: 'only https addresses are handed to a browser' };
+  if (!isSecureOrLoopback(url)) return { kind: 'failed', reason: 'only https addresses are opened in a browser' };
   try {
     const [command = '', ...given] = launcher(machine);
     // With cmd, everything behind the first & of the URL would be another command.

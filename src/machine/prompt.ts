@@ -4,7 +4,7 @@ import type { QuietTerminal } from './quiet-terminal.ts';
 
 /** Questions asked with inquirer, loaded when the first is asked. Ctrl-C at a prompt ends the command as SIGINT does. */
 export function terminalPrompt(
-  { quietly, answerKeys }: QuietTerminal,
+  { quietly, hearing, answerKeys }: QuietTerminal,
   streams: Pick<Runtime, 'stderr'>,
   env: Runtime['env'],
 ): Prompt {
@@ -12,6 +12,7 @@ export function terminalPrompt(
   const ask = <T>(question: Question, signal: AbortSignal): Promise<T> => quietly(() => asked<T>(question, signal));
   return {
     quietly,
+    hearing,
     input: (question, signal) => ask({ ...question, type: 'input' }, signal),
     // Without `toggleMask: false` inquirer shows the password on ctrl+t.
     password: (question, signal) => ask({ ...question, type: 'password', toggleMask: false }, signal),

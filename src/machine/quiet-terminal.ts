@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ReadStream } from 'node:tty';
-import type { InputStream, OutputStream } from '../runtime.ts';
+import type { InputStream, OutputStream, Prompt } from '../runtime.ts';
+import { keyReader, leavePastes, markPastes } from './typed-keys.ts';
 
 interface Machine {
   /** Asked for when a terminal is needed, and no earlier. */
@@ -15,8 +16,8 @@ interface Machine {
 }
 
 export interface QuietTerminal {
-  /** See `Prompt.quietly`. */
-  quietly<T>(task: () => Promise<T>): Promise<T>;
+  readonly quietly: Prompt['quietly'];
+  readonly hearing: Prompt['hearing'];
   /** What is typed in answer to one question, for its prompt to read inside `quietly`; the rest is thrown away. */
   answerKeys(): Promise<Readable>;
   /** Puts the terminal back as it was, whoever still wants it quiet. */
@@ -37,8 +38,9 @@ const showCursor = '\u001b[?25h';
  */
 export function quietTerminal({ streams, platform, raise }: Machine): QuietTerminal {
   const questions = new Set<Readable>();
+  const readers = new Set<(typed: Buffer) => void>();
   let tasks = 0;
-  return { quietly, answerKeys, restore };
+  return { quietly, hearing, answerKeys, restore };
 
   async function quietly<T>(task: () => Promise<T>): Promise<T> {
     if (!streams.stdin.isTTY) return task();
@@ -52,6 +54,22 @@ export function quietTerminal({ streams, platform, raise }: Machine): QuietTermi
       tasks -= 1;
       if (tasks === 0) restore();
     }
+  }
+
+  async function hearing<T>(heard: Parameters<Prompt['hearing']>[0], task: () => Promise<T>): Promise<T> {
+    if (!streams.stdin.isTTY) return task();
+    return quietly(async () => {
+      await readAll();
+      const reader = keyReader(heard);
+      readers.add(reader);
+      streams.stderr.write(markPastes);
+      try {
+        return await task();
+      } finally {
+        readers.delete(reader);
+        if (readers.size === 0) streams.stderr.write(leavePastes);
+      }
+    });
   }
 
   async function answerKeys(): Promise<Readable> {
@@ -75,6 +93,7 @@ export function quietTerminal({ streams, platform, raise }: Machine): QuietTermi
     const input = streams.stdin;
     process.off('SIGCONT', hush);
     input.off('data', hear).off('close', endQuestions).pause();
+    if (readers.size > 0) streams.stderr.write(leavePastes);
     if (input.isTTY) input.setRawMode(false);
   }
 
@@ -83,12 +102,13 @@ export function quietTerminal({ streams, platform, raise }: Machine): QuietTermi
     // At a question Ctrl-C is the prompt's to answer.
     if (stop) stopFor(stop);
     else if (questions.size === 0 && typed.includes(ctrlC)) raise('SIGINT');
+    else if (questions.size === 0) for (const read of readers) read(typed);
     else for (const keys of questions) keys.push(typed);
   }
 
   function stopFor(signal: NodeJS.Signals): void {
     streams.stdin.setRawMode(false);
-    streams.stderr.write(showCursor);
+    streams.stderr.write(readers.size > 0 ? leavePastes + showCursor : showCursor);
     raise(signal);
     // Here it goes on when the person has brought it back, or when nothing stopped it.
     hush();
@@ -98,6 +118,7 @@ export function quietTerminal({ streams, platform, raise }: Machine): QuietTermi
   function hush(): void {
     streams.stdin.setRawMode(false);
     streams.stdin.setRawMode(true);
+    if (readers.size > 0) streams.stderr.write(markPastes);
   }
 
   function endQuestions(): void {

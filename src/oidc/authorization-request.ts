@@ -95,9 +95,9 @@ export function presentParameters(parameters: Readonly<Record<string, string | u
 /** Hands the parameters to the server itself, and the browser a reference to them (RFC 9126, sections 2 and 4). */
 async function pushedUrl(server: AuthorizationServerClient, parameters: Record<string, string>): Promise<string> {
   if (!server.configuration.serverMetadata().pushed_authorization_request_endpoint) {
-    throw new Failure('usage', 'The server takes no pushed authorization requests.', {
+    throw new Failure('usage', 'The server does not accept pushed authorization requests.', {
       code: 'par_not_supported',
-      hint: wording`Leave --par out (PING14C_PAR, or ${ping14c('config unset par')}).`,
+      hint: wording`Leave out --par (PING14C_PAR, or ${ping14c('config unset par')}).`,
     });
   }
   const url = buildAuthorizationUrlWithPAR(server.configuration, parameters);

@@ -79,7 +79,7 @@ async function privateKeyOf({ privateKeyFile }: ClientSettings): Promise<{ key: 
   if (!privateKeyFile) {
     throw new Failure('usage', 'Client authentication private_key_jwt needs the private key.', {
       code: 'private_key_missing',
-      hint: 'Name a JWK or PEM file with --private-key or PING14C_PRIVATE_KEY.',
+      hint: 'Pass a JWK or PEM file with --private-key or PING14C_PRIVATE_KEY.',
     });
   }
   try {
@@ -96,7 +96,7 @@ async function privateKeyOf({ privateKeyFile }: ClientSettings): Promise<{ key: 
     const reason = error instanceof Error && 'syscall' in error ? `: ${messageOf(error)}` : '';
     throw new Failure('usage', `The private key in ${privateKeyFile} cannot be used${reason}.`, {
       code: 'private_key_unusable',
-      hint: 'Give an RSA private key without a passphrase, as a JWK or PEM file.',
+      hint: 'Use an RSA private key without a passphrase, as a JWK or PEM file.',
     });
   }
 }

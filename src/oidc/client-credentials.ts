@@ -17,7 +17,7 @@ export async function clientCredentials(
   if (server.settings.authMethod === 'none') {
     throw new Failure('usage', 'A client that does not authenticate gets no token of its own.', {
       code: 'client_secret_missing',
-      hint: 'Set PING14C_WORKER_CLIENT_SECRET or PING14C_CLIENT_SECRET, or name a key with --private-key.',
+      hint: 'Set PING14C_WORKER_CLIENT_SECRET or PING14C_CLIENT_SECRET, or pass a key with --private-key.',
     });
   }
   const wanted: Record<string, string> = scope.length > 0 ? { scope: scope.join(' ') } : {};

@@ -78,7 +78,7 @@ export async function discover(
   ).catch(async (error: unknown) => {
     // The library makes a URL of whatever the document calls its issuer.
     if (codeOf(error) === 'ERR_INVALID_URL') {
-      refuseOtherIssuer(settings.issuer, 'something that is no address');
+      refuseOtherIssuer(settings.issuer, 'something that is not an address');
     }
     refuseOtherIssuer(settings.issuer, issuerNamedIn(error) ?? settings.issuer);
     throw await authFailure(error, { settings, clock, step: 'discovery' });
@@ -118,9 +118,9 @@ function tracedFetch(fetch: Fetch, observe: Observe): Fetch {
  */
 function jsonOnly(response: Response, url: string): Response {
   if (!/^application\/(?:[\w-]+\+)?jwt\b/i.test(response.headers.get('content-type') ?? '')) return response;
-  throw new Failure('failed', `${new URL(url).host} answered with a JWT where JSON is expected; none of it is used.`, {
+  throw new Failure('failed', `${new URL(url).host} answered with a JWT where JSON is expected, so it is not used.`, {
     code: 'answer_not_json',
-    hint: 'Have the server answer userinfo and introspection in JSON: of a JWT nobody here would check the signature.',
+    hint: 'Set the server to answer userinfo and introspection in JSON: ping14c would not check the signature of that JWT.',
   });
 }
 
@@ -141,11 +141,11 @@ function issuerNamedIn(error: unknown): string | undefined {
 
 function remedyForIssuer(expected: string, actual: string): string {
   if (actual.replace(/\/$/, '') === expected) {
-    return 'They differ in the slash at the end, and are compared to the letter. PingOne has none there: look where --auth-url leads.';
+    return 'They differ in the slash at the end, and must be exactly the same. PingOne has none there: check --auth-url.';
   }
   const flags = flagsForIssuer(actual);
   return flags
-    ? `If that is the server you mean, name it so: ${flags}.`
+    ? `If that is the right server, use ${flags}.`
     : 'Check the region, the custom domain or --auth-url, and the environment ID.';
 }
 
@@ -162,7 +162,7 @@ function refuseInsecureEndpoints(metadata: object): void {
 
 function keysOf(address: string | undefined, fetch: Fetch): RemoteKeys {
   if (!address) {
-    throw new Failure('failed', 'The server names no address of its signing keys (jwks_uri).', {
+    throw new Failure('failed', 'The server does not say where its signing keys are (jwks_uri).', {
       code: 'jwks_uri_missing',
       hint: 'Check the region or --auth-url: this does not look like PingOne.',
     });

@@ -61,7 +61,7 @@ export async function signInByDevice<Kept>(
   });
   const patience = patienceWith(device, wanted.timeoutMs, runtime.now());
   for (const line of deviceInstructions(device, runtime, output)) output.note(line);
-  const goodFor = (left: string) => `The code is good for ${left}. Ctrl-C ends the waiting.`;
+  const goodFor = (leftMs: number) => `The code is good for ${duration(leftMs)}. Ctrl-C ends the waiting.`;
   const countdown = startCountdown(patience.endsAt, goodFor, runtime, output);
   const answer = await askUntilDone(server, { device, codeVerifier, patience }, runtime, output).finally(
     countdown.stop,
@@ -201,17 +201,13 @@ function deviceInstructions(
 ): readonly string[] {
   const picture = qrCode(completeUri ?? verificationUri, runtime, paintNote);
   return [
-    paintNote.yellow('Only sign in with a code that you have asked for yourself, here and now.'),
-    'Whoever sends you a code or such an address by mail, chat or phone would be signed in as you.',
-    '',
-    'Open this address on any device:',
-    `  ${safeText(verificationUri)}`,
-    'and enter the code:',
-    `  ${paintNote.bold(safeText(userCode))}`,
-    ...(completeUri
-      ? ['Or open this one, which has the code in it, and compare it:', `  ${safeText(completeUri)}`]
-      : []),
+    paintNote.yellow(
+      'Only sign in with a code that you have asked for yourself, here and now: whoever sends you one would be signed in as you.',
+    ),
     ...picture,
-    '',
+    picture.length > 0 ? 'Scan the picture, or open this address on any device:' : 'Open this address on any device:',
+    `  ${safeText(verificationUri)}`,
+    // Whoever scans the address with the code in it is shown the code there.
+    `Then enter this code${completeUri && picture.length > 0 ? ', or compare it' : ''}: ${paintNote.bold(safeText(userCode))}`,
   ];
 }

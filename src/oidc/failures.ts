@@ -86,8 +86,8 @@ export async function readPreciseError(answer: Response): Promise<PingOneError |
 
 /** What a code says plainly at its step. PingOne's own words, which may be long and general, stand below it then. */
 const plainFacts: Readonly<Partial<Record<ProtocolStep, Readonly<Record<string, string>>>>> = {
-  refresh: { invalid_grant: 'The session has ended: PingOne does not take its refresh token any more.' },
-  'sign-in': { access_denied: 'The sign-in was cancelled or denied.' },
+  refresh: { invalid_grant: 'The session has ended: PingOne no longer accepts its refresh token.' },
+  'sign-in': { access_denied: 'You cancelled the sign-in, or PingOne refused it.' },
 };
 
 /** The failure in words for a request that the server has refused. */
@@ -118,7 +118,7 @@ function noSuchEnvironment(
   { settings }: FailureContext,
   cause: unknown,
 ): Failure {
-  return new Failure('refused', `PingOne knows no environment at ${settings.issuer} (${code}).`, {
+  return new Failure('refused', `PingOne has no environment at ${settings.issuer} (${code}).`, {
     code,
     hint: 'Check the environment ID and the region, or --auth-url and --custom-domain.',
     correlationId,
@@ -134,15 +134,12 @@ function clientRefused(
 ): Failure {
   const { clientId, authMethod } = settings;
   // docs/pingone.md, section 10.
-  const foreign =
-    step === 'introspection'
-      ? ' It may also mean that another client got the token; the session is not over for that.'
-      : '';
+  const foreign = step === 'introspection' ? ' Or another client got the token; then your session is still good.' : '';
   const words = message ? ` and said: ${message}` : '.';
   return new Failure('refused', `PingOne did not accept the client ${clientId} with ${authMethod}${words}`, {
     code: 'invalid_client',
     hint:
-      'It answers the same to an unknown client ID, a wrong secret and another method: compare the client ID, the secret ' +
+      'PingOne does not say which is wrong, the client ID, the secret or the method: compare the client ID, the secret ' +
       'and "Token endpoint authentication method" in the console with --client-id, PING14C_CLIENT_SECRET and --auth-method. ' +
       `To try instead: ${methodsToTry(authMethod)}.${foreign}`,
     correlationId,
@@ -155,9 +152,9 @@ async function unexpectedAnswer(error: ClientError, context: FailureContext): Pr
   if (response) return wrongStatus(response, context, error);
   const reason = innermostReason(error);
   if (error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return untimely(reason, context, error);
-  return new Failure('failed', `PingOne's answer to the ${context.step} request did not pass the checks: ${reason}.`, {
+  return new Failure('failed', `PingOne's answer to the ${context.step} request is not valid: ${reason}.`, {
     code: /\bJWT\b|\bID Token\b/.test(reason) ? 'id_token_not_valid' : 'answer_not_valid',
-    hint: 'Nothing of it was used. Check the region or --auth-url, the environment ID and the client ID.',
+    hint: 'It was not used. Check the region or --auth-url, the environment ID and the client ID.',
     cause: error,
   });
 }
@@ -165,10 +162,10 @@ async function unexpectedAnswer(error: ClientError, context: FailureContext): Pr
 /** The failure for a token whose times do not fit. Where the clocks differ, it says by how much (docs/security.md, rule 9). */
 export function untimely(reason: string, { clock }: Pick<FailureContext, 'clock'>, cause: unknown): Failure {
   const difference = clockDifference(clock.aheadMs());
-  return new Failure('failed', `The ID token's times do not fit: ${reason}.`, {
+  return new Failure('failed', `The times in the ID token are wrong: ${reason}.`, {
     code: 'token_not_timely',
     hint: difference
-      ? `The clock of this machine is ${difference} the server's. Set it, then try again.`
+      ? `The clock of this machine is ${difference} the server's. Set the clock, then try again.`
       : 'Try again. The clock of this machine agrees with that of the server.',
     cause,
   });
@@ -210,7 +207,7 @@ type Remedies = Readonly<Record<string, FailureRemedy>>;
 /** By the code that RFC 6749, RFC 8628 and OpenID Connect Core define. */
 const remedies: Remedies = {
   access_denied: {
-    hint: wording`Run ${ping14c('login')} again if that was not meant; otherwise ask who manages the application.`,
+    hint: wording`Run ${ping14c('login')} to try again, or ask your administrator.`,
   },
   login_required: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')} without --prompt none.` },
   interaction_required: { kind: 'signInNeeded', hint: wording`Run ${ping14c('login')} without --prompt none.` },
@@ -233,7 +230,7 @@ const remedies: Remedies = {
 /** At the authorization endpoint, where the one thing that a person may have left out is that the request is pushed. */
 const signInRemedies: Remedies = {
   invalid_request: {
-    hint: 'If the application requires pushed authorization requests (PAR), add --par; else run it again with --debug.',
+    hint: 'If the application requires pushed authorization requests (PAR), add --par. Otherwise run it again with --debug.',
   },
 };
 

@@ -20,14 +20,14 @@ export function grantWarnings({ tokens, claims }: UserGrant, asked: SignInWishes
       : []),
     ...(vouched && policies.length > 0 && !(acr && policies.includes(acr))
       ? [
-          `Asked for the sign-on policy ${policies.join(' or ')}; ${acr ? `met was ${safeText(acr)}` : 'none is named as met'}.`,
+          `You asked for the sign-on policy ${policies.join(' or ')}; PingOne ${acr ? `used ${safeText(acr)}` : 'does not say which it used'}.`,
         ]
       : []),
     ...(vouched
       ? []
-      : ['Who this is, only userinfo says: no ID token vouches for it. passwd will refuse to work with this session.']),
+      : ['Without an ID token only userinfo says who you are, and passwd refuses to work with this session.']),
     ...(!vouched && asked.maxAge !== undefined
-      ? ['How long ago the sign-on was cannot be checked without an ID token.']
+      ? ['Without an ID token the age of the sign-in cannot be checked.']
       : []),
     ...(hasAccessToken(tokens)
       ? []

@@ -24,7 +24,7 @@ export async function verifyIdToken(
   const { issuer, clientId } = server.settings;
   const now = Math.floor(runtime.now() / 1000);
   // The library ignores white space, which would come out where the token is printed. With `alg: none` the last part is empty.
-  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is no signed JWT in compact form');
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(idToken)) throw notValid('it is not a signed JWT');
   if (hasDeepClaims(idToken)) throw notValid('its claims are nested too deep');
   let claims: JWTPayload;
   try {
@@ -42,13 +42,13 @@ export async function verifyIdToken(
   }
   // The library has seen that `iat` is there, and a number.
   const { sub, iat = Number.POSITIVE_INFINITY } = claims;
-  if (typeof sub !== 'string' || sub === '') throw notValid('it names no subject (sub)');
+  if (typeof sub !== 'string' || sub === '') throw notValid('it has no subject (sub)');
   if (iat > now + toleratedSkewSeconds) {
     throw untimely('it was issued in the future (iat)', server, undefined);
   }
   refuseOtherParties(claims, clientId);
   if (expected.nonce !== undefined && claims['nonce'] !== expected.nonce) {
-    throw notValid('it answers another sign-in (nonce)');
+    throw notValid('it is for another sign-in (nonce)');
   }
   if (expected.subject !== undefined && sub !== expected.subject) throw notValid('it names another user (sub)');
   if (expected.maxAge !== undefined) refuseOldSignOn(claims['auth_time'], now - expected.maxAge);
@@ -91,7 +91,7 @@ export function hasDeepClaims(jwt: string): boolean {
 }
 
 function idTokenMissing(): Failure {
-  return new Failure('failed', 'The server gave no ID token, so nobody knows who signed in.', {
+  return new Failure('failed', 'The server sent no ID token, so it is not known who signed in.', {
     code: 'id_token_missing',
     hint: 'The scope "openid" must be granted to the application.',
   });
@@ -109,9 +109,9 @@ function refuseOtherParties({ aud, azp }: JWTPayload, clientId: string): void {
 function refuseOldSignOn(authTime: unknown, oldest: number): void {
   if (typeof authTime !== 'number') throw notValid('it does not say when the person signed on (auth_time is missing)');
   if (authTime >= oldest - toleratedSkewSeconds) return;
-  throw new Failure('signInNeeded', 'The sign-on at PingOne is older than was asked for (auth_time).', {
+  throw new Failure('signInNeeded', 'The sign-in at PingOne is older than you asked for (auth_time).', {
     code: 'sign_on_too_old',
-    hint: 'Sign in anew with --prompt login, or allow more with --max-age.',
+    hint: 'Sign in again with --prompt login, or allow more with --max-age.',
   });
 }
 
@@ -122,7 +122,7 @@ function refuseOtherAccessToken(atHash: unknown, { accessToken, throughBrowser }
     if (throughBrowser) throw notValid('it does not vouch for the access token (at_hash is missing)');
     return;
   }
-  if (!isHashOf(atHash, accessToken)) throw notValid('it belongs to another access token (at_hash)');
+  if (!isHashOf(atHash, accessToken)) throw notValid('it is for another access token (at_hash)');
 }
 
 function verificationFailure(error: unknown, server: AuthorizationServerClient): unknown {
@@ -156,7 +156,7 @@ const reasons: Readonly<Record<string, string>> = {
 function notValid(reason: string, cause?: unknown): Failure {
   return new Failure('failed', `The ID token is not valid: ${reason}.`, {
     code: 'id_token_not_valid',
-    hint: 'Nothing of this sign-in was kept. If it happens again, tell who runs the authorization server.',
+    hint: 'Nothing was kept. If it happens again, tell your administrator.',
     cause,
   });
 }

@@ -64,7 +64,7 @@ async function accepted(
 
 /** State, `iss` where it is given (RFC 9207, section 2.4), and the server's own refusal (RFC 6749, section 4.2.2.1). */
 function refuseOtherAnswers(server: AuthorizationServerClient, answer: URLSearchParams, state: string): void {
-  if (answer.get('state') !== state) throw answerNotValid('it belongs to another sign-in (state)');
+  if (answer.get('state') !== state) throw answerNotValid('it is for another sign-in (state)');
   if ((answer.get('iss') ?? server.settings.issuer) !== server.settings.issuer) {
     throw answerNotValid('it comes from another authorization server (iss)');
   }
@@ -98,6 +98,6 @@ function requiredIn(answer: URLSearchParams, name: string): string {
 function answerNotValid(reason: string): Failure {
   return new Failure('failed', `The answer that the browser brought is not valid: ${reason}.`, {
     code: 'answer_not_valid',
-    hint: 'Nothing of it was kept. If it happens again, tell who runs the authorization server.',
+    hint: 'Nothing was kept. If it happens again, tell your administrator.',
   });
 }

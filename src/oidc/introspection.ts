@@ -72,6 +72,6 @@ async function standingOf(server: AuthorizationServerClient, token: string, subj
   if (sub === undefined || sub === subject) return 'active';
   throw new Failure('failed', 'The server says that the token belongs to another user.', {
     code: 'subject_mismatch',
-    hint: wording`Run ${ping14c('login')} to begin a new session.`,
+    hint: wording`Sign in again with ${ping14c('login')}.`,
   });
 }

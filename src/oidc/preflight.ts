@@ -127,7 +127,7 @@ function refusedRequest(
         code,
         correlationId,
         details: [{ target: 'to register', message: sent.redirectUri }, ...where('redirectUris')],
-        hint: `Add it there to the letter and save, or name one that is there with --redirect-uri.${portWords(sent.redirectUri)} An address under "Sign-on URL" does not count: move it.`,
+        hint: `Add it there exactly as it is and save, or pass one that is there with --redirect-uri.${portWords(sent.redirectUri)} An address under "Sign-on URL" does not count: move it.`,
       });
     case 'client':
       return new Failure('refused', `PingOne does not let this application sign anybody in (it said: ${message}).`, {
@@ -138,10 +138,10 @@ function refusedRequest(
           { target: 'issuer', message: issuer },
           ...where('clientId'),
         ],
-        hint: 'Compare the client ID and the environment, and see that the application is switched on (the toggle at its top right).',
+        hint: 'Check the client ID and the environment, and that the application is switched on (the toggle at its top right).',
       });
     case 'place':
-      return new Failure('refused', `PingOne finds nothing by these IDs in this region (it said: ${message}).`, {
+      return new Failure('refused', `PingOne has nothing with these IDs in this region (it said: ${message}).`, {
         code,
         correlationId,
         details: [
@@ -150,7 +150,7 @@ function refusedRequest(
           ...where('clientId'),
           { target: 'where', message: consolePlaces.environment },
         ],
-        hint: 'If both IDs are as in the console, the region is not: compare it there with --region (the end of its host name).',
+        hint: 'If both IDs are as in the console, the region is wrong: compare --region with the end of the host name there.',
       });
     case 'request':
       return withDetails(refusalFailure(error, { ...server, step: 'sign-in' }), requestDetails(code, sent));

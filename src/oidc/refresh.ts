@@ -152,11 +152,11 @@ const fromGateways: ReadonlySet<number> = new Set([502, 504]);
 /** The server may have rotated the refresh token: then the stored one is worth nothing, and the next try says that it ended. */
 function answerLost(lost: Failure): Failure {
   const { kind, message, code, hint, details, correlationId } = lost;
-  return new Failure(kind, `${message} The server may have renewed the session all the same.`, {
+  return new Failure(kind, `${message} The server may have renewed the session anyway.`, {
     code,
     details,
     correlationId,
-    hint: wording`${hint ?? 'Try again.'} If the session has ended by then, a new sign-in is needed: ${ping14c('login')}.`,
+    hint: wording`${hint ?? 'Try again.'} If the session has ended by then, sign in again with ${ping14c('login')}.`,
     cause: lost,
   });
 }
@@ -169,7 +169,7 @@ function keptAnyway(untimely: Failure): Failure {
 function untrusted(cause: Failure): Failure {
   return new Failure('signInNeeded', `The refreshed session cannot be trusted and is not used. ${cause.message}`, {
     code: cause.code,
-    hint: wording`Run ${ping14c('login')}.`,
+    hint: wording`Sign in again with ${ping14c('login')}.`,
     cause,
   });
 }

@@ -68,7 +68,7 @@ function endingOf(work: Promise<Ending>): Promise<Ending> {
  */
 async function revoked(server: AuthorizationServerClient, refreshToken: string): Promise<Ending> {
   if (!server.configuration.serverMetadata().revocation_endpoint) {
-    return { kind: 'left', reason: 'the server revokes no tokens' };
+    return { kind: 'left', reason: 'the server cannot revoke tokens' };
   }
   const request = tokenRevocation(server.configuration, refreshToken, { token_type_hint: 'refresh_token' });
   await inWords(request, server, 'revocation');
@@ -81,7 +81,7 @@ async function revoked(server: AuthorizationServerClient, refreshToken: string):
  * @throws Failure `unreachable` when the server could not be asked.
  */
 async function signedOff(server: AuthorizationServerClient, idToken: string): Promise<Ending> {
-  const left: Ending = { kind: 'left', reason: 'the application may not end it from here' };
+  const left: Ending = { kind: 'left', reason: 'the application is not allowed to end it from here' };
   const endpoint = server.configuration.serverMetadata()['ping_end_idp_session_endpoint'];
   if (typeof endpoint !== 'string') return left;
   const url = new URL(endpoint);

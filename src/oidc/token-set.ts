@@ -75,9 +75,9 @@ export function accessTokenIn(answer: AccessTokenAnswer, now: number): TokenSet 
 /** Refuses an access token that no header could carry: it is not kept. */
 export function bearerToken(text: string): string {
   if (isBearerToken(text)) return text;
-  throw new Failure('failed', 'The server gave an access token with characters that none may have.', {
+  throw new Failure('failed', 'The server sent an access token with characters that are not allowed.', {
     code: 'access_token_not_valid',
-    hint: 'Nothing of it was kept. Check the region or --auth-url: this does not look like PingOne.',
+    hint: 'It was not kept. Check the region or --auth-url: this does not look like PingOne.',
   });
 }
 

@@ -26,7 +26,7 @@ export async function userinfo(
     if (isAboutSomebodyElse(error)) {
       throw new Failure('failed', 'The userinfo answer is about another user; none of it is shown.', {
         code: 'subject_mismatch',
-        hint: wording`Run ${ping14c('login')} to begin a new session.`,
+        hint: wording`Sign in again with ${ping14c('login')}.`,
         cause: error,
       });
     }

@@ -1,6 +1,5 @@
 import type { Runtime } from '../runtime.ts';
 import type { Output } from './output.ts';
-import { duration } from './time.ts';
 
 interface Countdown {
   /** Leaves nothing of the line behind. */
@@ -11,15 +10,15 @@ interface Countdown {
  * Tells the time that is left, on a line that is written over every second. Where lines must stand still it is told once.
  *
  * @param endsAt milliseconds since the epoch
- * @param line is given the time in words, e.g. `4 minutes 30 seconds`
+ * @param line is given the milliseconds that are left
  */
 export function startCountdown(
   endsAt: number,
-  line: (left: string) => string,
+  line: (leftMs: number) => string,
   runtime: Pick<Runtime, 'now' | 'sleep' | 'signal'>,
   { live, note }: Pick<Output, 'live' | 'note'>,
 ): Countdown {
-  const text = () => line(duration(endsAt - runtime.now()));
+  const text = () => line(endsAt - runtime.now());
   if (!live) {
     note(text());
     return { stop: () => {} };

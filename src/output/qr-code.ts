@@ -2,9 +2,12 @@ import type { ChalkInstance } from 'chalk';
 import { renderUnicodeCompact } from 'uqr';
 import type { Runtime } from '../runtime.ts';
 
+/** So many rows of the terminal are for what is said around the picture: with less, its top would scroll away. */
+const rowsAround = 8;
+
 /**
- * The address as a picture for a phone's camera, a line each; none where it would be noise: no terminal, a narrow one, one
- * that cannot draw, or a screen reader (`ACCESSIBLE`).
+ * The address as a picture for a phone's camera, a line each; none where it would be noise: no terminal, one that is too small
+ * for it or cannot draw, or a screen reader (`ACCESSIBLE`).
  *
  * @param paint paints it light on dark, which cameras want; without colours a dark terminal is assumed
  */
@@ -16,5 +19,6 @@ export function qrCode(
   if (!stderr.isTTY || env['ACCESSIBLE'] || env['TERM'] === 'dumb') return [];
   const lines = renderUnicodeCompact(address, { ecc: 'L', border: 2 }).split('\n');
   const width = lines[0]?.length ?? 0;
-  return width > (stderr.columns || 80) ? [] : lines.map((line) => paint.whiteBright.bgBlack(line));
+  if (width > (stderr.columns || 80) || lines.length + rowsAround > (stderr.rows || 50)) return [];
+  return lines.map((line) => paint.whiteBright.bgBlack(line));
 }

@@ -60,6 +60,12 @@ export function duration(ms: number): string {
   return [counted(whole, large[0]), ...(small && rest > 0 ? [counted(rest, small[0])] : [])].join(' ');
 }
 
+/** A length of time as a clock shows it that runs down: `4:58`. */
+export function clock(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 /** A number of things in words: `1 day`, `2 days`. */
 export function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

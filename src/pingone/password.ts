@@ -105,7 +105,7 @@ function unknownOutcome(why: string, cause?: Failure): Failure {
     code: 'outcome_unknown',
     details: [{ message: why }],
     correlationId: cause?.correlationId,
-    hint: wording`Your password is either the old or the new one: find out with ${ping14c('login --switch-user')}, the new one first. Do not send the change again before that.`,
+    hint: wording`Your password is either the old or the new one: find out with ${ping14c('login --switch-user')}, and try the new one first. Do not change it again before that.`,
     cause,
   });
 }
@@ -202,7 +202,7 @@ const byStatus: Readonly<Record<string, (state: PasswordState, now: number) => F
   NO_PASSWORD: () =>
     new Failure('refused', 'You have no password in PingOne, so there is none to change.', {
       code: 'NO_PASSWORD',
-      hint: 'Ask your administrator to set one, or use "Forgot password" on the sign-on page.',
+      hint: 'Ask your administrator to set one, or use "Forgot password" on the sign-in page.',
     }),
   PASSWORD_LOCKED_OUT: ({ secondsUntilUnlock }, now) => lockedOut(secondsUntilUnlock, now),
 };
@@ -329,7 +329,7 @@ function inWords(name: string, policy: PasswordPolicy | undefined): string {
 /** The words for a broken rule where the policy itself could not be read. */
 const fallbackWords: Readonly<Record<string, string>> = {
   length: 'It is too short or too long',
-  minCharacters: 'It lacks a sort of characters: capital letters, small letters, digits or signs',
+  minCharacters: 'It lacks a kind of character: capital letters, small letters, digits or symbols',
   minUniqueCharacters: 'It has too few different characters',
   maxRepeatedCharacters: 'It repeats a character too often in a row',
   minComplexity: 'It is too easy to guess',

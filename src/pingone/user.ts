@@ -40,7 +40,7 @@ export async function readUser(client: PingOneClient, userId: string): Promise<U
  */
 export function userPath(userId: string): `/users/${string}` {
   if (/^[\w~-][\w.~-]*$/.test(userId)) return `/users/${userId}`;
-  throw new Failure('failed', `The user ID of this session, "${userId}", is none that PingOne's API could have.`, {
+  throw new Failure('failed', `The user ID of this session, "${userId}", is not one that PingOne's API can have.`, {
     code: 'user_id_not_valid',
     hint: 'Nothing was sent to the API. Check the region or --auth-url: PingOne gives its users UUIDs.',
   });

@@ -79,7 +79,7 @@ export async function cachedTokens(
     const tokens = 'members' in record ? narrowTokens(record.members['tokens']) : undefined;
     if (tokens) return tokens;
     // What cannot be read is left as it is (docs/security.md, rule 24).
-    throw new Failure('failed', 'The application token that was kept cannot be read; it is left as it is.', {
+    throw new Failure('failed', 'The stored application token cannot be read. It was left as it is.', {
       code: 'cache_unreadable',
       hint: wording`Remove it with ${ping14c('logout --all')}.`,
     });

@@ -15,9 +15,9 @@ export async function readClientSecret(store: SessionStore, owner: SecretOwner):
     return await store.read(secretAccount(owner));
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'signInNeeded') throw error;
-    throw new Failure('usage', `The client secret that was kept cannot be used: ${error.message}`, {
+    throw new Failure('usage', `The stored client secret cannot be used: ${error.message}`, {
       code: error.code,
-      hint: wording`Keep it again with ${ping14c('config set client-secret')}, or set PING14C_CLIENT_SECRET.`,
+      hint: wording`Store it again with ${ping14c('config set client-secret')}, or set PING14C_CLIENT_SECRET.`,
       cause: error,
     });
   }

@@ -21,7 +21,7 @@ const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
     when: /did not receive a reply|timed? ?out/i,
     code: 'keychain_slow',
     message: 'The keychain did not answer',
-    hint: `See whether it waits behind a window for its password, and try again, or ${otherStores}.`,
+    hint: `Check whether a window asks for its password, and try again, or ${otherStores}.`,
   },
   {
     // The same is said where nobody can be asked; the numbers are macOS' codes for the two.
@@ -33,7 +33,7 @@ const explanations: readonly (Explanation & { readonly when: RegExp })[] = [
   {
     when: /too (long|large|big)|longer than|exceeds|1783\b|stub received bad data/i,
     code: 'keychain_too_small',
-    message: 'The keychain does not take an item of this size',
+    message: 'The keychain cannot hold an item of this size',
     hint: `You can ${otherStores}.`,
   },
   {
@@ -66,7 +66,7 @@ export function keychainFailure(thrown: unknown): Failure {
 export function keychainSlow(limitMs: number): Failure {
   return new Failure('failed', `The keychain did not answer within ${limitMs / 1000} seconds.`, {
     code: 'keychain_slow',
-    hint: `See whether it waits behind a window for its password, unlock it and try again, or ${otherStores}.`,
+    hint: `Check whether a window asks for its password, unlock it and try again, or ${otherStores}.`,
   });
 }
 
@@ -86,7 +86,7 @@ export function busAbsent(reason: string): Failure {
 }
 
 export function damagedItem(name: string): Failure {
-  return new Failure('signInNeeded', `What the keychain holds for ${name} is damaged or not ours.`, {
+  return new Failure('signInNeeded', `What the keychain holds for ${name} is damaged, or not from ping14c.`, {
     code: 'session_unreadable',
     hint: wording`Sign in again with ${ping14c('login')}.`,
   });

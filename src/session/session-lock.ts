@@ -25,8 +25,8 @@ export function withSessionLock<T>(
 }
 
 function heldTooLong(holder: number | undefined): Failure {
-  return new Failure('unreachable', 'Another ping14c has been renewing this session for too long.', {
+  return new Failure('unreachable', 'Another ping14c is still renewing this session.', {
     code: 'session_locked',
-    hint: `Look for a ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, end it and try again.`,
+    hint: `Find the ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, stop it and try again.`,
   });
 }

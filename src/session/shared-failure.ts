@@ -42,7 +42,9 @@ export async function sharedFailure(lock: HeldLock, way: Way): Promise<Failure |
   const kind = sharedKinds.find((one) => one === left['kind']);
   if (!kind || !isText(message) || !isText(code) || !isAbsentOr(hint, isWording)) return undefined;
   if (!Array.isArray(details) || !details.every(isDetail) || !isAbsentOr(correlationId, isText)) return undefined;
-  const shared = { message: 'Another ping14c was told so while this one waited for it; it was not asked again.' };
+  const shared = {
+    message: 'Another ping14c got this answer while this one waited for it; PingOne was not asked again.',
+  };
   return new Failure(kind, message, { code, hint, details: [...details, shared], correlationId });
 }
 

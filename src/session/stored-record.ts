@@ -25,7 +25,7 @@ export function accountName(label: string, parts: readonly string[]): string {
 export function serializeRecord(members: object): string {
   const text = JSON.stringify({ version, ...members });
   if (text.length <= maxLength) return text;
-  throw new Failure('failed', `The tokens make ${text.length} characters, and ping14c keeps ${maxLength} at most.`, {
+  throw new Failure('failed', `The tokens have ${text.length} characters, and ping14c stores ${maxLength} at most.`, {
     code: 'session_too_large',
     hint: 'Ask for fewer scopes, or have the application put fewer attributes into its tokens.',
   });

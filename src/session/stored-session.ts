@@ -91,7 +91,7 @@ function madeForOtherApi({ apiBase }: Session, { base, from }: ApiInForce): Fail
       hint: wording`Sign in again with ${ping14c('login')}, this once.`,
     });
   }
-  return new Failure('signInNeeded', `This session is for the API at ${apiBase}, and ${from} names ${base}.`, {
+  return new Failure('signInNeeded', `This session is for the API at ${apiBase}, but ${from} names ${base}.`, {
     code: 'api_changed',
     hint: wording`Nothing was sent. Change ${from} back, or sign in again with ${ping14c('login')}.`,
   });
@@ -124,7 +124,7 @@ export async function rehearseStoring(parts: SessionParts, identity: SessionIden
     const entry = { kind: 'session', account, store: store.kind, profile, issuer, environmentId, clientId } as const;
     await addToIndex(stateFolder, entry);
     if ((await keptFor(parts, account, text)) === text) return;
-    throw new Failure('failed', `${store.place} gave back something else than was kept there.`, {
+    throw new Failure('failed', `${store.place} returned something other than what was stored there.`, {
       code: 'store_unreliable',
       hint: 'Try another store: --store file.',
     });

@@ -29,9 +29,9 @@ export async function listenerCertificate(
   const { cert, key } = given;
   if (cert !== undefined && key !== undefined) return readOwnCertificate({ cert, key }, use);
   if (cert !== undefined || key !== undefined) {
-    throw new Failure('usage', '--cert and --key belong together, and one of them is missing.', {
+    throw new Failure('usage', '--cert and --key belong together; one of them is missing.', {
       code: 'invalid_certificate',
-      hint: 'Give both: the PEM file of the certificate and that of its private key.',
+      hint: 'Pass both: the PEM file of the certificate and that of its private key.',
     });
   }
   if (new URL(use.redirectUri).protocol !== 'https:') return undefined;

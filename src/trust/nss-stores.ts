@@ -50,7 +50,7 @@ function nssStore(browser: string, folder: string): TrustStore {
       'Install certutil: the package libnss3-tools (Debian, Ubuntu), nss-tools (Fedora), mozilla-nss-tools (openSUSE) or nss (Arch).',
     // With a primary password certutil stores the certificate and then may not trust it.
     byHand: {
-      add: () => 'If it has a primary password, take that off for a moment; then run this again.',
+      add: () => 'If it has a primary password, remove that for a moment, then run this again.',
       remove: ({ name }) => `Delete "${name}" in the browser's certificate settings, among the authorities.`,
     },
   };

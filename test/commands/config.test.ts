@@ -126,9 +126,9 @@ describe('a client secret', () => {
     await writeFile(join(machine.stateFolder, kept ?? ''), 'hush hush, but no JSON');
     const { exitCode, stderr } = await machine.run('login', '--no-color');
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^Error: The client secret that was kept cannot be used: .* is damaged/m);
+    expect(stderr).toMatch(/^Error: The stored client secret cannot be used: .* is damaged/m);
     expect(stderr).toContain(
-      'Hint: Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+      'Hint: Store it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
     );
     expect(stderr).not.toContain('hush');
     expect(machine.asked).toEqual(['The client secret:']);
@@ -221,13 +221,13 @@ describe('profiles', () => {
 
 describe('a saved value that cannot be used', () => {
   it.each([
-    ['timeout', 7, 'is a number, where a text in quotes belongs'],
+    ['timeout', 7, 'is a number, and must be a text in quotes'],
     ['timeout', 'x', ''],
-    ['par', true, 'is a boolean, where a text in quotes belongs'],
+    ['par', true, 'is a boolean, and must be a text in quotes'],
     ['par', 'maybe', ''],
-    ['scope', ['openid'], 'is a list, where a text in quotes belongs'],
-    ['scope', null, 'is null, where a text in quotes belongs'],
-    ['region', { com: 1 }, 'is an object, where a text in quotes belongs'],
+    ['scope', ['openid'], 'is a list, and must be a text in quotes'],
+    ['scope', null, 'is null, and must be a text in quotes'],
+    ['region', { com: 1 }, 'is an object, and must be a text in quotes'],
     ['store', 'drawer', ''],
   ])('%s: %j hurts its profile alone, and only where it is needed', async (name, value, problem) => {
     const machine = testMachine({ fetch: async () => Promise.reject(new TypeError('no network')) });

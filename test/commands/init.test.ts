@@ -242,7 +242,7 @@ describe('the sample’s config.cfg', () => {
     expect(exitCode).toBe(0);
     expect(await savedSettings(machine)).toEqual({ environmentId, clientId: 'abc', maxAge: '3600' });
     expect([...machine.keychainItems.values()]).toEqual(['hush hush']);
-    expect(stderr).toContain('DEBUG: use --debug');
+    expect(stderr).toContain('DEBUG: add --debug');
     expect(stderr).not.toContain('hush');
   });
 

@@ -21,8 +21,9 @@ const signsIn = signsInAs('ada', 'Analytical-Engine-1843');
 async function shown(machine: SandboxMachine, ...flags: string[]) {
   const running = machine.start('login', '--device', ...flags);
   const text = await running.runtime.said(/The code is good for/);
-  const [, plain = '', code = ''] = /on any device:\n\s+(\S+)\nand enter the code:\n\s+(\S+)\n/.exec(text) ?? [];
-  const [, complete = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(text) ?? [];
+  const [, plain = '', code = ''] = /on any device:\n\s+(\S+)\nThen enter this code.*: (\S+)\n/.exec(text) ?? [];
+  // What the picture says.
+  const complete = `${plain}?user_code=${code}`;
   const goes = (person: Person, url = complete) => person(browserFor(machine.sandbox, ''), url);
   return { ...running, text, plain, code, complete, goes };
 }
@@ -39,10 +40,9 @@ const deviceAnswer = (changes: Readonly<Record<string, unknown>>): { readonly in
 describe('login --device', () => {
   it('signs in on another device, with a refresh token, and opens nothing here', async () => {
     const machine = await sandboxMachine();
-    const { outcome, goes, text, complete, code, plain } = await shown(machine);
-    expect(complete).toBe(`${plain}?user_code=${code}`);
+    const { outcome, goes, text } = await shown(machine);
     expect(text).toMatch(
-      /Only sign in with a code that you have asked for yourself, [^\n]*\nWhoever sends you a code [^\n]* would be signed in as you\./,
+      /Only sign in with a code that you have asked for yourself, .* whoever sends you one would be signed in as you\.\n/,
     );
     await goes(signsIn);
     await machine.sleepsThrough(5000);
@@ -73,7 +73,7 @@ describe('login --device', () => {
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 5, stdout: '' });
     expect(stderr).toMatch(
-      /Error: The sign-in was cancelled or denied\.\n[\s\S]*The authorization request has been denied\./,
+      /Error: You cancelled the sign-in, or PingOne refused it\.\n[\s\S]*The authorization request has been denied\./,
     );
     expect(stderr).toMatch(/Correlation ID: [\da-f-]{36}/);
     expect(machine.keychainItems.size).toBe(0);
@@ -175,7 +175,7 @@ describe('login --device', () => {
     const machine = await sandboxMachine({ sandboxOptions: deviceAnswer({ verification_uri }) });
     const { exitCode, stderr } = await machine.run('login', '--device', '--json');
     expect(exitCode, stderr).toBe(1);
-    expect(stderr).not.toContain('enter the code');
+    expect(stderr).not.toContain('enter this code');
     const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { error: Record<string, string> };
     expect(error).toMatchObject({
       code: 'verification_uri_refused',
@@ -269,7 +269,9 @@ describe('what login --device shows', () => {
   it('counts down on one line of a terminal that can, and draws a QR code', async () => {
     const machine = await sandboxMachine({ env: colourful });
     const { outcome, runtime, text } = await shown(machine);
-    expect(text).toMatch(/[█▀▄]{10}/);
+    expect(text).toMatch(
+      /\n[^\n]*[█▀▄]{10}[\s\S]*\nScan the picture, or open [^\n]+:\n {2}\S+\nThen enter this code, or compare it: \u001b\[1m\S+\u001b\[22m\n/,
+    );
     await machine.sleepsThrough(1000);
     const later = await runtime.said(/4 minutes 59 seconds/);
     expect(later).toContain('\r\u001b[KThe code is good for 4 minutes 59 seconds');
@@ -297,7 +299,7 @@ describe('what login --device shows', () => {
     const { outcome, runtime, text } = await shown(machine);
     expect(text).not.toMatch(/[█▀▄\u001b]/);
     expect(text).toMatch(
-      /^Only sign in [^\n]+\nWhoever [^\n]+\n\nOpen this address on any device:\n {2}\S+\nand enter the code:\n {2}\S+\nOr open this one, [^\n]+:\n {2}\S+\n\nThe code is good for /m,
+      /^Only sign in [^\n]+\nOpen this address on any device:\n {2}\S+\nThen enter this code: \S+\nThe code is good for /m,
     );
     runtime.interrupt();
     await outcome;

@@ -29,7 +29,7 @@ function spy() {
 describe('login --explain', () => {
   it('tells every step in its order, and signs in as ever', async () => {
     const machine = await sandboxMachine();
-    const { exitCode, stdout, stderr } = await machine.run('login', '--explain');
+    const { exitCode, stdout, stderr } = await machine.run('login', '--explain', '--verbose');
     expect({ exitCode, stdout }, stderr).toEqual({
       exitCode: 0,
       stdout: 'Signed in as Ada King Lovelace (ada@example.com)\n',
@@ -57,9 +57,23 @@ describe('login --explain', () => {
     ]);
   });
 
+  it('tells the same steps without --verbose, each in a few lines, and no secret', async () => {
+    const watched = spy();
+    const machine = await sandboxMachine({ env: web, sandboxOptions: { intercept: watched.intercept } });
+    const { exitCode, stdout, stderr } = await machine.run('login', '--explain');
+    expect(exitCode, stderr).toBe(0);
+    const titles = [...stderr.matchAll(/^(\d+)\. .*$/gm)].map(([, number]) => Number(number));
+    expect(titles).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(stderr).toMatch(/^In short; --verbose adds /);
+    expect(stderr).not.toMatch(/RFC|Console:/);
+    expect(stderr).toMatch(/^ {3}POST \/\S+\/as\/token → 200 with access_token, /m);
+    expect(stderr).toMatch(/^ {3}✓ signature, alg, iss, aud, exp, /m);
+    for (const secret of [...watched.secrets(), webSecret]) expect(stdout + stderr).not.toContain(secret);
+  });
+
   it('tells each parameter of the address with its value, its purpose, the console and the standard', async () => {
     const machine = await sandboxMachine();
-    const { stderr } = await machine.run('login', '--explain', '--max-age', '60', '--login-hint', 'ada');
+    const { stderr } = await machine.run('login', '--explain', '--verbose', '--max-age', '60', '--login-hint', 'ada');
     const [sent = new URLSearchParams()] = machine.opened.map((url) => new URL(url).searchParams);
     expect(sent.size).toBe(10);
     for (const [name, value] of sent) {
@@ -73,7 +87,7 @@ describe('login --explain', () => {
   it('does the arithmetic of PKCE right', async () => {
     const watched = spy();
     const machine = await sandboxMachine({ sandboxOptions: { intercept: watched.intercept } });
-    const { stderr } = await machine.run('login', '--explain');
+    const { stderr } = await machine.run('login', '--explain', '--verbose');
     const digest = createHash('sha256')
       .update(watched.granted['code_verifier'] ?? '')
       .digest();
@@ -85,7 +99,7 @@ describe('login --explain', () => {
   it('tells each check of the ID token, and what it says of the person', async () => {
     const watched = spy();
     const machine = await sandboxMachine({ sandboxOptions: { intercept: watched.intercept } });
-    const { stderr } = await machine.run('login', '--explain');
+    const { stderr } = await machine.run('login', '--explain', '--verbose');
     for (const claim of ['signature', 'alg', 'iss', 'aud', 'exp', 'iat', 'nonce', 'at_hash', 'sub']) {
       expect(stderr).toMatch(new RegExp(`^   ✓ ${claim}: .*section`, 'm'));
     }
@@ -96,7 +110,7 @@ describe('login --explain', () => {
 
   it('tells a claim once: what a check has told is not among the other claims', async () => {
     const machine = await sandboxMachine();
-    const { stderr } = await machine.run('login', '--explain', '--max-age', '60');
+    const { stderr } = await machine.run('login', '--explain', '--verbose', '--max-age', '60');
     expect(stderr).toContain('✓ auth_time: ');
     expect(stderr).not.toMatch(/^ {3}auth_time = /m);
   });
@@ -115,7 +129,7 @@ describe('login --explain', () => {
   ])('redacts all that is secret for %s', async (_name, flags, env, words) => {
     const watched = spy();
     const machine = await sandboxMachine({ env, sandboxOptions: { intercept: watched.intercept } });
-    const { exitCode, stdout, stderr } = await machine.run('login', '--explain', ...flags);
+    const { exitCode, stdout, stderr } = await machine.run('login', '--explain', '--verbose', ...flags);
     expect(exitCode, stderr).toBe(0);
     for (const word of words) expect(stderr).toContain(word);
     for (const secret of [...watched.secrets(), webSecret]) expect(stdout + stderr).not.toContain(secret);
@@ -125,7 +139,7 @@ describe('login --explain', () => {
   it('tells a repeated question in one line, as the device grant asks them', async () => {
     const watched = spy();
     const machine = await sandboxMachine({ sandboxOptions: { intercept: watched.intercept } });
-    const { outcome, runtime } = machine.start('login', '--explain', '--device');
+    const { outcome, runtime } = machine.start('login', '--explain', '--verbose', '--device');
     await runtime.said(/Device authorization\n[\s\S]*user_code = [\s\S]*The code is good for/);
     await machine.sleepsThrough(5000);
     await runtime.said(/Token request\n[\s\S]*device_code = \[redacted[\s\S]*→ 400 authorization_pending\n/);
@@ -139,7 +153,7 @@ describe('login --explain', () => {
 
   it('tells how far it came when a check fails', async () => {
     const machine = await sandboxMachine({ sandboxOptions: { faults: ['id-token-bad-signature'] } });
-    const { exitCode, stderr } = await machine.run('login', '--explain');
+    const { exitCode, stderr } = await machine.run('login', '--explain', '--verbose');
     expect(exitCode).toBe(1);
     expect(stderr).toContain('The server’s public keys');
     expect(stderr).not.toContain('The ID token, verified');

@@ -35,8 +35,8 @@ describe('login --implicit', () => {
     expect(stderr).toMatch(
       /Warning: the implicit grant hands tokens through the browser.* no refresh token; use it only/,
     );
-    // What is posted cannot be pasted, so that nothing is said after the address.
-    expect(machine.readBeforeBrowser[0]?.endsWith(`\n${machine.opened[0]}\n`)).toBe(true);
+    // What is posted cannot be pasted.
+    expect(stderr).not.toMatch(/paste/i);
     expect(machine.tokenRequests()).toBe(0);
     expect((await machine.run('token')).exitCode).toBe(0);
     expect((await machine.run('status')).stdout).toContain('then sign in again');
@@ -68,7 +68,7 @@ describe('login --implicit', () => {
   ])('takes the answer in the fragment where the server %s', async (_what, modes) => {
     const machine = await implicitMachine({ sandboxOptions: withMetadata({ response_modes_supported: modes }) });
     const { outcome, runtime } = machine.start('login', '--implicit');
-    await runtime.said(/Paste the address here/);
+    await runtime.said(/Waiting for the browser/);
     const page = await until(() => machine.visits[0]);
     expect(page.html).toContain('Finishing the sign-in');
     // This browser runs no scripts, so the page's advice is followed.
@@ -93,7 +93,7 @@ describe('login --implicit', () => {
     runtime.stdin.write(`${visit.url.replace(/access_token=[^&]+/, 'access_token=another')}\n`);
     const { exitCode, stderr } = await outcome;
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('it belongs to another access token (at_hash)');
+    expect(stderr).toContain('it is for another access token (at_hash)');
     expect(machine.keychainItems.size).toBe(0);
   });
 
@@ -183,7 +183,7 @@ describe('login --implicit --response-type token', () => {
     const machine = await implicitMachine();
     const { stdout, stderr } = await machine.run('login', '--implicit', '--response-type', 'token');
     expect(stdout, stderr).toBe(adaIn);
-    expect(stderr).toContain('no ID token vouches for it');
+    expect(stderr).toContain('Without an ID token only userinfo says who you are');
     expect(sentBy(machine).get('response_type')).toBe('token');
     expect((await machine.run('whoami')).stdout).toContain('ada@example.com');
     expect((await machine.run('token')).exitCode).toBe(0);

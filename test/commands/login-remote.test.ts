@@ -21,7 +21,7 @@ describe('login by SSH', () => {
     });
     const { outcome, runtime } = machine.start('login', '--no-browser');
     const shown = await runtime.said(/\/as\/authorize\?.*\n/);
-    const port = /Waiting at https:\/\/127\.0\.0\.1:(\d+)/.exec(shown)?.[1];
+    const port = /redirect_uri=https%3A%2F%2F127\.0\.0\.1%3A(\d+)/.exec(shown)?.[1];
     expect(shown).toContain(`\n  ssh -L ${port}:127.0.0.1:${port} ada@192.0.2.7\n`);
     expect(shown.indexOf('ssh -L')).toBeLessThan(shown.indexOf('/as/authorize?'));
     const url = shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '';

@@ -85,7 +85,7 @@ describe('what login asks for takes effect:', () => {
     const { exitCode, stderr } = await machine.run('login', '--max-age', '300', ...flags);
     expect(exitCode, stderr).toBe(4);
     expect(stderr).toMatch(
-      /older than was asked for \(auth_time\)\.\n[\s\S]*Hint: Sign in anew with --prompt login, or allow more with --max-age\./,
+      /older than you asked for \(auth_time\)\.\n[\s\S]*Hint: Sign in again with --prompt login, or allow more with --max-age\./,
     );
   });
 
@@ -109,7 +109,7 @@ describe('what login asks for takes effect:', () => {
     expect(JSON.parse(claims)).toMatchObject({ idToken: { acr: 'Multi_Factor' } });
     const unknown = await machine.run('login', '--acr-values', 'Palm_Reading');
     expect(unknown.exitCode).toBe(0);
-    expect(unknown.stderr).toContain('Asked for the sign-on policy Palm_Reading; met was Single_Factor.');
+    expect(unknown.stderr).toContain('You asked for the sign-on policy Palm_Reading; PingOne used Single_Factor.');
   });
 
   it('--scope is what is granted, and what is not granted is told', async () => {
@@ -126,7 +126,7 @@ describe('login --par', () => {
 
   it('pushes the request and sends the browser with a reference to it', async () => {
     const machine = await sandboxMachine();
-    const { stdout, stderr } = await machine.run('login', '--par', '--login-hint', 'ada');
+    const { stdout, stderr } = await machine.run('login', '--par', '--login-hint', 'ada', '--verbose');
     expect(stdout, stderr).toBe(adaIn);
     const sent = new URL(machine.opened[0] ?? '').searchParams;
     expect([...sent.keys()].sort()).toEqual(['client_id', 'request_uri']);
@@ -166,7 +166,7 @@ describe('login --par', () => {
     const { exitCode, stderr } = await machine.run('login', '--par');
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(
-      /takes no pushed authorization requests\.\nHint: Leave --par out \(PING14C_PAR, or "ping14c config unset par"\)/,
+      /does not accept pushed authorization requests\.\nHint: Leave out --par \(PING14C_PAR, or "ping14c config unset par"\)/,
     );
     expect((await machine.run('login', '--par', '--json')).stderr).toContain('"code":"par_not_supported"');
   });

@@ -7,14 +7,23 @@ import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Keychain } from '../../src/runtime.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { opensslIsAbsent } from '../support/openssl.ts';
-import { browserFor, client, denies, type Person, sandboxMachine, signsInAs } from '../support/sandbox-machine.ts';
+import {
+  browserFor,
+  client,
+  denies,
+  type Person,
+  sandboxMachine,
+  signedIn,
+  signsInAs,
+} from '../support/sandbox-machine.ts';
+import { asOffered } from '../support/test-runtime.ts';
 
 const adaIn = 'Signed in as Ada King Lovelace (ada@example.com)';
 
 describe('login', () => {
   it('signs a user in through the browser and keeps the session in the keychain', async () => {
     const machine = await sandboxMachine();
-    const { exitCode, stdout, stderr } = await machine.run('login');
+    const { exitCode, stdout, stderr } = await machine.run('login', '--verbose');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 0, stdout: `${adaIn}\n` });
     expect(stderr).toContain('The session is kept in the keychain (macOS Keychain).');
     expect([...machine.keychainItems.values()].join()).toContain('"displayName":"Ada King Lovelace (ada@example.com)"');
@@ -40,30 +49,158 @@ describe('login', () => {
     expect(commands).toEqual(['whoami', 'passwd', 'login --switch-user'].map((line) => `ping14c -P work ${line}`));
   });
 
-  it('shows the fingerprint, what to click, and the address on one line before the browser opens', async () => {
+  it('tells before the browser opens what is signed in to, and the beginning of the fingerprint; no more', async () => {
     const machine = await sandboxMachine();
     await machine.run('login');
     const [read = ''] = machine.readBeforeBrowser;
-    expect(read).toMatch(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
-    expect(read).toContain(
-      'the browser will say that the connection to 127.0.0.1 is not private: its certificate was made',
+    const { host } = new URL(machine.sandbox.origin);
+    expect(read).toContain(`Sign in at ${host}, environment ${machine.sandbox.environmentId}\n`);
+    expect(read).toMatch(
+      /your browser will warn that 127\.0\.0\.1 is not private.*"ping14c trust" ends the warning\.\n/,
     );
-    expect(read).toContain('"Proceed to 127.0.0.1"');
-    expect(read).toContain('"ping14c trust" makes browsers on this machine accept it without this warning.\n');
-    const last = 'Browser on another machine? Paste the address here that it ends on.\n';
-    expect(read.endsWith(`\nOpening your browser to sign in at:\n${machine.opened[0]}\n${last}`)).toBe(true);
+    expect(read).toMatch(/SHA-256 fingerprint begins with (?:[0-9A-F]{2}:){7}[0-9A-F]{2}\n/);
+    expect(read).not.toContain('authorize?');
+  });
+
+  it('tells less to whoever has signed in before, and no next steps', async () => {
+    const machine = await sandboxMachine();
+    const first = await machine.run('login');
+    expect(first.stderr).toMatch(/Next: "ping14c whoami" .*\n$/);
+    const { stderr } = await machine.run('login', '--switch-user');
+    expect(stderr).toMatch(/Your browser will warn of this certificate: SHA-256 (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…\n/);
+    expect(stderr).not.toMatch(/not private|Next:/);
+  });
+
+  it.each([
+    ['with --verbose', ['--verbose'], {}],
+    ['without a terminal', [], { terminal: false, env: { BROWSER: 'a browser' } }],
+  ] as const)(
+    'shows the whole fingerprint, and the address on one line, before the browser opens %s',
+    async (_, flags, options) => {
+      const machine = await sandboxMachine(options);
+      await machine.run('login', ...flags);
+      const [read = ''] = machine.readBeforeBrowser;
+      expect(read).toMatch(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n/);
+      expect(read).toContain(`\nYour browser is sent to this address:\n${machine.opened[0]}\n`);
+    },
+  );
+
+  it('tells who is signed in already, and stays with that where the person does', async () => {
+    const machine = await signedIn();
+    machine.answers.push(false);
+    const { exitCode, stdout } = await machine.run('login');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${adaIn}\n` });
+    expect(machine.asked).toEqual(['You are signed in as Ada King Lovelace (ada@example.com). Sign in again?']);
+    expect(machine.opened).toHaveLength(1);
+  });
+
+  it('signs in again where the person wants that, which Enter says', async () => {
+    const machine = await signedIn();
+    machine.answers.push(asOffered);
+    expect((await machine.run('login')).exitCode).toBe(0);
+    expect(machine.opened).toHaveLength(2);
+  });
+
+  it.each([
+    [['--switch-user']],
+    [['--login-hint', 'ada']],
+    [['--max-age', '60']],
+    [['--explain']],
+    [['--no-input']],
+    [['--json']],
+  ])('asks nothing with %j', async (flags) => {
+    const machine = await signedIn();
+    const { exitCode, stderr } = await machine.run('login', ...flags);
+    expect(exitCode, stderr).toBe(0);
+    expect(machine.asked).toEqual([]);
+    expect(machine.opened).toHaveLength(2);
+  });
+
+  it('asks nothing once the session has expired', async () => {
+    const machine = await signedIn();
+    machine.advance(3_601_000);
+    expect((await machine.run('login')).exitCode).toBe(0);
+    expect(machine.asked).toEqual([]);
+  });
+
+  it('tells in a container how a browser comes back, until it has', async () => {
+    const machine = await sandboxMachine({ env: { REMOTE_CONTAINERS: 'true' } });
+    expect((await machine.run('login')).stderr).toContain('Dev container: ');
+    expect((await machine.run('login', '--switch-user')).stderr).not.toContain('Dev container: ');
+  });
+
+  it('opens the browser when Enter is pressed, and not for what was pasted', async () => {
+    const machine = await sandboxMachine({ pressesEnter: false });
+    const { outcome, runtime } = machine.start('login');
+    await runtime.said(/Press Enter/);
+    runtime.stdin.write('https://127.0.0.1/callback?code=1&state=another\r');
+    await runtime.said(/belongs to another sign-in/);
+    expect(machine.opened).toEqual([]);
+    runtime.stdin.write('\r');
+    expect((await outcome).exitCode).toBe(0);
+    expect(machine.opened).toHaveLength(1);
+  });
+
+  it.each([
+    ['a trusted certificate', ['--redirect-uri', 'http://localhost/callback'], {}],
+    ['--json', ['--json'], {}],
+    ['nobody at the keyboard', ['--no-input'], {}],
+    ['no screen', [], { env: { SSH_TTY: '/dev/pts/0' } }],
+  ] as const)('waits for no Enter with %s', async (_, flags, options) => {
+    const machine = await sandboxMachine({ ...options, pressesEnter: false });
+    const { exitCode, stderr } = await machine.run('login', ...flags);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).not.toContain('Press Enter');
+  });
+
+  it('shows the address and the whole fingerprint at the key u, at any time', async () => {
+    const machine = await sandboxMachine({ pressesEnter: false });
+    const { outcome, runtime } = machine.start('login');
+    await runtime.said(/Press Enter/);
+    runtime.stdin.write('u');
+    const read = await runtime.said(/SHA-256 fingerprint: (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\nhttps:\S+\n/);
+    runtime.stdin.write('\r');
+    await outcome;
+    expect(read).toContain(`\n${machine.opened[0]}\n`);
+  });
+
+  it('shows them unasked when nothing has come back for 20 seconds, once', async () => {
+    const machine = await sandboxMachine({ person: (agent, url) => agent.visit(url) });
+    const { outcome, runtime } = machine.start('login');
+    await machine.sleepsThrough(20_000);
+    const read = await runtime.said(/Nothing has come back yet.*\nhttps:\S+\n/);
+    expect(read).toMatch(/SHA-256 fingerprint: /);
+    runtime.interrupt();
+    const { stderr } = await outcome;
+    expect(stderr.split('/as/authorize?')).toHaveLength(2);
+  });
+
+  it('copies the address at the key c: by the platform’s program, or else by the terminal', async () => {
+    const copied: string[] = [];
+    const programs = async (file: string) => {
+      copied.push(file);
+      return { kind: 'ended', exitCode: 0, stdout: '', stderr: '' } as const;
+    };
+    const machine = await sandboxMachine({ pressesEnter: false, programs });
+    const { outcome, runtime } = machine.start('login');
+    await runtime.said(/Press Enter/);
+    runtime.stdin.write('c');
+    await runtime.said(/The address is copied\.\n/);
+    runtime.interrupt();
+    await outcome;
+    expect(copied).toEqual(['/usr/bin/pbcopy']);
   });
 
   it.skipIf(opensslIsAbsent).each([
     [
       'made for this sign-in',
       false,
-      /The browser shows its warning now\. Choose "Advanced", then "Proceed to 127\.0\.0\.1"; the sign-in goes on\.\n/,
+      /The browser warns now: choose "Advanced", "Proceed to 127\.0\.0\.1"; in Firefox .*; in Safari .*\.\n/,
     ],
     [
       'of one’s own',
       true,
-      /The browser does not accept the certificate\. Where it shows the fingerprint above, choose "Advanced", then "Proceed to 127\.0\.0\.1"; "ping14c trust" makes browsers accept ping14c's own\.\n/,
+      /The browser does not accept the certificate\. Where it shows the SHA-256 fingerprint (?:[0-9A-F]{2}:){31}[0-9A-F]{2}, choose "Advanced", "Proceed to 127\.0\.0\.1"; .* "ping14c trust" makes browsers accept ping14c's own\.\n/,
     ],
   ])('tells what to click when the browser refuses the certificate, which is %s', async (_whose, isOwn, words) => {
     const machine = await sandboxMachine();
@@ -110,7 +247,7 @@ describe('login', () => {
     const { exitCode, stderr } = await machine.run('login', '--redirect-uri', 'http://localhost/callback');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).not.toContain('fingerprint');
-    expect(stderr).toMatch(/^Waiting at http:\S+ for 5 minutes\.\nOpening your browser to sign in at:\n/m);
+    expect(stderr).toMatch(/^Sign in at .*\nWaiting for the browser for 5 minutes\./);
   });
 
   it.each([
@@ -131,12 +268,12 @@ describe('login', () => {
     const machine = await sandboxMachine({ person: denies });
     const { exitCode, stdout, stderr } = await machine.run('login');
     expect({ exitCode, stdout }).toEqual({ exitCode: 5, stdout: '' });
-    expect(stderr).toContain('Error: The sign-in was cancelled or denied');
+    expect(stderr).toContain('Error: You cancelled the sign-in, or PingOne refused it');
     expect(machine.keychainItems.size).toBe(0);
     const [page] = await Promise.all(machine.visits);
     expect(page?.html).toContain('You are not signed in');
-    expect(page?.html).toContain('The sign-in was cancelled or denied');
-    expect(page?.html).toContain('Run &quot;ping14c login&quot; again if that was not meant');
+    expect(page?.html).toContain('You cancelled the sign-in, or PingOne refused it');
+    expect(page?.html).toContain('Run &quot;ping14c login&quot; to try again, or ask your administrator.');
   });
 
   it('ends with 6 when nobody signs in in time, and says how many requests were refused', async () => {
@@ -260,7 +397,7 @@ describe('login', () => {
   it('takes a pasted address, and says of another one what is wrong with it', async () => {
     const machine = await sandboxMachine();
     const { outcome, runtime } = machine.start('login', '--no-browser');
-    const shown = await runtime.said(/Paste the address here/);
+    const shown = await runtime.said(/Paste the address here.*\n/);
     const url = new URL(shown.split('\n').find((line) => line.includes('/as/authorize?')) ?? '');
     const redirectUri = redirectUriIn(shown);
     runtime.stdin.write(`${redirectUri}?code=1&state=another\n`);
@@ -531,13 +668,14 @@ describe('login as a client with a secret', () => {
     expect(exitCode).toBe(5);
     expect(stderr).toContain('Request denied: Unsupported authentication method');
     expect(stderr).toMatch(/Correlation ID: [0-9a-f-]{36}\n/);
-    expect(stderr).toContain('an unknown client ID, a wrong secret and another method');
+    expect(stderr).toContain('PingOne does not say which is wrong, the client ID, the secret or the method');
     expect(machine.keychainItems.size).toBe(0);
   });
 });
 
 function redirectUriIn(shown: string): string {
-  return /Waiting at (\S+)/.exec(shown)?.[1] ?? '';
+  const [url = ''] = /https:\S+\/as\/authorize\?\S+/.exec(shown) ?? [];
+  return new URL(url).searchParams.get('redirect_uri') ?? '';
 }
 
 function reach(url: string): Promise<unknown> {

@@ -44,7 +44,7 @@ describe('logout', () => {
     const left = lineByLine(await online.run('logout'));
     expect(left[1]).toMatch(/^! Access token still valid until .* \(PingOne cannot revoke it\)$/);
     expect(left.slice(2).join(' ')).toContain(
-      `! Session at PingOne still valid (the application may not end it from here); to end it, open ${online.sandbox.issuer}/signoff`,
+      `! Session at PingOne still valid (the application is not allowed to end it from here); to end it, open ${online.sandbox.issuer}/signoff`,
     );
     const offline = await signedIn({ outputTerminal: true });
     await offline.sandbox.close();
@@ -123,17 +123,17 @@ describe('logout', () => {
     ],
     [
       'a refresh token that the server cannot revoke',
-      /^Refresh token: still valid \(the server revokes no tokens\)\nSession at PingOne: ended$/m,
+      /^Refresh token: still valid \(the server cannot revoke tokens\)\nSession at PingOne: ended$/m,
       withMetadata({ revocation_endpoint: undefined }).intercept,
     ],
     [
       'a session whose end the server did not confirm',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application is not allowed to end it from here\); to end it, open https:/m,
       async ({ url }, proceed) => (url.pathname.endsWith('/idpSignoff') ? { status: 200 } : proceed()),
     ],
     [
       'a session that the server cannot end',
-      /^Refresh token: revoked\nSession at PingOne: still valid \(the application may not end it from here\); to end it, open https:/m,
+      /^Refresh token: revoked\nSession at PingOne: still valid \(the application is not allowed to end it from here\); to end it, open https:/m,
       withMetadata({ ping_end_idp_session_endpoint: undefined }).intercept,
     ],
   ])('claims to have ended nothing of %s', async (_, words, intercept) => {

@@ -45,7 +45,7 @@ describe('a session that was signed in to with one API, while another is in forc
     const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
     const { exitCode, stdout, stderr } = await runWithDomain(machine, other.base, argv.filter(Boolean), passwords);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 4, stdout: '' });
-    expect(stderr).toContain(`This session is for the API at ${machine.sandbox.apiUrl}, and PINGONE_API_DOMAIN names`);
+    expect(stderr).toContain(`This session is for the API at ${machine.sandbox.apiUrl}, but PINGONE_API_DOMAIN names`);
     expect(stderr).toContain(other.base);
     expect(stderr).toContain('Hint: Nothing was sent. Change PINGONE_API_DOMAIN back');
     expect({ received: other.received, sent: machine.sandbox.requests.length }).toEqual({ received: [], sent });
@@ -63,7 +63,7 @@ describe('a session that was signed in to with one API, while another is in forc
     const { stdout } = await runWithDomain(machine, machine.sandbox.apiUrl.replace('127.0.0.1', 'localhost'), [
       'doctor',
     ]);
-    expect(stdout).toMatch(/^! Session: This session is for the API at .*, and PINGONE_API_DOMAIN names /m);
+    expect(stdout).toMatch(/^! Session: This session is for the API at .*, but PINGONE_API_DOMAIN names /m);
   });
 });
 

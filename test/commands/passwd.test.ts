@@ -415,7 +415,7 @@ it('says first that the password was not changed, and how long to wait, where th
   const { exitCode, stderr } = await machine.run('passwd');
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^Error: Your password was not changed\. .* too many requests \(status 429\)\.$/m);
-  expect(stderr).toContain('Hint: Try again in 1 hour: the server has asked for that.');
+  expect(stderr).toContain('Hint: Try again in 1 hour: the server asked for that.');
   expect([machine.asked, puts(machine)]).toEqual([[], []]);
 });
 

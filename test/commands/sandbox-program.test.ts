@@ -24,7 +24,7 @@ function machineWith(
     browser: (url, stderr) =>
       createUserAgent({
         trust: readFileSync(runs[0]?.document.caFile ?? '', 'utf8'),
-        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
+        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
       }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' }),
     ...options,
     attached: (command, variables) => {

@@ -229,7 +229,7 @@ describe('status --check', () => {
     const { exitCode, stdout, stderr } = await machine.run('status', '--check');
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('The server says that the token belongs to another user.');
-    expect(stderr).toMatch(/^Hint: Run "ping14c login" to begin a new session\.$/m);
+    expect(stderr).toMatch(/^Hint: Sign in again with "ping14c login"\.$/m);
     expect((await machine.run('status', '--check', '--json')).stderr).toContain('"code":"subject_mismatch"');
   });
 

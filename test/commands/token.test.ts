@@ -310,7 +310,11 @@ describe('token --introspect', () => {
 
   it.each([
     [{ status: 200, body: { active: false } }, 0, /or was issued to another client/],
-    [{ status: 401, body: { error: 'invalid_client' } }, 5, /another client got the token; the session is not over/],
+    [
+      { status: 401, body: { error: 'invalid_client' } },
+      5,
+      /another client got the token; then your session is still good/,
+    ],
   ])('says that %j is not the end of the session', async ({ status, body }, expected, words) => {
     const machine = await signedIn({
       sandboxOptions: {

@@ -138,7 +138,7 @@ describe('whoami', () => {
     const { exitCode, stderr } = await (await signedIn({ sandboxOptions: { intercept } })).run('whoami');
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(
-      /^Error: The userinfo answer is about another user.*\n[\s\S]*"ping14c login" to begin a new/m,
+      /^Error: The userinfo answer is about another user.*\n[\s\S]*Hint: Sign in again with "ping14c login"/m,
     );
   });
 

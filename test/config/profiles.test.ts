@@ -136,10 +136,10 @@ it.skipIf(process.platform !== 'linux')('ends where a folder takes no other', as
 
 it.each([
   ['half a file', '{"active":"de', 'JSON'],
-  ['a list', '[]', 'it is no JSON object'],
-  ['another type of name', '{"active":1}', '"active" is no text in quotes'],
-  ['another type of profiles', '{"profiles":[]}', '"profiles" is no JSON object'],
-  ['a profile that is no object', '{"profiles":{"default":"x"}}', 'profile "default" is no JSON object'],
+  ['a list', '[]', 'it is not a JSON object'],
+  ['another type of name', '{"active":1}', '"active" is not the name of a profile in quotes'],
+  ['another type of profiles', '{"profiles":[]}', '"profiles" is not a JSON object'],
+  ['a profile that is no object', '{"profiles":{"default":"x"}}', 'profile "default" is not a JSON object'],
 ])('refuses %s, naming the file, what is wrong in it and a way on', async (_, text, problem) => {
   await writeFile(profilesFile(folder), text);
   const failure = await readProfiles(folder).catch(asRead);

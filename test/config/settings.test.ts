@@ -121,22 +121,22 @@ it.each<[SettingKey, string, string]>([
   ['customDomain', 'auth.example.com:99999', 'is not a host name such as'],
   ['customDomain', 'user@auth.example.com', 'is not a host name such as'],
   ['customDomain', 'auth.example.com/path', 'is not a host name such as'],
-  ['authUrl', 'http://auth.pingone.com', 'must begin with https:// (http:// is for loopback addresses only)'],
+  ['authUrl', 'http://auth.pingone.com', 'must start with https:// (http:// is for loopback addresses only)'],
   ['authUrl', 'https://auth.pingone.com/v1', 'ends in /v1, which belongs to the API base only'],
   ['authUrl', 'https://auth.pingone.com/v1/', 'ends in /v1, which belongs to the API base only'],
   ['authUrl', 'https://user@auth.pingone.com', 'is not an address such as https://auth.pingone.eu'],
   ['authUrl', 'https://auth.pingone.com/?x=1', 'is not an address such as'],
   ['authUrl', 'https://auth.pingone.com/#x', 'is not an address such as'],
-  ['authUrl', 'javascript:alert(1)', 'must begin with https://'],
+  ['authUrl', 'javascript:alert(1)', 'must start with https://'],
   ['authUrl', 'auth', 'is not an address such as'],
   ['apiUrl', 'eu', 'does not end in /v1'],
   ['apiUrl', 'https://api.pingone.com', 'does not end in /v1'],
-  ['apiUrl', 'http://api.pingone.com/v1', 'must begin with https://'],
+  ['apiUrl', 'http://api.pingone.com/v1', 'must start with https://'],
   ['apiUrl', 'https://api.pingone.com/v1/environments', 'does not end in /v1'],
   ['authMethod', 'saml', 'is none of none, client_secret_basic, client_secret_post'],
-  ['clientId', 'a\u009bb', 'has a line break or another control character in it'],
-  ['scope', 'openid "x"', 'has a character that no scope may have'],
-  ['scope', 'openid a\\b', 'has a character that no scope may have'],
+  ['clientId', 'a\u009bb', 'contains a line break or another control character'],
+  ['scope', 'openid "x"', 'contains a character that a scope cannot have'],
+  ['scope', 'openid a\\b', 'contains a character that a scope cannot have'],
   ['redirectUri', 'https://example.com/callback', 'of this machine, such as https://127.0.0.1/callback'],
   ['redirectUri', 'myapp://callback', 'of this machine, such as'],
   ['redirectUri', 'ftp://127.0.0.1/callback', 'of this machine, such as'],
@@ -147,7 +147,7 @@ it.each<[SettingKey, string, string]>([
   ['redirectUri', 'https://127.0.0.1.example.com/callback', 'of this machine, such as'],
   ['grant', 'password', 'is none of authorization_code, implicit, device_code'],
   ['responseType', 'code', 'is none of token id_token, id_token, token'],
-  ['par', 'maybe', 'is neither true nor false'],
+  ['par', 'maybe', 'is not true or false'],
   ['prompt', 'maybe', 'is none of login, none, consent'],
   ['maxAge', '-1', 'is not a number of seconds'],
   ['maxAge', '1s', 'is not a number of seconds'],
@@ -251,10 +251,14 @@ it('says every way to give a setting that is missing', () => {
 describe('a value of a profile that cannot be used', () => {
   it.each<[SettingKey, unknown, string]>([
     ['region', 'us', 'The region "us" (region in profile "my work") is none of com'],
-    ['clientId', 7, 'The client ID (client-id in profile "my work") is a number, where a text in quotes belongs.'],
-    ['httpTimeout', null, 'The HTTP timeout (http-timeout in profile "my work") is null, where'],
-    ['scope', ['openid'], 'The scopes (scope in profile "my work") is a list, where'],
-    ['par', { yes: 1 }, 'The pushed authorization requests (par in profile "my work") is an object, where'],
+    ['clientId', 7, 'The client ID (client-id in profile "my work") is a number, and must be a text in quotes.'],
+    ['httpTimeout', null, 'The HTTP timeout (http-timeout in profile "my work") is null, and must be a text in quotes'],
+    ['scope', ['openid'], 'The scopes (scope in profile "my work") is a list, and must be a text in quotes'],
+    [
+      'par',
+      { yes: 1 },
+      'The pushed authorization requests (par in profile "my work") is an object, and must be a text in quotes',
+    ],
   ])('(%s: %j) is told to who needs it, with what mends it, and to nobody else', (key, value, message) => {
     const settings = resolveSettings(
       {},
@@ -328,7 +332,9 @@ describe('a secret', () => {
         () => fittingSecret('clientSecret', text),
       ]) {
         const { message } = failureOf(refuse);
-        expect(message).toMatch(/^The client secret \(from [\w ]+\) (?:begins or ends|stands in|has a line break)/);
+        expect(message).toMatch(
+          /^The client secret \(from [\w ]+\) (?:starts or ends|is in quotes|contains a line break)/,
+        );
         expect(message).not.toContain('s3');
       }
       expect(fittingSecret('clientSecret', 's3 cret\r\n')).toBe('s3 cret');

@@ -28,7 +28,7 @@ async function plan(...flags: readonly string[]) {
 describe('login --dry-run', () => {
   it('prints the plan and the address, and that nothing was sent', async () => {
     const machine = machineWith();
-    const { exitCode, stdout, stderr } = await machine.run('login', '--dry-run');
+    const { exitCode, stdout, stderr } = await machine.run('login', '--dry-run', '--verbose');
     expect({ exitCode, stderr, opened: machine.opened }).toEqual({ exitCode: 0, stderr: '', opened: [] });
     expect(stdout).toMatch(/^Nothing was sent and nothing opened\./);
     expect(stdout).toContain('these are by PingOne’s layout');
@@ -36,6 +36,15 @@ describe('login --dry-run', () => {
     expect(stdout).toContain('   redirect URI = https://127.0.0.1/callback (a free port is put in)\n');
     expect(stdout).toMatch(new RegExp(`^ {3}${issuer}/authorize\\?response_type=code&`, 'm'));
     expect(stdout).toContain('   code_verifier = [redacted]\n');
+  });
+
+  it('prints without --verbose the same steps, each in a few lines, and the whole address', async () => {
+    const { stdout } = await machineWith().run('login', '--dry-run');
+    expect([...stdout.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number))).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ]);
+    expect(stdout).toMatch(new RegExp(`^ {3}${issuer}/authorize\\?response_type=code&`, 'm'));
+    expect(stdout).not.toMatch(/RFC|Console:/);
   });
 
   it('prints one document with --json, each parameter with its purpose', async () => {
@@ -78,7 +87,7 @@ describe('login --dry-run', () => {
 
   it('asks for no secret', async () => {
     const machine = machineWith({ PING14C_AUTH_METHOD: 'client_secret_basic' });
-    const { exitCode, stdout } = await machine.run('login', '--dry-run');
+    const { exitCode, stdout } = await machine.run('login', '--dry-run', '--verbose');
     expect({ exitCode, asked: machine.asked }).toEqual({ exitCode: 0, asked: [] });
     expect(stdout).toContain('client authentication = client_secret_basic');
   });

@@ -98,7 +98,7 @@ describe('a file of ours that another process has open on Windows', () => {
     windows.refuses.rename = Number.POSITIVE_INFINITY;
     await expect(writePrivateFile(state, 'ada.json', 'new')).rejects.toMatchObject({
       code: 'state_folder',
-      hint: expect.stringContaining('Another program may hold it'),
+      hint: expect.stringContaining('Another program, such as an antivirus, may be using it'),
     });
     expect(String(await readPrivateFile(state, 'ada.json'))).toBe('old');
   });

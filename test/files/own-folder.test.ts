@@ -50,7 +50,7 @@ describe('the configuration folder', () => {
     expect(first).toMatchObject({ exitCode: 0, stdout: 'abc\n' });
     expect(first.stderr.match(/^Warning: .*$/gm)).toEqual([
       `Warning: ${machine.configFolder} was open to others (mode 0${mode}). ` +
-        'It is yours alone now (0700); if others use this machine, look at what is in it.',
+        'It is private now (0700). If others use this machine, check what is in it.',
     ]);
     expect(modeOf(machine.configFolder)).toBe('700');
     expect(await machine.run('config', 'get', 'client-id')).toEqual({ exitCode: 0, stdout: 'abc\n', stderr: '' });

@@ -419,8 +419,8 @@ describe('an authority of one’s own', () => {
   });
 
   it.each([
-    [3, /is not valid yet by the clock of this machine, which shows /],
-    [-3, /has expired by the clock of this machine, which shows /],
+    [3, /is not valid yet: the clock of this machine shows /],
+    [-3, /has expired: the clock of this machine shows /],
   ])('that begins %i days from now speaks of the clock first', async (days, says) => {
     const other = makeCertificate({ now: Date.now() + days * 86_400_000, days: 1 });
     await writeFile(caFile, other.cert);
@@ -428,7 +428,7 @@ describe('an authority of one’s own', () => {
     await expect(send(`https://127.0.0.1:${port}/`, { caFile })).rejects.toMatchObject({
       code: 'tls',
       message: expect.stringMatching(says),
-      hint: expect.stringMatching(/^Check that clock first\./),
+      hint: expect.stringMatching(/^Check the clock first\./),
     });
   });
 

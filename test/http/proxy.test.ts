@@ -27,13 +27,13 @@ describe('a proxy in the environment', () => {
     ['socks5://proxy.example:1080', /SOCKS/],
     ['socks5h://proxy.example', /SOCKS/],
     ['SOCKS://proxy.example', /SOCKS/],
-    ['ftp://proxy.example', /begins with ftp:\/\//],
-    ['x-socks://proxy.example', /begins with x-socks:\/\//],
-    ['x-http://proxy.example', /begins with x-http:\/\//],
-    ['http2://proxy.example', /begins with http2:\/\//],
-    ['://', /no address/],
-    ['http://proxy.example:3128/path', /no address/],
-    ['http://proxy.example:99999', /no address/],
+    ['ftp://proxy.example', /starts with ftp:\/\//],
+    ['x-socks://proxy.example', /starts with x-socks:\/\//],
+    ['x-http://proxy.example', /starts with x-http:\/\//],
+    ['http2://proxy.example', /starts with http2:\/\//],
+    ['://', /is not the address of a proxy/],
+    ['http://proxy.example:3128/path', /is not the address of a proxy/],
+    ['http://proxy.example:99999', /is not the address of a proxy/],
   ])('%s is refused, with the variable and how to write it', (https_proxy, why) => {
     expect(() => proxiesIn({ https_proxy })).toThrowError(
       expect.objectContaining({

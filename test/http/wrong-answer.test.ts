@@ -10,12 +10,12 @@ const answer = (status: number, headers: Record<string, string> = {}) =>
 
 describe('the wait that a server asks for', () => {
   it.each([
-    [429, { 'retry-after': '30' }, 'Try again in 30 seconds: the server has asked for that.'],
-    [503, { 'retry-after': '120' }, 'Try again in 2 minutes: the server has asked for that.'],
+    [429, { 'retry-after': '30' }, 'Try again in 30 seconds: the server asked for that.'],
+    [503, { 'retry-after': '120' }, 'Try again in 2 minutes: the server asked for that.'],
     [
       429,
       { 'retry-after': 'Wed, 21 Oct 2026 07:29:00 GMT', date },
-      'Try again in 1 minute: the server has asked for that.',
+      'Try again in 1 minute: the server asked for that.',
     ],
     [429, { 'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT', date }, 'Try again in a moment.'],
     [429, { 'retry-after': 'Wed, 21 Oct 2026 07:29:00 GMT' }, 'Try again in a moment.'],
@@ -24,8 +24,8 @@ describe('the wait that a server asks for', () => {
     [429, {}, 'Try again in a moment.'],
     [503, {}, 'Try again in a moment.'],
     [500, { 'retry-after': '0' }, 'Try again in a moment.'],
-    [429, { 'retry-after': '86399' }, 'Try again in 1 day: the server has asked for that.'],
-    [429, { 'retry-after': '999999999' }, 'Try again in 1 day: the server has asked for that.'],
+    [429, { 'retry-after': '86399' }, 'Try again in 1 day: the server asked for that.'],
+    [429, { 'retry-after': '999999999' }, 'Try again in 1 day: the server asked for that.'],
   ])('by %i with %j is told: %s', (status, headers, hint) => {
     expect(answer(status, headers as Record<string, string>).hint).toBe(hint);
   });
@@ -51,7 +51,7 @@ describe('an answer in PingOne’s place', () => {
       'failed',
       'unexpected_status',
       'with status 403, from its gateway',
-      /nothing of your rights.*--auth-url/,
+      /nothing about your permissions.*--auth-url/,
     ],
     [400, page, 'failed', 'unexpected_status', 'with status 400 and a web page', /^A firewall .*--auth-url\.$/],
     [400, {}, 'failed', 'unexpected_status', 'with status 400', /--auth-url.*does not look like PingOne/],
@@ -116,7 +116,7 @@ describe('an answer in PingOne’s place', () => {
 
   it('that is the gateway’s says nothing of rights', () => {
     expect(answer(403, { 'x-amzn-errortype': 'IncompleteSignatureException' }).hint).toMatch(
-      /^This says nothing of your rights/,
+      /^This says nothing about your permissions/,
     );
   });
 });

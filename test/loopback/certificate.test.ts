@@ -178,7 +178,7 @@ describe('a certificate of one’s own', () => {
     ['no certificate', own.key, own.key, use, 'holds no certificate in PEM form'],
     ['an empty file', '', own.key, use, 'holds no certificate in PEM form'],
     ['one for another host', foreign.cert, foreign.key, use, 'is not for 127.0.0.1, the host of the redirect URI'],
-    ['one that ended', own.cert, own.key, { ...use, now: now + 11 * day }, 'has expired at Dec  3 12:00:00 2026 GMT'],
+    ['one that ended', own.cert, own.key, { ...use, now: now + 11 * day }, 'expired at Dec  3 12:00:00 2026 GMT'],
     ['one to come', own.cert, own.key, { ...use, now: now - day }, 'is not valid before Nov 23 11:00:00 2026 GMT'],
     [
       'another loopback address',

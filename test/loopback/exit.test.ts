@@ -6,7 +6,6 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { certificate } from '../support/listening.ts';
@@ -51,21 +50,4 @@ describe('a program that waited for a callback', () => {
     idle.destroy();
     // The sockets themselves would be given 20 seconds.
   }, 15_000);
-
-  it('takes the redirect URL pasted into a real terminal, and exits', async () => {
-    const terminal = spawnInTerminal(process.execPath, [...program], { cols: 200, rows: 24 });
-    let screen = '';
-    let pasted = false;
-    terminal.onData((text) => {
-      screen += text;
-      const redirectUri = /https:\/\/\S+\/callback(?=\s)/.exec(screen)?.[0];
-      if (!redirectUri || pasted) return;
-      pasted = true;
-      terminal.write(`${redirectUri}?code=c&state=wrong\r${redirectUri}?code=c&state=the-state\r`);
-    });
-    const { exitCode } = await new Promise<{ exitCode: number }>((resolve) => terminal.onExit(resolve));
-    expect(exitCode).toBe(0);
-    expect(screen).toContain('another sign-in');
-    expect(screen).toContain('done');
-  });
 });

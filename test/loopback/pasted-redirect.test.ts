@@ -1,8 +1,7 @@
-import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { judgePasted } from '../../src/loopback/callback.ts';
 import type { Listener } from '../../src/loopback/listener.ts';
-import { readPastedRedirects } from '../../src/loopback/pasted-redirect.ts';
+import { takePasted } from '../../src/loopback/pasted-redirect.ts';
 import { impatient, listening, state } from '../support/listening.ts';
 import { fc, outsideTextOfAnyLength } from '../support/properties.ts';
 
@@ -53,64 +52,35 @@ describe('a pasted redirect URL', () => {
   });
 });
 
-describe('pasting while the listener waits', () => {
+describe('taking a pasted text', () => {
   const open: Listener[] = [];
   afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close())));
 
-  async function pasting() {
+  async function waiting(): Promise<Listener> {
     const listener = await listening({}, impatient);
     open.push(listener);
-    const stdin = new PassThrough();
-    const said: string[] = [];
-    readPastedRedirects(listener, stdin, (line) => said.push(line));
-    return { listener, stdin, said };
+    return listener;
   }
 
-  it('ends the sign-in, and lets go of the input', async () => {
-    const { listener, stdin, said } = await pasting();
-    stdin.write(`\u001b[200~ "${listener.redirectUri}?code=pasted&state=${state}" \u001b[201~\n`);
+  it.each(['', '"', "'", '<'])('ends the sign-in, standing in %j', async (quote) => {
+    const listener = await waiting();
+    const text = ` ${quote}${listener.redirectUri}?code=pasted&state=${state}${quote === '<' ? '>' : quote} `;
+    expect(takePasted(listener, text)).toBeUndefined();
     expect((await listener.callback).searchParams.get('code')).toBe('pasted');
-    expect(said).toEqual([]);
-    expect(stdin.isPaused()).toBe(true);
   });
 
-  it('says what is wrong with a line, without repeating it, and waits on', async () => {
-    const { listener, stdin, said } = await pasting();
-    stdin.write(`${listener.redirectUri}?code=stale-code&state=old\n\nhttps://auth.example/\n`);
-    stdin.write(`${listener.redirectUri}?code=pasted&state=${state}\n`);
-    await listener.callback;
-    expect(said).toHaveLength(2);
-    expect(said[0]).toContain('another sign-in');
-    expect(said[1]).toContain(listener.redirectUri);
-    expect(said.join('')).not.toContain('stale-code');
+  it('says what is wrong with it, without repeating it, and waits on', async () => {
+    const listener = await waiting();
+    const stale = takePasted(listener, `${listener.redirectUri}?code=stale-code&state=old`);
+    expect(stale).toContain('another sign-in');
+    expect(stale).not.toContain('stale-code');
+    expect(takePasted(listener, 'https://auth.example/')).toContain(listener.redirectUri);
+    expect(takePasted(listener, `?code=pasted&state=${state}`)).toBeUndefined();
   });
 
-  it.each([
-    ...[1023, 1024, 4094, 4095, 4096].map((length) => [length, /cut that address off/] as const),
-    ...[1022, 1025, 4093, 4097].map((length) => [length, /not the address the browser was sent back to/] as const),
-  ])('says so when the terminal has cut the line, and only then: %i characters', async (length, words) => {
-    const { listener, stdin, said } = await pasting();
-    stdin.write(`${'x'.repeat(length)}\n${listener.redirectUri}?code=pasted&state=${state}\n`);
-    await listener.callback;
-    expect(said).toEqual([expect.stringMatching(words)]);
-  });
-
-  it.each(['"', "'", '<'])('takes the address that stands in %s', async (quote) => {
-    const { listener, stdin } = await pasting();
-    stdin.write(`  ${quote}${listener.redirectUri}?code=pasted&state=${state}${quote === '<' ? '>' : quote} \n`);
-    expect((await listener.callback).searchParams.get('state')).toBe(state);
-  });
-
-  it('ends with the input still open when the callback came by the browser, and ends nothing when the input ends', async () => {
-    const byBrowser = await pasting();
-    byBrowser.listener.accept(`?code=c&state=${state}`);
-    await byBrowser.listener.callback;
-    await new Promise(setImmediate);
-    expect(byBrowser.stdin.isPaused()).toBe(true);
-
-    const withoutInput = await pasting();
-    withoutInput.stdin.end();
-    await new Promise(setImmediate);
-    expect(withoutInput.listener.accept(`?code=c&state=${state}`)).toBeUndefined();
+  it('says nothing of what comes after the callback', async () => {
+    const listener = await waiting();
+    expect(takePasted(listener, `?code=c&state=${state}`)).toBeUndefined();
+    expect(takePasted(listener, `?code=c&state=${state}`)).toBeUndefined();
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Surroundings, surroundings, surroundingsOf, waysToReach } from '../../src/loopback/surroundings.ts';
+import {
+  type Surroundings,
+  staysReachable,
+  surroundings,
+  surroundingsOf,
+  waysToReach,
+} from '../../src/loopback/surroundings.ts';
+import { fitted } from '../../src/output/table.ts';
 import { spelled, type Wording } from '../../src/wording.ts';
 import { fc, outsideText } from '../support/properties.ts';
 
@@ -37,8 +44,8 @@ describe('where the program runs', () => {
       true,
       { kind: 'pod', name: 'shell-7d9f' },
     ],
-    ['in WSL', { WSL_DISTRO_NAME: 'Ubuntu-24.04' }, false, { kind: 'wsl', distribution: 'Ubuntu-24.04' }],
-    ['in WSL, by its other sign', { WSL_INTEROP: '/run/WSL/8' }, false, { kind: 'wsl', distribution: undefined }],
+    ['in WSL', { WSL_DISTRO_NAME: 'Ubuntu-24.04' }, false, { kind: 'wsl' }],
+    ['in WSL, by its other sign', { WSL_INTEROP: '/run/WSL/8' }, false, { kind: 'wsl' }],
     [
       'in a codespace',
       { CODESPACES: 'true', CODESPACE_NAME: 'upgraded-goggles-x5', REMOTE_CONTAINERS: 'true' },
@@ -91,16 +98,37 @@ describe('what is said to whoever has the browser elsewhere', () => {
   });
 
   it.each<[Surroundings, RegExp]>([
-    [{ kind: 'wsl', distribution: 'Ubuntu' }, /WSL \(Ubuntu\).*localhostForwarding/],
+    [{ kind: 'wsl' }, /WSL.*localhostForwarding/],
     [{ kind: 'gitpod' }, /Gitpod/],
     [{ kind: 'devContainer' }, /forwards port 40123/],
     [{ kind: 'container' }, /--network host/],
   ])('is a sentence for %j', (where, words) => {
-    expect(waysToReach(where, reach).join('\n')).toMatch(words);
+    expect(read(waysToReach(where, reach))).toMatch(words);
+  });
+
+  it.each<Surroundings>([
+    { kind: 'ssh', login: 'ada@192.0.2.7', port: undefined },
+    { kind: 'codespace', name: 'goggles' },
+    { kind: 'gitpod' },
+    { kind: 'devContainer' },
+    { kind: 'pod', name: 'shell-7d9f' },
+    { kind: 'container' },
+    { kind: 'wsl' },
+  ])('takes no more than two rows of 80 places: %j', (where) => {
+    const lines = waysToReach(where, reach).map((line) => fitted(spelled(line), 80));
+    expect(lines.join('\n').split('\n').length).toBeLessThanOrEqual(2);
+  });
+
+  it('is said again only where each sign-in needs its own command', () => {
+    const kinds = ['here', 'wsl', 'gitpod', 'devContainer', 'container'] as const;
+    for (const kind of kinds) expect(staysReachable({ kind })).toBe(true);
+    expect(staysReachable({ kind: 'pod', name: undefined })).toBe(false);
+    expect(staysReachable({ kind: 'codespace', name: undefined })).toBe(false);
+    expect(staysReachable({ kind: 'ssh', login: undefined, port: undefined })).toBe(false);
   });
 
   it('names the paste where somebody can paste, and the other device where nobody can', () => {
-    expect(read(waysToReach({ kind: 'container' }, reach))).toContain('paste the address here');
+    expect(read(waysToReach({ kind: 'container' }, reach))).toContain('paste its address here');
     const alone = read(waysToReach({ kind: 'container' }, { ...reach, takesPaste: false }));
     expect(alone).toContain('--device');
     expect(alone).not.toContain('paste');

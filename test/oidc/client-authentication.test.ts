@@ -175,7 +175,7 @@ describe('client authentication', () => {
     const { exitCode, stdout, stderr } = await tokenOf('private_key_jwt', 'private_key_jwt', keyFile, flags);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/The private key in .* cannot be used\./);
-    expect(stderr).toContain('Give an RSA private key without a passphrase, as a JWK or PEM file.');
+    expect(stderr).toContain('Use an RSA private key without a passphrase, as a JWK or PEM file.');
     expect(piecesOf(keyFile(pem)).filter((piece) => stderr.includes(piece))).toEqual([]);
   });
 

@@ -49,7 +49,8 @@ async function pausesWith(
     ...runtime,
     sleep: async (ms: number) => {
       pauses.push(ms / 1000);
-      const [, address = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(runtime.printed().stderr) ?? [];
+      const [, plain, code] = /on any device:\n\s+(\S+)\n.*: (\S+)\n/.exec(runtime.printed().stderr) ?? [];
+      const address = `${plain}?user_code=${code}`;
       if (pauses.length === 1) await ada(browserFor(machine.sandbox, ''), address);
       machine.advance(ms);
     },

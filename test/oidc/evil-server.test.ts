@@ -250,7 +250,7 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'the published key ID with another key',
     { sign: signedBy({ alg: 'RS256', kid: 'published' }, (keys) => keys.other.privateKey) },
-    /its signature is not that of the server\.\n[\s\S]*Hint: Nothing of this sign-in was kept\./,
+    /its signature is not that of the server\.\n[\s\S]*Hint: Nothing was kept\./,
   ],
   [
     'no key ID where two keys are published',
@@ -268,7 +268,7 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'metadata whose issuer is no address',
     { metadata: (honest) => ({ ...honest, issuer: 'x y' }) },
-    /issuer is something that is no/,
+    /issuer is something that is not an address/,
   ],
   ['another issuer', withClaims({ iss: 'https://evil.example' }), /iss/],
   ['another audience', withClaims({ aud: 'another-client' }), /aud/],
@@ -304,12 +304,12 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'the issuer of a custom domain',
     { metadata: (honest) => ({ ...honest, issuer: 'https://id.example.com/as' }) },
-    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\n[\s\S]*Hint: .*: --custom-domain id\.example\.com, without --auth-url\./,
+    /its issuer is https:\/\/id\.example\.com\/as, not https:\/\/127\S+\/as\.\n[\s\S]*Hint: If that is the right server, use --custom-domain id\.example\.com, without --auth-url\./,
   ],
   [
     'the issuer of a region',
     { metadata: (honest) => ({ ...honest, issuer: `https://auth.pingone.eu/${evilEnvironment}/as` }) },
-    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\n[\s\S]*Hint: .*: --region eu --environment-id e0000000-\S+, without --auth-url/,
+    /its issuer is https:\/\/auth\.pingone\.eu\S+, not https:\/\/127\S+\.\n[\s\S]*Hint: If that is the right server, use --region eu --environment-id e0000000-\S+, without --auth-url/,
   ],
   [
     'an issuer that differs in case',
@@ -335,7 +335,7 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'metadata without the address of the keys',
     { metadata: ({ jwks_uri: _, ...rest }) => rest },
-    new RegExp(`The server names no address of its signing keys \\(jwks_uri\\)\\.${whichServer}`),
+    new RegExp(`The server does not say where its signing keys are \\(jwks_uri\\)\\.${whichServer}`),
   ],
   [
     'an authorization endpoint that is a script',
@@ -347,7 +347,7 @@ const refusals: readonly (readonly [string, Evil, RegExp])[] = [
   [
     'an answer without an access token',
     { token: ({ access_token: _, ...rest }) => rest },
-    /access_token[\s\S]*Hint: Nothing of it was used\. Check the region or --auth-url, /,
+    /access_token[\s\S]*Hint: It was not used\. Check the region or --auth-url, /,
   ],
   ...['/.well-known/openid-configuration', '/token', '/jwks'].flatMap((path): (readonly [string, Evil, RegExp])[] => [
     [
@@ -467,7 +467,7 @@ describe('login at a server that does not keep to the rules', () => {
     const { exitCode, stdout, stderr } = await machine.run(...command.split(' '));
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
-      /answered with a JWT where JSON is expected; none of it is used\.\n[\s\S]*Hint: Have the server answer userinfo and introspection in JSON:/,
+      /answered with a JWT where JSON is expected, so it is not used\.\n[\s\S]*Hint: Set the server to answer userinfo and introspection in JSON:/,
     );
     expect((await machine.run(...command.split(' '), '--json')).stderr).toContain('"code":"answer_not_json"');
   });
@@ -531,7 +531,7 @@ const interposed: readonly (readonly [string, Answer, number, RegExp])[] = [
       body: '{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}',
     },
     1,
-    /from its gateway: it knows no such path[\s\S]*\nHint: This says nothing of your rights/,
+    /from its gateway: it does not know the path[\s\S]*\nHint: This says nothing about your permissions/,
   ],
 ];
 
@@ -641,7 +641,7 @@ describe('what has another type than it should', () => {
     const machine = await evilMachine();
     for (const odd of oddValues) {
       machine.turn(evil(odd));
-      const { stdout, stderr } = await machine.run('login', '--no-preflight');
+      const { stdout, stderr } = await machine.run('login', '--no-preflight', '--no-input');
       expect(stdout + stderr, JSON.stringify(odd)).not.toMatch(misjudged);
     }
   });

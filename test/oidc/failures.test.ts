@@ -71,8 +71,8 @@ describe('what has happened comes first, and plainly', () => {
   const message = 'The request could not be completed. One or more validation errors were in the request.';
 
   it.each([
-    ['refresh', 'invalid_grant', 'The session has ended: PingOne does not take its refresh token any more.'],
-    ['sign-in', 'access_denied', 'The sign-in was cancelled or denied.'],
+    ['refresh', 'invalid_grant', 'The session has ended: PingOne no longer accepts its refresh token.'],
+    ['sign-in', 'access_denied', 'You cancelled the sign-in, or PingOne refused it.'],
   ] as const)('at the step %s with %s', (step, code, plain) => {
     const failure = refusalFailure({ code, message, details: [] }, { settings, clock, step });
     expect(failure.message).toBe(plain);
@@ -102,7 +102,7 @@ describe('what has happened comes first, and plainly', () => {
 const no = () => json(400, { error: 'odd_thing', error_description: 'No.' });
 
 it.each([
-  ['/as/token', 'sign-in', ['login']],
+  ['/as/token', 'sign-in', ['login', '--switch-user']],
   ['/as/par', 'pushed authorization', ['login', '--par']],
   ['/as/device_authorization', 'device authorization', ['login', '--device']],
   ['/as/token', 'token', ['token', '--client-credentials']],
@@ -127,11 +127,11 @@ it.each([
 });
 
 it.each([
-  ['sign-in', 'access_denied', 'refused', /"ping14c login" again if that was not meant/],
+  ['sign-in', 'access_denied', 'refused', /"ping14c login" to try again/],
   ['sign-in', 'login_required', 'signInNeeded', /"ping14c login" without --prompt none/],
   ['sign-in', 'interaction_required', 'signInNeeded', /"ping14c login" without --prompt none/],
   ['sign-in', 'consent_required', 'signInNeeded', /"ping14c login" without --prompt none/],
-  ['sign-in', 'invalid_request', 'refused', /add --par; else run it again with --debug/],
+  ['sign-in', 'invalid_request', 'refused', /add --par. Otherwise run it again with --debug/],
   ['sign-in', 'invalid_scope', 'refused', /ask for others with --scope/],
   ['token', 'invalid_scope', 'refused', /Give a worker application an administrator role.* for scopes of an API/],
   ['token', 'invalid_request', 'refused', /Run it again with --debug/],
@@ -144,7 +144,7 @@ it.each([
   ['refresh', 'server_error', 'failed', /Try again in a moment/],
   ['refresh', 'temporarily_unavailable', 'failed', /Try again in a moment/],
   ['discovery', 'NOT_FOUND', 'refused', /Check the environment ID and the region/],
-  ['introspection', 'invalid_client', 'refused', /another client got the token; the session is not over/],
+  ['introspection', 'invalid_client', 'refused', /another client got the token; then your session is still good/],
 ] as const)('says at the step %s with %s, which is %s, what to do', (step, code, kind, hint) => {
   const failure = refusalFailure({ code, message: '', details: [] }, { settings, clock, step });
   expect({ kind: failure.kind, hint: spelled(failure.hint ?? '') }).toEqual({

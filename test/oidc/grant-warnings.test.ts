@@ -15,17 +15,19 @@ describe('what a person is warned of after a sign-in', () => {
 
   it('is that no sign-on policy is named as met, where some were asked for', () => {
     expect(grantWarnings({ tokens, claims: { sub: 'user-1' } }, { ...asked, acrValues: 'A  B' })).toEqual([
-      'Asked for the sign-on policy A or B; none is named as met.',
+      'You asked for the sign-on policy A or B; PingOne does not say which it used.',
     ]);
   });
 
   it('is what cannot be known without an ID token, and of that no more than was asked', () => {
     const given = { tokens: { accessToken: 'a' }, claims: { sub: 'user-1' } };
-    const nobodyVouches = expect.stringContaining('no ID token vouches for it. passwd will refuse');
+    const nobodyVouches = expect.stringContaining(
+      'Without an ID token only userinfo says who you are, and passwd refuses',
+    );
     expect(grantWarnings(given, { ...asked, acrValues: 'A' })).toEqual([nobodyVouches]);
     expect(grantWarnings(given, { ...asked, maxAge: 0 })).toEqual([
       nobodyVouches,
-      'How long ago the sign-on was cannot be checked without an ID token.',
+      'Without an ID token the age of the sign-in cannot be checked.',
     ]);
   });
 

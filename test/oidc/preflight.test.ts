@@ -82,7 +82,7 @@ describe('login, before the browser opens', () => {
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
     expect(stderr).toContain(place('Overview → Client ID\n'));
     expect(stderr).toContain('where: Settings → Environment Properties\n');
-    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is not: .*--region/);
+    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is wrong: .*--region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
 
@@ -286,7 +286,8 @@ describe('the request that is tried', () => {
       return proceed();
     });
     const { outcome, runtime } = machine.start('login', '--no-browser');
-    const redirectUri = /Waiting at (\S+)/.exec(await runtime.said(/Paste the address/))?.[1];
+    const [url = ''] = /https:\S+\/as\/authorize\?\S+/.exec(await runtime.said(/Paste the address/)) ?? [];
+    const redirectUri = new URL(url).searchParams.get('redirect_uri');
     runtime.stdin.write(`${redirectUri}?code=1&state=${tried.state}\n`);
     await runtime.said(/belongs to another sign-in/);
     runtime.interrupt();

@@ -62,8 +62,8 @@ describe('an access token', () => {
       expect.objectContaining({
         kind: 'failed',
         code: 'access_token_not_valid',
-        message: 'The server gave an access token with characters that none may have.',
-        hint: expect.stringContaining('Nothing of it was kept.'),
+        message: 'The server sent an access token with characters that are not allowed.',
+        hint: expect.stringContaining('It was not kept.'),
       }),
     );
   });

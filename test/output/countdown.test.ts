@@ -12,7 +12,7 @@ function started({ columns = 100, color = true, env = {} } = {}) {
   const world = machine.runtime();
   const runtime = { ...world, stderr: Object.assign(world.stderr, { columns }), env };
   const output = createOutput(runtime, { json: false, color, debug: false });
-  const line = (left: string) => `The code is good for ${left}. Ctrl-C ends the waiting.`;
+  const line = (leftMs: number) => `The code is good for ${leftMs / 1000} seconds. Ctrl-C ends the waiting.`;
   const { stop } = startCountdown(machine.now() + 10_000, line, runtime, output);
   return { machine, runtime, output, stop, shown: () => world.printed().stderr.split(rewind) };
 }

@@ -5,9 +5,9 @@ import { testMachine } from '../support/test-runtime.ts';
 
 const address = 'https://auth.pingone.eu/e0000000-0000-4000-8000-000000000001/device?user_code=ABCD-EFGH';
 
-function drawn(columns: number, { env = {}, isTTY = true, level = 0 as 0 | 1 } = {}) {
+function drawn(columns: number, { env = {}, isTTY = true, level = 0 as 0 | 1, rows = 100 } = {}) {
   const { stderr } = testMachine().runtime();
-  return qrCode(address, { stderr: Object.assign(stderr, { isTTY, columns }), env }, new Chalk({ level }));
+  return qrCode(address, { stderr: Object.assign(stderr, { isTTY, columns, rows }), env }, new Chalk({ level }));
 }
 
 describe('the picture of an address', () => {
@@ -32,6 +32,13 @@ describe('the picture of an address', () => {
     const picture = drawn(1000);
     expect(drawn(widthOf(picture))).toEqual(picture);
     expect(drawn(widthOf(picture) - 1)).toEqual([]);
+  });
+
+  it('is drawn where it and what is said around it just fit, and not where a row is missing', () => {
+    const picture = drawn(1000);
+    expect(drawn(1000, { rows: picture.length + 8 })).toEqual(picture);
+    expect(drawn(1000, { rows: picture.length + 7 })).toEqual([]);
+    expect(drawn(1000, { rows: 0 })).toEqual(picture);
   });
 
   it('is drawn on a terminal that does not know its width, as on one of 80 columns', () => {

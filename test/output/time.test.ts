@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, isoTime, localDate, localTime } from '../../src/output/time.ts';
+import { clock, duration, isoTime, localDate, localTime } from '../../src/output/time.ts';
 
 describe('times', () => {
   it('people read them with the zone, machines in UTC', () => {
@@ -40,4 +40,17 @@ describe('times', () => {
   ])('%i ms are %s', (ms, expected) => {
     expect(duration(ms)).toBe(expected);
   });
+});
+
+it.each([
+  [300_000, '5:00'],
+  [299_001, '5:00'],
+  [299_000, '4:59'],
+  [61_000, '1:01'],
+  [1, '0:01'],
+  [0, '0:00'],
+  [-5000, '0:00'],
+  [3_600_000, '60:00'],
+])('%i ms is %s on a clock that runs down', (ms, expected) => {
+  expect(clock(ms)).toBe(expected);
 });

@@ -52,7 +52,7 @@ describe('the flags for an issuer', () => {
     'https://user@id.example.com/as',
     'https://id.example.com/other/as',
     `http://id.example.com/${environment}/as`,
-    'something that is no address',
+    'something that is not an address',
   ])('are none for %s, which no setting makes', (issuer) => {
     expect(flagsForIssuer(issuer)).toBeUndefined();
   });

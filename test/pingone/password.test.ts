@@ -380,7 +380,7 @@ describe('a change that certainly was not made', () => {
     expect(outcome).toMatchObject({ kind: 'notChanged', failure: { code: 'password_policy', exitCode: 5 } });
     const details = outcome.kind === 'notChanged' ? outcome.failure.details : [];
     expect(details.map(({ code }) => code)).toEqual(['minCharacters', 'length', 'novelty']);
-    expect(details[0]?.message).toMatch(/^It lacks a sort of characters/);
+    expect(details[0]?.message).toMatch(/^It lacks a kind of character/);
     expect(details[1]?.message).toContain('at least 8 characters');
     expect(details[1]?.message).toContain(length);
     expect(details[2]?.message).toBe('novelty');
@@ -409,8 +409,8 @@ describe('a change that certainly was not made', () => {
 
 describe('a change that is asked to wait', () => {
   it.each([
-    ['1', 'Try again in 1 second: the server has asked for that.'],
-    ['90', 'Try again in 1 minute 30 seconds: the server has asked for that.'],
+    ['1', 'Try again in 1 second: the server asked for that.'],
+    ['90', 'Try again in 1 minute 30 seconds: the server asked for that.'],
     [undefined, 'Try again in a moment.'],
   ])('is not sent again, and the wait is told (Retry-After %s)', async (retryAfter, hint) => {
     const headers = retryAfter ? { 'retry-after': retryAfter } : {};
@@ -430,7 +430,7 @@ describe('a change that is asked to wait', () => {
   });
 });
 
-const hourAsked = 'Try again in 1 hour: the server has asked for that.';
+const hourAsked = 'Try again in 1 hour: the server asked for that.';
 
 describe('reading the state', () => {
   it.each([
@@ -492,8 +492,8 @@ describe('reading the state', () => {
       'the gateway’s refusal',
       gatewayRefusal,
       1,
-      /from its gateway: it knows no such path/,
-      /nothing of your rights.*--api-url/,
+      /from its gateway: it does not know the path/,
+      /nothing about your permissions.*--api-url/,
     ],
     ['a firewall’s page', page(403), 1, /status 403 and a web page/, /^A firewall or a proxy.*--api-url/],
     ['a page that is not called one', notDeclared, 1, /status 403 and a web page/, /^A firewall or a proxy.*--api-url/],

@@ -146,7 +146,7 @@ describe('an application’s token', () => {
         {
           kind: 'failed',
           code: 'cache_unreadable',
-          message: 'The application token that was kept cannot be read; it is left as it is.',
+          message: 'The stored application token cannot be read. It was left as it is.',
           hint: 'Remove it with "ping14c logout --all".',
         },
       ]);

@@ -28,8 +28,8 @@ describe('a client secret that is kept', () => {
     expect(await readClientSecret(failing(damaged), owner).catch(asRead)).toMatchObject({
       kind: 'usage',
       code: 'session_unreadable',
-      message: 'The client secret that was kept cannot be used: It is damaged.',
-      hint: 'Keep it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
+      message: 'The stored client secret cannot be used: It is damaged.',
+      hint: 'Store it again with "ping14c config set client-secret", or set PING14C_CLIENT_SECRET.',
     });
     for (const other of [new Failure('failed', 'It is locked.', { code: 'keychain_locked' }), new TypeError('Ours.')]) {
       await expect(readClientSecret(failing(other), owner)).rejects.toBe(other);

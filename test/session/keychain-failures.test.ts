@@ -33,7 +33,7 @@ const explained: readonly {
   {
     code: 'keychain_slow',
     message: 'The keychain did not answer',
-    hint: 'See whether it waits behind a window for its password',
+    hint: 'Check whether a window asks for its password',
     own: ['DBus error: Did not receive a reply', 'The operation timed out', 'Timeout was reached', 'A time out'],
   },
   {
@@ -53,7 +53,7 @@ const explained: readonly {
   },
   {
     code: 'keychain_too_small',
-    message: 'The keychain does not take an item of this size',
+    message: 'The keychain cannot hold an item of this size',
     hint: 'You can ',
     own: [
       'Attribute password is longer than platform limit of 2560 chars',
@@ -136,7 +136,7 @@ describe('a keychain that says nothing', () => {
         kind: 'failed',
         code: 'keychain_slow',
         message: 'The keychain did not answer within 3 seconds.',
-        hint: expect.stringMatching(new RegExp(`^See whether it waits behind a window.*${otherStores}$`)),
+        hint: expect.stringMatching(new RegExp(`^Check whether a window asks.*${otherStores}$`)),
       });
     },
   );

@@ -123,7 +123,7 @@ describe('a session on Windows, larger than an item', () => {
     await expect(store.read('ada')).rejects.toMatchObject({
       kind: 'signInNeeded',
       code: 'session_unreadable',
-      message: 'What the keychain holds for ada is damaged or not ours.',
+      message: 'What the keychain holds for ada is damaged, or not from ping14c.',
     });
   });
 

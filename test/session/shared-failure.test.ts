@@ -29,7 +29,7 @@ describe('a failure that is shared', () => {
     const lock = lockBetween();
     const failure = new Failure('unreachable', 'No answer.', {
       code: 'network',
-      hint: wording`Run ${ping14c('doctor')}.`,
+      hint: wording`Sign in again with ${ping14c('doctor')}.`,
       details: [{ message: 'It was slow.', target: 'token' }],
       correlationId: 'c0ffee',
     });

@@ -141,7 +141,7 @@ describe('a stored session', () => {
       expect.objectContaining({
         code: 'session_too_large',
         kind: 'failed',
-        message: 'The tokens make 524289 characters, and ping14c keeps 524288 at most.',
+        message: 'The tokens have 524289 characters, and ping14c stores 524288 at most.',
         hint: expect.stringContaining('Ask for fewer scopes'),
       }),
     );

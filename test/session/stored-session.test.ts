@@ -24,7 +24,7 @@ describe('a session that cannot be used says what to do', () => {
       apiBase: 'https://api.pingone.com/v1',
       code: 'api_changed',
       message:
-        'This session is for the API at https://api.pingone.com/v1, and PING14C_API_URL names https://api.pingone.eu/v1.',
+        'This session is for the API at https://api.pingone.com/v1, but PING14C_API_URL names https://api.pingone.eu/v1.',
       hint: 'Nothing was sent. Change PING14C_API_URL back, or sign in again with "ping14c login".',
     },
     {
@@ -93,7 +93,7 @@ describe('a rehearsal of storing', () => {
     expect(await rehearseStoring({ ...parts, store: { ...parts.store, read } }, identity).catch(asRead)).toMatchObject({
       kind: 'failed',
       code: 'store_unreliable',
-      message: 'a test gave back something else than was kept there.',
+      message: 'a test returned something other than what was stored there.',
       hint: 'Try another store: --store file.',
     });
     expect([parts.items.size, await listIndex(parts.stateFolder)]).toEqual([0, []]);
@@ -132,8 +132,8 @@ describe('somebody else who renews the session for too long', () => {
       expect(await waiting.catch(asRead)).toMatchObject({
         kind: 'unreachable',
         code: 'session_locked',
-        message: 'Another ping14c has been renewing this session for too long.',
-        hint: `Look for a ping14c that hangs (process ${process.pid}), end it and try again.`,
+        message: 'Another ping14c is still renewing this session.',
+        hint: `Find the ping14c that hangs (process ${process.pid}), stop it and try again.`,
       });
     });
   });

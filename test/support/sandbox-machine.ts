@@ -88,11 +88,11 @@ export async function signedIn(options: SandboxMachineOptions = {}): Promise<San
   return machine;
 }
 
-/** A browser whose person compares the listener's certificate with the fingerprint that the terminal has shown. */
+/** A browser whose person compares the listener's certificate with the eight bytes of the fingerprint that the terminal has shown. */
 export function browserFor(sandbox: { readonly certificate: { readonly cert: string } }, stderr: string): UserAgent {
   return createUserAgent({
     trust: sandbox.certificate.cert,
-    acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256),
+    acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
   });
 }
 

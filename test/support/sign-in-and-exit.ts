@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Certificate } from '../../src/loopback/certificate.ts';
 import { listen } from '../../src/loopback/listener.ts';
-import { readPastedRedirects } from '../../src/loopback/pasted-redirect.ts';
 
 // A program of its own for tests: waits for one callback, tells the browser, and has nothing more to do. Its one argument
 // is a file with the certificate.
@@ -15,7 +14,6 @@ const listener = await listen(
     platform: process.platform,
   },
 );
-readPastedRedirects(listener, process.stdin, (line) => void process.stderr.write(`${line}\n`));
 process.stdout.write(`${listener.redirectUri}\n`);
 await listener.callback;
 await listener.finish({ kind: 'success', person: 'Maria Huber', facts: [], next: [] });

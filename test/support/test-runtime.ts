@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
+import { keyReader } from '../../src/machine/typed-keys.ts';
 import { run } from '../../src/main.ts';
-import type { AttachedOutcome, BrowserLaunch, Keychain, ProgramOutcome, Prompt, Runtime } from '../../src/runtime.ts';
+import type {
+  AttachedOutcome,
+  BrowserLaunch,
+  Keychain,
+  ProgramOutcome,
+  Prompt,
+  Runtime,
+  Typed,
+} from '../../src/runtime.ts';
 import { awaitStep } from './step.ts';
 
 /** A person's machine as commands see it: folders, keychain and clock stay from run to run, streams are new each time. */
@@ -73,6 +82,8 @@ export interface TestMachineOptions {
   readonly launch?: BrowserLaunch;
   readonly answers?: readonly Answer[];
   readonly keychain?: () => Promise<Keychain>;
+  /** Whether Enter is pressed where it opens the browser. Default true. */
+  readonly pressesEnter?: boolean;
   /** What answers in the network's place, where neither a proxy nor a CA file is set. */
   readonly fetch?: typeof fetch;
   /** The programs of this machine; none when absent. */
@@ -142,9 +153,11 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
     const stdout = collector(options.outputTerminal ?? false, 100);
     // As wide as no terminal is: tests look for sentences, not for lines.
     const stderr = collector(terminal, 10_000);
+    const stdin = Object.assign(new PassThrough(), { isTTY: terminal });
+    const prompt = promptFrom(answers, { asked, askedAloud, silence });
     const ending = new AbortController();
     return {
-      stdin: Object.assign(new PassThrough(), { isTTY: terminal }),
+      stdin,
       stdout: stdout.stream,
       stderr: stderr.stream,
       env,
@@ -172,7 +185,7 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
         void options.browser(url, stderr.text());
         return options.launch ?? { kind: 'started' };
       },
-      prompt: promptFrom(answers, { asked, askedAloud, silence }),
+      prompt: { ...prompt, hearing },
       keychain: options.keychain ?? (async () => keychainOver(keychainItems)),
       processMark: async (pid) => (pid === process.pid ? 'this test' : undefined),
       runProgram: async (file, args) => options.programs?.(file, args) ?? { kind: 'absent' },
@@ -183,6 +196,16 @@ export function testMachine(options: TestMachineOptions = {}): TestMachine {
       ended: stderr.end,
       interrupt: (signal = 'SIGINT') => ending.abort(signal),
     };
+
+    async function hearing<T>(heard: (typed: Typed) => void, task: () => Promise<T>): Promise<T> {
+      if (!terminal) return task();
+      const read = keyReader(heard);
+      stdin.on('data', read).resume();
+      const asked = stderr.matches(/Press Enter/);
+      if (options.pressesEnter ?? true) asked.then(() => read(Buffer.from('\r'))).catch(() => {});
+      else asked.catch(() => {});
+      return task().finally(() => stdin.off('data', read).pause());
+    }
   }
 }
 
@@ -278,7 +301,7 @@ function promptFrom(
     askedAloud,
     silence,
   }: { readonly asked: string[]; readonly askedAloud: string[]; readonly silence: { tasks: number } },
-): Prompt {
+): Omit<Prompt, 'hearing'> {
   const next = async <T>(question: { readonly message: string; readonly default?: unknown }): Promise<T> => {
     const { message } = question;
     asked.push(message);

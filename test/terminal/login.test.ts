@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
-import { openTerminal, type Terminal } from '../support/terminal.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal.ts';
 
 // The built program in a real pseudo-terminal.
 
@@ -28,6 +28,68 @@ describe('login --no-browser in a terminal', () => {
     expect((await machine.run('token')).exitCode).toBe(4);
   });
 });
+
+describe('login that waits for its browser', () => {
+  it('shows the address at the key u, and has the terminal copy it at c', async () => {
+    const { terminal } = await waiting();
+    terminal.type('u');
+    const [url = ''] = /https:\S+\/as\/authorize\?\S+/.exec(await terminal.said(/\/as\/authorize\?\S+\s/)) ?? [];
+    terminal.type('c');
+    await terminal.said(/The terminal was asked to copy the address/);
+    expect(terminal.raw()).toContain(`\u001b]52;c;${Buffer.from(url).toString('base64')}\u0007`);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+  });
+
+  it('takes no key from what is pasted, marked or not', async () => {
+    const { terminal } = await waiting();
+    terminal.type('\u001b[200~u\u001b[201~');
+    await terminal.said(/That is not the address/);
+    terminal.type('cu\r');
+    await terminal.said(/That is not the address[\s\S]*That is not the address/);
+    expect(terminal.raw()).not.toMatch(/as\/authorize|\]52;/);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+  });
+
+  it('gives the terminal to the shell at Ctrl-Z, and takes it back', async () => {
+    const { terminal } = await waiting({ jobControl: true });
+    expect(pastesMarked(terminal)).toBe(true);
+    terminal.type('\u001a');
+    expect(await terminal.stopped()).toEqual({ restored: true });
+    expect(pastesMarked(terminal)).toBe(false);
+    const before = terminal.raw().length;
+    terminal.type('\r');
+    await expect.poll(() => pastesMarked(terminal), { timeout: 20_000 }).toBe(true);
+    terminal.type('u');
+    await expect.poll(() => terminal.raw().slice(before), { timeout: 20_000 }).toMatch(/as\/authorize\?/);
+    terminal.type('\u0003');
+    expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('marks no paste any more after %s', async (signal) => {
+    const { terminal } = await waiting();
+    terminal.signal(signal);
+    expect(await terminal.ended).toMatchObject({ restored: true });
+    expect(pastesMarked(terminal)).toBe(false);
+  });
+});
+
+/** A browser that shows its page to somebody who does nothing. */
+async function waiting(options: TerminalOptions = {}): Promise<{ readonly terminal: Terminal }> {
+  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+  const { NO_COLOR: _, ...env } = machine.runtime().env;
+  const terminal = openTerminal(['login'], { ...env, BROWSER: 'true' }, options);
+  await terminal.said(/Press Enter/);
+  terminal.type('\r');
+  await terminal.said(/Waiting for the browser, \d:\d\d left/);
+  return { terminal };
+}
+
+/** Whether the terminal would mark what is pasted into it. */
+function pastesMarked(terminal: Terminal): boolean {
+  return terminal.raw().lastIndexOf('\u001b[?2004h') > terminal.raw().lastIndexOf('\u001b[?2004l');
+}
 
 /** A sandbox whose redirects to the loopback listener get lost, as those of a browser on another machine do. */
 async function opened(): Promise<{

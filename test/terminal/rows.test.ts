@@ -1,7 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { opensslIsAbsent } from '../support/openssl.ts';
 import { brokenLines, rowsOf } from '../support/rows.ts';
-import { signedIn } from '../support/sandbox-machine.ts';
+import { browserFor, type SandboxMachine, sandboxMachine, signedIn } from '../support/sandbox-machine.ts';
 import { screenOf } from '../support/screen.ts';
 import { openTerminal } from '../support/terminal.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -110,4 +114,88 @@ async function shown({ argv, until = /(?=\[exit=)/, typed = '' }: Conversation, 
   await terminal.ended;
   const end = until.exec(text);
   return end ? text.slice(0, end.index + end[0].length) : text;
+}
+
+describe.skipIf(opensslIsAbsent)('login', () => {
+  it('takes ten rows the first time, and five later', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    expect(await loginRows(machine)).toBeLessThanOrEqual(10);
+    expect(await loginRows(machine, '--switch-user')).toBeLessThanOrEqual(5);
+    expect(await loginRows(machine, '--explain')).toBeLessThanOrEqual(60);
+    // With the question whether to sign in again.
+    expect(await loginRows(machine)).toBeLessThanOrEqual(6);
+  });
+
+  it('breaks no word in 60 columns', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    const screen = await loginScreen(machine, 60);
+    expect(screen.at(-1)).toMatch(/a token\.$/);
+  });
+
+  it('takes two rows where the browser shows no warning', async () => {
+    const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+    await machine.run('login');
+    // Without a certificate no more is said than with one that is trusted.
+    expect(await loginRows(machine, '--switch-user', '--redirect-uri', 'http://127.0.0.1/callback')).toBe(2);
+  });
+});
+
+it('login --dry-run takes 60 rows', async () => {
+  const machine = await sandboxMachine();
+  const terminal = openTerminal(['login', '--dry-run'], machine.runtime().env, { columns: 80 });
+  await terminal.ended;
+  expect((await screenOf(terminal.raw().split('[exit=')[0] ?? '', 80)).length).toBeLessThanOrEqual(60);
+});
+
+it('login --device keeps its code on the screen, below the picture', async () => {
+  const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
+  const { NO_COLOR: _, ...env } = machine.runtime().env;
+  const terminal = openTerminal(['login', '--device'], env, { columns: 80 });
+  await terminal.said(/The code is good for/);
+  const screen = await screenOf(terminal.raw(), 80);
+  expect(screen.at(-2)).toMatch(/^Then enter this code, or compare it: [A-Z\d]{4}-[A-Z\d]{4}$/);
+  expect(screen.length).toBeLessThanOrEqual(30);
+  terminal.type('\u0003');
+  expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
+});
+
+/** Signs in, in a browser that shows its warning where there is one to show, and counts what that leaves on the screen. */
+async function loginRows(machine: SandboxMachine, ...flags: readonly string[]): Promise<number> {
+  return (await loginScreen(machine, 80, flags)).length;
+}
+
+async function loginScreen(
+  machine: SandboxMachine,
+  columns: number,
+  flags: readonly string[] = [],
+): Promise<readonly string[]> {
+  const [browser, opened] = [join(machine.folder, 'browser'), join(machine.folder, 'opened')];
+  execFileSync('sh', ['-c', 'test -p "$1" || mkfifo "$1"', 'sh', opened]);
+  writeFileSync(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
+  chmodSync(browser, 0o755);
+  const { NO_COLOR: _, ...env } = machine.runtime().env;
+  const terminal = openTerminal(['login', ...flags], { ...env, BROWSER: browser }, { columns });
+  for (const question of [/Sign in again\?/, /Press Enter/]) {
+    terminal.said(question).then(
+      () => terminal.type('\r'),
+      // It was not asked.
+      () => {},
+    );
+  }
+  const url = await readFile(opened, 'utf8');
+  const { host, protocol } = new URL(new URL(url).searchParams.get('redirect_uri') ?? '');
+  if (protocol === 'https:') {
+    spawn('openssl', ['s_client', '-connect', host, '-verify_return_error'], { stdio: 'ignore' });
+    await terminal.said(/The browser warns now/);
+  }
+  await browserFor(machine.sandbox, terminal.raw()).signIn(url, {
+    username: 'ada',
+    password: 'Analytical-Engine-1843',
+  });
+  const { exitCode, text } = await terminal.ended;
+  expect(exitCode, text).toBe(0);
+  expect(brokenLines(text.slice(0, text.indexOf('[exit=')), columns)).toEqual([]);
+  const screen = await screenOf(terminal.raw().split('[exit=')[0] ?? '', columns);
+  expect(screen.join(' '), text).toMatch(/✓ Signed in as/);
+  return screen;
 }

@@ -83,7 +83,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   it('in the middle of the demo: nothing of it stays behind', async () => {
     const { folder } = await sandboxMachine({ env: files });
     const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'true' });
-    await terminal.said(/Waiting at https[\s\S]*\/as\/authorize\?/);
+    await terminal.said(/Waiting at https/);
     expect(readdirSync(folder)).toHaveLength(1);
     end(terminal);
     await expectCleanEnd(terminal, exitCode);

@@ -92,7 +92,7 @@ describe('login', () => {
     const machine = await sandboxMachine();
     const { exitCode, stderr } = await machine.run('login', flag, 'file.pem');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('--cert and --key belong together, and one of them is missing.');
+    expect(stderr).toContain('--cert and --key belong together; one of them is missing.');
     expect(machine.sandbox.requests).toEqual([]);
   });
 

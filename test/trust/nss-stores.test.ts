@@ -116,7 +116,7 @@ describe.skipIf(certutilIsAbsent)('NSS databases, by the real certutil (skipped 
     expect(await add(store, homeFolder)).toEqual({
       kind: 'failed',
       problem: expect.stringMatching(/^certutil ended with 255: .*password/),
-      remedy: 'If it has a primary password, take that off for a moment; then run this again.',
+      remedy: 'If it has a primary password, remove that for a moment, then run this again.',
     });
     expect(certutil('-L', '-d', `sql:${folder}`)).not.toContain('ping14c');
   });

@@ -15,7 +15,7 @@ export function withUsers(seed: Seed, text: string): Seed {
   const given = usersIn(text, seed);
   const names = new Set(given.map(({ username }) => username.toLowerCase()));
   const users = [...seed.users.filter(({ username }) => !names.has(username.toLowerCase())), ...given];
-  if (names.size < given.length) throw unusableFile('a user name stands in it twice');
+  if (names.size < given.length) throw unusableFile('two users have the same user name');
   if (new Set(users.map(({ id }) => id)).size < users.length) throw unusableFile('two users have the same id');
   return { ...seed, users };
 }
@@ -27,7 +27,7 @@ function usersIn(text: string, seed: Seed): readonly SeedUser[] {
   } catch (cause) {
     throw unusableFile('it is not JSON', cause);
   }
-  if (!Array.isArray(json)) throw unusableFile('it holds no list');
+  if (!Array.isArray(json)) throw unusableFile('it is not a list');
   return json.map((user: unknown, index) => userOf(user, index + 1, seed));
 }
 
@@ -40,10 +40,11 @@ function userOf(json: unknown, position: number, seed: Seed): SeedUser {
   const { identityProvider, id = known?.id ?? idAt(position), ...strangers } = rest;
   const [stranger] = Object.keys(strangers);
   if (stranger !== undefined) throw wrong(`"${stranger}" is not known`);
-  if (typeof id !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw wrong('id is no UUID');
-  if (typeof note !== 'string') throw wrong('note is no text');
+  if (typeof id !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+    throw wrong('id is not a UUID');
+  if (typeof note !== 'string') throw wrong('note is not a text');
   if (typeof enabled !== 'boolean') throw wrong('enabled must be true or false');
-  if (!isJsonObject(attributes)) throw wrong('attributes is no object');
+  if (!isJsonObject(attributes)) throw wrong('attributes is not an object');
   const problem = problemWithAttributes(attributes);
   if (problem !== undefined) throw wrong(problem);
   if (!Array.isArray(groups) || !groups.every((group) => hasTexts(group, 'id', 'name'))) {
@@ -68,9 +69,9 @@ function seedPasswordOf(
   const { value, changedDaysAgo = 30, forceChange = false, lockedOut = false, policy, ...strangers } = json;
   const [stranger] = Object.keys(strangers);
   if (stranger !== undefined) throw wrong(`"${stranger}" of password is not known`);
-  if (typeof value !== 'string' || value === '') throw wrong('password.value is no text');
+  if (typeof value !== 'string' || value === '') throw wrong('password.value is not a text');
   if (typeof changedDaysAgo !== 'number' || changedDaysAgo < 0)
-    throw wrong('password.changedDaysAgo is no number of days');
+    throw wrong('password.changedDaysAgo is not a number of days');
   if (typeof forceChange !== 'boolean') throw wrong('password.forceChange must be true or false');
   if (typeof lockedOut !== 'boolean') throw wrong('password.lockedOut must be true or false');
   const named = policies.find(({ name }) => name === policy);

@@ -72,5 +72,5 @@ function lockedOut(secondsUntilUnlock: number): RefusalWords {
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {
   if (attempts === undefined) return [];
-  return [`${attempts} ${attempts === 1 ? 'try' : 'tries'} left before the account is locked.`];
+  return [`${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} left before the account is locked.`];
 }
