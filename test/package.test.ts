@@ -10,7 +10,14 @@ describe('the package', () => {
     const told = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
     const [{ files }] = JSON.parse(told) as [{ readonly files: readonly { readonly path: string }[] }];
     const paths = files.map(({ path }) => path);
-    for (const path of ['README.md', 'CHANGELOG.md', 'docs/pingone.md', 'docs/security.md', 'bin/ping14c.js']) {
+    for (const path of [
+      'README.md',
+      'CHANGELOG.md',
+      'docs/pingone.md',
+      'docs/security.md',
+      'docs/pictures/login.svg',
+      'bin/ping14c.js',
+    ]) {
       expect(paths).toContain(path);
     }
     expect(paths).toContain('dist/schemas/failure.json');

@@ -3,7 +3,7 @@ import { readFile, watch } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { chromiumIsAbsent, startChromium } from '../support/chromium.ts';
+import { type Chromium, chromiumIsAbsent, startChromium } from '../support/chromium.ts';
 import { type SandboxMachine, sandboxMachine } from '../support/sandbox-machine.ts';
 import { openTerminal, type Terminal } from '../support/terminal.ts';
 import { terminalPicture } from './terminal-picture.ts';
@@ -21,11 +21,14 @@ describe.skipIf(chromiumIsAbsent)(
   'what the pictures show (skipped where /usr/bin/chromium is absent and CI is not set)',
   () => {
     it('is what login and whoami show', async () => {
+      // It is there before it is needed: `login` tells more to somebody who waits for long.
+      const browser = await startChromium({ viewport: { width: pageWidth, height: 480 } });
+      onTestFinished(() => browser.close());
       const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
       const login = opened(machine, 'login');
       await login.said(/Press Enter/);
       login.type('\r');
-      await signInByChromium(await addressFor(machine));
+      await signIn(browser, await addressFor(machine));
       await login.ended;
       const whoami = opened(machine, 'whoami');
       await whoami.ended;
@@ -76,9 +79,7 @@ async function addressFor({ folder }: SandboxMachine): Promise<string> {
 }
 
 /** Signs in as a person does: past the warning of the sandbox's page and that of the listener's. */
-async function signInByChromium(address: string): Promise<void> {
-  const browser = await startChromium({ viewport: { width: pageWidth, height: 480 } });
-  onTestFinished(() => browser.close());
+async function signIn(browser: Chromium, address: string): Promise<void> {
   const page = await browser.context.newPage();
   await page.goto(address).catch(() => {});
   await proceed(page);
