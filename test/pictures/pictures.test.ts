@@ -13,7 +13,7 @@ import { terminalPicture } from './terminal-picture.ts';
 
 const columns = 80;
 /** In pixels: what is below on a page is left out. */
-const [pageWidth, tallest] = [560, 740];
+const [pageWidth, tallest] = [640, 740];
 const folder = 'docs/pictures';
 const adasPassword = 'Analytical-Engine-1843';
 
