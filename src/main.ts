@@ -85,9 +85,9 @@ function failureOf(thrown: unknown): Failure {
   // What the machine itself refuses is no defect of ours, wherever it comes up.
   const remedy = machineRemedy(thrown);
   if (remedy) return new Failure('failed', messageOf(thrown), { code: 'machine_refuses', hint: remedy, cause: thrown });
-  return new Failure('failed', messageOf(thrown) || 'Something unexpected went wrong.', {
+  return new Failure('failed', messageOf(thrown) || 'Something went wrong.', {
     code: 'unexpected',
-    hint: 'Run it again with --debug, and report what it prints: this is a defect of ping14c.',
+    hint: 'This is a bug in ping14c. Run it again with --debug, and report what it prints.',
     cause: thrown,
   });
 }
@@ -97,10 +97,10 @@ function refuseUnverifiedTls(env: Runtime['env']): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new Failure(
     'usage',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches certificate checks off; ping14c does not run that way.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns certificate checks off. ping14c does not run that way.',
     {
       code: 'tls_checks_off',
-      hint: 'Unset it, and name the CA of your proxy or sandbox with --ca-file.',
+      hint: 'Unset it, and pass the CA of your proxy or sandbox with --ca-file.',
     },
   );
 }

@@ -52,7 +52,7 @@ const faultTable: readonly FaultCase[] = [
   { ...passwd, fault: 'scopes-dropped', exitCode: 5, says: /The scope p1:reset:userPassword was not/, sent: noPut },
   {
     ...{ ...whoami, fault: 'scopes-dropped', exitCode: 0, sent: { 'GET userinfo': 1 } },
-    says: /Not shown: the PingOne user record; the scope p1:read:user was not granted/,
+    says: /Not shown: the PingOne user record \(scope p1:read:user was not granted/,
     prints: /ada@example\.com/,
   },
   {

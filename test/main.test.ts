@@ -80,7 +80,7 @@ describe('the command line itself', () => {
 
   it('repeats no profile where the hint names one already', async () => {
     const { stderr } = await testMachine().run('-P', 'nobody', 'whoami', '--no-color');
-    expect(stderr).toContain('Make one with "ping14c init -P nobody".\n');
+    expect(stderr).toContain('Create one with "ping14c init -P nobody".\n');
   });
 
   it('shows no stack trace without --debug, and does with it', async () => {
@@ -281,13 +281,13 @@ describe('Ctrl-C', () => {
 
     it.each([
       ['trust', 'find-certificate', 'Cancelled. Nothing was changed.'],
-      ['trust --yes', 'add-trusted-cert', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+      ['trust --yes', 'add-trusted-cert', 'Cancelled. The rest may be incomplete: "ping14c trust --list" tells'],
       [
         'trust --yes --system',
         'add-trusted-cert -d',
-        'Cancelled. Done so far: the login keychain: added. The rest may be half done: "ping14c trust --list" tells',
+        'Cancelled. Done so far: the login keychain: added. The rest may be incomplete: "ping14c trust --list" tells',
       ],
-      ['trust --remove', 'find-certificate', 'Cancelled. The rest may be half done: "ping14c trust --list" tells'],
+      ['trust --remove', 'find-certificate', 'Cancelled. The rest may be incomplete: "ping14c trust --list" tells'],
     ])('%s at %s', async (line, call, words) => {
       const { programs } = macKeychains();
       const pressed: { interrupt?: () => void } = {};

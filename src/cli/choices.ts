@@ -15,6 +15,6 @@ function oneOf(words: readonly string[]): (text: string) => string {
   return (text) => {
     if (words.includes(text)) return text;
     // A second line is what was perhaps meant, as with commander's own.
-    throw new InvalidArgumentError(`It is none of ${words.join(', ')}.\n${didYouMean(text, words)}`.trimEnd());
+    throw new InvalidArgumentError(`It is not one of ${words.join(', ')}.\n${didYouMean(text, words)}`.trimEnd());
   };
 }

@@ -47,9 +47,9 @@ export async function pingOne(context: ConfiguredContext, { subject }: Session):
   const accessToken = async (rejected?: string) => {
     const session = await currentSession(context, rejected === undefined ? {} : { rejected });
     if (session.subject === subject) return session.tokens.accessToken;
-    throw new Failure('signInNeeded', 'Somebody else has signed in meanwhile; nothing was done.', {
+    throw new Failure('signInNeeded', 'Somebody else has signed in since. Nothing was changed.', {
       code: 'user_changed',
-      hint: 'Run the command again if that was meant.',
+      hint: 'If that is right, run the command again.',
     });
   };
   return createClient({ fetch, runtime, environmentApi, accessToken });

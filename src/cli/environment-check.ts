@@ -130,14 +130,14 @@ function inNoRegion(first: Failure, settings: Settings, silent: readonly Region[
   if (silent.length > 0) {
     return denied(
       first,
-      `PingOne knows no ${environment} in the region ${settings.values.region}; no answer of use from ${silent.join(', ')}.`,
+      `PingOne has no ${environment} in the region ${settings.values.region}; no usable answer from ${silent.join(', ')}.`,
       `Check the environment ID (${idPlace}) and --region.`,
     );
   }
   return denied(
     first,
-    `PingOne knows no ${environment} in any of its regions (${Object.keys(regions).join(', ')}).`,
-    `Check the environment ID (${idPlace}), or give --custom-domain or --auth-url.`,
+    `PingOne has no ${environment} in any of its regions (${Object.keys(regions).join(', ')}).`,
+    `Check the environment ID (${idPlace}), or pass --custom-domain or --auth-url.`,
   );
 }
 
@@ -150,6 +150,6 @@ function denied(first: Failure, message: string, hint: Wording): Failure {
 function remedyForRegion(region: Region, { origins }: Settings): Wording {
   const { region: origin } = origins;
   // A variable counts more than what is saved.
-  if (origin.kind === 'environment') return `Give --region ${region}, or correct ${placeOf(origin)}.`;
-  return wording`Give --region ${region}, or change a saved profile with ${ping14c(`config set region ${region}`)}.`;
+  if (origin.kind === 'environment') return `Pass --region ${region}, or fix ${placeOf(origin)}.`;
+  return wording`Pass --region ${region}, or change a saved profile with ${ping14c(`config set region ${region}`)}.`;
 }

@@ -49,7 +49,7 @@ export async function askPasswords(
     const again = await prompt.password({ message: 'New password again:' }, signal);
     output.hide(again);
     if (again === newPassword) return { currentPassword, newPassword };
-    output.note('The two are not the same. Begin again with the new password.');
+    output.note('The two passwords differ. Start again with the new one.');
   }
 }
 
@@ -105,7 +105,7 @@ const sendingWords = {
 function warnOfForm(output: Output, name: keyof typeof sendingWords, password: string): void {
   if (password === password.normalize('NFC')) return;
   output.warn(
-    `The ${name} has letters that most keyboards write otherwise (it is not in Unicode normalization form C). ${sendingWords[name]} exactly as it is; typed elsewhere, it may be another password.`,
+    `The ${name} has characters that most keyboards send differently (it is not in Unicode normalization form C). ${sendingWords[name]} exactly as it is; typed elsewhere, it may be another password.`,
   );
 }
 
@@ -115,5 +115,5 @@ function stillNeeds(rules: readonly CheckedRule[]): string | undefined {
 }
 
 function notEmpty(answer: string): true | string {
-  return answer !== '' || 'Type it, or end with Ctrl-C.';
+  return answer !== '' || 'Type it, or press Ctrl-C.';
 }

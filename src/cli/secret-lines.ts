@@ -37,7 +37,7 @@ export function secretLines(
   const lines = (text.endsWith('\n') ? text.slice(0, -1) : text)
     .split('\n')
     .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const wanted = `Give ${names.join(', then ')}, a line each, and nothing else.`;
+  const wanted = `Send ${names.join(', then ')}, a line each, and nothing else.`;
   if (text === '' || lines.length < names.length - optional) throw unfit('Standard input ends too early.', wanted);
   if (lines.length > names.length) throw unfit(`Standard input has more than ${names.length} lines.`, wanted);
   const empty = lines.indexOf('');
@@ -54,7 +54,7 @@ function decoded(bytes: Uint8Array): string {
   }
   // Windows shells put this mark before what they pipe. As part of a password it would count as a wrong attempt.
   if (text.startsWith('\ufeff')) {
-    throw unfit('Standard input begins with a byte-order mark.', 'Pipe it without one, as plain UTF-8.');
+    throw unfit('Standard input starts with a byte-order mark.', 'Pipe it without one, as plain UTF-8.');
   }
   return text;
 }
@@ -69,7 +69,7 @@ async function bytesFrom(stdin: InputStream, signal: AbortSignal): Promise<Uint8
     for await (const chunk of stdin) {
       const bytes = Buffer.from(chunk);
       size += bytes.length;
-      if (size > maxBytes) throw unfit('Standard input is far longer than passwords are.', 'Pipe the passwords only.');
+      if (size > maxBytes) throw unfit('Standard input is too long for passwords.', 'Pipe the passwords only.');
       chunks.push(bytes);
     }
   } catch (error) {

@@ -137,7 +137,7 @@ function leftBehind(cleared: readonly Cleared[], entries: readonly IndexEntry[])
   const lines = cleared.flatMap(({ entry, lines, store }) =>
     lines.map((line) => `Profile "${safeText(entry.profile)}": ${receiptText(line, store.place)}. `),
   );
-  const done = `${lines.join('')}What they had at PingOne may still be valid.`;
+  const done = `${lines.join('')}Their sessions at PingOne may still be valid.`;
   if (cleared.length === entries.length) return done;
   return wording`${done} ${ping14c('logout --all')} removes the rest from this machine.`;
 }

@@ -80,7 +80,7 @@ async function applicationTokens(context: ConfiguredContext, selection: TokenSel
 /** There is nothing to wait for: what comes could not be revoked. */
 function cancelledWhileAsking(cause: unknown): Failure {
   const message =
-    'Cancelled. The server was asked for a token: it may have given one, which is not kept and which PingOne cannot revoke; how long it lives is not known.';
+    'Cancelled. The server was asked for a token: it may have given one, which was not kept, and which PingOne cannot revoke; how long it lives is not known.';
   return new Failure('interrupted', message, { code: 'interrupted', cause });
 }
 
@@ -89,6 +89,6 @@ function needOf({ minTtl, idToken, refresh }: TokenSelection): Need {
 }
 
 function seconds(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is not a number of seconds.');
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Use a number of seconds.');
   return Number(text);
 }

@@ -138,13 +138,13 @@ export async function endUnkept(
   const tokens = unkept.held();
   if (tokens) {
     const lines = await revokedAndLeft(context, server, tokens);
-    return saying(error, context, lines, 'The server had given tokens, and nothing was kept.');
+    return saying(error, context, lines, 'The server had sent tokens; nothing was kept.');
   }
   return unkept.areLost() ? saying(error, context, [lostTokens], 'Nothing was kept.') : error;
 }
 
 const lostTokens =
-  'The server was asked for tokens, and its answer did not come: it may have given some, and how long these live is not known';
+  'The server was asked for tokens and did not answer: it may have issued some that stay valid for an unknown time';
 
 /** What became of the tokens, a line each. */
 async function revokedAndLeft(

@@ -95,8 +95,8 @@ async function listSettings(context: ConfiguredContext): Promise<void> {
   const unknown = unknownSettings(profileNamed(await readProfiles(folder), settings.profile) ?? {});
   for (const name of unknown) {
     output.warn(
-      `Profile "${settings.profile}" has a setting "${name}", which this version does not know: ` +
-        `it has no effect and is kept. If the name is wrong, correct it in ${profilesFile(folder)}.`,
+      `Profile "${settings.profile}" has a setting "${name}" that this version does not know: ` +
+        `it is kept, and ignored. If the name is wrong, fix it in ${profilesFile(folder)}.`,
     );
   }
   for (const { message, hint = '' } of settings.unfit.values()) output.warn(wording`${message} ${hint}`);
@@ -219,7 +219,7 @@ function fittingText(key: SettingKey, value: string): string {
     const meant = didYouMean(value, parsed.known ?? []);
     throw new Failure('usage', `The ${definitionOf(key).label} "${value}" ${parsed.problem}.`, {
       code: 'invalid_setting',
-      hint: wording`${meant}Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a value that fits.`,
+      hint: wording`${meant}Type ${ping14c(`config set ${settingName(key)} VALUE`)} with a valid value.`,
     });
   }
   return savedText(key, parsed.value);

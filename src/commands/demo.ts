@@ -165,7 +165,7 @@ function hasScreen({ runtime, interactive }: CommandContext): boolean {
 }
 
 function stopped(command: string, exitCode: number): Failure {
-  return new Failure('failed', `The tour stopped: "${command}" ended with exit code ${exitCode}.`, {
+  return new Failure('failed', `The tour stopped: "${command}" failed with exit code ${exitCode}.`, {
     code: 'demo_stopped',
     hint: wording`Run ${ping14c('demo --debug')}, and report what it prints.`,
   });

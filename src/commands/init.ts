@@ -417,9 +417,9 @@ async function answerTo(
   if (choices) return prompt.select({ message, choices, default: usual, back }, signal);
   const validate = (text: string) => {
     if (text.trim() === goBack) return back !== undefined || 'This is the first question.';
-    if (text.trim() === '') return optional ? true : 'An answer is needed.';
+    if (text.trim() === '') return optional ? true : 'Please type an answer.';
     const parsed = parseSetting(key, text);
-    return 'problem' in parsed ? `It ${parsed.problem}.` : true;
+    return 'problem' in parsed ? `That ${parsed.problem}.` : true;
   };
   return prompt.input({ message, default: usual, validate }, signal);
 }

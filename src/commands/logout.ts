@@ -87,7 +87,7 @@ function refuseConflicts({ browser }: LogoutOptions, { profile }: { readonly pro
     throw new Failure('usage', '--all means every profile: leave out --profile.', { code: 'conflicting_options' });
   }
   if (browser) {
-    throw new Failure('usage', 'The sign-off page ends one session: leave out --all or --browser.', {
+    throw new Failure('usage', '--browser ends one session only: leave out --all or --browser.', {
       code: 'conflicting_options',
       hint: 'logout --all shows the page for each session that it could not end.',
     });

@@ -66,7 +66,7 @@ export const declare: Declare = (command, contexts) => {
 
 /** The interruption of what comes once the change may have been sent. */
 function inDoubt(cause: unknown): Failure {
-  const message = 'Interrupted on its way: the password may or may not have been changed.';
+  const message = 'Interrupted while sending: the password may or may not have been changed.';
   return new Failure('interrupted', message, { code: 'outcome_unknown', cause });
 }
 
@@ -81,7 +81,7 @@ async function passwd(context: ConfiguredContext, options: PasswdOptions): Promi
   const client = await pingOne(context, session);
   const has = (scope: string) => hasScope(session.tokens, scope);
   if (!has(selfScopes.readPassword)) {
-    output.warn(`The rules cannot be shown: the scope ${selfScopes.readPassword} was not granted.`);
+    output.warn(`The rules are not known: the scope ${selfScopes.readPassword} was not granted.`);
   }
   const standing = await readPasswordStanding(client, session.subject, has).catch(sayNotChanged);
   if (options.check) await check(context, standing, options);
@@ -104,7 +104,7 @@ function sayNotChanged(error: unknown): never {
  */
 function requireVouchedFor({ tokens }: Session): void {
   if (isVouchedFor(tokens)) return;
-  throw new Failure('signInNeeded', 'No ID token vouches for who is signed in (response type token).', {
+  throw new Failure('signInNeeded', 'There is no ID token that proves who is signed in (response type token).', {
     code: 'session_not_verified',
     hint: wording`Sign in again with ${ping14c('login')}, without --implicit or with another --response-type.`,
   });
@@ -116,7 +116,7 @@ function requireScopes(session: Session, { check: checking }: PasswdOptions): vo
   if (hasScope(session.tokens, needed)) return;
   throw new Failure('refused', `The scope ${needed} was not granted at sign-in.`, {
     code: 'scope_missing',
-    details: [{ message: 'PingOne never grants it to users whom an external identity provider signs in.' }],
+    details: [{ message: 'PingOne does not grant it to users of an external identity provider.' }],
     hint: missingScopeHint,
   });
 }

@@ -41,7 +41,7 @@ async function listProfiles(context: CommandContext): Promise<void> {
   const { active, profiles } = await readProfiles(configFolder(context));
   const names = Object.keys(profiles).sort();
   if (names.length === 0)
-    output.note(wording`No profile is saved. Make one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
+    output.note(wording`No profile is saved. Create one with ${ping14c('init')} or ${ping14c('sandbox')}.`);
   await output.result({
     text: table(
       ['  PROFILE', 'ENVIRONMENT ID', 'CLIENT ID'],

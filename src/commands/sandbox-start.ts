@@ -123,7 +123,7 @@ function portForbidden(port: number, cause: unknown): Failure {
 function portBusy(port: number, cause: unknown): Failure {
   return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
     code: 'port_in_use',
-    hint: wording`Use that one, end it, or start another beside it with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
+    hint: wording`Use that one, stop it, or start another with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
     cause,
   });
 }

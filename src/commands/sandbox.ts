@@ -142,7 +142,7 @@ function refuseForeignProfile(profiles: Profiles, name: string, platform: NodeJS
   const saved = profileNamed(profiles, name);
   const { authUrl } = saved ?? {};
   if (!saved || (isText(authUrl) && URL.canParse(authUrl) && isLoopbackHost(new URL(authUrl).hostname))) return;
-  throw new Failure('usage', `The profile "${name}" is there already, and not a sandbox's.`, {
+  throw new Failure('usage', `The profile "${name}" already exists, and is not for a sandbox.`, {
     code: 'profile_exists',
     hint: wording`Save the sandbox under another name with ${ping14c('-P NAME sandbox')}, or remove it with ${ping14c(`profile remove ${shellWord(name, platform)}`)}.`,
   });
@@ -177,5 +177,5 @@ function warnOfOverrides({ runtime, output }: CommandContext, profile: string): 
     .flatMap((key) => definitionOf(key).variables)
     .filter((name) => runtime.env[name] && name.startsWith('PING14C_'));
   if (set.length > 0)
-    output.warn(`${set.join(', ')} would go before the profile "${profile}": unset it to use the sandbox.`);
+    output.warn(`${set.join(', ')} would override the profile "${profile}": unset it to use the sandbox.`);
 }

@@ -243,7 +243,7 @@ function serverViewRemedy({ accessToken, refreshToken }: ServerView, expired: bo
 const standings: Readonly<Record<TokenStanding, string>> = {
   active: 'valid',
   inactive: 'no longer valid',
-  unknown: 'not told to this client',
+  unknown: 'PingOne does not tell this client',
   none: 'none',
 };
 

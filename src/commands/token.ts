@@ -60,7 +60,7 @@ export const declare: Declare = (command, contexts) => {
 /** Options that contradict each other or would be misunderstood, refused before anything is asked of a person or a server. */
 const conflicts: readonly (readonly [why: string, applies: (options: TokenOptions, json: boolean) => boolean])[] = [
   [
-    'An application has no ID token: leave out --id-token or --client-credentials.',
+    'Applications have no ID token: leave out --id-token or --client-credentials.',
     ({ idToken, clientCredentials }) => Boolean(idToken && clientCredentials),
   ],
   ['Use either --decode or --introspect.', ({ decode, introspect }) => Boolean(decode && introspect)],
@@ -121,7 +121,7 @@ async function decoded(context: ConfiguredContext, token: string, options: Token
   const keys = server instanceof Failure ? server : server.keys;
   const inspection = await inspectToken(token, keys, expected, runtime);
   for (const { name, outcome, reason } of inspection.checks) {
-    if (outcome === 'failed') output.warn(`Do not trust this token: ${name}, ${reason}.`);
+    if (outcome === 'failed') output.warn(`This token is not trustworthy: ${name}, ${reason}.`);
   }
   return { text: inspectionText(inspection, output), document: inspectionDocument(inspection) };
 }

@@ -133,7 +133,7 @@ async function partsOf(context: CommandContext): Promise<Parts> {
   const begun = () => {
     const done = lines.length === 0 ? '' : `Done so far: ${lines.join('; ')}. `;
     output.ifInterrupted(
-      wording`${done}The rest may be half done: ${ping14c('trust --list')} tells how things are, and running it again completes it.`,
+      wording`${done}The rest may be incomplete: ${ping14c('trust --list')} tells how things are, and running it again completes it.`,
     );
   };
   const changed: TrustParts['changed'] = (store, change) => {
@@ -152,7 +152,7 @@ async function requireConsent({ runtime, output, interactive }: CommandContext, 
       hint: 'Add --yes if you agree.',
     });
   }
-  if (await runtime.prompt.confirm({ message: 'Do that?', default: false }, runtime.signal)) return;
+  if (await runtime.prompt.confirm({ message: 'Continue?', default: false }, runtime.signal)) return;
   throw new Failure('failed', 'Nothing was changed.', { code: 'not_agreed' });
 }
 
@@ -165,7 +165,7 @@ async function report(
 ): Promise<void> {
   const lines = [...before, ...changes.map(changeText)];
   if (changes.some(([, change]) => change.kind === 'failed')) {
-    throw new Failure('failed', 'Not everything could be done.', {
+    throw new Failure('failed', 'Some of it failed.', {
       code: 'trust_incomplete',
       details: lines.map((message) => ({ message })),
       hint: wording`Fix what each line names, then run it again; ${ping14c('trust --list')} tells how things are.`,

@@ -72,7 +72,7 @@ export const declare: Declare = (command, contexts) => {
       if (!output.json) {
         for (const [scope, what] of missing) {
           if (!options.all && !options.claims && !scopesOfPerson.has(scope)) continue;
-          output.note(`Not shown: ${what}; the scope ${scope} was not granted.`);
+          output.note(`Not shown: ${what} (scope ${scope} was not granted).`);
         }
       }
       await output.result({

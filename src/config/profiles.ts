@@ -93,7 +93,7 @@ export function profileMissing({ profiles }: Profiles, name: string, { platform 
   const names = Object.keys(profiles);
   return new Failure('usage', `There is no profile "${name}".`, {
     code: 'profile_missing',
-    hint: wording`${didYouMean(name, names)}Known profiles: ${names.join(', ') || 'none'}. Make one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
+    hint: wording`${didYouMean(name, names)}Known profiles: ${names.join(', ') || 'none'}. Create one with ${ping14c(`init -P ${shellWord(name, platform)}`)}.`,
   });
 }
 

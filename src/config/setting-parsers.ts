@@ -57,7 +57,7 @@ export function region(text: string): Parsed<Region> {
   const named = regionNames.find(([, ...names]) => names.includes(name));
   if (named) return { value: named[0] };
   const [domains, codes] = [Object.keys(regions).join(', '), Object.values(regions).join(', ')];
-  return { problem: `is none of ${domains}, nor a code of Ping's (${codes})`, known: regionNames.flat() };
+  return { problem: `is not one of ${domains}, nor one of Ping's codes (${codes})`, known: regionNames.flat() };
 }
 
 const regionNames: readonly (readonly [Region, ...string[]])[] = [
@@ -133,7 +133,7 @@ export function redirectUri(text: string): Parsed<string> {
 export function oneOf<const T extends string>(allowed: readonly T[]): (text: string) => Parsed<T> {
   return (text) => {
     const value = allowed.find((word) => word === text);
-    return value === undefined ? { problem: `is none of ${allowed.join(', ')}`, known: allowed } : { value };
+    return value === undefined ? { problem: `is not one of ${allowed.join(', ')}`, known: allowed } : { value };
   };
 }
 

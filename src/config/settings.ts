@@ -187,7 +187,7 @@ function unfitValue(key: SettingKey, { value, origin }: Given, unfit: Unfit, { n
   const place = `${setting} in profile "${name}"${folder === undefined ? '' : ` of ${profilesFile(folder)}`}`;
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (${place}) ${unfit.problem}.`, {
     code: 'invalid_setting',
-    hint: wording`${meant}Mend it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or do without: ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
+    hint: wording`${meant}Fix it with ${ping14c(`config set ${setting} VALUE -P ${profile}`)}, or remove it with ${ping14c(`config unset ${setting} -P ${profile}`)}.`,
   });
 }
 
@@ -201,7 +201,7 @@ export function fittingSecret(key: SettingKey, text: string): string {
 function unfitText(key: SettingKey, shown: string, place: string, problem: string, meant = ''): Failure {
   return new Failure('usage', `The ${definitionOf(key).label}${shown} (from ${place}) ${problem}.`, {
     code: 'invalid_setting',
-    hint: `${meant}Correct ${place}.`,
+    hint: `${meant}Fix ${place}.`,
   });
 }
 

@@ -86,7 +86,7 @@ function unknownRemarks(saved: SavedProfile): readonly string[] {
 
 function trimmedRemarks({ trimmedAt }: Settings): readonly string[] {
   if (trimmedAt.length === 0) return [];
-  return [`Blanks, line ends or quotes around the value were left out: fix ${trimmedAt.join(', ')}.`];
+  return [`Spaces, line ends or quotes around the value were left out: fix ${trimmedAt.join(', ')}.`];
 }
 
 /** One of two sources of settings counts, as a whole; the other is named, because whoever filled it may expect it to. */
@@ -115,7 +115,7 @@ const clientCheck: DoctorCheck = {
         : {
             kind: 'problem',
             text: `${authMethod} without a key`,
-            remedy: 'Name a JWK or PEM file with --private-key.',
+            remedy: 'Pass a JWK or PEM file with --private-key.',
           };
     }
     if (clientSecret) {
@@ -137,7 +137,7 @@ const storeCheck: DoctorCheck = {
     const parts = await sessionParts(context);
     await rehearseStoring(parts, sessionIdentity(context));
     const { kind, place } = parts.store;
-    return { kind: 'good', text: `${place} keeps what it is given`, brief: `works (${kind})` };
+    return { kind: 'good', text: `${place} works`, brief: `works (${kind})` };
   }),
 };
 
@@ -191,7 +191,7 @@ const discoveryCheck: DoctorCheck = {
     const { server } = check;
     const { issuer } = server.settings;
     return {
-      finding: { kind: 'good', text: `${issuer} answers and is who it says`, brief: `${hostOf(issuer)} answers` },
+      finding: { kind: 'good', text: `${issuer} answers, and its issuer is right`, brief: `${hostOf(issuer)} answers` },
       established: { server },
     };
   },
@@ -209,11 +209,11 @@ const clockCheck: DoctorCheck = {
     const difference = clockDifference(aheadMs);
     if (difference) {
       const text = `this machine's is ${difference} the server's`;
-      return { kind: 'problem', text, remedy: 'Set the clock; tokens would seem to come from the future or the past.' };
+      return { kind: 'problem', text, remedy: 'Set the clock, or tokens will look expired or not yet valid.' };
     }
     return {
       kind: 'good',
-      text: aheadMs === undefined ? 'the server tells no time' : 'agrees with the server to a minute',
+      text: aheadMs === undefined ? 'the server does not tell the time' : "within a minute of the server's",
     };
   }),
 };
@@ -323,7 +323,7 @@ const browserCheck: DoctorCheck = {
     if (!showsBrowser(runtime)) {
       return {
         kind: 'note',
-        text: 'there is no display to show one on',
+        text: 'there is no display',
         remedy: wording`Open the URL that ${ping14c('login')} prints on another machine, and paste the address it ends on.`,
       };
     }

@@ -111,7 +111,7 @@ export const answerNotes: Notes = {
     standard: 'RFC 6749, section 1.4',
     secret: true,
   },
-  token_type: { what: 'Bearer: whoever has the token may use it', standard: 'RFC 6750' },
+  token_type: { what: 'Bearer: anybody who has the token can use it', standard: 'RFC 6750' },
   expires_in: { what: 'seconds that the access token is good for', standard: 'RFC 6749, section 5.1' },
   scope: {
     what: 'what was granted, which may be less than was asked for',

@@ -8,7 +8,7 @@ const advice: Readonly<Partial<Record<Refusal, string>>> = {
   'another state': 'That address belongs to another sign-in',
   'no state': 'That address is not complete',
   'no answer in it': 'That address is not complete',
-  'a repeated parameter': 'That address holds something twice',
+  'a repeated parameter': 'That address has a parameter twice',
 };
 
 /**

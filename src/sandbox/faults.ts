@@ -31,7 +31,7 @@ export function faultsNamed(texts: readonly string[]): readonly FaultName[] {
   const names = [...new Set(texts.flatMap((text) => text.split(',')).map((name) => name.trim()))].filter(Boolean);
   const unknown = names.filter((name) => !isFaultName(name));
   if (unknown.length === 0) return names.filter(isFaultName);
-  throw new Failure('usage', `There is no fault "${unknown.join('", "')}".`, {
+  throw new Failure('usage', `There is no such fault: "${unknown.join('", "')}".`, {
     code: 'unknown_fault',
     hint: wording`${unknown.map((name) => didYouMean(name, everyName)).join('')}See ${ping14c('sandbox --list-faults')}.`,
   });

@@ -56,7 +56,7 @@ describe('an environment that is not where it was looked for', () => {
     expect(exitCode).toBe(name === 'init' ? 5 : 1);
     const told = stdout + stderr;
     expect(told).toContain(`The environment ${environmentId} is in the region eu, not in com.`);
-    expect(told).toMatch(/Give --region eu, or change a saved profile with "ping14c config set region eu"\./);
+    expect(told).toMatch(/Pass --region eu, or change a saved profile with "ping14c config set region eu"\./);
     expect(askedHosts().sort()).toEqual([...hosts].sort());
   });
 
@@ -103,7 +103,7 @@ describe('an environment that is not where it was looked for', () => {
   it('is told with the variable that has the wrong region, because a profile would not count', async () => {
     const { machine } = worldOf({ 'auth.pingone.com': knowsIt }, { PING14C_REGION: 'asia' });
     const { stderr } = await machine.run('init', ...ids);
-    expect(stderr).toMatch(/in the region com, not in asia\.[\s\S]*Give --region com, or correct PING14C_REGION\./);
+    expect(stderr).toMatch(/in the region com, not in asia\.[\s\S]*Pass --region com, or fix PING14C_REGION\./);
   });
 
   it('is looked for in all regions at once, without waiting for the silent ones once it is found', async () => {
@@ -123,7 +123,7 @@ describe('an environment that is not where it was looked for', () => {
     const { outcome } = machine.start('init', ...ids);
     await allAsked;
     machine.advance(7_000);
-    expect((await outcome).stderr).toContain('in the region com; no answer of use from sg.');
+    expect((await outcome).stderr).toContain('in the region com; no usable answer from sg.');
   });
 
   it('is looked for without a credential', async () => {
@@ -156,7 +156,7 @@ describe('an environment that is not where it was looked for', () => {
     ['a host that cannot be reached', isNotThere],
   ])('is not said to be nowhere, nor there, because of %s', async (_, answer) => {
     const { stderr } = await worldOf({ 'auth.pingone.eu': answer }).machine.run('init', ...ids);
-    expect(stderr).toContain('in the region com; no answer of use from eu.');
+    expect(stderr).toContain('in the region com; no usable answer from eu.');
   });
 
   it('is looked for until Ctrl-C', async () => {

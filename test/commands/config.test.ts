@@ -169,7 +169,7 @@ it('a setting that this version does not know stops nobody; config list and doct
   await writeFile(file, `\uFEFF${JSON.stringify({ active: 'default', profiles })}`);
   const list = await machine.run('config', 'list');
   expect(list).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^client-id +profile "default" +abc$/m) });
-  expect(list.stderr).toMatch(/"environmentID", which this version does not know: .* is kept/);
+  expect(list.stderr).toMatch(/"environmentID" that this version does not know: it is kept, and ignored/);
   expect(list.stderr).not.toContain('colour');
   const { stdout } = await machine.run(
     'doctor',
@@ -214,7 +214,7 @@ describe('profiles', () => {
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
       stderr:
-        'Error: There is no profile "wrok".\nHint: Did you mean work? Known profiles: work. Make one with "ping14c init -P wrok".\n',
+        'Error: There is no profile "wrok".\nHint: Did you mean work? Known profiles: work. Create one with "ping14c init -P wrok".\n',
     });
   });
 });

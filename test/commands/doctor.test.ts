@@ -17,7 +17,7 @@ describe('doctor', () => {
     const machine = await sandboxMachine({ env });
     const { exitCode, stdout, stderr } = await machine.run('doctor');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^✓ Authorization server: .* answers and is who it says$/m);
+    expect(stdout).toMatch(/^✓ Authorization server: .* answers, and its issuer is right$/m);
     expect(stdout).toMatch(/^✓ Redirect URI: https:\/\/127\.0\.0\.1:\d+\/callback is free here/m);
     expect(stdout).toMatch(/^! Session: nobody is signed in\n {4}Sign in with "ping14c login"\.$/m);
     expect([...machine.keychainItems.keys(), ...machine.opened]).toEqual([]);
@@ -84,7 +84,7 @@ describe('doctor', () => {
     const machine = await sandboxMachine({ env: { ...env, PING14C_REGION: 'eu\r' } });
     const { exitCode, stdout } = await machine.run('doctor');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^! Settings: .*\n {4}Blanks, line ends or quotes .* fix PING14C_REGION\.$/m);
+    expect(stdout).toMatch(/^! Settings: .*\n {4}Spaces, line ends or quotes .* fix PING14C_REGION\.$/m);
   });
 
   it('tells a clock that is wrong', async () => {

@@ -145,7 +145,7 @@ describe('login --device', () => {
 
   it.each([
     ['the person has not signed in yet', false, /^Cancelled\. Nothing was changed\.$/m],
-    ['the person has signed in', true, /^Cancelled\. Nothing was kept\. .*how long these live is not known\.$/m],
+    ['the person has signed in', true, /^Cancelled\. Nothing was kept\. .*stay valid for an unknown time\.$/m],
   ])('says after Ctrl-C what may live on when it is asked for tokens and %s', async (_, hasSignedIn, words) => {
     const pressed: { interrupt?: () => void } = {};
     const intercept: Intercept = async ({ url }, proceed) => {

@@ -190,7 +190,7 @@ describe('login --implicit --response-type token', () => {
     expect((await machine.run('status')).stdout).toContain('no ID token vouches for it');
     const passwd = await machine.run('passwd');
     expect(passwd.exitCode).toBe(4);
-    expect(passwd.stderr).toContain('No ID token vouches for who is signed in');
+    expect(passwd.stderr).toContain('There is no ID token that proves who is signed in');
     expect(machine.asked).toEqual([]);
     expect((await machine.run('logout')).stdout).toContain('Session at PingOne: still valid (there is no ID token');
   });

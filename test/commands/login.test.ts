@@ -371,7 +371,7 @@ describe('login', () => {
     const { exitCode, stdout, stderr } = await outcome;
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toMatch(
-      /^Cancelled\. Nothing was kept\. .*may have given some, and how long these live is not known\.$/m,
+      /^Cancelled\. Nothing was kept\. .*may have issued some that stay valid for an unknown time\.$/m,
     );
     expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
   });
@@ -390,7 +390,7 @@ describe('login', () => {
     });
     const { exitCode, stderr } = await machine.run('login');
     expect(exitCode, stderr).toBe(code);
-    expect(stderr).toContain('it may have given some, and how long these live is not known');
+    expect(stderr).toContain('it may have issued some that stay valid for an unknown time');
     expect(machine.keychainItems.size).toBe(0);
   });
 

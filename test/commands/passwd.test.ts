@@ -47,7 +47,7 @@ describe('a signed-in user changes their password', () => {
   it('and is told before it is sent that its letters are not composed; they are sent as they are', async () => {
     const decomposed = 'Zoe\u0308-A\u030angstro\u0308m-1815';
     const words =
-      /^Warning: The (\w+)(?: password)? has letters that most keyboards write otherwise.*sent exactly as it is/gm;
+      /^Warning: The (\w+)(?: password)? has characters that most keyboards send differently.*sent exactly as it is/gm;
     const saidOf = (stderr: string) => [...stderr.matchAll(words)].map(([, which]) => which);
     const machine = await signedIn({ terminal: false });
     const { stderr } = await piped(machine, `${adasPassword}\n${decomposed}\n`, 'passwd', '--stdin');
@@ -403,7 +403,7 @@ it('when somebody else signs in meanwhile, nothing is sent in their name', async
     sandboxOptions: { intercept },
   });
   const { exitCode, stderr } = await piped(machine, `${adasPassword}\n${newPassword}\n`, 'passwd', '--stdin');
-  expect(stderr).toContain('Somebody else has signed in meanwhile; nothing was done.');
+  expect(stderr).toContain('Somebody else has signed in since. Nothing was changed.');
   expect(exitCode).toBe(4);
   expect(puts(machine)).toEqual([]);
 });

@@ -55,7 +55,7 @@ describe('who starts the sandbox', () => {
     const { stdout, running } = await startedSandbox({ env }, '--no-color');
     expect(stdout).toContain('saved as the profile "a\\u{1b}[2J\\u{a}\\u{202e}".');
     expect(stdout).toContain("ping14c -P 'a\\u{1b}[2J\\u{a}\\u{202e}' login\n");
-    expect(running.runtime.printed().stderr).toContain('before the profile "a\\u{1b}[2J\\u{a}\\u{202e}":');
+    expect(running.runtime.printed().stderr).toContain('override the profile "a\\u{1b}[2J\\u{a}\\u{202e}":');
   });
 
   it('gets a worker’s token with the variables it printed', async () => {
@@ -181,7 +181,7 @@ describe('who starts the sandbox', () => {
       '--no-color',
     );
     expect(running.runtime.printed().stderr).toMatch(
-      /^Warning: PING14C_AUTH_URL, PING14C_CLIENT_ID would go before the profile "sandbox"/m,
+      /^Warning: PING14C_AUTH_URL, PING14C_CLIENT_ID would override the profile "sandbox"/m,
     );
     const { running: quiet } = await startedSandbox({}, '--no-color');
     expect(quiet.runtime.printed().stderr).not.toContain('Warning');
@@ -228,7 +228,7 @@ describe('who learns with faults', () => {
     const machine = testMachine();
     const { exitCode, stdout, stderr } = await machine.run('sandbox', '--fault', 'api-429, no-such,constructor');
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toContain('There is no fault "no-such", "constructor".');
+    expect(stderr).toContain('There is no such fault: "no-such", "constructor".');
     expect(stderr).toContain('--list-faults');
   });
 });
@@ -287,7 +287,7 @@ describe('the profile of the sandbox', () => {
     }));
     const { exitCode, stdout, stderr } = await machine.run('sandbox', '--port', '0');
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('The profile "sandbox" is there already');
+    expect(stderr).toContain('The profile "sandbox" already exists');
     expect((await readProfiles(configFolderAt(machine.configFolder))).profiles).toEqual({ sandbox: real });
   });
 });

@@ -72,9 +72,9 @@ describe('status', () => {
   it('names the profile so that a shell takes it, whatever is in its name', async () => {
     const machine = await sandboxMachine();
     const absent = await machine.run('status', '-P', "Ada's");
-    expect(absent.stderr).toContain(String.raw`Make one with "ping14c init -P 'Ada'\''s'"`);
+    expect(absent.stderr).toContain(String.raw`Create one with "ping14c init -P 'Ada'\''s'"`);
     const onWindows = await testMachine({ platform: 'win32' }).run('status', '-P', "Ada's");
-    expect(onWindows.stderr).toContain(`Make one with "ping14c init -P 'Ada''s'"`);
+    expect(onWindows.stderr).toContain(`Create one with "ping14c init -P 'Ada''s'"`);
     await machine.run('config', 'set', 'region', 'com', '-P', "Ada's");
     const { stderr } = await machine.run('status', '-P', "Ada's");
     expect(stderr).toContain(String.raw`Sign in with "ping14c -P 'Ada'\''s' login"`);

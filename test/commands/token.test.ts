@@ -277,8 +277,8 @@ describe('token --decode', () => {
       machine.keychainItems.set(name, JSON.stringify(session));
     }
     const { stdout, stderr } = await machine.run('token', '--decode');
-    expect(stderr).toContain('Warning: Do not trust this token: signature');
-    expect(stderr).toContain('Warning: Do not trust this token: client, it was issued to mallory\\u{1b}[31m');
+    expect(stderr).toContain('Warning: This token is not trustworthy: signature');
+    expect(stderr).toContain('Warning: This token is not trustworthy: client, it was issued to mallory\\u{1b}[31m');
     expect(stdout).toMatch(/^signature +FAILED/m);
     expect(stdout + stderr).not.toContain('\u001b');
   });
@@ -428,7 +428,9 @@ describe('token --client-credentials', () => {
       pressed.interrupt = () => runtime.interrupt(signal);
       const { exitCode, stdout, stderr } = await outcome;
       expect({ exitCode, stdout }, stderr).toEqual({ exitCode: code, stdout: '' });
-      expect(stderr).toMatch(/^Cancelled\. .*may have given one, which is not kept and which PingOne cannot revoke;/m);
+      expect(stderr).toMatch(
+        /^Cancelled\. .*may have given one, which was not kept, and which PingOne cannot revoke;/m,
+      );
       expect(machine.keychainItems.size).toBe(0);
     },
   );

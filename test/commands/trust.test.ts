@@ -13,7 +13,7 @@ describe('trust', () => {
     const { machine, authorities } = macMachine({ answers: [true] });
     const { exitCode, stdout, stderr } = await machine.run('trust');
     expect(exitCode, stderr).toBe(0);
-    expect(machine.asked).toEqual(['Do that?']);
+    expect(machine.asked).toEqual(['Continue?']);
     expect(stderr).toContain('can vouch for localhost, 127.0.0.1 and ::1 only');
     expect(stderr).toContain(join(machine.stateFolder, 'trust'));
     expect(stderr).toContain('"ping14c trust --remove" takes all of it away again.');

@@ -94,13 +94,13 @@ describe('whoami', () => {
     await machine.run('login', '--scope', 'openid email');
     const { exitCode, stdout, stderr } = await machine.run('whoami');
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('Not shown: the PingOne user record; the scope p1:read:user was not granted.');
-    expect(stderr).toContain('the scope profile was not granted');
+    expect(stderr).toContain('Not shown: the PingOne user record (scope p1:read:user was not granted).');
+    expect(stderr).toContain('scope profile was not granted');
     // It would not show the telephone number anyway.
-    expect(stderr).not.toContain('the scope phone was not granted');
+    expect(stderr).not.toContain('scope phone was not granted');
     expect(stdout).not.toContain('Password');
     const all = await machine.run('whoami', '--all');
-    expect(all.stderr).toContain('the scope phone was not granted');
+    expect(all.stderr).toContain('scope phone was not granted');
     expect(all.stdout).not.toContain('USER RECORD');
     expect(requestsTo(machine, '/v1/')).toEqual([]);
   });

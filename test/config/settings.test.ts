@@ -115,8 +115,8 @@ it.each<[SettingKey, string, string]>([
   ['environmentId', '<environment_id>', 'is not a UUID such as 01234567-'],
   ['environmentId', `${environmentId}0`, 'is not a UUID such as 01234567-'],
   ['environmentId', `0${environmentId}`, 'is not a UUID such as 01234567-'],
-  ['region', 'us', "is none of com, ca, eu, com.au, sg, asia, nor a code of Ping's (NA, CA, EU, AU, SG, AP)"],
-  ['region', 'constructor', 'is none of com, ca'],
+  ['region', 'us', "is not one of com, ca, eu, com.au, sg, asia, nor one of Ping's codes (NA, CA, EU, AU, SG, AP)"],
+  ['region', 'constructor', 'is not one of com, ca'],
   ['customDomain', 'https://auth.example.com/', 'is not a host name such as auth.example.com'],
   ['customDomain', 'auth.example.com:99999', 'is not a host name such as'],
   ['customDomain', 'user@auth.example.com', 'is not a host name such as'],
@@ -133,7 +133,7 @@ it.each<[SettingKey, string, string]>([
   ['apiUrl', 'https://api.pingone.com', 'does not end in /v1'],
   ['apiUrl', 'http://api.pingone.com/v1', 'must start with https://'],
   ['apiUrl', 'https://api.pingone.com/v1/environments', 'does not end in /v1'],
-  ['authMethod', 'saml', 'is none of none, client_secret_basic, client_secret_post'],
+  ['authMethod', 'saml', 'is not one of none, client_secret_basic, client_secret_post'],
   ['clientId', 'a\u009bb', 'contains a line break or another control character'],
   ['scope', 'openid "x"', 'contains a character that a scope cannot have'],
   ['scope', 'openid a\\b', 'contains a character that a scope cannot have'],
@@ -145,15 +145,15 @@ it.each<[SettingKey, string, string]>([
   ['redirectUri', 'https://127.0.0.1/callback#x', 'must have no query, fragment or user name'],
   ['redirectUri', 'https://user@127.0.0.1/callback', 'must have no query, fragment or user name'],
   ['redirectUri', 'https://127.0.0.1.example.com/callback', 'of this machine, such as'],
-  ['grant', 'password', 'is none of authorization_code, implicit, device_code'],
-  ['responseType', 'code', 'is none of token id_token, id_token, token'],
+  ['grant', 'password', 'is not one of authorization_code, implicit, device_code'],
+  ['responseType', 'code', 'is not one of token id_token, id_token, token'],
   ['par', 'maybe', 'is not true or false'],
-  ['prompt', 'maybe', 'is none of login, none, consent'],
+  ['prompt', 'maybe', 'is not one of login, none, consent'],
   ['maxAge', '-1', 'is not a number of seconds'],
   ['maxAge', '1s', 'is not a number of seconds'],
   ['maxAge', '1234567890', 'is not a number of seconds'],
   ['postLogoutRedirectUri', 'bye', 'is not an address such as https://example.com/bye'],
-  ['store', 'cloud', 'is none of keychain, file, memory'],
+  ['store', 'cloud', 'is not one of keychain, file, memory'],
   ['timeout', '-1', 'is not a number of seconds from 1 to 86400'],
   ['timeout', '0', 'is not a number of seconds from 1 to 86400'],
   ['timeout', '1e3', 'is not a number of seconds from 1 to 86400'],
@@ -162,7 +162,7 @@ it.each<[SettingKey, string, string]>([
 ])('refuses %s "%s", naming where it came from: it %s', (key, value, problem) => {
   const variable = definitionOf(key).variables[0] ?? '';
   const failure = failureOf(() => resolve({}, { [variable]: value }));
-  expect(failure).toMatchObject({ kind: 'usage', code: 'invalid_setting', hint: `Correct ${variable}.` });
+  expect(failure).toMatchObject({ kind: 'usage', code: 'invalid_setting', hint: `Fix ${variable}.` });
   expect(failure.message).toContain(`The ${definitionOf(key).label} "${value}" (from ${variable}) `);
   expect(failure.message).toContain(problem);
 });
@@ -250,7 +250,7 @@ it('says every way to give a setting that is missing', () => {
 
 describe('a value of a profile that cannot be used', () => {
   it.each<[SettingKey, unknown, string]>([
-    ['region', 'us', 'The region "us" (region in profile "my work") is none of com'],
+    ['region', 'us', 'The region "us" (region in profile "my work") is not one of com'],
     ['clientId', 7, 'The client ID (client-id in profile "my work") is a number, and must be a text in quotes.'],
     ['httpTimeout', null, 'The HTTP timeout (http-timeout in profile "my work") is null, and must be a text in quotes'],
     ['scope', ['openid'], 'The scopes (scope in profile "my work") is a list, and must be a text in quotes'],
@@ -272,7 +272,7 @@ describe('a value of a profile that cannot be used', () => {
       kind: 'usage',
       code: 'invalid_setting',
       message: expect.stringContaining(message),
-      hint: `Mend it with "ping14c config set ${name} VALUE -P 'my work'", or do without: "ping14c config unset ${name} -P 'my work'".`,
+      hint: `Fix it with "ping14c config set ${name} VALUE -P 'my work'", or remove it with "ping14c config unset ${name} -P 'my work'".`,
     });
     expect(settings.unfit.get(key)?.message).toBe(failure.message);
     expect(shownSetting(settings, key)).toMatchObject({ shown: undefined, from: 'profile "my work"' });

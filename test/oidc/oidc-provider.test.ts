@@ -79,8 +79,8 @@ describe('with oidc-provider, a certified server', () => {
     const machine = await providerMachine(undefined, device.id);
     const { outcome, runtime } = machine.start('login', '--device', '--scope', 'openid profile email');
     const shown = await runtime.said(/The code is good for/);
-    const [, address = ''] = /has the code in it[^\n]*\n\s+(\S+)\n/.exec(shown) ?? [];
-    const page = await browserFor(machine.server, '').signIn(address, grace);
+    const [, address, code] = /on any device:\n\s+(\S+)\n.*: (\S+)\n/.exec(shown) ?? [];
+    const page = await browserFor(machine.server, '').signIn(`${address}?user_code=${code}`, grace);
     expect(page.html).toContain('Sign-in Success');
     await machine.sleepsThrough(5000);
     const { stdout, stderr } = await outcome;

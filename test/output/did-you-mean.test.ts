@@ -58,6 +58,6 @@ describe('a misspelt', () => {
 
   it('value in a variable or a profile is answered so, too', async () => {
     const inVariable = await testMachine({ env: { PING14C_GRANT: 'device-code' } }).run('status');
-    expect(inVariable.stderr).toContain('Hint: Did you mean device_code? Correct PING14C_GRANT.');
+    expect(inVariable.stderr).toContain('Hint: Did you mean device_code? Fix PING14C_GRANT.');
   });
 });

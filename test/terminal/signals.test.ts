@@ -41,7 +41,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
     await arrival;
     end(terminal);
     const text = await expectCleanEnd(terminal, exitCode);
-    expect(text).toContain('Interrupted on its way: the password may or may not have been changed.');
+    expect(text).toContain('Interrupted while sending: the password may or may not have been changed.');
     expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toHaveLength(1);
     for (const secret of [adasPassword, newPassword]) expect(terminal.raw()).not.toContain(secret);
   });
@@ -83,7 +83,7 @@ describe.each(endings)('%s', (_name, end, exitCode) => {
   it('in the middle of the demo: nothing of it stays behind', async () => {
     const { folder } = await sandboxMachine({ env: files });
     const terminal = openTerminal(['demo'], { TMPDIR: folder, HOME: folder, BROWSER: 'true' });
-    await terminal.said(/Waiting at https/);
+    await terminal.said(/Press Enter to open the browser/);
     expect(readdirSync(folder)).toHaveLength(1);
     end(terminal);
     await expectCleanEnd(terminal, exitCode);
