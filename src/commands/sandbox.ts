@@ -148,13 +148,17 @@ function refuseForeignProfile(profiles: Profiles, name: string, platform: NodeJS
   });
 }
 
-/** Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. */
+/**
+ * Saves these values in the sandbox's profile. Its other values, the other profiles and which one is active stay. A new one keeps
+ * its sessions in a file: a keychain is not everywhere, and what the sandbox's users have is nobody's secret.
+ */
 async function saveSandboxProfile(context: CommandContext, name: string, values: Profile): Promise<void> {
   const { runtime } = context;
   await changeProfiles(configFolder(context), runtime, (saved) => {
     // Somebody may have saved one since the sandbox began to start.
     refuseForeignProfile(saved, name, runtime.platform);
-    return { ...saved, profiles: { ...saved.profiles, [name]: { ...profileNamed(saved, name), ...values } } };
+    const before = profileNamed(saved, name) ?? { store: 'file' };
+    return { ...saved, profiles: { ...saved.profiles, [name]: { ...before, ...values } } };
   });
 }
 

@@ -33,13 +33,14 @@ const worker = {
 };
 
 describe('who starts the sandbox', () => {
-  it('signs in from another terminal at once, with what it printed', async () => {
+  it('signs in from another terminal at once, with what it printed, where there is no keychain', async () => {
+    const keychain = async () => Promise.reject(new Error('no keychain here'));
     const browser = (url: string, stderr: string) =>
       createUserAgent({
         trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
         acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
       }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
-    const { machine, stdout, running } = await startedSandbox({ browser }, '--no-color');
+    const { machine, stdout, running } = await startedSandbox({ browser, keychain }, '--no-color');
     expect(stdout).toMatch(/: ping14c -P sandbox login$/m);
     expect(stdout).toMatch(/^ {2}ada +Analytical-Engine-1843 +an ordinary user$/m);
     const login = await machine.run('-P', 'sandbox', 'login');
@@ -238,7 +239,7 @@ describe('the profile of the sandbox', () => {
 
   it('leaves the other profiles, the active one, and what was added to it, as they are', async () => {
     const machine = testMachine();
-    const before = { real, sandbox: { authUrl: 'https://127.0.0.1:9443', store: 'file' } };
+    const before = { real, sandbox: { authUrl: 'https://127.0.0.1:9443', store: 'memory' } };
     await changeProfiles(configFolderAt(machine.configFolder), machine.runtime(), () => ({
       active: 'real',
       profiles: before,
@@ -249,7 +250,7 @@ describe('the profile of the sandbox', () => {
     expect(active).toBe('real');
     expect(profiles['real']).toEqual(real);
     expect(profiles['sandbox']).toEqual({
-      store: 'file',
+      store: 'memory',
       environmentId: 'e0000000-0000-4000-8000-000000000001',
       clientId: 'c0000000-0000-4000-8000-000000000001',
       authUrl: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
