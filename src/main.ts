@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { codeOf, ExitCode, Failure, machineRemedy, messageOf, RunEnded } from './errors.ts';
 import { createOutput, nothingChanged, type Output } from './output/output.ts';
-import { runCommandLine } from './program.ts';
+import { namedCommand, runCommandLine } from './program.ts';
 import type { Runtime } from './runtime.ts';
 import { ping14c, wording } from './wording.ts';
 
@@ -31,11 +31,11 @@ export async function run(argv: readonly string[], runtime: Runtime): Promise<nu
     await runCommandLine(argv, ours, runtime, output, run);
     return ExitCode.done;
   } catch (thrown) {
-    return report(thrown, runtime, output);
+    return report(thrown, ours, runtime, output);
   }
 }
 
-function report(thrown: unknown, runtime: Runtime, output: Output): number {
+function report(thrown: unknown, ours: readonly string[], runtime: Runtime, output: Output): number {
   if (thrown instanceof RunEnded) return thrown.exitCode;
   const signal = runtime.signal.aborted ? String(runtime.signal.reason) : undefined;
   const interruption = interruptionIn(thrown, signal, output.interruptionLeaves);
@@ -49,7 +49,7 @@ function report(thrown: unknown, runtime: Runtime, output: Output): number {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.done;
   // No command was named, and commander has printed the help on standard error.
   if (thrown instanceof CommanderError && thrown.code === 'commander.help') return ExitCode.usage;
-  const failure = failureOf(thrown);
+  const failure = failureOf(thrown, ours);
   output.fail(failure);
   // Line by line: within one, a line break would be shown as the control character that it is.
   if (output.debugging) for (const line of stackOf(thrown).split('\n')) output.debug(line);
@@ -72,13 +72,13 @@ function interruptionIn(thrown: unknown, signal: string | undefined, leaves: str
   return new Failure('interrupted', message, { code: 'interrupted', cause: thrown });
 }
 
-function failureOf(thrown: unknown): Failure {
+function failureOf(thrown: unknown, ours: readonly string[]): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof CommanderError) {
     const [message = '', suggestion] = thrown.message.replace(/^error: /, '').split('\n');
     return new Failure('usage', message, {
       code: 'usage',
-      hint: suggestion?.replace(/[()]/g, '') || wording`See ${ping14c('--help')}.`,
+      hint: suggestion?.replace(/[()]/g, '') || wording`See ${ping14c([...namedCommand(ours), '--help'].join(' '))}.`,
       cause: thrown,
     });
   }

@@ -37,7 +37,7 @@ const commandGroups: Readonly<Record<string, readonly CommandEntry[]>> = {
   'Set up:': [
     { name: 'config', summary: 'show and change settings', load: () => import('./commands/config.ts') },
     { name: 'profile', summary: 'choose among saved sets of settings', load: () => import('./commands/profile.ts') },
-    { name: 'trust', summary: 'make browsers accept the listener', load: () => import('./commands/trust.ts') },
+    { name: 'trust', summary: 'end the browser’s warning at login', load: () => import('./commands/trust.ts') },
     { name: 'doctor', summary: 'check all that a sign-in needs', load: () => import('./commands/doctor.ts') },
     { name: 'completion', summary: 'print a completion script', load: () => import('./commands/completion.ts') },
   ],
@@ -97,6 +97,11 @@ export async function runCommandLine(
     }
   }
   await (await createProgram(ours, 'described', runtime, output, run)).parseAsync([...argv], { from: 'user' });
+}
+
+/** The command that these arguments name; none where they name none. */
+export function namedCommand(ours: readonly string[]): readonly string[] {
+  return ours.filter((word) => commandEntries.some(({ name }) => name === word)).slice(0, 1);
 }
 
 /**

@@ -55,7 +55,10 @@ describe('the command line itself', () => {
   it.each([
     [['--regoin', 'eu', 'status'], "unknown option '--regoin'", 'Did you mean --region?'],
     [['lgoin'], "unknown command 'lgoin'", 'Did you mean login?'],
-  ])('says what is wrong with %j and what was perhaps meant', async (argv, message, hint) => {
+    [['exec'], "missing required argument 'program'", 'See "ping14c exec --help".'],
+    [['profile', 'use'], "missing required argument 'name'", 'See "ping14c profile --help".'],
+    [['--nothing-like-it'], "unknown option '--nothing-like-it'", 'See "ping14c --help".'],
+  ])('says what is wrong with %j and what was perhaps meant, or where to read on', async (argv, message, hint) => {
     const { exitCode, stdout, stderr } = await testMachine().run('--no-color', ...argv);
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 2,
