@@ -34,7 +34,11 @@ export function unreachable(
     return failed('proxy', `The proxy on the way to ${host} cannot be reached: ${messageOf(reason)}`, proxyHint);
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return failed('dns', `The name ${host} cannot be resolved.`, 'Check the region or --auth-url, and the network.');
+    return failed(
+      'dns',
+      `The name ${host} cannot be resolved.`,
+      'Check the region, --auth-url or --api-url, and the network.',
+    );
   }
   if (code === 'ECONNREFUSED') {
     return failed(

@@ -16,7 +16,7 @@ describe('what hides the way', () => {
       /^The name auth\.pingone\.eu cannot be resolved/,
       /region/,
     ],
-    ['dns', { code: 'EAI_AGAIN' }, /^The name auth\.pingone\.eu cannot be resolved/, /--auth-url/],
+    ['dns', { code: 'EAI_AGAIN' }, /^The name auth\.pingone\.eu cannot be resolved/, /--auth-url or --api-url/],
     ['proxy', { code: 'ENOTFOUND', hostname: 'proxy.example' }, /^The proxy .* cannot be reached: reason/, /NO_PROXY/],
     ['connection_refused', { code: 'ECONNREFUSED' }, /^auth\.pingone\.eu refuses/, /address/],
     ['connection_refused', { code: 'ECONNREFUSED', port: 443 }, /^auth\.pingone\.eu refuses/, /address/],
