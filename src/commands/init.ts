@@ -389,7 +389,7 @@ async function askForSettings(
   known: SavedProfile,
 ): Promise<SettingFlags> {
   const open = asked.filter(({ key }) => flags[key] === undefined);
-  if (open.length > 0) output.note(`In brackets: where the PingOne console shows it. ${goBack} goes back.`);
+  if (open.length > 0) output.note(`In brackets: where the console shows it. ${goBack} goes back.`);
   let answers: SettingFlags = {};
   for (let index = 0; index < open.length; ) {
     const question = open[index] as Question;
