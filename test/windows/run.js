@@ -42,7 +42,10 @@ const wineEnv = {
 
 // It is started here, rather than by the first program that needs it, so that its end is seen: programs would wait for it for ever.
 mkdirSync(prefix);
-const server = spawn('wineserver', ['--foreground', '--persistent'], { env: wineEnv, stdio: ['ignore', 'inherit', 'inherit'] });
+const server = spawn('wineserver', ['--foreground', '--persistent'], {
+  env: wineEnv,
+  stdio: ['ignore', 'inherit', 'inherit'],
+});
 const crash = once(server, 'exit').then((how) => ({
   printed: `Windows: nothing is known, because Wine’s own server has crashed (${how.filter((one) => one !== null)})\n`,
   exitCode: wineFailed,
