@@ -22,7 +22,8 @@ describe.skipIf(chromiumIsAbsent)(
   () => {
     it('is what login and whoami show', async () => {
       // It is there before it is needed: `login` tells more to somebody who waits for long.
-      const browser = await startChromium({ viewport: { width: pageWidth, height: 480 } });
+      const viewport = { width: pageWidth, height: 480 };
+      const browser = await startChromium({ viewport, reducedMotion: 'reduce' });
       onTestFinished(() => browser.close());
       const machine = await sandboxMachine({ env: { PING14C_STORE: 'file' } });
       const login = opened(machine, 'login');
@@ -111,7 +112,7 @@ async function photograph(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     const height = Math.min(tallest, await page.evaluate<number>('document.documentElement.scrollHeight'));
     const clip = { x: 0, y: 0, width: pageWidth, height };
-    await page.screenshot({ path: join(folder, `${name}${ending}.png`), fullPage: true, clip });
+    await page.screenshot({ path: join(folder, `${name}${ending}.png`), fullPage: true, clip, animations: 'disabled' });
   }
   await page.emulateMedia({ colorScheme: null });
 }
