@@ -143,12 +143,10 @@ function enterKey(): { readonly come: Promise<void>; readonly press: () => void 
 }
 
 /** Waits for Enter. Somebody may be quicker, and bring the callback from another browser. */
-async function backBeforeEnter(
-  { request, listener, runtime, output: { live, note } }: Place,
-  enter: Promise<void>,
-): Promise<boolean> {
-  const address = linked('the address', request.url, runtime);
-  const question = `Press Enter to open the browser. u shows ${address}, c copies it.`;
+async function backBeforeEnter(at: Place, enter: Promise<void>): Promise<boolean> {
+  const { listener, output } = at;
+  const { live, note } = output;
+  const question = `Press Enter to open the browser. u shows ${theAddress(at)}, c copies it.`;
   if (live) live.show(question);
   else note(question);
   try {
@@ -222,12 +220,19 @@ function warningLines({ redirectUri, fingerprint256 = '' }: Listener, { knowsWay
   ];
 }
 
-function waitingLine({ visit, request, listener, runtime, output }: Place): (leftMs: number) => string {
+function waitingLine(at: Place): (leftMs: number) => string {
+  const { visit, listener, output } = at;
   if (!visit.keyboard) return (leftMs) => `Waiting at ${safeText(listener.redirectUri)} for ${duration(leftMs)}.`;
-  const address = linked('the address', request.url, runtime);
+  const address = theAddress(at);
   const keys = visit.opensBrowser ? `u shows ${address}, c copies it.` : `c copies ${address}.`;
   if (!output.live) return (leftMs) => `Waiting for the browser for ${duration(leftMs)}. ${keys}`;
   return (leftMs) => `Waiting for the browser, ${clock(leftMs)} left. ${keys}`;
+}
+
+/** A link on the line that is written over; in one that stays, the terminal is shown no more than text. */
+function theAddress({ request, runtime, output }: Place): string {
+  const text = 'the address';
+  return output.live ? linked(text, request.url, runtime) : text;
 }
 
 /** What is told at the moment when it happens. @param trusted whether the browser was expected to accept the certificate */
