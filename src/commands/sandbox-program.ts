@@ -42,7 +42,7 @@ export async function runInSandbox(
   const { runtime } = context;
   const program: AttachedProgram = { file, args, typedBefore: 'sandbox --' };
   refuseBatchFile(program, runtime.platform);
-  return withTemporaryFolder('ping14c-sandbox-', async (folder) => {
+  return withTemporaryFolder('ping14c-sandbox-', runtime, async (folder) => {
     const log = await openLog(join(folder, 'requests.log'), runtime);
     try {
       const { sandbox, privateKey } = await startWished(context, wishes, log.tell);

@@ -65,7 +65,7 @@ it.each([false, true])(
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain('sign in as ada with the password Analytical-Engine-1843.\n');
     expect(stderr.includes('It warns of the sandbox’s certificate')).toBe(!trusting);
-    expect(/your browser will warn/.test(stderr)).toBe(!trusting);
+    expect(/your browser warns/.test(stderr)).toBe(!trusting);
   },
 );
 
