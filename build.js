@@ -1,4 +1,4 @@
-// Builds dist/ from src/: bundled, and laid out for the start of the program (README, Development).
+// Builds dist/ from src/: bundled, and laid out for the start of the program (docs/developing.md).
 // `node build.js --install` first installs the locked packages where they are missing or older than the lock file.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';

@@ -10,12 +10,34 @@ describe('the package', () => {
     const told = execFileSync(npm, ['pack', '--dry-run', '--json', '--ignore-scripts'], { encoding: 'utf8' });
     const [{ files }] = JSON.parse(told) as [{ readonly files: readonly { readonly path: string }[] }];
     const paths = files.map(({ path }) => path);
-    for (const path of ['README.md', 'CHANGELOG.md', 'docs/pingone.md', 'docs/security.md', 'bin/ping14c.js']) {
+    for (const path of [
+      'README.md',
+      'CHANGELOG.md',
+      'docs/pingone.md',
+      'docs/security.md',
+      'docs/pictures/login.svg',
+      'bin/ping14c.js',
+    ]) {
       expect(paths).toContain(path);
     }
     expect(paths).toContain('dist/schemas/failure.json');
     const rooms = new Set(paths.map((path) => path.split('/')[0]));
     expect([...rooms].sort()).toEqual(['CHANGELOG.md', 'README.md', 'bin', 'dist', 'docs', 'package.json']);
+  });
+
+  it('may be published, says what it is, and opens nothing but the schemas to who imports it', () => {
+    const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+    const { name, private: closed, description, keywords, engines, bin, exports } = manifest;
+    expect({ name, closed, engines, bin }).toEqual({
+      name: 'ping14c',
+      closed: undefined,
+      engines: { node: '>=20.19' },
+      bin: { ping14c: 'bin/ping14c.js' },
+    });
+    expect(description).toContain('PingOne');
+    expect(keywords).toContain('pingone');
+    expect(Object.keys(exports)).toEqual(['./package.json', './schemas/*.json']);
+    expect(readFileSync(exports['./schemas/*.json'].replace('*', 'failure'), 'utf8')).toContain('correlationId');
   });
 
   it('begins its changelog with what is not published yet, and has an entry for its version', () => {

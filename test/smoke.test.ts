@@ -61,7 +61,13 @@ describe.each(nodes)('on Node %s, the built program', (_version, node) => {
   });
 
   it('is there by its name in a sandbox’s command, installed or not', async () => {
-    const { exitCode, stdout, stderr } = await startProgram(['sandbox', '--', 'ping14c', 'status'], {}, { node }).ended;
+    // A script of cmd is there to a shell only.
+    const shell = process.platform === 'win32' ? ['cmd', '/c'] : [];
+    const { exitCode, stdout, stderr } = await startProgram(
+      ['sandbox', '--', ...shell, 'ping14c', 'status'],
+      {},
+      { node },
+    ).ended;
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 4,
       stdout: '',

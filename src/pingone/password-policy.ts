@@ -21,7 +21,6 @@ export interface PasswordPolicy {
   readonly historyCount?: number | undefined;
   readonly minAgeDays?: number | undefined;
   readonly maxAgeDays?: number | undefined;
-  readonly lockoutFailures?: number | undefined;
 }
 
 /** Rules against runs such as `abc`; each has the longest run that is allowed. */
@@ -60,7 +59,6 @@ export function narrowPasswordPolicy(body: unknown): PasswordPolicy | undefined 
     historyCount: limitIn(objectIn(body, 'history'), 'count'),
     minAgeDays: limitIn(body, 'minAgeDays'),
     maxAgeDays: limitIn(body, 'maxAgeDays'),
-    lockoutFailures: limitIn(objectIn(body, 'lockout'), 'failureCount'),
   };
 }
 

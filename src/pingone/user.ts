@@ -56,7 +56,7 @@ function flattened(object: JsonObject, prefix = ''): Record<string, string> {
     const name = `${prefix}${key}`;
     if (isJsonObject(value)) return Object.entries(flattened(value, `${name}.`));
     if (Array.isArray(value)) return [[name, value.map((one) => attributeText(one)).join(', ')]];
-    return value === null || value === undefined ? [] : [[name, attributeText(value)]];
+    return value === null ? [] : [[name, attributeText(value)]];
   });
   return Object.fromEntries(leaves);
 }

@@ -136,7 +136,7 @@ describe('a keychain that does not work', () => {
     expect(machine.asked.at(-3)).toBe('Keep the session in a private file instead?');
     expect(await savedSettings(machine)).toMatchObject({ store: 'file' });
     expect(stderr).toMatch(
-      /Warning: The keychain failed[\s\S]*not encrypted, readable by you only[\s\S]*The client secret is kept in .*sessions/,
+      /Warning: The keychain failed[\s\S]*not encrypted[\s\S]*The client secret is kept in .*sessions/,
     );
   });
 

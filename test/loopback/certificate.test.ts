@@ -206,9 +206,11 @@ describe('a certificate of one’s own', () => {
   });
 
   it('a file that is not there is named', async () => {
-    await expect(readOwnCertificate({ cert: '/no/such/cert.pem', key: '/no/such/key.pem' }, use)).rejects.toThrow(
-      '/no/such/cert.pem cannot be read',
-    );
+    const files = { cert: '/no/such/cert.pem', key: '/no/such/key.pem' };
+    await expect(readOwnCertificate(files, use)).rejects.toMatchObject({
+      message: expect.stringContaining('/no/such/cert.pem cannot be read'),
+      hint: expect.stringContaining('--cert and --key'),
+    });
   });
 });
 

@@ -55,6 +55,13 @@ describe('the record of somebody else', () => {
   );
 });
 
+it('leaves out of a record what is null, as a name that nobody gave', async () => {
+  const id = '0fa17000-0000-4000-8000-0000000000aa';
+  const body = { id, title: null, name: { given: 'Ada', middle: null } };
+  const { attributes } = await readUser({ ...recordingClient(id).client, read: async () => body }, id);
+  expect(attributes).toEqual({ id, 'name.given': 'Ada' });
+});
+
 describe('a user ID as PingOne gives it', () => {
   it.each(requests)('stands in the path of %s as it is', async (_what, run) => {
     const id = '0fa17000-0000-4000-8000-0000000000aa';

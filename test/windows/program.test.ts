@@ -23,7 +23,7 @@ describe.each(['file', 'keychain'] as const)('a session in the store "%s"', (sto
     expect((await signIn(machine)).stdout).toContain('Signed in as Ada King Lovelace');
     expect(await program(machine, ['whoami'])).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining('Ada King Lovelace (ada@example.com)'),
+      stdout: expect.stringMatching(/^Name +Ada King Lovelace$/m),
     });
     const status = await program(machine, ['status', '--json']);
     expect(JSON.parse(status.stdout)).toMatchObject({ store: { kind: store } });

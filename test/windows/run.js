@@ -2,6 +2,7 @@
 // 64-bit Linux with Wine; the rest comes from npm, into a temporary folder of 1.2 GB.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   closeSync,
   cpSync,
@@ -41,9 +42,9 @@ const wineEnv = {
 
 // It is started here, rather than by the first program that needs it, so that its end is seen: programs would wait for it for ever.
 mkdirSync(prefix);
-const server = spawn('wineserver', ['--foreground', '--persistent'], { env: wineEnv, stdio: 'ignore' });
-const crash = new Promise((resolve) => server.once('exit', resolve)).then(() => ({
-  printed: 'Windows: nothing is known, because Wine’s own server has crashed\n',
+const server = spawn('wineserver', ['--foreground', '--persistent'], { env: wineEnv, stdio: ['ignore', 'inherit', 'inherit'] });
+const crash = once(server, 'exit').then((how) => ({
+  printed: `Windows: nothing is known, because Wine’s own server has crashed (${how.filter((one) => one !== null)})\n`,
   exitCode: wineFailed,
 }));
 
