@@ -55,9 +55,7 @@ describe('login', () => {
     const [read = ''] = machine.readBeforeBrowser;
     const { host } = new URL(machine.sandbox.origin);
     expect(read).toContain(`Sign in at ${host}, environment ${machine.sandbox.environmentId}\n`);
-    expect(read).toMatch(
-      /your browser will warn that 127\.0\.0\.1 is not private.*"ping14c trust" ends the warning\.\n/,
-    );
+    expect(read).toMatch(/your browser warns that 127\.0\.0\.1 is not private.*"ping14c trust" ends the warning\.\n/);
     expect(read).toMatch(/SHA-256 fingerprint begins with (?:[0-9A-F]{2}:){7}[0-9A-F]{2}\n/);
     expect(read).not.toContain('authorize?');
   });

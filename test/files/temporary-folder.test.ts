@@ -48,6 +48,12 @@ describe.skipIf(userId === undefined)('a temporary folder', () => {
     await expect(made()).rejects.toMatchObject({ code: 'temporary_folder_open', kind: 'usage', message });
   });
 
+  it('cannot be made where there is no place for it, which is no bug', async () => {
+    vi.stubEnv('TMPDIR', join(place, 'nowhere'));
+    const refusal = { code: 'temporary_folder', kind: 'usage', hint: expect.stringContaining('TMPDIR') };
+    await expect(made()).rejects.toMatchObject(refusal);
+  });
+
   it.skipIf(userId !== 0)('is not made in somebody else’s', async () => {
     chownSync(place, mallory, mallory);
     await expect(made()).rejects.toMatchObject({ message: expect.stringContaining('user 1001') });

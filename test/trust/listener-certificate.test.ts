@@ -9,7 +9,7 @@ import { stateFolderAt } from '../support/own-folders.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
 const dayMs = 24 * 3_600_000;
-const warning = 'your browser will warn that ';
+const warning = 'your browser warns that ';
 const whole = /^The certificate’s SHA-256 fingerprint: (.*)$/m;
 
 describe('login', () => {
