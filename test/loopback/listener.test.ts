@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Listener, Notice } from '../../src/loopback/listener.ts';
 import { parseRedirectUri, withPort } from '../../src/loopback/listener.ts';
-import { outcomePage, redirectTo } from '../../src/loopback/pages.ts';
+import { outcomePage, plainHttpPage, redirectTo } from '../../src/loopback/pages.ts';
 import {
   type Asked,
   ask,
@@ -299,6 +299,7 @@ describe('clients that misbehave', () => {
       expect(answer.status).toBe(400);
       expect(answer.body).toContain('This address needs https');
       expect(answer.body).toContain(listener.redirectUri);
+      expect(answer.headers).toEqual({ ...plainHttpPage(listener.redirectUri).headers, connection: 'close' });
     }
     expect(notices).toEqual(['plainHttp']);
     expect((await ask(`${listener.redirectUri}?code=real&state=${state}`)).status).toBe(303);
