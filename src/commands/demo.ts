@@ -68,7 +68,7 @@ async function demo(context: CommandContext): Promise<void> {
   const [{ startSandbox }, seed] = await Promise.all([import('../sandbox/sandbox.ts'), seedWithShortPolicy()]);
   const sandbox = await startSandbox({ ...signed, seed });
   try {
-    const done = await withTemporaryFolder('ping14c-demo-', async (folder) => {
+    const done = await withTemporaryFolder('ping14c-demo-', runtime, async (folder) => {
       if (made)
         await writeTrustedCertificate(
           trustStateFolder({ output, runtime: { ...runtime, env: { PING14C_TRUST_DIR: folder } } }),

@@ -42,7 +42,7 @@ export async function runInSandbox(
   const { runtime } = context;
   const program: AttachedProgram = { file, args, typedBefore: 'sandbox --' };
   refuseBatchFile(program, runtime.platform);
-  return withTemporaryFolder('ping14c-sandbox-', async (folder) => {
+  return withTemporaryFolder('ping14c-sandbox-', runtime, async (folder) => {
     const log = await openLog(join(folder, 'requests.log'), runtime);
     try {
       const { sandbox, privateKey } = await startWished(context, wishes, log.tell);
@@ -103,7 +103,7 @@ const guideName = 'sandbox.json';
 
 /** Nothing of the person's own settings may lead out of the sandbox: neither ours nor those of Ping's other tools. */
 function withoutSettings(env: Runtime['env']): Runtime['env'] {
-  const names = Object.keys(env).filter((name) => /^(?:PING14C|PINGONE)_/i.test(name));
+  const names = Object.keys(env).filter((name) => /^(?:PING14C|PINGONE|PINGCLI)_/i.test(name));
   return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 

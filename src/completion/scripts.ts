@@ -52,6 +52,8 @@ Register-ArgumentCompleter -Native -CommandName ping14c -ScriptBlock {
   $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
     ForEach-Object { if ($_.Value -is [string]) { $_.Value } else { $_.Extent.Text } })
   $begun = $wordToComplete -replace '^["'']', ''
+  # On Windows ping14c may be a script of cmd, which would take these for its own and run what is behind them.
+  if ("$begun $words" -match '[&|<>^%"!]') { return }
   $kind, $lines = & ping14c __complete powershell -- "=$begun" @words 2>$null
   if ($kind -ne 'words') { return }
   foreach ($line in $lines) {

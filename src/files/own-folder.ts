@@ -169,6 +169,15 @@ async function lookAt(folder: OwnFolder): Promise<Stats | undefined> {
   }
 }
 
+/**
+ * Who could put something else in the place of what this user has in the folder, in words. Where it is sticky, as /tmp is,
+ * everybody moves their own only.
+ */
+export function replacersIn(stats: Stats, userId: Runtime['userId']): string | undefined {
+  if (userId === undefined || isSticky(stats)) return undefined;
+  return stats.uid === userId || stats.uid === root ? writersOf(stats) : ownerName(stats);
+}
+
 async function isOpen({ path, within }: OwnFolder, stats: Stats): Promise<boolean> {
   return within ? (stats.mode & 0o077) !== 0 : isWritableByOthers(path, stats);
 }

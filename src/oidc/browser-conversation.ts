@@ -234,9 +234,11 @@ function waitingLine(at: Place): (leftMs: number) => string {
 const roomyColumns = 72;
 
 /** What the keys do, in fewer words on a narrow terminal, where a live line is cut and would lose its end. */
-function keyWords({ visit, request, runtime }: Place): string {
+function keyWords({ visit, request, runtime, output }: Place): string {
   const narrow = (runtime.stderr.columns || 80) < roomyColumns;
-  const address = linked(narrow ? 'address' : 'the address', request.url, runtime);
+  const text = narrow ? 'address' : 'the address';
+  // A link on the line that is written over; in one that stays, the terminal is shown no more than text.
+  const address = output.live ? linked(text, request.url, runtime) : text;
   if (!visit.opensBrowser) return narrow ? `c: copy ${address}.` : `c copies ${address}.`;
   return narrow ? `u: ${address}, c: copy.` : `u shows ${address}, c copies it.`;
 }

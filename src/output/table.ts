@@ -32,9 +32,7 @@ export function table(
   page: Page,
   whenNarrow: WhenNarrow = 'row by row',
 ): string {
-  const natural = headings.map((_, column) =>
-    Math.max(...[headings, ...rows].map((row) => stringWidth(row[column] ?? ''))),
-  );
+  const natural = headings.map((_, column) => widest([headings, ...rows].map((row) => row[column] ?? '')));
   const [nameWidth = 0, ...values] = natural;
   const places = page.columns - nameWidth - gap * values.length;
   const isNarrow = values.reduce((sum, width) => sum + width, 0) > places;
@@ -52,6 +50,12 @@ export function table(
 }
 
 /**
+ * To break a line takes the square of its length in time where it is all blanks, and as often its indentation in room as it has
+ * words. What is longer than this, or deeper, was sent by somebody, and is left to the terminal.
+ */
+const [longestBroken, deepestBroken] = [10_000, 60];
+
+/**
  * Breaks what is said to a person between words, so that no line has more than `width` places but for a long word: an address
  * or an ID stays whole, to be copied. The indentation stays.
  */
@@ -59,8 +63,8 @@ export function fitted(text: string, width: number): string {
   return text
     .split('\n')
     .map((line) => {
-      if (stringWidth(line) <= width) return line;
       const indent = indentOf(line);
+      if (line.length > longestBroken || indent.length > deepestBroken || stringWidth(line) <= width) return line;
       // It drops the blanks at the beginning.
       const broken = wrapAnsi(line, width - indent.length);
       return indent + broken.replaceAll('\n', `\n${indent}`);
@@ -82,7 +86,12 @@ function fits(value: string, width = 0): boolean {
 }
 
 function longestWord(text: string): number {
-  return Math.max(...text.split(' ').map((word) => stringWidth(word)));
+  return widest(text.split(' '));
+}
+
+/** As a loop: a function does not take a hundred thousand arguments. */
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);
 }
 
 /** One row in as many lines as its longest value takes. */

@@ -12,6 +12,15 @@ it.each(Object.keys(completionScripts) as Shell[])('has nothing in the script of
   expect(completionScripts[shell]).not.toMatch(/\beval\b|Invoke-Expression|compgen -W|\biex\b|-Q\b/);
 });
 
+it('hands nothing from PowerShell to what may be a script of cmd that cmd would take for its own', () => {
+  const [before = ''] = completionScripts.powershell.split('& ping14c __complete');
+  const [, refused = ''] = /if \("\$begun \$words" -match '(\[.*\])'\) \{ return \}\n/.exec(before) ?? [];
+  for (const typed of ['a&calc', 'a|calc', '%PATH%', 'a^b', 'a<b>c', 'a"b', '!x!'])
+    expect(typed).toMatch(new RegExp(refused));
+  for (const typed of ['my profile', "it's", '--region=eu', 'token-5xx,clock'])
+    expect(typed).not.toMatch(new RegExp(refused));
+});
+
 // `>>` of Windows PowerShell 5.1 appends UTF-16, whatever the rest of the file is.
 it('says how to install it in PowerShell 5.1 and 7 alike', async () => {
   const { stdout } = await testMachine().run('completion', '--help');

@@ -162,6 +162,18 @@ describe('login', () => {
     expect(read).toContain(`\n${machine.opened[0]}\n`);
   });
 
+  it.each([{ NO_COLOR: '1' }, { NO_COLOR: undefined, ACCESSIBLE: '1' }])(
+    'makes no link of it where lines must stand still: %j',
+    async (env) => {
+      const machine = await sandboxMachine({ pressesEnter: false, env: { ...env, TERM_PROGRAM: 'vscode' } });
+      const { outcome, runtime } = machine.start('login');
+      await runtime.said(/Press Enter to open the browser. u shows the address, c copies it\.\n/);
+      runtime.stdin.write('\r');
+      await runtime.said(/Waiting for the browser for 5 minutes. u shows the address, c copies it\.\n/);
+      expect((await outcome).stderr).not.toContain(']8;;');
+    },
+  );
+
   it('shows them unasked when nothing has come back for 20 seconds, once', async () => {
     const machine = await sandboxMachine({ person: (agent, url) => agent.visit(url) });
     const { outcome, runtime } = machine.start('login');

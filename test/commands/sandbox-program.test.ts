@@ -74,6 +74,8 @@ describe('sandbox -- COMMAND', () => {
       PING14C_PROFILE: 'work',
       PINGONE_ENVIRONMENT_ID: 'x',
       PINGONE_CLIENT_SECRET: 'y',
+      PINGCLI_PINGONE_ENVIRONMENT_ID: 'x',
+      PINGCLI_PINGONE_CLIENT_CREDENTIALS_CLIENT_SECRET: 'y',
     };
     const { machine, runs } = machineWith(() => done, { env: own });
     expect((await machine.run('sandbox', '--', 'npm', 'test')).exitCode).toBe(0);

@@ -83,3 +83,25 @@ describe('a pasted text', () => {
     expect(all).toEqual([text('é')]);
   });
 });
+
+describe('a book that somebody pastes', () => {
+  const pieces = Array.from({ length: 10_000 }, () => 'x'.repeat(1024));
+
+  it.each([
+    ['marked', begin, end],
+    ['not marked', 'xx', '\r'],
+  ])(
+    'keeps nobody waiting: %s',
+    (_, first, last) => {
+      // A search of all of it at each piece would take a minute.
+      const [only, ...more] = heard(first, ...pieces, last);
+      expect(more).toEqual([]);
+      expect(only).toMatchObject({ kind: 'text', text: expect.stringMatching(/^x{60000,70000}$/) });
+    },
+    20_000,
+  );
+
+  it('and one of thousands of pastes in one piece is heard to its end', () => {
+    expect(heard(`${begin}x${end}`.repeat(5000))).toHaveLength(5000);
+  });
+});

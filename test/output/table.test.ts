@@ -119,6 +119,11 @@ describe('a table', () => {
     expect(table(['A', 'B'], [['a', 'b']], { columns: 2, paint: bold }, 'stacked')).toContain('\u001b[1ma\u001b[22m');
   });
 
+  it('has room for as many rows as an answer may have claims', () => {
+    const many = Array.from({ length: 150_000 }, (_, index) => [`claim${index}`, 'x']);
+    expect(table(['', ''], many, { columns: 80, paint }).split('\n')).toHaveLength(150_000);
+  });
+
   it('keeps long values whole, so that they can be copied, however narrow the terminal is', () => {
     expect(table(['', ''], links, { columns: 20, paint }).split('\n')).toEqual([
       'Admin',
@@ -191,4 +196,20 @@ describe('a broken line', () => {
   ])('of what is said, %j in %i places, keeps its indentation and long words: %j', (text, width, expected) => {
     expect(fitted(text, width)).toBe(expected);
   });
+
+  it.each([
+    ['blanks', `a${' '.repeat(500_000)}b`],
+    ['marks that take no place', '\u0301 '.repeat(250_000)],
+    ['words behind as many blanks', ' '.repeat(250_000) + 'a '.repeat(125_000)],
+    ['short words', 'a '.repeat(250_000)],
+  ])(
+    'of half a megabyte of %s keeps nobody waiting, and takes no more room than it had',
+    (_, text) => {
+      // A step for each pair of characters would take minutes.
+      expect(fitted(text, 80).length).toBeLessThanOrEqual(text.length);
+      const shown = table(['', 'A', 'B'], [['Name', text, text]], { columns: 80, paint });
+      expect(shown.length).toBeLessThan(2 * text.length + 1000);
+    },
+    20_000,
+  );
 });
