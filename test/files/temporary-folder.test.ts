@@ -10,7 +10,8 @@ let place = '';
 
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'ping14c-test-'));
-  vi.stubEnv('TMPDIR', place);
+  // Windows reads the second.
+  for (const name of ['TMPDIR', 'TEMP']) vi.stubEnv(name, place);
 });
 
 afterEach(() => {
