@@ -2,11 +2,8 @@ import type { Command } from 'commander';
 import type { Declare } from '../cli/context.ts';
 import { examples } from '../cli/examples.ts';
 import { type Offer, OfferingArgument } from '../cli/offers.ts';
-import { Failure } from '../errors.ts';
-import { fittedHelp } from '../help/page.ts';
+import { fittedHelp, noSuchCommand } from '../help/page.ts';
 import { isTopic, topics } from '../help/topics.ts';
-import { didYouMean } from '../output/did-you-mean.ts';
-import { ping14c, wording } from '../wording.ts';
 
 export const declare: Declare = (command, contexts) => {
   command
@@ -44,11 +41,6 @@ function commandAt(program: Command, words: readonly string[]): Command {
   return words.reduce((command, word) => {
     const child = command.commands.find((known) => known.name() === word);
     if (child) return child;
-    const known = command.commands.map((one) => one.name());
-    const meant = didYouMean(word, command === program ? [...known, ...Object.keys(topics)] : known);
-    throw new Failure('usage', `There is no command or topic "${words.join(' ')}".`, {
-      code: 'unknown_topic',
-      hint: wording`${meant}See ${ping14c('--help')}.`,
-    });
+    throw noSuchCommand(word, command);
   }, program);
 }

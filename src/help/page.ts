@@ -1,8 +1,11 @@
 import { type Argument, type Command, Help, type Option } from 'commander';
 import { examples } from '../cli/examples.ts';
+import { Failure } from '../errors.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import type { Output } from '../output/output.ts';
 import { fitted } from '../output/table.ts';
 import type { OutputStream, Runtime } from '../runtime.ts';
+import { ping14c, wording } from '../wording.ts';
 import { topics } from './topics.ts';
 
 /**
@@ -43,7 +46,13 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
       getOutHasColors: () => output.paint.level > 0,
       getErrHasColors: () => output.paintNote.level > 0,
     })
-    .addHelpText('beforeAll', ({ command }) => `${sentence(command.description())}\n`)
+    .addHelpText('beforeAll', ({ command }) => {
+      // Commander explains what it understands, and passes over a command that is misspelt.
+      const [word] = command.args;
+      const isKnown = command.commands.length === 0 || command.commands.some((child) => child.name() === word);
+      if (word && !word.startsWith('-') && !isKnown) throw noSuchCommand(word, command);
+      return `${sentence(command.description())}\n`;
+    })
     .addHelpText(
       'before',
       examples(
@@ -57,6 +66,15 @@ export function layOutHelp(program: Command, { stdout, stderr }: Runtime, output
         ? `\nMore: ping14c help ${['<command>', ...topicNames].join(', ')}.`
         : `\nWhat all commands share: ping14c help ${topicNames.join(', ')}.`,
     );
+}
+
+/** What is answered to a word that names no command here, and on the first level no topic. */
+export function noSuchCommand(word: string, { commands, parent }: Command): Failure {
+  const known = [...commands.map((command) => command.name()), ...(parent ? [] : Object.keys(topics))];
+  return new Failure('usage', `There is no command or topic "${word}".`, {
+    code: 'unknown_topic',
+    hint: wording`${didYouMean(word, known)}See ${ping14c('--help')}.`,
+  });
 }
 
 /**

@@ -30,6 +30,8 @@ describe('a misspelt', () => {
   it.each([
     ['command', 'stauts', 'Did you mean status?'],
     ['command of a command', 'config lst', 'Did you mean list?'],
+    ['command whose help is asked for', 'stauts --help', 'Did you mean status?'],
+    ['command of a command, whose help is asked for', 'config lst --help', 'Did you mean list?'],
     ['help', 'hlep', 'Did you mean help?'],
     ['option', 'login --devcie', 'Did you mean --device?'],
     ['setting', 'config set clientid x', 'Did you mean client-id?'],
