@@ -40,7 +40,7 @@ import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { waitSign } from '../output/wait-sign.ts';
 import { consoleChecklist, consoleMethods, consolePlaces } from '../pingone/console-places.ts';
-import type { Region } from '../pingone/endpoints.ts';
+import { apiBaseOf, type Region } from '../pingone/endpoints.ts';
 import type { Runtime } from '../runtime.ts';
 import { writeClientSecret } from '../session/client-secret.ts';
 import { rehearseStoring } from '../session/stored-session.ts';
@@ -98,6 +98,7 @@ async function init(
   resolveSettings(flags, runtime.env, { name, isNamed, values: {} });
   const given = { name, isNamed, values: known, folder, imported };
   const { context, checked } = await settledSettings(unconfigured, given, check);
+  tellAssumedApi(context);
   // Before anything is saved, because a saved value that is unfit shows itself only when it is read.
   const checklist = checklistOf(context.settings);
   const secret = sample?.clientSecret ?? (await askForSecret(context));
@@ -115,6 +116,14 @@ async function init(
   await report(context, { profile: profiles[name] ?? values, checked, checklist });
   const isInForce = active === name && sourceInForce(runtime.env, { name, isNamed: false, values }) === 'profile';
   return offerLogin(context, isInForce ? ['login'] : ['login', '-P', name]);
+}
+
+/** An authorization server with an address of its own says nothing of where its API is, to which tokens will be sent. */
+function tellAssumedApi({ output, settings: { origins, values } }: ConfiguredContext): void {
+  if (origins.authUrl === undefined || origins.apiUrl !== undefined || origins.region.kind !== 'default') return;
+  output.note(
+    `whoami and passwd will use the API at ${apiBaseOf(values)}. If yours is another, pass --api-url or --region.`,
+  );
 }
 
 /** Asks, checks, and tries the keychain before it is needed. */

@@ -36,7 +36,7 @@ export function flagsForIssuer(issuer: string): string | undefined {
 }
 
 /** Base of the management API, e.g. `https://api.pingone.com/v1`. */
-export function apiBaseOf({ region, apiUrl }: EndpointSettings): string {
+export function apiBaseOf({ region, apiUrl }: Pick<EndpointSettings, 'region' | 'apiUrl'>): string {
   return apiUrl ? trimSlashes(apiUrl) : `https://api.pingone.${region}/v1`;
 }
 

@@ -121,6 +121,18 @@ describe('the conversation', () => {
     const { exitCode, stderr } = await machine.run('init', '--no-check', ...ids, ...flags);
     expect(exitCode, stderr).toBe(0);
     expect(machine.asked.filter((question) => /region|domain/i.test(question))).toEqual([]);
+    expect(stderr).toContain('the API at https://api.pingone.com/v1. If yours is another, pass --api-url or --region.');
+  });
+
+  it.each([
+    ['--api-url', 'https://api.example.com/v1'],
+    ['--region', 'eu'],
+  ])('assumes nothing of the API where %s is given', async (flag, value) => {
+    const machine = testMachine({ answers: [...public4.slice(0, 3), false] });
+    const argv = ['init', '--no-check', ...ids, '--auth-url', 'https://auth.example.com', flag, value];
+    const { exitCode, stderr } = await machine.run(...argv);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).not.toContain('If yours is another');
   });
 });
 
