@@ -12,12 +12,12 @@ export function requestLine(
     .replace(`/environments/${environmentId}`, '/environments/…')
     .replace(`/${environmentId}/`, '/');
   const failing = entry.faults ? paint.yellow(failingWords(entry)) : '';
-  return `${paint.dim(clockTime(at))} ${entry.method} ${safeText(path)} ${statusPaint(entry, paint)(statusWord(entry))}${failing}`;
+  return `${paint.dim(clockTime(at))} ${entry.method} ${safeText(path)} ${statusPaint(entry, paint)(statusWord(entry))}${failing}${noticeWords(entry)}`;
 }
 
 /** The same for programs, in a form that stays: `POST /e0000000-0000-4000-8000-000000000001/as/token 200`. */
 export function plainRequestLine(entry: RequestEntry): string {
-  return `${entry.method} ${safeText(entry.path)} ${statusWord(entry)}${failingWords(entry)}`;
+  return `${entry.method} ${safeText(entry.path)} ${statusWord(entry)}${failingWords(entry)}${noticeWords(entry)}`;
 }
 
 function statusWord({ status }: RequestEntry): string {
@@ -31,4 +31,8 @@ function statusPaint({ status }: RequestEntry, paint: ChalkInstance): ChalkInsta
 
 function failingWords({ faults }: RequestEntry): string {
   return faults ? ` (${faults.join(', ')})` : '';
+}
+
+function noticeWords({ notice }: RequestEntry): string {
+  return notice === undefined ? '' : `: ${safeText(notice)}`;
 }

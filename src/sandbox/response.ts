@@ -5,6 +5,8 @@ export interface SandboxResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
+  /** What the log says beside the request, for a person: where a mail's code went, what would have matched. Never on the wire. */
+  readonly notice?: string | undefined;
 }
 
 export type ResponseHeaders = NonNullable<SandboxResponse['headers']>;

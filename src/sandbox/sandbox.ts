@@ -42,7 +42,7 @@ export interface SandboxOptions {
   readonly intercept?: Intercept;
 }
 
-/** One line of the log. No query, no header, no body: nothing secret. */
+/** One line of the log. No query, no header, no body: nothing secret but what a notice is there to tell. */
 export interface RequestEntry {
   readonly method: string;
   readonly path: string;
@@ -50,6 +50,8 @@ export interface RequestEntry {
   readonly status: number;
   /** What failed on purpose here; absent where nothing did. */
   readonly faults?: readonly FaultName[] | undefined;
+  /** What is to be said besides, on one line. */
+  readonly notice?: string | undefined;
 }
 
 /** A running environment. */
@@ -112,6 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       path: request.url.pathname,
       status: response?.status ?? 0,
       faults: harming.length > 0 ? harming : undefined,
+      notice: response?.notice,
     };
     if (requests.push(entry) > longestLog) requests.shift();
     onRequest?.(entry);
