@@ -97,7 +97,7 @@ const refusals: Readonly<Record<Exclude<StepOutcome['kind'], 'advanced' | 'chang
 function stepPages(): Pages {
   const environment = createEnvironment({
     seed: defaultSeed,
-    origin: 'https://127.0.0.1:8443',
+    origins: ['https://127.0.0.1:8443'],
     now: () => Date.UTC(2026, 10, 23),
     keys: createSigningKeys(),
   });

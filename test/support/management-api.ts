@@ -41,8 +41,12 @@ const sharedKeys = createSigningKeys();
 export async function managementApi(): Promise<ManagementApi> {
   const clock = { at: Date.UTC(2026, 10, 23, 12) };
   const now = () => clock.at;
-  const origin = 'https://127.0.0.1:9443';
-  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
+  const environment = createEnvironment({
+    seed: defaultSeed,
+    origins: ['https://127.0.0.1:9443'],
+    now,
+    keys: sharedKeys,
+  });
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
     respond(outgoing, request.correlationId, await answerManagementApi(request, environment));
