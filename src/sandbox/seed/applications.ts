@@ -32,6 +32,8 @@ export interface Application {
   readonly parTimeout: number;
   /** Whether an ID token alone may end the session at `idpSignoff`. */
   readonly idpSignoff: boolean;
+  /** Which pages of other origins may call for this application; absent, as in older ones: any, but where a cookie authenticates. */
+  readonly corsSettings?: CorsSettings;
   readonly devicePathId?: string;
   /** Seconds between polls. */
   readonly devicePollingInterval: number;
@@ -39,6 +41,12 @@ export interface Application {
   readonly deviceTimeout: number;
   /** Administrator roles; they, not scopes, decide what a worker's token may do. */
   readonly roles: readonly string[];
+}
+
+export interface CorsSettings {
+  readonly behavior: 'ALLOW_NO_ORIGINS' | 'ALLOW_SPECIFIC_ORIGINS';
+  /** Scheme, host and port, e.g. `https://app.example.com`; a `*` in the host stands for any part of a name. */
+  readonly origins?: readonly string[];
 }
 
 export type GrantType = 'AUTHORIZATION_CODE' | 'IMPLICIT' | 'REFRESH_TOKEN' | 'CLIENT_CREDENTIALS' | 'DEVICE_CODE';
