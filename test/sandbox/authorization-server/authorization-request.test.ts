@@ -97,7 +97,7 @@ describe('requests that the application is told about', () => {
       'prompt none without a session',
       { prompt: 'none' },
       'login_required',
-      'Request failed: The user is not signed on',
+      'Request failed: User authentication is required',
     ],
     ['a maximum age in words', { max_age: 'hour' }, 'invalid_request', `${invalid}max_age must be a number`],
     [

@@ -53,6 +53,16 @@ describe('the hops of a sign-on', () => {
     const answer = await plainRequest(sandbox.certificate.cert, endpoint, { form: new URLSearchParams(query) });
     expect(answer.headers.location).toContain('/signon/?flowId=');
   });
+
+  it('take parameters by POST from the query, too, but none of them twice', async () => {
+    const sandbox = await startTestSandbox();
+    const whole = authorizeUrl(sandbox, { state: undefined });
+    const inBoth = new URLSearchParams({ state: 'of-the-form' });
+    const answer = await plainRequest(sandbox.certificate.cert, whole, { form: inBoth });
+    expect(answer.headers.location).toContain('/signon/?flowId=');
+    const twice = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox), { form: inBoth });
+    expect(decodeURIComponent(String(twice.headers.location))).toContain('state+must+not+be+repeated');
+  });
 });
 
 describe('a session that is alive', () => {
