@@ -2,9 +2,9 @@ import { type Environment, enabledApplication } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
-import { readClientJwt } from './client-authentication.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
+import { openRequestObject } from './request-object.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
 /** Checks the parameters of `authorize` and `par` (docs/pingone.md, section 3), and says where a refusal can go. */
@@ -12,7 +12,12 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const clientId = sent.get('client_id');
   const application = enabledApplication(environment, clientId);
   if (!application) return { kind: 'unredirectable', message: 'The application is unknown or disabled' };
-  const parameters = await requestParameters(environment, application, sent);
+  const uri = sent.get('request_uri');
+  // What was pushed (RFC 9126) had its request object opened at that time.
+  const parameters =
+    uri === null
+      ? await openRequestObject(environment, application, sent)
+      : environment.pushedRequests.take(uri, application.clientId);
   if (!parameters)
     return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
 
@@ -37,8 +42,11 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (repeated) return refused(invalidRequest(`${repeated} must not be repeated`));
   if (isOAuthError(responseTypes)) return refused(responseTypes);
   if (isOAuthError(responseMode)) return refused(responseMode);
-  if (application.parRequirement === 'REQUIRED' && !sent.has('request_uri')) {
+  if (application.parRequirement === 'REQUIRED' && uri === null) {
     return refused(invalidRequest('The application requires a pushed authorization request'));
+  }
+  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
+    return refused(signedRequestRequired);
   }
   const prompts = spaceSeparated(parameters.get('prompt'));
   if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
@@ -70,6 +78,8 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   return { kind: 'valid', request };
 }
 
+export const signedRequestRequired = invalidRequest('The application requires a signed request object');
+
 type ReadRequest =
   | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
   | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
@@ -78,22 +88,6 @@ type ReadRequest =
 
 /** The sign-on policies, whose names are what `acr_values` asks for and `acr` says (docs/pingone.md, section 5). */
 const signOnPolicies = ['Single_Factor', 'Multi_Factor'];
-
-/**
- * Finds the parameters: those that were sent, or those that were pushed (RFC 9126) or signed (OIDC Core, section 6.1) in
- * their place.
- */
-async function requestParameters(environment: Environment, application: Application, sent: URLSearchParams) {
-  const uri = sent.get('request_uri');
-  if (uri !== null) return environment.pushedRequests.take(uri, application.clientId);
-  const object = sent.get('request');
-  if (object === null) return sent;
-  const claims = await readClientJwt(application, object, environment.now());
-  if (!claims || (claims['client_id'] ?? application.clientId) !== application.clientId) return undefined;
-  const parameters = new URLSearchParams(sent);
-  for (const [name, value] of Object.entries(claims)) parameters.set(name, String(value));
-  return parameters;
-}
 
 /** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {

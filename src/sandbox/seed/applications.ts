@@ -30,6 +30,10 @@ export interface Application {
   readonly parRequirement: 'OPTIONAL' | 'REQUIRED';
   /** Seconds. */
   readonly parTimeout: number;
+  /** Whether authorize takes only requests that are a signed JWT; unsigned ones are then refused whatever the next setting says. */
+  readonly requireSignedRequestObject: boolean;
+  /** Whether the JWT in `request` may be unsigned. */
+  readonly supportUnsignedRequestObject: boolean;
   /** Whether an ID token alone may end the session at `idpSignoff`. */
   readonly idpSignoff: boolean;
   /** Which pages of other origins may call for this application; absent, as in older ones: any, but where a cookie authenticates. */
@@ -91,6 +95,8 @@ const applicationDefaults = {
   additionalRefreshTokenReplayProtectionEnabled: true,
   parRequirement: 'OPTIONAL',
   parTimeout: 60,
+  requireSignedRequestObject: false,
+  supportUnsignedRequestObject: false,
   idpSignoff: false,
   devicePollingInterval: 5,
   deviceTimeout: 600,

@@ -1,4 +1,3 @@
-import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { redirectUriMatches } from '../../../src/sandbox/authorization-server/authorization-request.ts';
 import { plainRequest } from '../../support/plain-request.ts';
@@ -130,33 +129,6 @@ describe('requests that the application is told about', () => {
     const url = authorizeUrl(sandbox, { ...implicit, response_type: 'id_token', nonce: undefined });
     const { headers } = await plainRequest(sandbox.certificate.cert, url);
     expect(String(headers.location)).toMatch(/#error=invalid_request&.*nonce\+is\+required/);
-  });
-});
-
-describe('a request object', () => {
-  const client = applicationNamed('c0000000-0000-4000-8000-000000000006');
-  const inside = { ...Object.fromEntries(new URL(authorizeUrl({ issuer: 'https://as.example' })).searchParams) };
-  const signed = (secret: string) =>
-    new SignJWT({ ...inside, client_id: client.clientId, state: 'from inside', prompt: 'none' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(new TextEncoder().encode(secret));
-
-  it('signed with the client’s secret stands for the parameters', async () => {
-    const sandbox = await startTestSandbox();
-    const told = await refusalOf(sandbox, {
-      client_id: client.clientId,
-      request: await signed(client.clientSecret ?? ''),
-    });
-    expect([told.get('error'), told.get('state')]).toEqual(['login_required', 'from inside']);
-  });
-
-  it.each([
-    ['signed by somebody else', () => signed('another-secret-that-is-as-long-as-the-real-one')],
-    ['not signed at all', async () => new UnsecuredJWT(inside).encode()],
-  ])('%s is refused', async (_name, make) => {
-    const sandbox = await startTestSandbox();
-    const url = authorizeUrl(sandbox, { client_id: client.clientId, request: await make() });
-    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });
 });
 
