@@ -62,6 +62,8 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (responseTypes.includes('id_token') && !granted.scopes.includes('openid')) {
     return refused(requestFailed('invalid_scope', 'An ID token needs the scope openid'));
   }
+  const acr = signOnPolicyOf(application, parameters.get('acr_values'));
+  if (isOAuthError(acr)) return refused(acr);
   const request = {
     ...returnTo,
     application,
@@ -72,7 +74,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     prompts,
     maxAgeSeconds: maxAge === null ? undefined : Number(maxAge),
     loginHint: parameters.get('login_hint') ?? undefined,
-    acr: spaceSeparated(parameters.get('acr_values')).find((name) => signOnPolicies.includes(name)) ?? 'Single_Factor',
+    acr,
     challenge,
   };
   return { kind: 'valid', request };
@@ -86,8 +88,15 @@ type ReadRequest =
   /** Nothing says where an answer could safely go: the person is told on a page. */
   | { readonly kind: 'unredirectable'; readonly message: string };
 
-/** The sign-on policies, whose names are what `acr_values` asks for and `acr` says (docs/pingone.md, section 5). */
-const signOnPolicies = ['Single_Factor', 'Multi_Factor'];
+/**
+ * Finds the sign-on policy to be met, whose name `acr` will say: the first of those asked for that the application has
+ * (docs/pingone.md, sections 3 and 5).
+ */
+function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | null): string | OAuthError {
+  const asked = spaceSeparated(acrValues);
+  const policy = asked.length > 0 ? asked.find((name) => signOnPolicies.includes(name)) : signOnPolicies[0];
+  return policy ?? invalidRequest('Invalid sign-on policy provided in acr_values parameter');
+}
 
 /** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {

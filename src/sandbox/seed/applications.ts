@@ -43,6 +43,8 @@ export interface Application {
   readonly devicePollingInterval: number;
   /** Seconds. */
   readonly deviceTimeout: number;
+  /** Names of the sign-on policies assigned to it, which `acr_values` may ask for; the first is met unless it asks. At least one. */
+  readonly signOnPolicies: readonly string[];
   /** Administrator roles; they, not scopes, decide what a worker's token may do. */
   readonly roles: readonly string[];
 }
@@ -101,6 +103,7 @@ const applicationDefaults = {
   devicePollingInterval: 5,
   deviceTimeout: 600,
   scopes: { openid: [], pingOneApi: [], custom: {} },
+  signOnPolicies: ['Single_Factor'],
   roles: [],
 } as const satisfies Partial<Application>;
 

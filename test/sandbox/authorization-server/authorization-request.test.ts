@@ -98,6 +98,12 @@ describe('requests that the application is told about', () => {
       'login_required',
       'Request failed: User authentication is required',
     ],
+    [
+      'sign-on policies that the application has not',
+      { acr_values: 'Multi_Factor Palm_Reading' },
+      'invalid_request',
+      `${invalid}Invalid sign-on policy provided in acr_values parameter`,
+    ],
     ['a maximum age in words', { max_age: 'hour' }, 'invalid_request', `${invalid}max_age must be a number`],
     [
       'an unknown response mode',
