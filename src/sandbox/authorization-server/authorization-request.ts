@@ -11,7 +11,7 @@ import { grantScopes, spaceSeparated } from './scopes.ts';
 export async function readAuthorizationRequest(environment: Environment, sent: URLSearchParams): Promise<ReadRequest> {
   const clientId = sent.get('client_id');
   const application = enabledApplication(environment, clientId);
-  if (!application) return { kind: 'unredirectable', message: 'The application is unknown or disabled' };
+  if (!application) return unanswerable(environment, clientId);
   const uri = sent.get('request_uri');
   // What was pushed (RFC 9126) had its request object opened at that time.
   const parameters =
@@ -86,7 +86,19 @@ type ReadRequest =
   | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
   | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
   /** Nothing says where an answer could safely go: the person is told on a page. */
-  | { readonly kind: 'unredirectable'; readonly message: string };
+  | Unanswerable;
+
+type Unanswerable =
+  | { readonly kind: 'unredirectable'; readonly message: string }
+  /** PingOne has no application of that client ID. */
+  | { readonly kind: 'notFound' };
+
+/** Says why there is nobody to be told (docs/pingone.md, sections 3 and 14). */
+function unanswerable({ seed }: Environment, clientId: string | null): Unanswerable {
+  if (!clientId) return { kind: 'unredirectable', message: 'client_id is required' };
+  const isDisabled = seed.applications.some((application) => application.clientId === clientId);
+  return isDisabled ? { kind: 'unredirectable', message: 'The application is disabled' } : { kind: 'notFound' };
+}
 
 /**
  * Finds the sign-on policy to be met, whose name `acr` will say: the first of those asked for that the application has

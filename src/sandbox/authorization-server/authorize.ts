@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
 import { resumeUrl, signOnUrl, type ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
-import { errorPage } from '../sign-on/page.ts';
+import { errorPage, notFoundPage } from '../sign-on/page.ts';
 import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
@@ -16,6 +16,7 @@ import { requestFailed } from './oauth-error.ts';
  */
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const read = await readAuthorizationRequest(environment, sentParameters(request));
+  if (read.kind === 'notFound') return notFoundPage(request);
   if (read.kind === 'unredirectable') return errorPage(request, read.message);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 

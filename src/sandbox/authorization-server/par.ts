@@ -25,6 +25,7 @@ export async function parEndpoint(environment: Environment, request: SandboxRequ
   const push = () => pushedRequests.push(application.clientId, parameters, application.parTimeout);
   const trial = new URLSearchParams({ client_id: application.clientId, request_uri: push() });
   const read = await readAuthorizationRequest(environment, trial);
+  if (read.kind === 'notFound') return oauthErrorResponse(invalidClient, request);
   if (read.kind === 'unredirectable') return oauthErrorResponse(invalidRequest(read.message), request);
   if (read.kind === 'refused') return oauthErrorResponse(read.refusal, request);
   return json(201, { request_uri: push(), expires_in: application.parTimeout });
