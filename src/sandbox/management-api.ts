@@ -13,7 +13,7 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
-import { environmentUrl, link, resource } from './management-api/resource.ts';
+import { environmentUrl, inAcceptedMediaType, link, resource } from './management-api/resource.ts';
 import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
 import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
@@ -22,6 +22,10 @@ import type { SandboxResponse } from './response.ts';
 
 /** Answers everything under `/v1` (docs/pingone.md, section 7). */
 export async function answerManagementApi(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
+  return inAcceptedMediaType(request, await answerApiRequest(request, environment));
+}
+
+async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
   const prefix = `/v1/environments/${environment.seed.environment.id}`;
   const { pathname } = request.url;
   const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
