@@ -1,6 +1,7 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
+import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
 import {
   checkPassword,
   forcePasswordChange,
@@ -13,7 +14,7 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
-import { environmentUrl, inAcceptedMediaType, link, resource } from './management-api/resource.ts';
+import { inAcceptedMediaType } from './management-api/resource.ts';
 import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
 import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
@@ -128,6 +129,7 @@ const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): 
 /** Every endpoint of the management API that the sandbox has. */
 const routes: readonly ApiRoute[] = [
   other('', getEnvironment),
+  other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
   other('users', getUsers),
@@ -147,22 +149,3 @@ const routes: readonly ApiRoute[] = [
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
 ];
-
-function getEnvironment({ environment }: ApiRequest): SandboxResponse {
-  const { id, name, region, organizationId } = environment.seed.environment;
-  const base = environmentUrl(environment);
-  return resource({
-    _links: {
-      self: link(base),
-      users: link(`${base}/users`),
-      passwordPolicies: link(`${base}/passwordPolicies`),
-    },
-    id,
-    name,
-    description: 'A local environment of ping14c sandbox',
-    organization: { id: organizationId },
-    type: 'SANDBOX',
-    region,
-    status: 'ACTIVE',
-  });
-}

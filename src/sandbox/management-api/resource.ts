@@ -43,6 +43,9 @@ export function environmentUrl({ apiUrl, seed }: Environment): string {
   return `${apiUrl}/environments/${seed.environment.id}`;
 }
 
+/** When the environment was made, and all that PingOne puts into each: any fixed time before the sandbox serves. */
+export const environmentCreatedAt = Date.UTC(2025, 0, 1);
+
 export function link(href: string): { readonly href: string } {
   return { href };
 }
