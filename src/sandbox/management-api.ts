@@ -17,6 +17,7 @@ import { getPasswordState } from './management-api/password-state.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
 import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
 import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
+import { lockAccount, unlockAccount } from './management-api/user-account.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
@@ -111,7 +112,9 @@ type ApiRoute =
   | (ApiEndpoint & { readonly ofUser: false; answer(request: ApiRequest): SandboxResponse })
   | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
 
-const vendor = (action: string) => [`application/vnd.pingidentity.password.${action}`.toLowerCase()];
+const vendor = (action: string) => [`application/vnd.pingidentity.${action}`.toLowerCase()];
+/** Where there is no body, public code sends the type with `+json` and without. */
+const bodilessVendor = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
 const plainJson = ['application/json'];
 
 const user = (
@@ -136,15 +139,17 @@ const routes: readonly ApiRoute[] = [
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
+  user('POST', '', undefined, lockAccount, vendor('account.lock+json')),
+  user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
-  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('reset+json')),
-  user('PUT', 'password', undefined, setPassword, vendor('set+json')),
-  user('PUT', 'password', undefined, setPasswordValue, vendor('setValue+json')),
-  user('PUT', 'password', undefined, forcePasswordChange, vendor('forceChange')),
-  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('check+json')),
-  user('POST', 'password', undefined, recoverPassword, vendor('recover+json')),
-  user('POST', 'password', undefined, sendRecoveryCode, vendor('sendRecoveryCode')),
-  user('POST', 'password', undefined, unlockPassword, vendor('unlock+json')),
+  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('password.reset+json')),
+  user('PUT', 'password', undefined, setPassword, vendor('password.set+json')),
+  user('PUT', 'password', undefined, setPasswordValue, vendor('password.setValue+json')),
+  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('password.check+json')),
+  user('POST', 'password', undefined, recoverPassword, vendor('password.recover+json')),
+  user('POST', 'password', undefined, sendRecoveryCode, bodilessVendor('password.sendRecoveryCode')),
+  user('POST', 'password', undefined, forcePasswordChange, bodilessVendor('password.forceChange')),
+  user('POST', 'password', undefined, unlockPassword, bodilessVendor('password.unlock')),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
