@@ -107,6 +107,8 @@ type ApiRoute =
   | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
 
 const vendor = (action: string) => [`application/vnd.pingidentity.password.${action}`.toLowerCase()];
+/** Of some actions PingOne's prose and its examples name one form each (docs/pingone.md, section 7.3). */
+const both = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
 const plainJson = ['application/json'];
 
 const user = (
@@ -137,7 +139,7 @@ const routes: readonly ApiRoute[] = [
   user('PUT', 'password', undefined, forcePasswordChange, vendor('forceChange')),
   user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('check+json')),
   user('POST', 'password', undefined, recoverPassword, vendor('recover+json')),
-  user('POST', 'password', undefined, sendRecoveryCode, vendor('sendRecoveryCode')),
+  user('POST', 'password', undefined, sendRecoveryCode, both('sendRecoveryCode')),
   user('POST', 'password', undefined, unlockPassword, vendor('unlock+json')),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
