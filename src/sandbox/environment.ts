@@ -2,6 +2,7 @@ import { createAuthorizationCodes } from './authorization-server/authorization-c
 import { createDeviceCodes } from './authorization-server/device-codes.ts';
 import { createPushedRequests } from './authorization-server/pushed-requests.ts';
 import { createRefreshTokens } from './authorization-server/refresh-tokens.ts';
+import { createRecoveryCodes, type RecoveryCodes } from './directory/recovery-codes.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Application } from './seed/applications.ts';
 import type { Seed } from './seed.ts';
@@ -29,6 +30,7 @@ export interface Environment {
   now(): number;
   readonly keys: SigningKeys;
   readonly directory: Directory;
+  readonly recoveryCodes: RecoveryCodes;
   readonly sessions: SignOnSessions;
   readonly flows: ReturnType<typeof createFlows>;
   readonly authorizationCodes: ReturnType<typeof createAuthorizationCodes>;
@@ -53,6 +55,7 @@ export function createEnvironment(given: {
     ...given,
     ...addressesAt(origins[0], seed),
     directory: createDirectory(seed, now),
+    recoveryCodes: createRecoveryCodes(now),
     sessions: createSignOnSessions(now),
     flows: createFlows(now),
     authorizationCodes: createAuthorizationCodes(now),

@@ -16,6 +16,7 @@ import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
+import { notFoundPage } from './sign-on/page.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
@@ -185,7 +186,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
-  if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
+  if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));

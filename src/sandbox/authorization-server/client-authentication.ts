@@ -122,7 +122,7 @@ export async function readClientJwt(
   jwt: string,
   now: number,
 ): Promise<JWTPayload | undefined> {
-  const options = { currentDate: new Date(now), clockTolerance: clockToleranceSeconds };
+  const options = clientJwtTimes(now);
   if (tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT') {
     if (!jwks) return undefined;
     const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
@@ -140,5 +140,7 @@ function claimsOf(verified: Promise<{ readonly payload: JWTPayload }>): Promise<
   );
 }
 
-/** The client's clock and ours may differ by this much. */
-const clockToleranceSeconds = 60;
+/** What jose holds the times of a client's JWT against: the client's clock and ours may differ by a minute. */
+export function clientJwtTimes(now: number) {
+  return { currentDate: new Date(now), clockTolerance: 60 };
+}
