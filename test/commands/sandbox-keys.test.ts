@@ -108,7 +108,12 @@ describe('what a run of the sandbox leaves to the next one', () => {
     expect(statSync(keysFile(machine)).mode & 0o777).toBe(0o600);
     expect(certificate.ca).toBe(false);
     expect(certificate.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
-    expect(readdirSync(sandboxFolder(machine)).sort()).toEqual(['ca.pem', 'keys.json', 'private-key.pem']);
+    expect(readdirSync(sandboxFolder(machine)).sort()).toEqual([
+      'ca.pem',
+      'keys.json',
+      'private-key.jwk.json',
+      'private-key.pem',
+    ]);
   });
 
   it('is each profile’s own', async () => {

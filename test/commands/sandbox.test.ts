@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, Server } from 'node:net';
 import { join } from 'node:path';
@@ -124,14 +125,22 @@ describe('who starts the sandbox', () => {
     expect(document.applications.map((application: { clientId: string }) => application.clientId)).toContain(
       'c0000000-0000-4000-8000-000000000003',
     );
-    expect(readFileSync(document.privateKeyFile, 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    const pem = readFileSync(document.privateKeyFile, 'utf8');
+    expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    expect(JSON.parse(readFileSync(document.privateJwkFile, 'utf8'))).toEqual({
+      ...createPrivateKey(pem).export({ format: 'jwk' }),
+      kid: 'sandbox-service-key',
+      use: 'sig',
+      alg: 'RS256',
+    });
   });
 
   it('finds the files of the sandbox readable by themselves only', async () => {
     const { machine } = await startedSandbox();
     const folder = join(machine.stateFolder, 'sandboxes', 'sandbox');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, 'private-key.pem')).mode & 0o777).toBe(0o600);
+    for (const name of readdirSync(folder))
+      expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
   it('reads the applications in a terminal too narrow for their table, each secret whole on a line', async () => {
@@ -173,7 +182,9 @@ describe('who starts the sandbox', () => {
     expect(stdout).toMatch(/^ {2}ping14c -P sandbox passwd$/m);
     expect(stdout).toMatch(/^kurt +Incomplete-Always-1931 +disabled$/m);
     expect(stdout).toContain(workerSecret);
-    expect(stdout).toContain(`  CA certificate   ${join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem')}`);
+    const folder = join(machine.stateFolder, 'sandboxes', 'sandbox');
+    expect(stdout).toContain(`  CA certificate   ${join(folder, 'ca.pem')}`);
+    expect(stdout).toContain(`  the same as JWK  ${join(folder, 'private-key.jwk.json')}`);
     expect(stdout).toContain('  ping14c sandbox --list-faults');
   });
 
