@@ -155,6 +155,13 @@ export class UserPassword {
     this.unlock();
   }
 
+  /** Locks the password as too many wrong attempts do; says whether that changed anything. */
+  lockOut(): boolean {
+    if (this.#external || !this.#current || this.secondsUntilUnlock() !== undefined) return false;
+    this.#lockedAt = this.#now();
+    return true;
+  }
+
   unlock(): void {
     this.#failures = 0;
     this.#lockedAt = undefined;

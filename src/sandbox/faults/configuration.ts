@@ -69,12 +69,12 @@ export const configurationFaults = {
   'user-locked-out': {
     happens: 'everybody has just typed a wrong password too often, and waits 15 minutes',
     meetsIt: 'login',
-    seed: (seed) => ({
-      ...seed,
-      users: seed.users.map((user) =>
-        user.password ? { ...user, password: { ...user.password, lockedOut: true } } : user,
-      ),
-    }),
+    users: ({ users }) => {
+      const locked = users().filter(({ password }) => password.lockOut());
+      return () => {
+        for (const { password } of locked) password.unlock();
+      };
+    },
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

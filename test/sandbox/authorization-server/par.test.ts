@@ -46,7 +46,7 @@ describe('a pushed authorization request', () => {
   it('expires', async () => {
     const sandbox = await startTestSandbox();
     const uri = String((await push(sandbox)).json()['request_uri']);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: uri })}`;
     expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });

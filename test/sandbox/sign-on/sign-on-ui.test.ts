@@ -79,7 +79,7 @@ describe('the sign-on pages', () => {
     const tries = [];
     for (const _time of [1, 2, 3, 4, 5]) tries.push((await signIn(sandbox, {}, { ...ada, password: 'x' })).status);
     const locked = await signIn(sandbox, {});
-    sandbox.advance(900);
+    sandbox.advance({ seconds: 900 });
     const open = await signIn(sandbox, {});
     expect(tries).toEqual([400, 400, 400, 400, 400]);
     expect(locked.html).toContain('This account is locked');
