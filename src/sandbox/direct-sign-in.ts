@@ -57,10 +57,11 @@ export async function signInDirectly(
   return JSON.parse(body) as SandboxTokens;
 }
 
-function signInReady({ directory }: Environment, username: string): DirectoryUser {
+function signInReady({ directory, now }: Environment, username: string): DirectoryUser {
   const user = directory.findByUsername(username);
   if (!user) throw new RangeError(`There is no user "${username}", only ${listed(directory.users(), 'username')}.`);
   if (!user.enabled) throw new Error(`"${username}" cannot sign in: the user is disabled.`);
+  if ((user.accountLock?.until ?? 0) > now()) throw new Error(`"${username}" cannot sign in: the account is locked.`);
   const status = user.password.status();
   // The sandbox plays an outside identity provider as well.
   if (status === 'OK' || status === 'EXTERNAL') return user;

@@ -6,18 +6,20 @@ import { acrossOrigins } from './cross-origin.ts';
 import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
-import { createEnvironment, type Environment } from './environment.ts';
+import { createEnvironment, type Environment, environmentAt } from './environment.ts';
 import { createActiveFaults } from './faults/active-faults.ts';
 import { type FaultName, isFaultName, unknownFault } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
+import { originNamed, ownOrigins } from './own-names.ts';
 import { platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
+import { notFoundPage } from './sign-on/page.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { createTrustingFetch } from './trusting-fetch.ts';
@@ -38,8 +40,6 @@ export interface SandboxOptions {
 
 /** What the commands and the tests of this repository give a sandbox besides. */
 export interface HostingOptions extends SandboxOptions {
-  /** Default `127.0.0.1`; also what the origin says. */
-  readonly host?: string;
   readonly certificate?: Certificate;
   /** Who has signed the certificate, PEM; absent where it stands for itself. */
   readonly authority?: string;
@@ -84,7 +84,7 @@ export interface ActiveFault extends Disposable {
 
 /** A running environment of PingOne. Once it is closed, all that can be called throws or rejects, but for `close`. */
 export interface Sandbox extends AsyncDisposable {
-  /** `https://127.0.0.1:{port}`: it stands for the three hosts of PingOne, auth, api and apps. */
+  /** `https://127.0.0.1:{port}`: it stands for the three hosts of PingOne, auth, api and apps. `localhost` and `[::1]` do, too. */
   readonly origin: string;
   /** `{origin}/{environmentId}/as` */
   readonly issuer: string;
@@ -143,26 +143,30 @@ export interface HostedSandbox extends Sandbox {
 
 const longestLog = 10_000;
 const certificateDays = 90;
+/** Characters; no host name is longer (RFC 1035, section 2.3.4). */
+const longestHost = 255;
 
 /**
- * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1).
+ * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
+ * which calls itself localhost, 127.0.0.1 or [::1], as each request does.
  *
  * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`; RangeError when there is no such fault.
  */
 export async function createSandbox(options: HostingOptions = {}): Promise<HostedSandbox> {
-  const { seed = defaultSeed, port = 0, host = '127.0.0.1', faults: failing = [], onRequest } = options;
+  const { seed = defaultSeed, port = 0, faults: failing = [], onRequest } = options;
   for (const name of failing) if (!isFaultName(name)) throw unknownFault(name);
   // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
   const ca = options.authority ?? certificate.cert;
   const keys = options.keys ?? createSigningKeys();
-  const { server, port: bound, close } = await openHttpsServer(certificate, port, host);
-  const origin = `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const server = await openHttpsServer(certificate, port);
+  const origins = ownOrigins(server.port);
+  const [origin] = origins;
   const trusting = createTrustingFetch(ca);
   let life = begin();
   let closing: Promise<unknown> | undefined;
 
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  server.onRequest((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
 
@@ -171,18 +175,21 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const faults = createActiveFaults();
     const clock = { aheadMs: 0 };
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
-    const environment = createEnvironment({ seed, keys, now, origin });
+    const environment = createEnvironment({ seed, keys, now, origins });
     for (const name of failing) faults.switchOn(name, environment.directory);
     const requests: RequestEntry[] = [];
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await receive(incoming, origin);
+    const named = originNamed(incoming.headers.host, server.port);
+    const request = await receive(incoming, named ?? origin);
     const { faults, failing, requests } = life;
     const intercept = nestIntercepts(options.intercept ?? interceptNothing, faults.intercept);
-    const environment = failing();
-    const answering = intercept(request, () => answerOrSayWhyNot(environment, request));
+    const environment = environmentAt(failing(), named ?? origin);
+    const answering = named
+      ? intercept(request, () => answerOrSayWhyNot(environment, request))
+      : misdirected(request, environment);
     const response = await Promise.race([answering, clientGone(outgoing)]);
     const harming = faults.metBy(request);
     const entry = {
@@ -205,7 +212,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
   }
 
   function end(): Promise<unknown> {
-    closing ??= Promise.all([trusting.close(), close()]);
+    closing ??= Promise.all([trusting.close(), server.close()]);
     return closing;
   }
 
@@ -251,6 +258,14 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
   };
 }
 
+/** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */
+async function misdirected(request: SandboxRequest, { origins }: Environment): Promise<SandboxResponse> {
+  const { correlationId: id, headers } = request;
+  const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
+  const host = (headers.host ?? '').slice(0, longestHost);
+  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
+}
+
 /** Resolves without an answer when the client goes away before it has one. */
 function clientGone(outgoing: ServerResponse): Promise<undefined> {
   return new Promise((resolve) => outgoing.once('close', () => resolve(undefined)));
@@ -284,7 +299,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
-  if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
+  if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));

@@ -155,11 +155,9 @@ export class UserPassword {
     this.unlock();
   }
 
-  /** Locks the password as too many wrong attempts do; says whether that changed anything. */
-  lockOut(): boolean {
-    if (this.#external || !this.#current || this.secondsUntilUnlock() !== undefined) return false;
+  /** Locks it as too many wrong passwords would, where the policy knows a lockout. */
+  lockOut(): void {
     this.#lockedAt = this.#now();
-    return true;
   }
 
   unlock(): void {
@@ -167,8 +165,10 @@ export class UserPassword {
     this.#lockedAt = undefined;
   }
 
+  /** The password stays as it is, and has to be changed at the next sign-on. Ends a lockout. */
   forceChange(): void {
     this.#mustChange = true;
+    this.unlock();
   }
 
   /**

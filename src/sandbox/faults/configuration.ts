@@ -70,9 +70,12 @@ export const configurationFaults = {
     happens: 'everybody has just typed a wrong password too often, and waits 15 minutes',
     meetsIt: 'login',
     users: ({ users }) => {
-      const locked = users().filter(({ password }) => password.lockOut());
+      const able = users().filter(
+        ({ password: { lastChangedAt, lockedAt } }) => lastChangedAt !== undefined && lockedAt === undefined,
+      );
+      for (const { password } of able) password.lockOut();
       return () => {
-        for (const { password } of locked) password.unlock();
+        for (const { password } of able) password.unlock();
       };
     },
   },
