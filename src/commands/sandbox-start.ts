@@ -6,7 +6,7 @@ import { codeOf, Failure, messageOf } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
-import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
+import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
@@ -17,7 +17,7 @@ export interface SandboxWishes {
 }
 
 interface StartedSandbox {
-  readonly sandbox: Sandbox;
+  readonly sandbox: HostedSandbox;
   /** Of its application that signs with a private key; PEM. */
   readonly privateKey: string;
 }
@@ -29,7 +29,7 @@ export async function startWished(
   onRequest: (entry: RequestEntry, environmentId: string) => void,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
-  const [{ startSandbox }, { faultsNamed }] = await Promise.all([
+  const [{ createSandbox }, { faultsNamed }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
   ]);
@@ -38,7 +38,7 @@ export async function startWished(
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
   const signed = await signedCertificate(context);
-  const sandbox = await startSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
+  const sandbox = await createSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
       throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
@@ -67,7 +67,7 @@ export function personsTrustFolder(context: CommandContext): OwnFolder | undefin
 }
 
 /** The settings with which a client finds the sandbox. */
-export async function sandboxSettings(sandbox: Sandbox, caFile: string): Promise<Profile> {
+export async function sandboxSettings(sandbox: HostedSandbox, caFile: string): Promise<Profile> {
   const { guideApplications } = await import('../sandbox/guide.ts');
   return {
     environmentId: sandbox.environmentId,

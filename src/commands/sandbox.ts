@@ -106,7 +106,7 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   });
   try {
     const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
-    const files = await saveSandboxFiles(folder, sandbox.authority, privateKey);
+    const files = await saveSandboxFiles(folder, sandbox.ca, privateKey);
     await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     const text = options.verbose ? guideDetails(guide, output) : guideText(guide, output);
