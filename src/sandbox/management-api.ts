@@ -14,10 +14,13 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
+import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
 import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
-import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
+import { deleteUser, getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
+import { createUser, importUser } from './management-api/user-creation.ts';
+import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
@@ -125,9 +128,12 @@ const user = (
   mediaTypes: readonly string[] = [],
 ): ApiRoute => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
 
-const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): ApiRoute => ({
-  ...{ method: 'GET', path, scope: undefined, mediaTypes: [], ofUser: false, answer },
-});
+const other = (
+  path: string,
+  answer: (request: ApiRequest) => SandboxResponse,
+  method = 'GET',
+  mediaTypes: readonly string[] = [],
+): ApiRoute => ({ method, path, scope: undefined, mediaTypes, ofUser: false, answer });
 
 /** Every endpoint of the management API that the sandbox has. */
 const routes: readonly ApiRoute[] = [
@@ -135,12 +141,21 @@ const routes: readonly ApiRoute[] = [
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
+  other('populations', getPopulations),
+  other('populations/:populationId', getPopulation),
   other('users', getUsers),
+  other('users', createUser, 'POST', plainJson),
+  other('users', importUser, 'POST', vendor('user.import+json')),
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
+  user('DELETE', '', undefined, deleteUser),
   user('POST', '', undefined, lockAccount, vendor('account.lock+json')),
   user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
+  user('GET', 'enabled', undefined, getEnabled),
+  user('PUT', 'enabled', undefined, putEnabled, plainJson),
+  user('GET', 'population', undefined, getUserPopulation),
+  user('PUT', 'population', undefined, putUserPopulation, plainJson),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
   user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('password.reset+json')),
   user('PUT', 'password', undefined, setPassword, vendor('password.set+json')),
