@@ -11,6 +11,8 @@ import type { Seed } from './seed.ts';
  */
 export interface DirectoryUser {
   readonly id: string;
+  /** Users are numbered in the order in which they came, from 1 on; no number is given twice. */
+  readonly ordinal: number;
   readonly username: string;
   readonly enabled: boolean;
   readonly attributes: UserAttributes;
@@ -76,7 +78,9 @@ type UserCreation =
 /** Makes the directory of a seed. @param now milliseconds since the epoch; tests move it */
 export function createDirectory(seed: Seed, now: () => number): Directory {
   const users = new Map<string, DirectoryUser>();
-  for (const user of seed.users) users.set(user.id, seededUser(user, seed.passwordPolicies, now));
+  let newest = 0;
+  for (const user of seed.users)
+    users.set(user.id, { ...seededUser(user, seed.passwordPolicies, now), ordinal: ++newest });
 
   function known(userId: string): DirectoryUser {
     const user = users.get(userId);
@@ -119,7 +123,15 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       if (requirements.length > 0) return { kind: 'unmet', requirements };
       if (given) password.set(given.value, given);
       const at = { createdAt: now(), updatedAt: now() };
-      const created = { ...user, ...at, id: randomUUID(), identityProvider: undefined, groups: [], password };
+      const created = {
+        ...user,
+        ...at,
+        id: randomUUID(),
+        ordinal: ++newest,
+        identityProvider: undefined,
+        groups: [],
+        password,
+      };
       users.set(created.id, created);
       return { kind: 'created', user: created };
     },
@@ -152,7 +164,11 @@ function verdictOn(user: DirectoryUser, verification: Verification): PasswordVer
 
 const dayMs = 86_400_000;
 
-function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: () => number): DirectoryUser {
+function seededUser(
+  seed: SeedUser,
+  policies: readonly PasswordPolicy[],
+  now: () => number,
+): Omit<DirectoryUser, 'ordinal'> {
   const { password, identityProvider, groups = [] } = seed;
   const policy = policyOf(policies, password?.policyId);
   const createdAt = now() - 400 * dayMs;

@@ -3,9 +3,9 @@ import type { Environment } from '../environment.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import { empty, type SandboxResponse } from '../response.ts';
 import type { UserAttributes } from '../seed/users.ts';
-import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
+import { jsonObjectSent, type UserRequest } from './api-request.ts';
 import { passwordLinks, passwordState } from './password-state.ts';
-import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
+import { environmentUrl, link, resource, timeText } from './resource.ts';
 import { changedAttributes } from './user-attributes.ts';
 import { usernameIn } from './username.ts';
 
@@ -16,26 +16,6 @@ export function getUser({ environment, url, user }: UserRequest): SandboxRespons
 /** Answers with the user's record as it is now. */
 export function userRecord(environment: Environment, user: DirectoryUser): SandboxResponse {
   return resource(userResource(environment, user));
-}
-
-/** Gives all users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
-export function getUsers(request: ApiRequest): SandboxResponse {
-  const { environment, url } = request;
-  const filter = url.searchParams.get('filter');
-  const [, attribute, value] = /^\(?\s*(username|email) eq "([^"]*)"\s*\)?$/i.exec(filter ?? '') ?? [];
-  if (filter !== null && attribute === undefined) {
-    return validationError(request, 'filter', 'must be of the form username eq "…" or email eq "…" in the sandbox');
-  }
-  const matches = (user: DirectoryUser) => {
-    const own = attribute?.toLowerCase() === 'email' ? user.attributes.email : user.username;
-    return value === undefined || own?.toLowerCase() === value.toLowerCase();
-  };
-  const users = environment.directory.users().filter(matches);
-  return collection(
-    `${environmentUrl(environment)}/users`,
-    'users',
-    users.map((user) => userResource(environment, user)),
-  );
 }
 
 /** PATCH keeps what the body does not name, within complex attributes too; null removes. */

@@ -201,24 +201,3 @@ describe('a worker deletes a user', () => {
     expect((await asAda(api, 'DELETE')).status).toBe(403);
   });
 });
-
-describe('a worker looks users up', () => {
-  it.each([
-    ['', 9],
-    ['?filter=username eq "ada"', 1],
-    ['?filter=email eq "ADA@example.com"', 1],
-    ['?filter=username eq "nobody"', 0],
-  ])('users%s: %i', async (query, count) => {
-    const api = await managementApi();
-    const { body } = await api.call('GET', `users${encodeURI(query)}`, { token: await api.workerToken('0003') });
-    expect([body.count, body.size, body._embedded.users.length]).toEqual([count, count, count]);
-  });
-
-  it('and is told where a filter is more than the sandbox takes', async () => {
-    const api = await managementApi();
-    const answer = await api.call('GET', 'users?filter=name.given+sw+%22A%22', {
-      token: await api.workerToken('0003'),
-    });
-    expect([answer.status, answer.body.details[0].target]).toEqual([400, 'filter']);
-  });
-});
