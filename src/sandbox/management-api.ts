@@ -69,7 +69,7 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
 
 /** Says who holds the token; `undefined` where it is not for this API. */
 function actorOf(grant: AccessGrant, environment: Environment): Actor | undefined {
-  if (!grant.audience.includes(environment.apiAudience)) return undefined;
+  if (!grant.audience.some((audience) => environment.origins.includes(audience))) return undefined;
   if (grant.sub === undefined) {
     const roles = environment.seed.applications.find(({ clientId }) => clientId === grant.clientId)?.roles ?? [];
     return { kind: 'worker', hasRole: roles.length > 0 };

@@ -57,6 +57,11 @@ export interface PlatformErrorDetail {
   readonly innerError?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What PingOne says of this kind of error, before any detail. */
+export function platformMessage(kind: PlatformErrorKind): string {
+  return platformErrors[kind].message;
+}
+
 type PlatformErrorKind = keyof typeof platformErrors;
 
 const message = (text: string) => `The request could not be completed. ${text}`;

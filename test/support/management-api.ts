@@ -32,6 +32,8 @@ export interface ManagementApi {
   workerToken(digits: string): Promise<string>;
   signedOn(userId: string): SignOnSession;
   advance(ms: number): void;
+  /** What the log would say beside the requests, oldest first. */
+  notices(): readonly string[];
 }
 
 // Making RSA keys takes longer than all that is tested here; state is new for each test all the same.
@@ -41,11 +43,18 @@ const sharedKeys = createSigningKeys();
 export async function managementApi(): Promise<ManagementApi> {
   const clock = { at: Date.UTC(2026, 10, 23, 12) };
   const now = () => clock.at;
-  const origin = 'https://127.0.0.1:9443';
-  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
+  const environment = createEnvironment({
+    seed: defaultSeed,
+    origins: ['https://127.0.0.1:9443'],
+    now,
+    keys: sharedKeys,
+  });
+  const notices: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
-    respond(outgoing, request.correlationId, await answerManagementApi(request, environment));
+    const answer = await answerManagementApi(request, environment);
+    if (answer.notice !== undefined) notices.push(answer.notice);
+    respond(outgoing, request.correlationId, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -88,6 +97,7 @@ export async function managementApi(): Promise<ManagementApi> {
       environment.sessions.signOn(session, { userId, acr: 'Single_Factor', amr: ['pwd'] });
       return session;
     },
+    notices: () => notices,
     advance(ms) {
       clock.at += ms;
     },

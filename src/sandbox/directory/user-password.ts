@@ -155,6 +155,11 @@ export class UserPassword {
     this.unlock();
   }
 
+  /** Locks it as too many wrong passwords would, where the policy knows a lockout. */
+  lockOut(): void {
+    this.#lockedAt = this.#now();
+  }
+
   unlock(): void {
     this.#failures = 0;
     this.#lockedAt = undefined;

@@ -2,7 +2,7 @@ import { profileTexts } from '../directory.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import type { SandboxResponse } from '../response.ts';
 import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
-import { passwordChangeRefused, passwordLockedOut, policyNotMet } from './password-errors.ts';
+import { passwordChangeRefused, passwordLockedOut, policyNotMet, recoveryRefused } from './password-errors.ts';
 import { getPasswordState } from './password-state.ts';
 
 /**
@@ -90,24 +90,31 @@ export function checkPassword(request: UserRequest): SandboxResponse {
   }
 }
 
-/** No mail leaves the sandbox, so the code is known beforehand (docs/pingone.md, section 14). */
-const recoveryCode = '12345678';
-
-/** `password.sendRecoveryCode`: sends nothing. */
+/**
+ * `password.sendRecoveryCode`: no mail leaves the sandbox, so the log tells the code. Not for a password that is locked out
+ * (docs/pingone.md, section 7.3).
+ */
 export function sendRecoveryCode(request: UserRequest): SandboxResponse {
-  return request.user.identityProvider ? platformError(request, 'requestFailed') : getPasswordState(request);
+  const { environment, user } = request;
+  const secondsUntilUnlock = user.password.secondsUntilUnlock();
+  if (secondsUntilUnlock !== undefined) return passwordLockedOut(request, secondsUntilUnlock);
+  const sending = environment.recoveryCodes.send(user);
+  if (sending.kind !== 'sent') return recoveryRefused(request, sending);
+  return { ...getPasswordState(request), notice: `recovery code for ${user.username}: ${sending.code}` };
 }
 
-/** `password.recover+json`: sets a new password for a recovery code. */
+/** `password.recover+json`: sets a new password for a recovery code. Too many wrong codes lock the password out. */
 export function recoverPassword(request: UserRequest): SandboxResponse {
+  const { environment, user } = request;
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
-  if (body['recoveryCode'] !== recoveryCode) {
-    return platformError(request, 'invalidData', [
-      { code: 'INVALID_VALUE', target: 'recoveryCode', message: 'The recovery code is invalid' },
-    ]);
-  }
-  return replacePassword(request, 'newPassword', body['newPassword'], { forceChange: false });
+  const { recoveryCode, newPassword } = body;
+  if (!isFilledText(recoveryCode)) return validationError(request, 'recoveryCode', 'must not be empty');
+  if (!isFilledText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
+  const outcome = environment.recoveryCodes.recover(user, recoveryCode, newPassword);
+  if (outcome.kind === 'recovered') return getPasswordState(request);
+  if (outcome.kind === 'wrongCode' && outcome.attemptsRemaining === 0) user.password.lockOut();
+  return recoveryRefused(request, outcome);
 }
 
 /** `password.unlock`: ends a lockout before its time. */

@@ -4,6 +4,7 @@ import type { CodeChallenge } from '../authorization-server/pkce.ts';
 import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
 import type { Directory, DirectoryUser } from '../directory.ts';
 import type { Application } from '../seed/applications.ts';
+import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { Seed } from '../seed.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
@@ -37,6 +38,7 @@ type FlowStatus =
   | 'USERNAME_PASSWORD_REQUIRED'
   | 'MUST_CHANGE_PASSWORD'
   | 'PASSWORD_EXPIRED'
+  | 'RECOVERY_CODE_REQUIRED'
   | 'DAG_USER_CODE_REQUIRED'
   | 'DAG_CONSENT_REQUIRED'
   | 'COMPLETED'
@@ -49,7 +51,7 @@ export interface Flow {
   /** The browser's session; it is another one when another user signs on in it. */
   sessionId: string;
   status: FlowStatus;
-  /** Who gave the right password, or must change it first. */
+  /** Who gave the right password, must change it first, or says that they forgot it. */
   userId: string | undefined;
   readonly createdAt: number;
   readonly expiresAt: number;
@@ -97,12 +99,29 @@ export function resumeUrl({ issuer }: FlowPlace, { id }: Flow): string {
   return `${issuer}/resume?flowId=${id}`;
 }
 
-/** Finds who gave the right password, or must change it first. */
+/** Finds who gave the right password, must change it first, or says that they forgot it. */
 export function flowUser(
   { directory }: { readonly directory: Directory },
   { userId }: Flow,
 ): DirectoryUser | undefined {
   return userId === undefined ? undefined : directory.find(userId);
+}
+
+/** Finds the policy that a new password has to meet, on the steps that ask for one. */
+export function stepPolicy(
+  place: FlowPlace & { readonly directory: Directory },
+  flow: Flow,
+): PasswordPolicy | undefined {
+  switch (flow.status) {
+    case 'MUST_CHANGE_PASSWORD':
+    case 'PASSWORD_EXPIRED':
+      return flowUser(place, flow)?.password.policy;
+    case 'RECOVERY_CODE_REQUIRED':
+      // An unknown name gets an answer as complete as anybody's.
+      return flowUser(place, flow)?.password.policy ?? place.seed.passwordPolicies.find((policy) => policy.default);
+    default:
+      return undefined;
+  }
 }
 
 /** Finds the application that the person signs on to; it is not known for a device before its user code is. */

@@ -46,6 +46,67 @@ describe('the flow as a program drives it', () => {
     });
   });
 
+  it('recovers a forgotten password with the code of the log, in three actions', async () => {
+    const sandbox = await startTestSandbox();
+    const act = await begin(sandbox);
+    const forgotten = await act('password.forgot', { username: 'ada' });
+    const first = noticedCode(sandbox);
+    const resent = await act('password.sendRecoveryCode', undefined);
+    const code = noticedCode(sandbox);
+    const wrong = await act('password.recover', { recoveryCode: first, newPassword: 'Quite-Another-77' });
+    const unmet = await act('password.recover', { recoveryCode: code, newPassword: 'short' });
+    const recovered = await act('password.recover', {
+      recoveryCode: code.toLowerCase(),
+      newPassword: 'Quite-Another-77',
+    });
+    expect([forgotten.json(), resent.json()]).toEqual([
+      expect.objectContaining({ status: 'RECOVERY_CODE_REQUIRED' }),
+      forgotten.json(),
+    ]);
+    expect(forgotten.json()).toMatchObject({ _embedded: { passwordPolicy: { name: 'Standard' } } });
+    expect(forgotten.body + resent.body).not.toContain(code);
+    expect(wrong.json()).toMatchObject({ details: [{ code: 'INVALID_VALUE', target: 'recoveryCode' }] });
+    expect(unmet.json()).toMatchObject({
+      details: [{ target: 'newPassword', innerError: { unsatisfiedRequirements: expect.arrayContaining(['length']) } }],
+    });
+    expect(recovered.json()).toMatchObject({ status: 'COMPLETED', _embedded: { user: { username: 'ada' } } });
+    expect(sandbox.directory.checkPassword('ada', 'Quite-Another-77').kind).toBe('ok');
+  });
+
+  it.each(['nobody', 'donald', 'kurt', 'margaret'])(
+    'answers as for anybody when %s forgets, who gets no code, and says so in the log alone',
+    async (username) => {
+      const sandbox = await startTestSandbox();
+      const answer = async (name: string) => {
+        const act = await begin(sandbox);
+        const forgotten = (await act('password.forgot', { username: name })).json();
+        const refused = await act('password.recover', { recoveryCode: 'AAAAAAAA', newPassword: 'Quite-Another-77' });
+        return [
+          Object.keys(forgotten),
+          forgotten['status'],
+          forgotten['_embedded'],
+          refused.status,
+          refused.json()['details'],
+        ];
+      };
+      expect(await answer(username)).toEqual(await answer('ada'));
+      expect(notices(sandbox)[0]).toMatch(/^no recovery code( for \w+)?: /);
+    },
+  );
+
+  it('voids a code after five wrong ones, and lets another one be sent', async () => {
+    const sandbox = await startTestSandbox();
+    const act = await begin(sandbox);
+    await act('password.forgot', { username: 'edsger' });
+    const recover = async (recoveryCode: string) =>
+      (await act('password.recover', { recoveryCode, newPassword: 'Quite-Another-77' })).status;
+    const wrong = [];
+    for (let time = 0; time < 5; time += 1) wrong.push(await recover('ZZZZZZZZ'));
+    const late = await recover(noticedCode(sandbox));
+    await act('password.sendRecoveryCode', {});
+    expect([...wrong, late, await recover(noticedCode(sandbox))]).toEqual([400, 400, 400, 400, 400, 400, 200]);
+  });
+
   it('takes steps of the right kind, in turn, from the right browser only', async () => {
     const sandbox = await startTestSandbox();
     const act = await begin(sandbox);
@@ -58,3 +119,16 @@ describe('the flow as a program drives it', () => {
     expect(statuses).toEqual([415, 400, 404, 400]);
   });
 });
+
+function notices(sandbox: TestSandbox): readonly string[] {
+  return sandbox.requests.flatMap(({ notice }) => notice ?? []);
+}
+
+/** The newest recovery code that the log tells. */
+function noticedCode(sandbox: TestSandbox): string {
+  return (
+    notices(sandbox)
+      .at(-1)
+      ?.replace(/^recovery code for \w+: /, '') ?? ''
+  );
+}
