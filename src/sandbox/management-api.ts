@@ -16,7 +16,14 @@ import { getPasswordPolicies, getPasswordPolicy } from './management-api/passwor
 import { getPasswordState } from './management-api/password-state.ts';
 import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
-import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
+import {
+  deleteSession,
+  endSession,
+  endSessionOfCookie,
+  getSession,
+  getSessions,
+  logoutType,
+} from './management-api/session.ts';
 import { deleteUser, getUser, patchUser, putUser } from './management-api/user.ts';
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
 import { createUser, importUser } from './management-api/user-creation.ts';
@@ -144,6 +151,7 @@ const routes: readonly ApiRoute[] = [
   other('passwordPolicies/:policyId', getPasswordPolicy),
   other('populations', getPopulations),
   other('populations/:populationId', getPopulation),
+  other('sessions/:sessionId', endSession, 'POST', [logoutType]),
   other('users', getUsers),
   other('users', createUser, 'POST', plainJson),
   other('users', importUser, 'POST', vendor('user.import+json')),
