@@ -2,6 +2,7 @@ import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
 import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
+import { getGroup, getGroups, getMembership, getMemberships } from './management-api/group.ts';
 import {
   checkPassword,
   forcePasswordChange,
@@ -26,6 +27,7 @@ import {
 } from './management-api/session.ts';
 import { deleteUser, getUser, patchUser, putUser } from './management-api/user.ts';
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
+import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-api/user-collections.ts';
 import { createUser, importUser } from './management-api/user-creation.ts';
 import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
@@ -149,6 +151,8 @@ const routes: readonly ApiRoute[] = [
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
+  other('groups', getGroups),
+  other('groups/:groupId', getGroup),
   other('populations', getPopulations),
   other('populations/:populationId', getPopulation),
   other('sessions/:sessionId', endSession, 'POST', [logoutType]),
@@ -174,6 +178,11 @@ const routes: readonly ApiRoute[] = [
   user('POST', 'password', undefined, sendRecoveryCode, bodilessVendor('password.sendRecoveryCode')),
   user('POST', 'password', undefined, forcePasswordChange, bodilessVendor('password.forceChange')),
   user('POST', 'password', undefined, unlockPassword, bodilessVendor('password.unlock')),
+  user('GET', 'memberOfGroups', undefined, getMemberships),
+  user('GET', 'memberOfGroups/:groupId', undefined, getMembership),
+  user('GET', 'devices', 'p1:read:device', getDevices),
+  user('GET', 'linkedAccounts', 'p1:read:userLinkedAccounts', getLinkedAccounts),
+  user('GET', 'roleAssignments', undefined, getRoleAssignments),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
