@@ -6,7 +6,7 @@ import { codeOf, Failure, messageOf } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
-import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
+import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 import { type SandboxKeys, sandboxKeys, withCertificate } from './sandbox-keys.ts';
 
@@ -18,7 +18,7 @@ export interface SandboxWishes {
 }
 
 interface StartedSandbox {
-  readonly sandbox: Sandbox;
+  readonly sandbox: HostedSandbox;
   /** Of its application that signs with a private key; PEM. */
   readonly privateKey: string;
   /** To be kept for the next run; absent where the sandbox is to leave nothing. */
@@ -38,7 +38,7 @@ export async function startWished(
   keysFolder?: OwnFolder,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
-  const [{ startSandbox }, { faultsNamed }, { withServiceKey }, { createSigningKeys }] = await Promise.all([
+  const [{ createSandbox }, { faultsNamed }, { withServiceKey }, { createSigningKeys }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
     import('../sandbox/seed/service-key.ts'),
@@ -56,7 +56,7 @@ export async function startWished(
     keys: createSigningKeys(keys.signingKey),
     ...(keys.certificate && { certificate: keys.certificate }),
   };
-  const sandbox = await startSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
+  const sandbox = await createSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
       throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
@@ -85,7 +85,7 @@ export function personsTrustFolder(context: CommandContext): OwnFolder | undefin
 }
 
 /** The settings with which a client finds the sandbox. */
-export async function sandboxSettings(sandbox: Sandbox, caFile: string): Promise<Profile> {
+export async function sandboxSettings(sandbox: HostedSandbox, caFile: string): Promise<Profile> {
   const { guideApplications } = await import('../sandbox/guide.ts');
   return {
     environmentId: sandbox.environmentId,

@@ -109,7 +109,7 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   const { sandbox, privateKey, keys } = await startWished(context, wishes, tell, folder);
   try {
     if (keys) await keepSandboxKeys(folder, keys);
-    const files = await saveSandboxFiles(folder, sandbox.authority, privateKey);
+    const files = await saveSandboxFiles(folder, sandbox.ca, privateKey);
     await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };
     const text = options.verbose ? guideDetails(guide, output) : guideText(guide, output);
