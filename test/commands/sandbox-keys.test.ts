@@ -38,8 +38,8 @@ interface Run {
 }
 
 /** One run of the sandbox, as in a terminal of its own. */
-async function started(machine: TestMachine, port = 0): Promise<Run> {
-  const running = machine.start('sandbox', '--port', String(port), '--json');
+async function started(machine: TestMachine, port = 0, ...argv: string[]): Promise<Run> {
+  const running = machine.start('sandbox', '--port', String(port), '--json', ...argv);
   const stop = async () => {
     running.runtime.interrupt();
     await running.outcome;
@@ -114,6 +114,16 @@ describe('what a run of the sandbox leaves to the next one', () => {
       'private-key.jwk.json',
       'private-key.pem',
     ]);
+  });
+
+  it('is what it was where it failed on purpose meanwhile', async () => {
+    const machine = testMachine();
+    const first = await started(machine);
+    await first.stop();
+    const failing = await started(machine, 0, '--fault', 'jwks-unknown-kid,discovery-other-issuer');
+    await failing.stop();
+    expect(marks(failing).kids).toEqual(marks(first).kids.map((kid) => `${kid}-old`));
+    expect(marks(await started(machine))).toEqual(marks(first));
   });
 
   it('is each profile’s own', async () => {
