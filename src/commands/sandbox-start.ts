@@ -113,7 +113,7 @@ async function seedWith(usersFile: string | undefined) {
 }
 
 function portForbidden(port: number, cause: unknown): Failure {
-  return new Failure('failed', `This system does not let you listen on port ${port} of 127.0.0.1.`, {
+  return new Failure('failed', `This system does not let you listen on port ${port} of ${addressOf(cause)}.`, {
     code: 'port_forbidden',
     hint: wording`Take any free one with ${ping14c('sandbox --port 0')}.`,
     cause,
@@ -121,9 +121,14 @@ function portForbidden(port: number, cause: unknown): Failure {
 }
 
 function portBusy(port: number, cause: unknown): Failure {
-  return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
+  return new Failure('failed', `Port ${port} of ${addressOf(cause)} is in use; perhaps a sandbox is running already.`, {
     code: 'port_in_use',
     hint: wording`Use that one, stop it, or start another with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
     cause,
   });
+}
+
+/** Which of the two loopback addresses could not be had. */
+function addressOf(cause: unknown): string {
+  return cause instanceof Error && 'address' in cause ? String(cause.address) : '127.0.0.1';
 }

@@ -37,7 +37,7 @@ export const declare: Declare = (command, contexts) => {
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
     .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
-    .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
+    .option('--port <number>', `port of 127.0.0.1 and ::1; 0 for any free one (default: ${defaultPort})`)
     .option('--users <file>', 'add users, or replace them, from a JSON file')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)

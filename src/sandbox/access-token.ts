@@ -1,12 +1,12 @@
 import type { JWTPayload } from 'jose';
-import type { Environment } from './environment.ts';
+import { type Environment, ownIssuers } from './environment.ts';
 
 /** What a valid access token allows. */
 export interface AccessGrant {
   readonly clientId: string;
   /** A worker has none: its roles decide. */
   readonly scopes: readonly string[];
-  /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
+  /** The `environment.apiAudience` under one of its names, or a custom resource's: the management API takes the first only. */
   readonly audience: readonly string[];
   /** The user; absent from a client-credentials token. */
   readonly sub: string | undefined;
@@ -38,7 +38,8 @@ export async function verifyAccessToken(
  */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
   const claims = await environment.keys.read(token, environment.now());
-  if (!claims || claims.iss !== environment.issuer || typeof claims['client_id'] !== 'string') return undefined;
+  if (!claims || !ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
+  if (typeof claims['client_id'] !== 'string') return undefined;
   if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
   return environment.revokedTokens.has(claims.jti ?? '') ? undefined : claims;
 }

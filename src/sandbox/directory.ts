@@ -19,6 +19,8 @@ export interface DirectoryUser {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastSignOn?: { readonly at: number; readonly remoteIp: string } | undefined;
+  /** An administrator's lock of the account; the lockout of the password is another matter. It may have ended. */
+  readonly accountLock?: { readonly at: number; readonly until: number } | undefined;
 }
 
 /**
@@ -44,6 +46,10 @@ export interface Directory {
   /** Changes a password as its user may, at sign-on or through the API: policy, history and minimum age hold. */
   changePassword(userId: string, currentPassword: string, newPassword: string): PasswordChange;
   recordSignOn(userId: string, remoteIp: string): void;
+  /** Locks the account until then, whatever state its password is in. */
+  lockAccount(userId: string, until: number): DirectoryUser;
+  /** Ends a lock of the account and a lockout of its password. */
+  unlockAccount(userId: string): DirectoryUser;
   /** Replaces the user's attributes. */
   update(userId: string, attributes: UserAttributes): DirectoryUser;
 }
@@ -59,6 +65,12 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
     return user;
   }
 
+  function replaced(userId: string, changes: Partial<DirectoryUser>): DirectoryUser {
+    const user = { ...known(userId), ...changes };
+    users.set(userId, user);
+    return user;
+  }
+
   const directory: Directory = {
     users: () => [...users.values()],
     find: (userId) => users.get(userId),
@@ -66,20 +78,22 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       directory.users().find((user) => user.username.toLowerCase() === username.trim().toLowerCase()),
     checkPassword: (username, password) => {
       const user = directory.findByUsername(username);
-      return user ? verdictOn(user, user.password.verify(password)) : { kind: 'invalid' };
+      if (!user) return { kind: 'invalid' };
+      const lockedForMs = (user.accountLock?.until ?? 0) - now();
+      if (lockedForMs > 0) return { kind: 'lockedOut', secondsUntilUnlock: Math.ceil(lockedForMs / 1000) };
+      return verdictOn(user, user.password.verify(password));
     },
     changePassword: (userId, currentPassword, newPassword) => {
       const user = known(userId);
       return user.password.change(currentPassword, newPassword, profileTexts(user));
     },
-    recordSignOn: (userId, remoteIp) => {
-      users.set(userId, { ...known(userId), lastSignOn: { at: now(), remoteIp } });
+    recordSignOn: (userId, remoteIp) => void replaced(userId, { lastSignOn: { at: now(), remoteIp } }),
+    lockAccount: (userId, until) => replaced(userId, { accountLock: { at: now(), until } }),
+    unlockAccount: (userId) => {
+      known(userId).password.unlock();
+      return replaced(userId, { accountLock: undefined });
     },
-    update: (userId, attributes) => {
-      const user = { ...known(userId), attributes, updatedAt: now() };
-      users.set(userId, user);
-      return user;
-    },
+    update: (userId, attributes) => replaced(userId, { attributes, updatedAt: now() }),
   };
   return directory;
 }

@@ -1,6 +1,7 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
+import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
 import {
   checkPassword,
   forcePasswordChange,
@@ -13,15 +14,20 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
-import { environmentUrl, link, resource } from './management-api/resource.ts';
+import { inAcceptedMediaType } from './management-api/resource.ts';
 import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
 import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
+import { lockAccount, unlockAccount } from './management-api/user-account.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
 /** Answers everything under `/v1` (docs/pingone.md, section 7). */
 export async function answerManagementApi(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
+  return inAcceptedMediaType(request, await answerApiRequest(request, environment));
+}
+
+async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
   const prefix = `/v1/environments/${environment.seed.environment.id}`;
   const { pathname } = request.url;
   const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
@@ -59,7 +65,7 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
 
 /** Says who holds the token; `undefined` where it is not for this API. */
 function actorOf(grant: AccessGrant, environment: Environment): Actor | undefined {
-  if (!grant.audience.includes(environment.apiAudience)) return undefined;
+  if (!grant.audience.some((audience) => environment.origins.includes(audience))) return undefined;
   if (grant.sub === undefined) {
     const roles = environment.seed.applications.find(({ clientId }) => clientId === grant.clientId)?.roles ?? [];
     return { kind: 'worker', hasRole: roles.length > 0 };
@@ -106,9 +112,9 @@ type ApiRoute =
   | (ApiEndpoint & { readonly ofUser: false; answer(request: ApiRequest): SandboxResponse })
   | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
 
-const vendor = (action: string) => [`application/vnd.pingidentity.password.${action}`.toLowerCase()];
-/** Of some actions PingOne's prose and its examples name one form each (docs/pingone.md, section 7.3). */
-const both = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
+const vendor = (action: string) => [`application/vnd.pingidentity.${action}`.toLowerCase()];
+/** Where there is no body, public code sends the type with `+json` and without. */
+const bodilessVendor = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
 const plainJson = ['application/json'];
 
 const user = (
@@ -126,41 +132,25 @@ const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): 
 /** Every endpoint of the management API that the sandbox has. */
 const routes: readonly ApiRoute[] = [
   other('', getEnvironment),
+  other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
   other('users', getUsers),
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
+  user('POST', '', undefined, lockAccount, vendor('account.lock+json')),
+  user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
-  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('reset+json')),
-  user('PUT', 'password', undefined, setPassword, vendor('set+json')),
-  user('PUT', 'password', undefined, setPasswordValue, vendor('setValue+json')),
-  user('PUT', 'password', undefined, forcePasswordChange, vendor('forceChange')),
-  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('check+json')),
-  user('POST', 'password', undefined, recoverPassword, vendor('recover+json')),
-  user('POST', 'password', undefined, sendRecoveryCode, both('sendRecoveryCode')),
-  user('POST', 'password', undefined, unlockPassword, vendor('unlock+json')),
+  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('password.reset+json')),
+  user('PUT', 'password', undefined, setPassword, vendor('password.set+json')),
+  user('PUT', 'password', undefined, setPasswordValue, vendor('password.setValue+json')),
+  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('password.check+json')),
+  user('POST', 'password', undefined, recoverPassword, vendor('password.recover+json')),
+  user('POST', 'password', undefined, sendRecoveryCode, bodilessVendor('password.sendRecoveryCode')),
+  user('POST', 'password', undefined, forcePasswordChange, bodilessVendor('password.forceChange')),
+  user('POST', 'password', undefined, unlockPassword, bodilessVendor('password.unlock')),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
 ];
-
-function getEnvironment({ environment }: ApiRequest): SandboxResponse {
-  const { id, name, region, organizationId } = environment.seed.environment;
-  const base = environmentUrl(environment);
-  return resource({
-    _links: {
-      self: link(base),
-      users: link(`${base}/users`),
-      passwordPolicies: link(`${base}/passwordPolicies`),
-    },
-    id,
-    name,
-    description: 'A local environment of ping14c sandbox',
-    organization: { id: organizationId },
-    type: 'SANDBOX',
-    region,
-    status: 'ACTIVE',
-  });
-}

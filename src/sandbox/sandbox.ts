@@ -4,17 +4,19 @@ import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
 import { answerAuthorizationServer } from './authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
 import type { Directory } from './directory.ts';
-import { createEnvironment, type Environment } from './environment.ts';
+import { createEnvironment, type Environment, environmentAt } from './environment.ts';
 import { type FaultsMet, interceptOf, withFaults } from './faults/fault.ts';
 import { type FaultName, faults } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
+import { originNamed, ownOrigins } from './own-names.ts';
 import { platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
+import { notFoundPage } from './sign-on/page.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 
@@ -24,8 +26,6 @@ export interface SandboxOptions {
   readonly port?: number;
   /** Milliseconds since the epoch; tests move it. */
   readonly now?: () => number;
-  /** Default `127.0.0.1`; also what the origin says. */
-  readonly host?: string;
   readonly certificate?: Certificate;
   /** Who has signed the certificate, PEM; absent where it stands for itself. */
   readonly authority?: string;
@@ -80,14 +80,17 @@ export interface Sandbox {
 
 const longestLog = 10_000;
 const certificateDays = 90;
+/** Characters; no host name is longer (RFC 1035, section 2.3.4). */
+const longestHost = 255;
 
 /**
- * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1).
+ * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
+ * which calls itself localhost, 127.0.0.1 or [::1], as each request does.
  *
  * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { seed = defaultSeed, port = 0, host = '127.0.0.1', faults: failing = [], onRequest } = options;
+  const { seed = defaultSeed, port = 0, faults: failing = [], onRequest } = options;
   const chosen = failing.map((name) => faults[name]);
   // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
@@ -95,18 +98,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const foundations = withFaults(chosen, { seed, now: options.now ?? Date.now, keys });
   const met: FaultsMet = new WeakMap();
   const intercept = nestIntercepts(options.intercept ?? interceptNothing, interceptOf(chosen, met));
-  const { server, port: bound, close } = await openHttpsServer(certificate, port, host);
-  const origin = `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const environment = createEnvironment({ ...foundations, origin });
+  const server = await openHttpsServer(certificate, port);
+  const environment = createEnvironment({ ...foundations, origins: ownOrigins(server.port) });
+  const { origin } = environment;
   const requests: RequestEntry[] = [];
 
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  server.onRequest((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await receive(incoming, origin);
-    const answering = intercept(request, () => answerOrSayWhyNot(environment, request));
+    const named = originNamed(incoming.headers.host, server.port);
+    const request = await receive(incoming, named ?? origin);
+    const answering = named
+      ? intercept(request, () => answerOrSayWhyNot(environmentAt(environment, named), request))
+      : misdirected(request, environment);
     const response = await Promise.race([answering, clientGone(outgoing)]);
     const harming = failing.filter((name) => met.get(request)?.has(faults[name]));
     const entry = {
@@ -135,8 +141,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     directory: environment.directory,
     requests,
     rotateKeys: () => keys.rotate(),
-    close,
+    close: server.close,
   };
+}
+
+/** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */
+async function misdirected(request: SandboxRequest, { origins }: Environment): Promise<SandboxResponse> {
+  const { correlationId: id, headers } = request;
+  const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
+  const host = (headers.host ?? '').slice(0, longestHost);
+  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
 }
 
 /** Resolves without an answer when the client goes away before it has one. */
@@ -172,7 +186,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
-  if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
+  if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));

@@ -31,8 +31,8 @@ describe('login, before the browser opens', () => {
     ],
     [
       'unknown-client',
-      'unknown_client',
-      [`client ID: ${client.native}\n`, place('Overview → Client ID'), 'The application is unknown or disabled'],
+      'NOT_FOUND',
+      [`client ID: ${client.native}\n`, place('Overview → Client ID'), 'The requested resource was not found'],
     ],
     ['application-disabled', 'unknown_client', ['switched on (the toggle at its top right)']],
     [

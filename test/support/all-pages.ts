@@ -6,7 +6,7 @@ import { type Outcome, outcomePage, plainHttpPage, refusalPage, relayPage } from
 import { createEnvironment } from '../../src/sandbox/environment.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import type { Flow, ValidAuthorizationRequest } from '../../src/sandbox/sign-on/flow.ts';
-import { errorPage, formPostPage, messagePage } from '../../src/sandbox/sign-on/page.ts';
+import { errorPage, formPostPage, messagePage, notFoundPage } from '../../src/sandbox/sign-on/page.ts';
 import { nameMissing, passwordsDiffer, refusalWords } from '../../src/sandbox/sign-on/refusal-words.ts';
 import { stepPage } from '../../src/sandbox/sign-on/step-pages.ts';
 import type { SignOn, StepOutcome } from '../../src/sandbox/sign-on/steps.ts';
@@ -107,7 +107,7 @@ const refusals: Readonly<
 function stepPages(): Pages {
   const environment = createEnvironment({
     seed: defaultSeed,
-    origin: 'https://127.0.0.1:8443',
+    origins: ['https://127.0.0.1:8443'],
     now: () => Date.UTC(2026, 10, 23),
     keys: createSigningKeys(),
   });
@@ -185,6 +185,7 @@ function pagesOfCalls(): Pages {
   return {
     ...Object.fromEntries(messages.map(([, title = '', text = '']) => [title, String(messagePage(title, text).body)])),
     ...Object.fromEntries(errors.map(([, message = '']) => [message, String(errorPage(request, message).body)])),
+    'not found': String(notFoundPage({ ...request, headers: { accept: 'text/html' } }).body),
     'form post': String(formPostPage('https://127.0.0.1/callback', new URLSearchParams({ code: 'x' })).body).replace(
       /<script>[\s\S]*<\/script>/,
       '',

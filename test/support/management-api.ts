@@ -25,7 +25,7 @@ export interface ManagementApi {
   call(
     method: string,
     path: string,
-    sent?: { token?: string; type?: string; body?: unknown; cookie?: string },
+    sent?: { token?: string; type?: string; body?: unknown; cookie?: string; accept?: string },
   ): Promise<ApiAnswer>;
   userToken(userId: string, scopes: readonly string[], claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Of the seeded application whose ID ends in these digits. */
@@ -43,8 +43,12 @@ const sharedKeys = createSigningKeys();
 export async function managementApi(): Promise<ManagementApi> {
   const clock = { at: Date.UTC(2026, 10, 23, 12) };
   const now = () => clock.at;
-  const origin = 'https://127.0.0.1:9443';
-  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
+  const environment = createEnvironment({
+    seed: defaultSeed,
+    origins: ['https://127.0.0.1:9443'],
+    now,
+    keys: sharedKeys,
+  });
   const notices: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
@@ -70,13 +74,14 @@ export async function managementApi(): Promise<ManagementApi> {
   };
   return {
     environment,
-    async call(method, path, { token, type, body, cookie } = {}) {
+    async call(method, path, { token, type, body, cookie, accept } = {}) {
       const response = await fetch(`${base}${path === '' ? '' : `/${path}`}`, {
         method,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
           ...(cookie === undefined ? {} : { cookie }),
+          ...(accept === undefined ? {} : { accept }),
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });

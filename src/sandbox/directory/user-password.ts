@@ -165,8 +165,10 @@ export class UserPassword {
     this.#lockedAt = undefined;
   }
 
+  /** The password stays as it is, and has to be changed at the next sign-on. Ends a lockout. */
   forceChange(): void {
     this.#mustChange = true;
+    this.unlock();
   }
 
   /**

@@ -14,7 +14,10 @@ export function resetPassword(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
   const { currentPassword, newPassword } = body;
-  if (actor.kind === 'worker') return replacePassword(request, 'newPassword', newPassword, { forceChange: true });
+  // A temporary password is not held against the policy.
+  if (actor.kind === 'worker') {
+    return replacePassword(request, 'newPassword', newPassword, { forceChange: true, bypassPolicy: true });
+  }
   const hasPassword = user.password.lastChangedAt !== undefined;
   if (hasPassword && !isFilledText(currentPassword))
     return validationError(request, 'currentPassword', 'must not be empty');
@@ -29,6 +32,10 @@ export function setPassword(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
   const { value, forceChange, bypassPolicy } = body;
+  // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
+  if (isFilledText(value) && /^\{[A-Z0-9-]+\}/.test(value)) {
+    return validationError(request, 'password', 'must be plain text in the sandbox');
+  }
   const options = { forceChange: forceChange === true, bypassPolicy: bypassPolicy === true };
   return replacePassword(request, 'password', value, options);
 }
@@ -108,7 +115,7 @@ export function recoverPassword(request: UserRequest): SandboxResponse {
   return recoveryRefused(request, outcome);
 }
 
-/** `password.unlock+json`: ends a lockout before its time. */
+/** `password.unlock`: ends a lockout before its time. */
 export function unlockPassword(request: UserRequest): SandboxResponse {
   request.user.password.unlock();
   return getPasswordState(request);
@@ -125,8 +132,6 @@ function replacePassword(
   if (user.identityProvider) return platformError(request, 'requestFailed');
   if (!isFilledText(value))
     return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
-  // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
-  if (/^\{[A-Z0-9-]+\}/.test(value)) return validationError(request, target, 'must be plain text in the sandbox');
   const unmet = options.bypassPolicy ? [] : user.password.unmetBy(value, profileTexts(user));
   if (unmet.length > 0) return policyNotMet(request, target, unmet);
   user.password.set(value, options);

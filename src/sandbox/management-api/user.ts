@@ -12,6 +12,11 @@ export function getUser({ environment, url, user }: UserRequest): SandboxRespons
   return resource(userResource(environment, user, (url.searchParams.get('include') ?? '').split(',')));
 }
 
+/** Answers with the user's record as it is now. */
+export function userRecord(environment: Environment, user: DirectoryUser): SandboxResponse {
+  return resource(userResource(environment, user));
+}
+
 /** Gives all users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
 export function getUsers(request: ApiRequest): SandboxResponse {
   const { environment, url } = request;
@@ -48,7 +53,7 @@ function changeUser(request: UserRequest, before: UserAttributes): SandboxRespon
   if (!body) return platformError(request, 'invalidRequest');
   const change = changedAttributes(before, body);
   if (change.kind === 'refused') return validationError(request, change.target, change.problem);
-  return resource(userResource(environment, environment.directory.update(user.id, change.attributes)));
+  return userRecord(environment, environment.directory.update(user.id, change.attributes));
 }
 
 /** Shows the user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
@@ -73,7 +78,7 @@ function userResource(environment: Environment, user: DirectoryUser, include: re
     _embedded: identityProvider ? undefined : { password: passwordState(environment, user) },
     id: user.id,
     environment: { id: seed.environment.id },
-    account: accountState(user),
+    account: accountState(user, environment.now()),
     createdAt: timeText(user.createdAt),
     enabled: user.enabled,
     identityProvider: identityProvider ?? { type: 'PING_ONE' },
@@ -90,16 +95,18 @@ function userResource(environment: Environment, user: DirectoryUser, include: re
   };
 }
 
-function accountState({ enabled, password }: DirectoryUser): object {
-  const { lockedAt } = password;
-  const secondsUntilUnlock = password.secondsUntilUnlock();
-  if (lockedAt === undefined || secondsUntilUnlock === undefined) return { canAuthenticate: enabled, status: 'OK' };
+/** Shows the lock that ends last: an administrator's, or the one that wrong passwords have brought about. */
+function accountState({ enabled, password, accountLock }: DirectoryUser, now: number): object {
   const durationMs = (password.policy.lockout?.durationSeconds ?? 0) * 1000;
+  const lockout =
+    password.lockedAt === undefined ? [] : [{ at: password.lockedAt, until: password.lockedAt + durationMs }];
+  const [lock] = [accountLock ?? [], lockout].flat().toSorted((one, other) => other.until - one.until);
+  if (!lock || lock.until <= now) return { canAuthenticate: enabled, status: 'OK' };
   return {
     canAuthenticate: false,
     status: 'LOCKED',
-    lockedAt: timeText(lockedAt),
-    secondsUntilUnlock,
-    unlockAt: timeText(lockedAt + durationMs),
+    lockedAt: timeText(lock.at),
+    secondsUntilUnlock: Math.ceil((lock.until - now) / 1000),
+    unlockAt: timeText(lock.until),
   };
 }

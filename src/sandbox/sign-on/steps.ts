@@ -184,7 +184,10 @@ function complete(signOn: SignOn, user: DirectoryUser): StepOutcome {
   const { user: before, remoteAddress, userAgent } = signOn.session;
   // A session belongs to one user: another one gets a new `sid`, and leaves the tokens of the first alone.
   if (before && before.userId !== user.id) signOn.session = sessions.open({ remoteAddress, userAgent });
-  const acr = flow.purpose.kind === 'authorization' ? flow.purpose.request.acr : 'Single_Factor';
+  const acr =
+    flow.purpose.kind === 'authorization'
+      ? flow.purpose.request.acr
+      : (flow.purpose.device?.application.signOnPolicies[0] ?? 'Single_Factor');
   sessions.signOn(signOn.session, { userId: user.id, acr, amr: ['pwd'] });
   environment.directory.recordSignOn(user.id, remoteAddress);
   flow.sessionId = signOn.session.id;

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox } from '../../support/sandbox.ts';
-import { authorizeUrl, type Parameters, redirectUri, signIn } from '../../support/sandbox-client.ts';
+import {
+  authorizeUrl,
+  claimsOf,
+  exchange,
+  type Parameters,
+  redirectUri,
+  seedWithNative,
+  signIn,
+  signInForAnswer,
+} from '../../support/sandbox-client.ts';
 
 describe('the hops of a sign-on', () => {
   it('lead from authorize to the sign-on pages, to resume, to the redirect URI', async () => {
@@ -53,6 +62,16 @@ describe('the hops of a sign-on', () => {
     const answer = await plainRequest(sandbox.certificate.cert, endpoint, { form: new URLSearchParams(query) });
     expect(answer.headers.location).toContain('/signon/?flowId=');
   });
+
+  it('take parameters by POST from the query, too, but none of them twice', async () => {
+    const sandbox = await startTestSandbox();
+    const whole = authorizeUrl(sandbox, { state: undefined });
+    const inBoth = new URLSearchParams({ state: 'of-the-form' });
+    const answer = await plainRequest(sandbox.certificate.cert, whole, { form: inBoth });
+    expect(answer.headers.location).toContain('/signon/?flowId=');
+    const twice = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox), { form: inBoth });
+    expect(decodeURIComponent(String(twice.headers.location))).toContain('state+must+not+be+repeated');
+  });
 });
 
 describe('a session that is alive', () => {
@@ -64,6 +83,23 @@ describe('a session that is alive', () => {
       authorizeUrl(sandbox, { redirect_uri: `${sandbox.origin}/callback`, prompt: 'none' }),
     );
     expect(new URL(url).searchParams.get('code')).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it('tells which of the application’s sign-on policies each request has met', async () => {
+    const seed = seedWithNative({ signOnPolicies: ['Single_Factor', 'Multi_Factor'] });
+    const sandbox = await startTestSandbox({ seed });
+    const browser = sandbox.browser();
+    const met = [];
+    for (const acr_values of [undefined, 'Palm_Reading Multi_Factor', 'Single_Factor']) {
+      const callback = await signInForAnswer(sandbox, { acr_values }, ada, browser);
+      const tokens = (await exchange(sandbox, callback.get('code'))).json();
+      met.push([claimsOf(tokens['id_token'])['acr'], claimsOf(tokens['id_token'])['amr']]);
+    }
+    expect(met).toEqual([
+      ['Single_Factor', ['pwd']],
+      ['Multi_Factor', ['pwd']],
+      ['Single_Factor', ['pwd']],
+    ]);
   });
 
   it.each<[string, Parameters]>([

@@ -222,14 +222,28 @@ describe('a worker with a role', () => {
     expect(again.body.status).toBe('OK');
   });
 
-  it('unlocks', async () => {
+  it('resets to a temporary password that the policy would refuse, however the password stands', async () => {
     const api = await managementApi();
-    expect((await byWorker(api, 'POST', 'unlock+json', 'edsger')).body.status).toBe('OK');
+    for (const name of ['ada', 'edsger', 'barbara', 'margaret']) {
+      const answer = await byWorker(api, 'PUT', 'reset+json', name, { newPassword: '{temp}' });
+      expect([answer.status, answer.body.status]).toEqual([200, 'MUST_CHANGE_PASSWORD']);
+      expect(api.environment.directory.checkPassword(name, '{temp}').kind).toBe('mustChange');
+    }
   });
 
-  it('forces a change', async () => {
+  it.each(['unlock', 'unlock+json'])('unlocks, with %s', async (action) => {
     const api = await managementApi();
-    expect((await byWorker(api, 'PUT', 'forceChange', 'ada')).body.status).toBe('MUST_CHANGE_PASSWORD');
+    expect((await byWorker(api, 'POST', action, 'edsger')).body.status).toBe('OK');
+  });
+
+  it.each(['forceChange', 'forceChange+json'])('forces a change of the same password, with %s', async (action) => {
+    const api = await managementApi();
+    for (const name of ['ada', 'edsger']) {
+      const answer = await byWorker(api, 'POST', action, name);
+      expect([answer.status, answer.body.status]).toEqual([200, 'MUST_CHANGE_PASSWORD']);
+      expect(api.environment.directory.checkPassword(name, person(name).password).kind).toBe('mustChange');
+    }
+    expectRefusal(await byWorker(api, 'POST', action, 'margaret'), 'REQUEST_FAILED', failed);
   });
 
   it.each(['reset+json', 'set+json', 'setValue+json'])(
@@ -327,7 +341,7 @@ it('what a worker may do with a password, a user may not', async () => {
   const actions = [
     ['PUT', 'set+json'],
     ['PUT', 'setValue+json'],
-    ['PUT', 'forceChange'],
+    ['POST', 'forceChange'],
     ['POST', 'unlock+json'],
     ['POST', 'recover+json'],
   ];
