@@ -108,6 +108,7 @@ export function sendRecoveryCode({ environment, flow }: SignOn): StepOutcome {
 const unsentWords: Readonly<Record<Exclude<CodeSending['kind'], 'sent'>, string>> = {
   external: 'the password is kept by another identity provider',
   disabled: 'the user is disabled',
+  accountLocked: 'an administrator has locked the account',
   noPassword: 'the user has no password',
 };
 

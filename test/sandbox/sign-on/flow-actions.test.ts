@@ -178,6 +178,16 @@ describe('the flow as a program drives it', () => {
     },
   );
 
+  it('does not sign on to an account that an administrator has locked', async () => {
+    const sandbox = await startTestSandbox();
+    const act = await begin(sandbox);
+    await act('password.forgot', { username: 'ada' });
+    const recoveryCode = noticedCode(sandbox);
+    sandbox.directory.lockAccount(ada.id, Number.POSITIVE_INFINITY);
+    const refused = await act('password.recover', { recoveryCode, newPassword: 'Quite-Another-77' });
+    expect(refused.json()).toMatchObject({ details: [{ target: 'recoveryCode' }] });
+  });
+
   it('voids a code after five wrong ones, and lets another one be sent', async () => {
     const sandbox = await startTestSandbox();
     const act = await begin(sandbox);
