@@ -130,7 +130,7 @@ const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): 
 });
 
 /** Every endpoint of the management API that the sandbox has. */
-const routes: readonly ApiRoute[] = [
+export const routes: readonly ApiRoute[] = [
   other('', getEnvironment),
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),

@@ -42,7 +42,7 @@ type Action = (signOn: SignOn, body: JsonObject) => StepOutcome;
 const sent = (body: JsonObject, name: string) => textIn(body, name) ?? '';
 
 /** The actions by PingOne's names for them (docs/pingone.md, section 3). */
-const actionsByName: Readonly<Record<string, Action>> = {
+export const actionsByName: Readonly<Record<string, Action>> = {
   'usernamePassword.check+json': (signOn, body) =>
     checkUsernamePassword(signOn, sent(body, 'username'), sent(body, 'password')),
   'password.reset+json': (signOn, body) =>

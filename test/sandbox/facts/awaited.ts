@@ -1,10 +1,8 @@
-/** Facts that the sandbox does not imitate, by their titles. */
+/** Facts that the sandbox does not imitate, by their titles; docs/sandbox-facts.md says so of each. */
 export const awaited: readonly string[] = [
   '2 `/as/bc-authorize` is no route',
   '2 CIBA has its own endpoint, `/as/cibaAuthorization` (the sandbox says 501 there)',
   '2 A token exchange that the application is not enabled for is `unauthorized_client`',
-  '3 `password.forgot+json` leads to RECOVERY_CODE_REQUIRED',
-  '3 `password.recover+json` refuses a wrong recovery code',
   '7.1 The link `devices` of a user leads to a collection',
   '7.1 The link `roleAssignments` of a user leads to a collection',
   '7.1 The link `linkedAccounts` of a user leads to a collection',

@@ -7,7 +7,7 @@ import type { ExpectedAnswer, Fact } from './fact.ts';
 import { filledIn, standingValues, startPingOne } from './pingone.ts';
 import { differences } from './shape.ts';
 
-// What is on record about PingOne, asked of the sandbox, a request a fact.
+// What is on record about PingOne, asked of the sandbox, a request a fact. The table is in docs/sandbox-facts.md, made by `npm run facts`.
 
 describe('as on record', () => {
   const [known, notYet] = [allFacts.filter((fact) => !isAwaited(fact)), allFacts.filter(isAwaited)];
