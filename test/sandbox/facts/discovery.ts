@@ -1,6 +1,7 @@
 import type { Fact } from './fact.ts';
+import { called, differences } from './shape.ts';
 
-// docs/pingone.md, section 2.
+// docs/pingone.md, section 2. `npm run compare` reads the same table against any environment.
 
 const algorithms = ['RS256', 'RS384', 'RS512'];
 const allAlgorithms = ['HS256', 'HS384', 'HS512', ...algorithms];
@@ -14,7 +15,7 @@ interface DiscoveryField {
   readonly also?: readonly unknown[];
 }
 
-const discoveryFields: readonly DiscoveryField[] = [
+export const discoveryFields: readonly DiscoveryField[] = [
   { field: 'issuer', value: '{A}' },
   { field: 'authorization_endpoint', value: '{A}/authorize' },
   { field: 'pushed_authorization_request_endpoint', value: '{A}/par' },
@@ -76,17 +77,28 @@ const document = { to: '{A}/.well-known/openid-configuration' };
 const recordedOrder = (body: unknown) =>
   Object.keys(body as object).join() === discoveryFields.map(({ field }) => field).join();
 
+export function saysOfField({ field, value }: DiscoveryField): string {
+  const values = [value].flat().map((one) => `\`${String(one)}\``);
+  return `The discovery document has \`${field}\`: ${values.join(', ')}`;
+}
+
+/** Of the answer at `jwks_uri`: at least one key, none of them private. */
+export const keysShape = {
+  keys: called(
+    'a list of public RSA keys',
+    (keys) => Array.isArray(keys) && keys.length > 0 && keys.every((key) => differences(keyShape, key).length === 0),
+  ),
+};
+const keyShape = { kty: 'RSA', kid: String, n: String, e: String, d: undefined };
+
 export const discoveryFacts: readonly Fact[] = [
   ...discoveryFields.map(
-    ({ field, value }): Fact => ({
+    (field): Fact => ({
       section: '2',
       certainty: 'C',
-      says: `The discovery document has \`${field}\`: ${[value]
-        .flat()
-        .map((one) => `\`${String(one)}\``)
-        .join(', ')}`,
+      says: saysOfField(field),
       request: document,
-      expect: { status: 200, body: { [field]: value } },
+      expect: { status: 200, body: { [field.field]: field.value } },
     }),
   ),
   {
@@ -111,6 +123,6 @@ export const discoveryFacts: readonly Fact[] = [
     certainty: 'C',
     says: 'The keys are RSA, each with a `kid`',
     request: { to: '{A}/jwks' },
-    expect: { status: 200, body: { keys: [{ kty: 'RSA', kid: String, n: String, e: String, d: undefined }] } },
+    expect: { status: 200, body: keysShape },
   },
 ];

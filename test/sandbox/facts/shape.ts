@@ -31,10 +31,17 @@ const types: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [Boolean, 'boolean'],
 ]);
 
+/** What a condition is called where a value does not meet it. */
+export function called(words: string, condition: (actual: unknown) => boolean) {
+  return Object.defineProperty((actual: unknown) => condition(actual), 'name', { value: words });
+}
+
 /** A list that has these among its items, in any order. */
 export function listWith(...items: readonly unknown[]) {
-  const list = (actual: unknown) => Array.isArray(actual) && items.every((item) => actual.includes(item));
-  return Object.defineProperty(list, 'name', { value: `a list with ${items.join(', ')}` });
+  return called(
+    `a list with ${items.join(', ')}`,
+    (actual) => Array.isArray(actual) && items.every((item) => actual.includes(item)),
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
