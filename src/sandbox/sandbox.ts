@@ -10,7 +10,7 @@ import { type FaultName, faults } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
-import { platformError } from './platform-error.ts';
+import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import { defaultSeed, type Seed } from './seed.ts';
@@ -121,7 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
-    else respond(outgoing, request.correlationId, withDate(response, environment.now()));
+    else respond(outgoing, request, withDate(response, environment.now()));
   }
 
   return {
@@ -171,8 +171,9 @@ function answerRequest(environment: Environment, request: SandboxRequest): Promi
  */
 async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
-  const [, first, second, ...rest] = request.url.pathname.split('/');
+  const [, first, second = '', ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
+  if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
   if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
@@ -184,6 +185,9 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
     case 'device':
       return devicePage(environment, request);
     default:
-      return platformError(request, 'notFound');
+      return notInSandbox(request);
   }
 }
+
+/** What lies under an environment's ID: the four that are answered, and those that PingOne has besides (docs/pingone.md, sections 1 and 13). */
+const placesOfEnvironment = ['as', 'signon', 'flows', 'device', 'saml20', 'davinci', 'deviceAuthentications'];

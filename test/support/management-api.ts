@@ -45,7 +45,7 @@ export async function managementApi(): Promise<ManagementApi> {
   const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
-    respond(outgoing, request.correlationId, await answerManagementApi(request, environment));
+    respond(outgoing, request, await answerManagementApi(request, environment));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
