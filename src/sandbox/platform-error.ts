@@ -138,6 +138,7 @@ const platformErrors = {
   unsupportedMediaType: {
     status: 415,
     code: 'INVALID_REQUEST',
-    message: message('The request was malformed or invalid.'),
+    message:
+      'The server is refusing to service the request because the entity of the request is in a format not supported by the requested resource for the requested method.',
   },
 } as const;

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 /** What an endpoint of the sandbox is given: a request, read to its end. */
 export interface SandboxRequest {
   readonly method: string;
-  /** Absolute, with the sandbox's own origin, whatever `Host` said. */
+  /** Absolute, with an origin of the sandbox's own: the one that the Host header named. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   /** UTF-8. Empty when it was too large to be read. */
