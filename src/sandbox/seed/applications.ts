@@ -20,6 +20,8 @@ export interface Application {
   readonly allowWildcardInRedirectUris: boolean;
   readonly postLogoutRedirectUris: readonly string[];
   readonly scopes: GrantedScopes;
+  /** Whether one request may ask for scopes of several custom resources; those of the PingOne API stay apart. */
+  readonly requestScopesForMultipleResourcesEnabled: boolean;
   readonly refreshTokenType: 'OPAQUE_TOKEN' | 'JSON_WEB_TOKEN';
   /** Seconds. */
   readonly refreshTokenDuration: number;
@@ -111,6 +113,7 @@ const applicationDefaults = {
   devicePollingInterval: 5,
   deviceTimeout: 600,
   scopes: { openid: [], pingOneApi: [], custom: {} },
+  requestScopesForMultipleResourcesEnabled: false,
   signOnPolicies: ['Single_Factor'],
   roles: [],
 } as const satisfies Partial<Application>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultSeed } from '../../../src/sandbox/seed.ts';
 import { plainRequest } from '../../support/plain-request.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import {
@@ -9,6 +10,7 @@ import {
   invalid,
   type Parameters,
   post,
+  seedWith,
   told,
   uuid,
 } from '../../support/sandbox-client.ts';
@@ -94,6 +96,23 @@ describe('the client credentials grant', () => {
       aud: ['https://orders.example.com'],
       scope: 'orders:read',
     });
+  });
+
+  it.each([true, false])('takes scopes of two resources where the application may mix them: %s', async (mixed) => {
+    const [orders] = defaultSeed.customResources;
+    if (!orders) throw new Error('The seed has no API of the customer.');
+    const stock = { ...orders, id: id('99'), audience: 'https://stock.example.com', scopes: ['stock:read'] };
+    const { applications } = seedWith(service.clientId, {
+      requestScopesForMultipleResourcesEnabled: mixed,
+      scopes: { openid: [], pingOneApi: [], custom: { [orders.id]: ['orders:read'], [stock.id]: ['stock:read'] } },
+    });
+    const customResources = [orders, { ...stock, accessTokenValiditySeconds: 300 }];
+    const sandbox = await startTestSandbox({ seed: { ...defaultSeed, applications, customResources } });
+    const form = { ...clientCredentials, client_id: service.clientId, client_secret: service.clientSecret };
+    const answer = await post(sandbox, 'token', { ...form, scope: 'orders:read stock:read' });
+    if (!mixed) return expect(told(answer).text).toBe(`${invalid}May not request scopes for multiple resources`);
+    expect(answer.json()).toMatchObject({ scope: 'orders:read stock:read', expires_in: 300 });
+    expect(claimsOf(answer.json()['access_token'])['aud']).toEqual([orders.audience, stock.audience]);
   });
 
   it.each([
