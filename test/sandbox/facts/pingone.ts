@@ -29,7 +29,10 @@ export type Values = Readonly<Record<string, string>>;
 export type Preparation = (pingone: PingOne, values: Values) => Promise<Values> | Values;
 
 export async function startPingOne(seed: Seed = defaultSeed): Promise<PingOne> {
-  const sandbox = await startTestSandbox({ seed });
+  return pingoneAt(await startTestSandbox({ seed }));
+}
+
+export function pingoneAt(sandbox: TestSandbox): PingOne {
   return {
     sandbox,
     async ask(request) {
