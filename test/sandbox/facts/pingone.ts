@@ -209,6 +209,12 @@ export function askedInVain(request: FactRequest, times = 1): Preparation {
   );
 }
 
+/** What the mail with a recovery code says, which the sandbox tells in its log: `{recoveryCode}`, and in lower case `{lowerCaseCode}`. */
+export const mailed: Preparation = ({ sandbox }) => {
+  const [, code = ''] = /recovery code for \S+: (\w+)$/.exec(sandbox.requests().at(-1)?.notice ?? '') ?? [];
+  return { recoveryCode: code, lowerCaseCode: code.toLowerCase() };
+};
+
 /** Time that goes by. */
 export function later(seconds: number): Preparation {
   return ({ sandbox }) => {
