@@ -30,7 +30,7 @@ const grant = {
     acr: 'Single_Factor',
     amr: ['pwd'],
   },
-  ...{ scopes: ['openid'], audience: 'x', accessTokenSeconds: 3600, nonce: undefined },
+  ...{ scopes: ['openid'], audience: ['x'], accessTokenSeconds: 3600, nonce: undefined },
 };
 const device = { kind: 'device', typedCode: '', device: undefined } as const;
 

@@ -62,7 +62,7 @@ interface BasicCredentials {
  * Reads Basic in either form: RFC 6749, section 2.3.1, has both halves form-encoded before they are joined; PingOne documents
  * them as they are (docs/pingone.md, section 4.1), and curl and most libraries send them so.
  */
-function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
+export function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '') ?? [];
   if (!encoded) return undefined;
   const [clientId = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
