@@ -17,6 +17,16 @@ describe('malformed token requests', () => {
   it.each<[string, Parameters, string]>([
     ['without grant type', {}, 'invalid_request'],
     ['with an unknown grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+    [
+      'with a token exchange, for which no application is enabled',
+      { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', client_id: id('01') },
+      'unauthorized_client',
+    ],
+    [
+      'with a CIBA request, for which no application is enabled',
+      { grant_type: 'urn:openid:params:grant-type:ciba', client_id: id('01') },
+      'unauthorized_client',
+    ],
     ['without a code', { grant_type: 'authorization_code', client_id: id('01') }, 'invalid_request'],
     ['without a refresh token', { grant_type: 'refresh_token', client_id: id('01') }, 'invalid_request'],
     [
@@ -37,10 +47,13 @@ describe('malformed token requests', () => {
     expect(answers.map(({ status }) => status)).toEqual([400, 413]);
   });
 
-  it('are refused by other methods than POST', async () => {
+  it('are refused by the gateway with another method than POST', async () => {
     const { certificate, issuer } = await startTestSandbox();
     const answer = await plainRequest(certificate.cert, `${issuer}/token`);
-    expect({ status: answer.status, allow: answer.headers.allow }).toEqual({ status: 405, allow: 'POST' });
+    expect({ status: answer.status, ...answer.json() }).toEqual({
+      status: 403,
+      message: 'Missing Authentication Token',
+    });
   });
 });
 
