@@ -15,6 +15,7 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
+import { isPingOneRoute } from './management-api/pingone-routes.ts';
 import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
 import {
@@ -31,7 +32,7 @@ import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-
 import { createUser, importUser } from './management-api/user-creation.ts';
 import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
-import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
@@ -44,25 +45,27 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   const prefix = `/v1/environments/${environment.seed.environment.id}`;
   const { pathname } = request.url;
   const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
-  const path = pathname.slice(prefix.length).split('/').filter(Boolean);
+  const path = partsOf(pathname.slice(prefix.length));
   if (within && request.method === 'POST' && path.join('/') === 'sessions/me') {
     return endSessionOfCookie(environment, request);
   }
 
-  // 1. Who asks? This comes before anything else: a stranger does not learn what is there.
+  // 1. Is there such a thing at all? The gateway in front of PingOne does not ask first who wants to know.
+  const here = within ? routes.flatMap((route) => matched(route, path)) : [];
+  const byMethod = here.filter(({ route }) => route.method === request.method);
+  const [first] = byMethod;
+  const fromTheTop = partsOf(pathname).slice(1);
+  if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
+
+  // 2. Who asks? A stranger does not learn what is there.
   const grant = await verifyAccessToken(environment, request.headers.authorization);
   const actor = grant && actorOf(grant, environment);
   if (!actor) return tokenRefused(request);
-
-  // 2. What is asked for?
-  const here = within ? routes.flatMap((route) => matched(route, path)) : [];
-  if (here.length === 0) return platformError(request, 'notFound');
-  const byMethod = here.filter(({ route }) => route.method === request.method);
-  const [first] = byMethod;
   if (!first) {
-    const allow = [...new Set(here.map(({ route }) => route.method))].join(', ');
-    return platformError(request, 'methodNotAllowed', [], { allow });
+    const ofAnother = !within && fromTheTop[0] === 'environments' && fromTheTop.length > 1;
+    return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
   }
+
   const sent = mediaType(request);
   const byMediaType = byMethod.find(({ route }) => route.mediaTypes.includes(sent));
   const { route, pathVariables } = byMediaType ?? first;
@@ -74,6 +77,10 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   if (!route.ofUser) return route.answer(authorized);
   const user = environment.directory.find(pathVariables['userId'] ?? '');
   return user ? route.answer({ ...authorized, user }) : platformError(request, 'notFound');
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter(Boolean);
 }
 
 /** Says who holds the token; `undefined` where it is not for this API. */
@@ -97,7 +104,7 @@ function matched(
   route: ApiRoute,
   path: readonly string[],
 ): readonly { readonly route: ApiRoute; readonly pathVariables: Readonly<Record<string, string>> }[] {
-  const wanted = route.path.split('/').filter(Boolean);
+  const wanted = partsOf(route.path);
   if (wanted.length !== path.length) return [];
   const pathVariables: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
