@@ -30,7 +30,7 @@ import { deleteUser, getUser, patchUser, putUser } from './management-api/user.t
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
 import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-api/user-collections.ts';
 import { createUser, importUser } from './management-api/user-creation.ts';
-import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
+import { getEnabled, getMfaEnabled, putEnabled, putMfaEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
 import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
@@ -174,6 +174,8 @@ export const routes: readonly ApiRoute[] = [
   user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
   user('GET', 'enabled', undefined, getEnabled),
   user('PUT', 'enabled', undefined, putEnabled, plainJson),
+  user('GET', 'mfaEnabled', undefined, getMfaEnabled),
+  user('PUT', 'mfaEnabled', 'p1:update:userMfaEnabled', putMfaEnabled, plainJson),
   user('GET', 'population', undefined, getUserPopulation),
   user('PUT', 'population', undefined, putUserPopulation, plainJson),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
