@@ -1,7 +1,7 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
-import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
+import { getBillOfMaterials, getEnvironment, getEnvironments } from './management-api/environment.ts';
 import { getGroup, getGroups, getMembership, getMemberships } from './management-api/group.ts';
 import {
   checkPassword,
@@ -42,19 +42,14 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
 }
 
 async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
-  const prefix = `/v1/environments/${environment.seed.environment.id}`;
-  const { pathname } = request.url;
-  const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
-  const path = partsOf(pathname.slice(prefix.length));
-  if (within && request.method === 'POST' && path.join('/') === 'sessions/me') {
-    return endSessionOfCookie(environment, request);
-  }
+  const fromTheTop = partsOf(request.url.pathname).slice(1);
+  const path = pathWithin(environment, fromTheTop);
+  if (request.method === 'POST' && path?.join('/') === 'sessions/me') return endSessionOfCookie(environment, request);
 
   // 1. Is there such a thing at all? The gateway in front of PingOne does not ask first who wants to know.
-  const here = within ? routes.flatMap((route) => matched(route, path)) : [];
+  const here = path ? routes.flatMap((route) => matched(route, path)) : [];
   const byMethod = here.filter(({ route }) => route.method === request.method);
   const [first] = byMethod;
-  const fromTheTop = partsOf(pathname).slice(1);
   if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
 
   // 2. Who asks? A stranger does not learn what is there.
@@ -62,7 +57,7 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   const actor = grant && actorOf(grant, environment);
   if (!actor) return tokenRefused(request);
   if (!first) {
-    const ofAnother = !within && fromTheTop[0] === 'environments' && fromTheTop.length > 1;
+    const ofAnother = !path && fromTheTop[0] === 'environments';
     return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
   }
 
@@ -77,6 +72,14 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   if (!route.ofUser) return route.answer(authorized);
   const user = environment.directory.find(pathVariables['userId'] ?? '');
   return user ? route.answer({ ...authorized, user }) : platformError(request, 'notFound');
+}
+
+/** The path below the environment; `..` alone is the collection that the environment is in. `undefined` elsewhere. */
+function pathWithin({ seed }: Environment, fromTheTop: readonly string[]): readonly string[] | undefined {
+  const [collection, id, ...path] = fromTheTop;
+  if (collection !== 'environments') return undefined;
+  if (id === undefined) return ['..'];
+  return id === seed.environment.id ? path : undefined;
 }
 
 function partsOf(path: string): readonly string[] {
@@ -154,6 +157,7 @@ const other = (
 
 /** Every endpoint of the management API that the sandbox has. */
 export const routes: readonly ApiRoute[] = [
+  other('..', getEnvironments),
   other('', getEnvironment),
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),

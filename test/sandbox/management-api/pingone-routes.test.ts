@@ -6,9 +6,8 @@ const parts = (path: string) => path.split('/').filter(Boolean);
 
 describe('PingOne has', () => {
   it('every route that the sandbox has', () => {
-    const invented = routes.filter(
-      ({ method, path }) => !isPingOneRoute(method, ['environments', 'x', ...parts(path)]),
-    );
+    const onPingOne = (path: string) => (path === '..' ? ['environments'] : ['environments', 'x', ...parts(path)]);
+    const invented = routes.filter(({ method, path }) => !isPingOneRoute(method, onPingOne(path)));
     expect(invented.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
   });
 
