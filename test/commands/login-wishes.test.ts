@@ -29,7 +29,7 @@ async function machineWithSession(options: SandboxMachineOptions = {}) {
   };
   /** How often the sign-on page was sent in. */
   const signOns = () =>
-    machine.sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/signon/')).length;
+    machine.sandbox.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/signon/')).length;
   return { ...machine, signOns, comes: (answers: typeof ada) => Object.assign(browser, { answers }) };
 }
 
@@ -126,7 +126,7 @@ describe('what login asks for takes effect:', () => {
 
 describe('login --par', () => {
   const pushes = ({ sandbox }: SandboxMachine) =>
-    sandbox.requests.filter(({ path }) => path.endsWith('/as/par')).length;
+    sandbox.requests().filter(({ path }) => path.endsWith('/as/par')).length;
 
   it('pushes the request and sends the browser with a reference to it', async () => {
     const machine = await sandboxMachine();

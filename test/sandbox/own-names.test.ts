@@ -167,8 +167,8 @@ describe('a request that names another host', () => {
       expect(answer.json()['message']).toContain(called(sandbox, name).origin);
     expect(answer.body).not.toContain('evil');
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-    expect(sandbox.requests.at(-1)).toMatchObject({ status: 421, faults: undefined });
-    expect(sandbox.requests.at(-1)?.notice).toContain(headers.host);
+    expect(sandbox.requests().at(-1)).toMatchObject({ status: 421, faults: undefined });
+    expect(sandbox.requests().at(-1)?.notice).toContain(headers.host);
   });
 
   it('in its target is answered as if it had not', async () => {

@@ -50,7 +50,7 @@ describe('the hops of a sign-on', () => {
   it('end after a quarter of an hour', async () => {
     const sandbox = await startTestSandbox();
     const first = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox));
-    sandbox.advance(15 * 60);
+    sandbox.advance({ seconds: 15 * 60 });
     const headers = { cookie: String(first.headers['set-cookie']).split(';', 1)[0] ?? '' };
     const page = await plainRequest(sandbox.certificate.cert, String(first.headers.location), { headers });
     expect(page.status).toBe(400);
@@ -110,7 +110,7 @@ describe('a session that is alive', () => {
     const sandbox = await startTestSandbox();
     const browser = sandbox.browser();
     await signIn(sandbox, {}, ada, browser);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const { url } = await browser.visit(authorizeUrl(sandbox, changes));
     expect(url).toContain('/signon/?flowId=');
   });
@@ -119,7 +119,7 @@ describe('a session that is alive', () => {
     const sandbox = await startTestSandbox();
     const browser = sandbox.browser();
     await signIn(sandbox, {}, ada, browser);
-    sandbox.advance(30 * 24 * 60 * 60);
+    sandbox.advance({ seconds: 30 * 24 * 60 * 60 });
     const { url } = await browser.visit(authorizeUrl(sandbox));
     expect(url).toContain('/signon/?flowId=');
   });

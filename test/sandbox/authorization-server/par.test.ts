@@ -46,7 +46,7 @@ describe('a pushed authorization request', () => {
   it('expires', async () => {
     const sandbox = await startTestSandbox();
     const uri = String((await push(sandbox)).json()['request_uri']);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: uri })}`;
     expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });
@@ -65,7 +65,7 @@ describe('a pushed authorization request', () => {
     const sandbox = await startTestSandbox({ seed: seedWithNative({ parTimeout: 600 }) });
     const answer = await push(sandbox);
     expect(answer.json()['expires_in']).toBe(600);
-    sandbox.advance(599);
+    sandbox.advance({ seconds: 599 });
     const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: String(answer.json()['request_uri']) })}`;
     expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(302);
   });

@@ -217,7 +217,7 @@ describe('the flow as a program drives it', () => {
 });
 
 function notices(sandbox: TestSandbox): readonly string[] {
-  return sandbox.requests.flatMap(({ notice }) => notice ?? []);
+  return sandbox.requests().flatMap(({ notice }) => notice ?? []);
 }
 
 /** The newest recovery code that the log tells. */

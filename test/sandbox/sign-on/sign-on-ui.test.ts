@@ -79,7 +79,7 @@ describe('the sign-on pages', () => {
     const tries = [];
     for (const _time of [1, 2, 3, 4, 5]) tries.push((await signIn(sandbox, {}, { ...ada, password: 'x' })).status);
     const locked = await signIn(sandbox, {});
-    sandbox.advance(900);
+    sandbox.advance({ seconds: 900 });
     const open = await signIn(sandbox, {});
     expect(tries).toEqual([400, 400, 400, 400, 400]);
     expect(locked.html).toContain('This account is locked');
@@ -108,7 +108,7 @@ describe('the sign-on pages', () => {
     const nameless = await send({ action: 'password.forgot', username: '' });
     const forgot = await send({ action: 'password.forgot', username: 'ada' });
     const again = await send({ action: 'password.sendRecoveryCode' });
-    const code = sandbox.requests.at(-1)?.notice?.replace('recovery code for ada: ', '') ?? '';
+    const code = sandbox.requests().at(-1)?.notice?.replace('recovery code for ada: ', '') ?? '';
     const typed = { action: 'password.recover', newPassword: 'Quite-Another-77', repeatedPassword: 'Quite-Another-77' };
     const wrong = await send({ ...typed, recoveryCode: 'ZZZZZZZZ' });
     const twice = await send({ ...typed, recoveryCode: code, repeatedPassword: 'Another' });
