@@ -113,7 +113,8 @@ async function leaving(page: Page, url: string, act: () => Promise<unknown>): Pr
 
 /** How an endpoint was asked and what it answered, oldest first. */
 function asked(sandbox: TestSandbox, endpoint: string): readonly string[] {
-  return sandbox.requests
+  return sandbox
+    .requests()
     .filter(({ method, path }) => method !== 'OPTIONS' && path.endsWith(`/as/${endpoint}`))
     .map(({ method, status }) => `${method} ${status}`);
 }
