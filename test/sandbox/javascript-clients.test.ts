@@ -28,11 +28,7 @@ describe.skipIf(chromiumIsAbsent)(
       '%s signs in, renews, revokes and signs out, unmodified, on a page of %s',
       async (client, site, renewsBy, signsOutBy) => {
         const { sandbox, page, call } = await clientPage(client, site);
-        await leaving(page, `**/signon/**`, () => call('signIn'));
-        await page.getByLabel('User name').fill(ada.username);
-        await page.getByLabel('Password', { exact: true }).fill(ada.password);
-        await leaving(page, '**/callback?*code=*', () => page.locator('button.primary').click());
-
+        await signInBy(page, call);
         const first = await call('signedIn');
         expect(await call('userinfo')).toMatchObject({ sub: ada.id, email: 'ada@example.com', 'p1.region': 'NA' });
         const renewed = await call('renew');
@@ -50,11 +46,29 @@ describe.skipIf(chromiumIsAbsent)(
         expect(JSON.stringify(late)).toContain('User authentication is required');
       },
     );
+
+    it('forgerock-oidc-client pushes its requests, and knows whether the session lives', async () => {
+      const { sandbox, page, call } = await clientPage('forgerock-oidc-client', 'another site', { par: true });
+      await signInBy(page, call);
+      expect(String(await call('signedIn')).split('.')).toHaveLength(3);
+      expect(await call('session')).toMatchObject({ responseType: 'id_token', claims: { sub: ada.id } });
+      expect(String(await call('renew')).split('.')).toHaveLength(3);
+      expect(asked(sandbox, 'par')).toEqual(['POST 201', 'POST 201']);
+      await call('signOut');
+      expect(await call('session')).toMatchObject({ error: 'login_required' });
+    });
+
+    it('forgerock-javascript-sdk signs out without leaving the page', async () => {
+      const { sandbox, page, call } = await clientPage('forgerock-javascript-sdk', 'another site');
+      await signInBy(page, call);
+      await call('signedIn');
+      expect([await call('signOutHere'), asked(sandbox, 'idpSignoff')]).toEqual([204, ['GET 204']]);
+    });
   },
 );
 
 /** Runs the client's page in a browser of its own, against a sandbox that knows it as PingOne would have to. */
-async function clientPage(client: string, site: Site) {
+async function clientPage(client: string, site: Site, { par = false } = {}) {
   const app = await serveClient(client, site);
   const seed = seedWith(clientId, {
     idpSignoff: true,
@@ -62,7 +76,13 @@ async function clientPage(client: string, site: Site) {
     corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: [new URL(app.redirectUri).origin] },
   });
   const sandbox = await startTestSandbox({ seed });
-  app.settings = { issuer: sandbox.issuer, clientId, redirectUri: app.redirectUri, signedOutUri: app.signedOutUri };
+  app.settings = {
+    issuer: sandbox.issuer,
+    clientId,
+    redirectUri: app.redirectUri,
+    signedOutUri: app.signedOutUri,
+    par,
+  };
   // Newer browsers send no cookie to another site from within a page, whatever the cookie says, unless a person has them do so.
   const preferences = site === 'another site' ? { profile: { cookie_controls_mode: 0 } } : {};
   const browser = await startChromium({ ignoreHTTPSErrors: true, preferences });
@@ -104,6 +124,14 @@ async function serveClient(client: string, site: Site) {
   app.redirectUri = `${origin}/callback`;
   app.signedOutUri = `${origin}/signed-out`;
   return app;
+}
+
+/** Has the client send the browser to the sandbox, and signs in there. */
+async function signInBy(page: Page, call: (name: keyof ClientPage) => Promise<unknown>): Promise<void> {
+  await leaving(page, '**/signon/**', () => call('signIn'));
+  await page.getByLabel('User name').fill(ada.username);
+  await page.getByLabel('Password', { exact: true }).fill(ada.password);
+  await leaving(page, '**/callback?*code=*', () => page.locator('button.primary').click());
 }
 
 /** Does what makes the browser leave the page, which ends whatever still ran there. */

@@ -9,6 +9,10 @@ export interface ClientPage {
   renew(): Promise<unknown>;
   revoke(): Promise<unknown>;
   signOut(): Promise<unknown>;
+  /** Signs out without leaving the page; not every client can. */
+  signOutHere?(): Promise<unknown>;
+  /** Says, without leaving the page, what the client has found out about the session; not every client can. */
+  session?(): Promise<unknown>;
 }
 
 export interface ClientSettings {
@@ -16,6 +20,8 @@ export interface ClientSettings {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly signedOutUri: string;
+  /** Whether the requests are to be pushed, where the client can. */
+  readonly par: boolean;
 }
 
 interface Page {

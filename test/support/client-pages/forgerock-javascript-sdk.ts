@@ -34,4 +34,9 @@ page.client = {
     await configured();
     await FRUser.logout({ logoutRedirectUri: signedOutUri });
   },
+  signOutHere: async () => {
+    await configured();
+    const { status } = await OAuth2Client.endSession({ redirect: false });
+    return status;
+  },
 };

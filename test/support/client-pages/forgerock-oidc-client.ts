@@ -1,7 +1,7 @@
 import { oidc } from '@forgerock/oidc-client';
 import { page, scope } from './client-page.ts';
 
-const { issuer, clientId, redirectUri } = page.settings;
+const { issuer, clientId, redirectUri, par } = page.settings;
 
 async function sdk() {
   const client = await oidc({
@@ -9,6 +9,7 @@ async function sdk() {
       clientId,
       redirectUri,
       scope,
+      par,
       serverConfig: { wellknown: `${issuer}/.well-known/openid-configuration` },
     },
   });
@@ -34,4 +35,5 @@ page.client = {
   renew: async () => accessToken(await (await sdk()).token.get({ backgroundRenew: true, forceRenew: true })),
   revoke: async () => (await sdk()).token.revoke(),
   signOut: async () => (await sdk()).user.logout(),
+  session: async () => (await sdk()).user.session({ responseType: 'id_token' }),
 };
