@@ -206,6 +206,11 @@ export function askedInVain(request: FactRequest, times = 1): Preparation {
   );
 }
 
+/** Reads what the sandbox's log says beside the last request, in the place of the person's mail: `{recoveryCode}`. */
+export function mailRead(): Preparation {
+  return ({ sandbox }) => ({ recoveryCode: sandbox.requests().at(-1)?.notice?.split(': ').at(-1) ?? '' });
+}
+
 /** Time that goes by. */
 export function later(seconds: number): Preparation {
   return ({ sandbox }) => {
