@@ -105,6 +105,8 @@ async function serveClient(client: string, site: Site) {
   const answer: RequestListener = (request, response) => {
     if (request.url === '/client.js') return void response.setHeader('content-type', 'text/javascript').end(script);
     response.setHeader('content-type', 'text/html; charset=utf-8');
+    // Ping's packages read the frame's address from outside, and give it seconds: nothing has to be loaded in it.
+    if (request.headers['sec-fetch-dest'] === 'iframe' && client !== 'oidc-client-ts') return void response.end();
     const settings = JSON.stringify(app.settings);
     response.end(
       `<!doctype html><title>App</title><script>settings = ${settings}</script><script src="/client.js"></script>`,
