@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/context.ts';
 import type { Profile } from '../config/profiles.ts';
@@ -6,12 +6,14 @@ import { codeOf, Failure, messageOf } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
+import type { Runtime } from '../runtime.ts';
 import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
 export interface SandboxWishes {
   readonly port: string;
+  readonly seed?: string | undefined;
   readonly users?: string | undefined;
   readonly fault: readonly string[];
 }
@@ -34,7 +36,7 @@ export async function startWished(
     import('../sandbox/faults.ts'),
   ]);
   const faults = faultsNamed(wishes.fault);
-  const { seed, privateKey } = await seedWith(wishes.users);
+  const { seed, privateKey } = await seedWith(wishes, context.runtime);
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
   const signed = await signedCertificate(context);
@@ -66,15 +68,16 @@ export function personsTrustFolder(context: CommandContext): OwnFolder | undefin
   }
 }
 
-/** The settings with which a client finds the sandbox. */
+/** The settings with which a client finds the sandbox; no client ID where no application of it is public. */
 export async function sandboxSettings(sandbox: Sandbox, caFile: string): Promise<Profile> {
   const { guideApplications } = await import('../sandbox/guide.ts');
+  const { native } = guideApplications(sandbox);
   return {
     environmentId: sandbox.environmentId,
     authUrl: sandbox.origin,
     apiUrl: sandbox.apiUrl,
-    clientId: guideApplications(sandbox).native.clientId,
     caFile,
+    ...(native && { clientId: native.clientId }),
   };
 }
 
@@ -95,21 +98,49 @@ function portOf(text: string): number {
   });
 }
 
-async function seedWith(usersFile: string | undefined) {
-  const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
+/** The seed of the sandbox: that of the file, if any, with the users of the other file put into it. */
+async function seedWith({ seed: seedFile, users: usersFile }: SandboxWishes, runtime: Pick<Runtime, 'signal'>) {
+  const [{ defaultSeed }, { withServiceKey }] = await Promise.all([
     import('../sandbox/seed.ts'),
     import('../sandbox/seed/service-key.ts'),
-    import('../sandbox/seed/user-file.ts'),
   ]);
-  if (usersFile === undefined) return withServiceKey(defaultSeed);
-  const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
-    throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
-      code: 'users_unreadable',
-      hint: 'Name a readable JSON file with --users.',
-      cause: error,
-    });
-  });
-  return withServiceKey(withUsers(defaultSeed, text));
+  if (seedFile === undefined && usersFile === undefined) return withServiceKey(defaultSeed);
+  const { seedInText, withUsersInText } = await import('../sandbox/seed/read-seed.ts');
+  const textOf = (file: string, read: ReadFor) => seedText(file, read, runtime);
+  const seed = seedFile === undefined ? defaultSeed : seedInText(await textOf(seedFile, readFor.seed), seedFile);
+  const all = usersFile === undefined ? seed : withUsersInText(seed, await textOf(usersFile, readFor.users), usersFile);
+  return withServiceKey(all);
+}
+
+type ReadFor = (typeof readFor)[keyof typeof readFor];
+
+/** What a file is read for, in the words of its errors. */
+const readFor = {
+  seed: { what: 'The seed', code: 'seed_unreadable', hint: 'Name a readable JSON file with --seed.' },
+  users: { what: 'The file of users', code: 'users_unreadable', hint: 'Name a readable JSON file with --users.' },
+} as const;
+
+/** Bytes. Whoever names another file by mistake need not wait until all of it is in memory. */
+const longestSeed = 5_000_000;
+
+async function seedText(file: string, read: ReadFor, { signal }: Pick<Runtime, 'signal'>): Promise<string> {
+  const unreadable = (why: string, cause?: unknown) =>
+    new Failure('usage', `${read.what} ${file} cannot be read: ${why}`, { code: read.code, hint: read.hint, cause });
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of createReadStream(file, { end: longestSeed, signal })) chunks.push(chunk);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreadable(messageOf(error), error);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > longestSeed) throw unreadable(`it has more than ${longestSeed / 1_000_000} MB.`);
+  try {
+    // It passes over the byte-order mark that editors on Windows put in front (RFC 8259, section 8.1).
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable('it is not in UTF-8.', error);
+  }
 }
 
 function portForbidden(port: number, cause: unknown): Failure {

@@ -20,13 +20,13 @@ const help = `
 COMMAND has a profile and folders of its own, all gone with it; its exit code is ours.
 PING14C_SANDBOX names a file with what "sandbox --json" prints.
 
-The file of users is a list. Each may also have id, note, enabled, attributes, groups,
-identityProvider; a password forceChange, lockedOut, policy:
-  [{"username": "mary", "password": "Steam-Engine-1842"},
-   {"username": "ada", "password": {"value": "Old-1843", "changedDaysAgo": 200}}]`;
+A seed (more in docs/sandbox.md; for editors: ping14c/schemas/sandbox-seed.json):
+  {"users": [{"username": "mary", "password": "Steam-Engine-1842"}],
+   "applications": [{"name": "Shop", "redirectUris": ["http://localhost:3000/callback"]}]}`;
 
 interface SandboxOptions extends VerboseOption {
   readonly port?: string;
+  readonly seed?: string;
   readonly users?: string;
   readonly fault: readonly string[];
   readonly listFaults?: true;
@@ -38,7 +38,8 @@ export const declare: Declare = (command, contexts) => {
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
     .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
     .option('--port <number>', `port of 127.0.0.1; 0 for any free one (default: ${defaultPort})`)
-    .option('--users <file>', 'add users, or replace them, from a JSON file')
+    .option('--seed <file>', 'add users, applications, policies, or replace them, from JSON')
+    .option('--users <file>', 'the same for a list of users alone')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
         .argParser(collected)
@@ -157,7 +158,8 @@ async function saveSandboxProfile(context: CommandContext, name: string, values:
   await changeProfiles(configFolder(context), runtime, (saved) => {
     // Somebody may have saved one since the sandbox began to start.
     refuseForeignProfile(saved, name, runtime.platform);
-    const before = profileNamed(saved, name) ?? { store: 'file' };
+    // An earlier sandbox may have had an application for this command, and the seed of this one none.
+    const { clientId: _, ...before } = profileNamed(saved, name) ?? { store: 'file' };
     return { ...saved, profiles: { ...saved.profiles, [name]: { ...before, ...values } } };
   });
 }

@@ -19,7 +19,7 @@ export interface Seed {
 }
 
 /** An API of the customer's own; its scopes cannot be mixed with those of the PingOne API (docs/pingone.md, section 3). */
-interface CustomResource {
+export interface CustomResource {
   readonly id: string;
   readonly name: string;
   /** What its access tokens carry as `aud`. */
