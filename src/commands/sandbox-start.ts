@@ -125,7 +125,7 @@ const longestSeed = 5_000_000;
 
 async function seedText(file: string, read: ReadFor, { signal }: Pick<Runtime, 'signal'>): Promise<string> {
   const unreadable = (why: string, cause?: unknown) =>
-    new Failure('usage', `${read.what} ${file} cannot be read: ${why}`, { code: read.code, hint: read.hint, cause });
+    new Failure('usage', `${read.what} cannot be read: ${why}`, { code: read.code, hint: read.hint, cause });
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of createReadStream(file, { end: longestSeed, signal })) chunks.push(chunk);
@@ -134,12 +134,12 @@ async function seedText(file: string, read: ReadFor, { signal }: Pick<Runtime, '
     throw unreadable(messageOf(error), error);
   }
   const bytes = Buffer.concat(chunks);
-  if (bytes.length > longestSeed) throw unreadable(`it has more than ${longestSeed / 1_000_000} MB.`);
+  if (bytes.length > longestSeed) throw unreadable(`${file} has more than ${longestSeed / 1_000_000} MB.`);
   try {
     // It passes over the byte-order mark that editors on Windows put in front (RFC 8259, section 8.1).
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw unreadable('it is not in UTF-8.', error);
+    throw unreadable(`${file} is not in UTF-8.`, error);
   }
 }
 

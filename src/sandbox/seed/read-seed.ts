@@ -1,4 +1,5 @@
 import { Failure } from '../../errors.ts';
+import { problemWithAttributes } from '../management-api/user-attributes.ts';
 import { type CustomResource, defaultSeed, type Seed } from '../seed.ts';
 import { type Merge, mergedList, merging, ordinal, withoutUndefined } from './merged-list.ts';
 import type { PasswordPolicy } from './password-policy.ts';
@@ -94,11 +95,14 @@ function mergedUsers(
     keyOfGiven: ({ username }) => username.toLowerCase(),
     keyOfThing: ({ username }) => username.toLowerCase(),
     idPrefix: 'd0',
-    made: ({ note = 'of your own', attributes = {}, password, ...user }, id, _, path): SeedUser =>
-      withoutUndefined({
+    made: ({ note = 'of your own', attributes = {}, password, ...user }, id, _, path): SeedUser => {
+      const problem = problemWithAttributes({ ...attributes });
+      if (problem !== undefined) merge.mistake([...path, 'attributes'], problem);
+      return withoutUndefined({
         ...{ ...user, id, note, attributes },
         password: passwordOf(merge, password, policies, [...path, 'password']),
-      }),
+      });
+    },
   });
 }
 
