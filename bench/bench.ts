@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { startSandbox } from '../src/sandbox/sandbox.ts';
+import { createSandbox } from '../src/sandbox/sandbox.ts';
 import { createUserAgent } from '../src/sandbox/user-agent.ts';
 import { realBus, whyNoSecretService } from '../test/support/secret-service.ts';
 
@@ -39,7 +39,7 @@ const clean: Env = { PATH: process.env['PATH'] ?? '', HOME: join(folder, 'home')
 mkdirSync(clean['HOME'] ?? '');
 const person = { username: 'ada', password: 'Analytical-Engine-1843' };
 
-const sandbox = await startSandbox({ now: Date.now });
+const sandbox = await createSandbox({ now: Date.now });
 const caFile = join(folder, 'ca.pem');
 writeFileSync(caFile, sandbox.certificate.cert);
 const settings: Env = {

@@ -289,7 +289,7 @@ describe('device-slow-down', () => {
       device_code: string;
     };
     for (const error of ['slow_down', 'authorization_pending', 'slow_down']) {
-      sandbox.advance(30);
+      sandbox.advance({ seconds: 30 });
       const grant = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', device_code };
       const answer = await post(sandbox, 'token', { ...grant, client_id: nativeClientId });
       expect([answer.status, answer.json()]).toMatchObject([400, { error }]);

@@ -6,7 +6,7 @@ import { ExitCode, Failure, RunEnded } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { showsBrowser } from '../loopback/surroundings.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { HostedSandbox } from '../sandbox/sandbox.ts';
 import { makeTrustedCertificate, writeTrustedCertificate } from '../trust/trusted-certificate.ts';
 import { ping14c, wording } from '../wording.ts';
 import { personsTrustFolder, signedCertificate } from './sandbox-start.ts';
@@ -65,8 +65,8 @@ async function demo(context: CommandContext): Promise<void> {
   const signed = made
     ? { certificate: made.sandboxCertificate, authority: made.authority.cert }
     : await signedCertificate(context);
-  const [{ startSandbox }, seed] = await Promise.all([import('../sandbox/sandbox.ts'), seedWithShortPolicy()]);
-  const sandbox = await startSandbox({ ...signed, seed });
+  const [{ createSandbox }, seed] = await Promise.all([import('../sandbox/sandbox.ts'), seedWithShortPolicy()]);
+  const sandbox = await createSandbox({ ...signed, seed });
   try {
     const done = await withTemporaryFolder('ping14c-demo-', runtime, async (folder) => {
       if (made)
@@ -96,7 +96,7 @@ interface CompletedStep {
 /** Runs one command after the other, each as a person would type it. */
 async function tour(
   context: CommandContext,
-  sandbox: Sandbox,
+  sandbox: HostedSandbox,
   folders: { readonly folder: string; readonly trustFolder: string | undefined },
   way: Way,
 ): Promise<readonly CompletedStep[]> {

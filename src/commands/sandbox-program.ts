@@ -11,7 +11,7 @@ import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { safeText } from '../output/safe-text.ts';
 import { shellQuoted } from '../output/shell-words.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { HostedSandbox } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 import {
   personsTrustFolder,
@@ -60,13 +60,13 @@ export async function runInSandbox(
 }
 
 /** Puts a profile, and what it needs, into the folder. Returns the variables by which it is found, and nothing else of ours is. */
-async function furnish(context: CommandContext, folder: string, sandbox: Sandbox, privateKey: string) {
+async function furnish(context: CommandContext, folder: string, sandbox: HostedSandbox, privateKey: string) {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   const folders = { PING14C_CONFIG_DIR: join(folder, 'config'), PING14C_STATE_DIR: join(folder, 'state') };
   const site = { output, runtime: { ...runtime, env: folders } };
   const { guideApplications, guideDocument } = await import('../sandbox/guide.ts');
   const own = stateFolder(site);
-  const files = await saveSandboxFiles(own, sandbox.authority, privateKey);
+  const files = await saveSandboxFiles(own, sandbox.ca, privateKey);
   // Nothing of the sandbox goes into the person's keychain.
   const values = { ...(await sandboxSettings(sandbox, files.caFile)), store: 'file' };
   await changeProfiles(configFolder(site), runtime, () => ({ active: profile, profiles: { [profile]: values } }));
@@ -111,7 +111,7 @@ function withoutSettings(env: Runtime['env']): Runtime['env'] {
 async function greet(
   { output, interactive }: CommandContext,
   { file, args }: AttachedProgram,
-  sandbox: Sandbox,
+  sandbox: HostedSandbox,
   log: string,
 ) {
   const { green, cyan } = output.paintNote;

@@ -1,52 +1,67 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/context.ts';
 import type { Profile } from '../config/profiles.ts';
-import { codeOf, Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
-import type { Runtime } from '../runtime.ts';
-import type { RequestEntry, Sandbox } from '../sandbox/sandbox.ts';
+import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
+import { type SandboxKeys, sandboxKeys, withCertificate } from './sandbox-keys.ts';
+import { type SeedWishes, wishedSeed } from './sandbox-seed.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
-export interface SandboxWishes {
+export interface SandboxWishes extends SeedWishes {
   readonly port: string;
-  readonly seed?: string | undefined;
-  readonly users?: string | undefined;
   readonly fault: readonly string[];
 }
 
 interface StartedSandbox {
-  readonly sandbox: Sandbox;
+  readonly sandbox: HostedSandbox;
   /** Of its application that signs with a private key; PEM. */
   readonly privateKey: string;
+  /** To be kept for the next run; absent where the sandbox is to leave nothing. */
+  readonly keys: SandboxKeys | undefined;
 }
 
-/** @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had */
+/**
+ * Starts a sandbox with what was wished.
+ *
+ * @param keysFolder where the keys of the last run are; without it all keys are made for this one
+ * @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had
+ */
 export async function startWished(
   context: CommandContext,
   wishes: SandboxWishes,
   onRequest: (entry: RequestEntry, environmentId: string) => void,
+  keysFolder?: OwnFolder,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
-  const [{ startSandbox }, { faultsNamed }] = await Promise.all([
+  const [{ createSandbox }, { faultsNamed }, { withServiceKey }, { createSigningKeys }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
+    import('../sandbox/seed/service-key.ts'),
+    import('../sandbox/signing-keys.ts'),
   ]);
   const faults = faultsNamed(wishes.fault);
-  const { seed, privateKey } = await seedWith(wishes, context.runtime);
+  const wished = await wishedSeed(wishes, context.runtime);
+  const signed = await signedCertificate(context);
+  const kept = keysFolder && (await sandboxKeys(keysFolder, context));
+  const keys = kept && !signed ? withCertificate(kept, context) : kept;
+  const { seed, privateKey } = await withServiceKey(wished, keys?.serviceKey);
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
-  const signed = await signedCertificate(context);
-  const sandbox = await startSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
+  const own = keys && {
+    keys: createSigningKeys(keys.signingKey),
+    ...(keys.certificate && { certificate: keys.certificate }),
+  };
+  const sandbox = await createSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
       throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
     },
   );
-  return { sandbox, privateKey };
+  return { sandbox, privateKey, keys };
 }
 
 /** The certificate that browsers on this machine have been made to accept, with who has signed it; none where there is none. */
@@ -69,7 +84,7 @@ export function personsTrustFolder(context: CommandContext): OwnFolder | undefin
 }
 
 /** The settings with which a client finds the sandbox; no client ID where no application of it is public. */
-export async function sandboxSettings(sandbox: Sandbox, caFile: string): Promise<Profile> {
+export async function sandboxSettings(sandbox: HostedSandbox, caFile: string): Promise<Profile> {
   const { guideApplications } = await import('../sandbox/guide.ts');
   const { native } = guideApplications(sandbox);
   return {
@@ -98,53 +113,8 @@ function portOf(text: string): number {
   });
 }
 
-/** The seed of the sandbox: that of the file, if any, with the users of the other file put into it. */
-async function seedWith({ seed: seedFile, users: usersFile }: SandboxWishes, runtime: Pick<Runtime, 'signal'>) {
-  const [{ defaultSeed }, { withServiceKey }] = await Promise.all([
-    import('../sandbox/seed.ts'),
-    import('../sandbox/seed/service-key.ts'),
-  ]);
-  if (seedFile === undefined && usersFile === undefined) return withServiceKey(defaultSeed);
-  const { seedInText, withUsersInText } = await import('../sandbox/seed/read-seed.ts');
-  const textOf = (file: string, read: ReadFor) => seedText(file, read, runtime);
-  const seed = seedFile === undefined ? defaultSeed : seedInText(await textOf(seedFile, readFor.seed), seedFile);
-  const all = usersFile === undefined ? seed : withUsersInText(seed, await textOf(usersFile, readFor.users), usersFile);
-  return withServiceKey(all);
-}
-
-type ReadFor = (typeof readFor)[keyof typeof readFor];
-
-/** What a file is read for, in the words of its errors. */
-const readFor = {
-  seed: { what: 'The seed', code: 'seed_unreadable', hint: 'Name a readable JSON file with --seed.' },
-  users: { what: 'The file of users', code: 'users_unreadable', hint: 'Name a readable JSON file with --users.' },
-} as const;
-
-/** Bytes. Whoever names another file by mistake need not wait until all of it is in memory. */
-const longestSeed = 5_000_000;
-
-async function seedText(file: string, read: ReadFor, { signal }: Pick<Runtime, 'signal'>): Promise<string> {
-  const unreadable = (why: string, cause?: unknown) =>
-    new Failure('usage', `${read.what} cannot be read: ${why}`, { code: read.code, hint: read.hint, cause });
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of createReadStream(file, { end: longestSeed, signal })) chunks.push(chunk);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw unreadable(messageOf(error), error);
-  }
-  const bytes = Buffer.concat(chunks);
-  if (bytes.length > longestSeed) throw unreadable(`${file} has more than ${longestSeed / 1_000_000} MB.`);
-  try {
-    // It passes over the byte-order mark that editors on Windows put in front (RFC 8259, section 8.1).
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw unreadable(`${file} is not in UTF-8.`, error);
-  }
-}
-
 function portForbidden(port: number, cause: unknown): Failure {
-  return new Failure('failed', `This system does not let you listen on port ${port} of 127.0.0.1.`, {
+  return new Failure('failed', `This system does not let you listen on port ${port} of ${addressOf(cause)}.`, {
     code: 'port_forbidden',
     hint: wording`Take any free one with ${ping14c('sandbox --port 0')}.`,
     cause,
@@ -152,9 +122,14 @@ function portForbidden(port: number, cause: unknown): Failure {
 }
 
 function portBusy(port: number, cause: unknown): Failure {
-  return new Failure('failed', `Port ${port} of 127.0.0.1 is in use; perhaps a sandbox is running already.`, {
+  return new Failure('failed', `Port ${port} of ${addressOf(cause)} is in use; perhaps a sandbox is running already.`, {
     code: 'port_in_use',
     hint: wording`Use that one, stop it, or start another with ${ping14c('-P sandbox2 sandbox --port 0')}.`,
     cause,
   });
+}
+
+/** Which of the two loopback addresses could not be had. */
+function addressOf(cause: unknown): string {
+  return cause instanceof Error && 'address' in cause ? String(cause.address) : '127.0.0.1';
 }

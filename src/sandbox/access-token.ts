@@ -1,12 +1,12 @@
 import type { JWTPayload } from 'jose';
-import type { Environment } from './environment.ts';
+import { type Environment, ownIssuers } from './environment.ts';
 
 /** What a valid access token allows. */
 export interface AccessGrant {
   readonly clientId: string;
   /** A worker has none: its roles decide. */
   readonly scopes: readonly string[];
-  /** The `environment.apiAudience`, or a custom resource's: the management API takes the first only. */
+  /** The `environment.apiAudience` under one of its names, or a custom resource's: the management API takes the first only. */
   readonly audience: readonly string[];
   /** The user; absent from a client-credentials token. */
   readonly sub: string | undefined;
@@ -33,12 +33,14 @@ export async function verifyAccessToken(
 }
 
 /**
- * Reads the claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no
- * `client_id`.
+ * Reads the claims of an access token that is ours, unexpired and not revoked, and whose user has not been deleted. ID and
+ * refresh tokens have no `client_id`.
  */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
   const claims = await environment.keys.read(token, environment.now());
-  if (!claims || claims.iss !== environment.issuer || typeof claims['client_id'] !== 'string') return undefined;
+  if (!claims || !ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
+  if (typeof claims['client_id'] !== 'string') return undefined;
   if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
+  if (claims.sub !== undefined && !environment.directory.find(claims.sub)) return undefined;
   return environment.revokedTokens.has(claims.jti ?? '') ? undefined : claims;
 }

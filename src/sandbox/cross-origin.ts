@@ -1,13 +1,12 @@
-import type { Environment } from './environment.ts';
+import { type Environment, enabledApplication } from './environment.ts';
 import type { SandboxRequest } from './request.ts';
 import { empty, type SandboxResponse } from './response.ts';
-
-/** Endpoints that the user's cookie authenticates are open to no other origin. */
-const cookieEndpoints: ReadonlySet<string> = new Set(['authorize', 'resume', 'signoff', 'idpSignoff']);
+import type { Application, CorsSettings } from './seed/applications.ts';
+import { applicationOf } from './sign-on/flow.ts';
 
 /**
- * Lets pages of other origins call what a token or a secret authenticates, and read the correlation ID (docs/pingone.md,
- * section 2); without it no single-page application would work here. The allowed origin is `*`, so that cookies stay away.
+ * Lets pages of other origins call what PingOne lets them call, and read the correlation ID (docs/pingone.md, sections 2 and
+ * 3); without it no single-page application would work here.
  */
 export async function acrossOrigins(
   environment: Environment,
@@ -15,11 +14,14 @@ export async function acrossOrigins(
   proceed: () => Promise<SandboxResponse>,
 ): Promise<SandboxResponse> {
   const { origin, 'access-control-request-method': method } = request.headers;
-  if (origin === undefined || !isOpen(environment, request.url.pathname)) return proceed();
-  const allowed = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'Correlation-Id' };
-  if (request.method === 'OPTIONS' && method) return empty(204, { ...allowed, ...preflightHeaders(request, method) });
+  const preflight = request.method === 'OPTIONS' && method;
+  // Looked up before the request is answered, which may end the flow that it names.
+  const allowed = origin === undefined ? undefined : allowedOrigin(environment, request, origin);
+  if (!allowed) return proceed();
+  const shared = { ...allowed, 'access-control-expose-headers': 'Correlation-Id' };
+  if (preflight) return empty(204, { ...shared, ...preflightHeaders(request, method) });
   const { headers, ...rest } = await proceed();
-  return { ...rest, headers: { ...headers, ...allowed } };
+  return { ...rest, headers: { ...headers, ...shared } };
 }
 
 /** Allows what was asked for by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
@@ -32,8 +34,66 @@ function preflightHeaders(request: SandboxRequest, method: string): Readonly<Rec
   };
 }
 
-function isOpen({ seed }: Environment, pathname: string): boolean {
-  if (pathname.startsWith('/v1/')) return true;
-  const prefix = `/${seed.environment.id}/as/`;
-  return pathname.startsWith(prefix) && !cookieEndpoints.has(pathname.slice(prefix.length));
+type Allowed = Readonly<Record<string, string>>;
+
+/** Says to the browser who may read the answer; `undefined` where nobody of another origin may. */
+function allowedOrigin(environment: Environment, request: SandboxRequest, origin: string): Allowed | undefined {
+  const access = accessTo(environment, request.url.pathname);
+  if (access === 'closed') return undefined;
+  const echoed = { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
+  const anybody = access === 'anybody' ? { 'access-control-allow-origin': '*' } : echoed;
+  const application = applicationIn(environment, request);
+  if (application?.corsSettings) return isListed(application.corsSettings, origin) ? echoed : undefined;
+  if (access !== 'listed') return anybody;
+  if (application) return undefined;
+  // A preflight has no body, and a sign-off may name no application: then any of them may have listed the origin.
+  const listing = environment.seed.applications.some(
+    ({ enabled, corsSettings }) => enabled && corsSettings && isListed(corsSettings, origin),
+  );
+  return listing ? echoed : undefined;
+}
+
+/** `anybody` without cookies, `credentialed` with them, or only the origins that are `listed` by an application. */
+type Access = 'anybody' | 'credentialed' | 'listed' | 'closed';
+
+/** Below the issuer; all others are for anybody. */
+const accessBelowIssuer: ReadonlyMap<string, Access> = new Map([
+  // What the user's cookie authenticates.
+  ['authorize', 'listed'],
+  ['resume', 'listed'],
+  ['signoff', 'listed'],
+  // Ping's JavaScript packages fetch these with `credentials: 'include'`, for which a browser does not take `*`.
+  ['token', 'credentialed'],
+  ['userinfo', 'credentialed'],
+  ['revoke', 'credentialed'],
+  ['idpSignoff', 'credentialed'],
+]);
+
+function accessTo({ seed }: Environment, pathname: string): Access {
+  const [, first, second, ...rest] = pathname.split('/');
+  if (first === 'v1') return 'anybody';
+  if (first !== seed.environment.id) return 'closed';
+  if (second === 'as') return accessBelowIssuer.get(rest.join('/')) ?? 'anybody';
+  // The sign-on pages and the device page are for browsers to go to, never to fetch.
+  return second === 'flows' ? 'listed' : 'closed';
+}
+
+/** Finds the application that the request is about: by its client ID, or by the flow that goes on. */
+function applicationIn(environment: Environment, request: SandboxRequest): Application | undefined {
+  const { searchParams, pathname } = request.url;
+  const [, , place, flowId = null] = pathname.split('/');
+  const flow = environment.flows.find(place === 'flows' ? flowId : searchParams.get('flowId'));
+  if (flow) return applicationOf(flow);
+  return enabledApplication(environment, searchParams.get('client_id') ?? request.form().get('client_id'));
+}
+
+/** Whether the origin is one of those listed; `*` in one of them stands for any part of a name (docs/pingone.md, section 9). */
+function isListed({ behavior, origins = [] }: CorsSettings, origin: string): boolean {
+  if (behavior === 'ALLOW_NO_ORIGINS') return false;
+  return origins.some((listed) => {
+    const [start = '', end] = listed.split('*');
+    if (end === undefined) return origin === listed;
+    const middle = origin.slice(start.length, origin.length - end.length);
+    return origin === start + middle + end && /^[^/:]+$/.test(middle);
+  });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Runtime } from '../runtime.ts';
 import { guideApplications } from './guide.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { HostedSandbox } from './sandbox.ts';
 import type { Answers } from './user-agent/form.ts';
 import { createUserAgent } from './user-agent.ts';
 
@@ -13,11 +13,11 @@ import { createUserAgent } from './user-agent.ts';
  */
 export async function demoRuntime(
   runtime: Runtime,
-  sandbox: Sandbox,
+  sandbox: HostedSandbox,
   { folder, trustFolder, signsIn, stdout }: DemoOptions,
 ): Promise<Runtime> {
   const caFile = join(folder, 'ca.pem');
-  await writeFile(caFile, sandbox.authority);
+  await writeFile(caFile, sandbox.ca);
   // Nothing of the person's own settings may reach the sandbox, and nothing of the sandbox their keychain.
   const others = Object.entries(runtime.env).filter(([name]) => !/^(?:PING14C|PINGONE)_|_PROXY$/i.test(name));
   const { native, worker } = guideApplications(sandbox);
@@ -58,9 +58,9 @@ interface DemoOptions {
 }
 
 /** A browser that signs in through the real pages; it trusts whoever has signed the sandbox's certificate. */
-function browserOf(runtime: Runtime, sandbox: Sandbox, signsIn: Answers): Runtime['openBrowser'] {
+function browserOf(runtime: Runtime, sandbox: HostedSandbox, signsIn: Answers): Runtime['openBrowser'] {
   return async (url) => {
-    const agent = createUserAgent({ trust: sandbox.authority, signal: runtime.signal });
+    const agent = createUserAgent({ trust: sandbox.ca, signal: runtime.signal });
     // Not awaited: a browser is open for as long as the sign-in lasts. What goes wrong in it ends at login's deadline.
     agent.signIn(url, signsIn).catch((error: unknown) => {
       runtime.stderr.write(`The demo's own browser: ${String(error)}\n`);

@@ -2,6 +2,7 @@ import { createAuthorizationCodes } from './authorization-server/authorization-c
 import { createDeviceCodes } from './authorization-server/device-codes.ts';
 import { createPushedRequests } from './authorization-server/pushed-requests.ts';
 import { createRefreshTokens } from './authorization-server/refresh-tokens.ts';
+import { createRecoveryCodes, type RecoveryCodes } from './directory/recovery-codes.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Application } from './seed/applications.ts';
 import type { Seed } from './seed.ts';
@@ -12,8 +13,13 @@ import type { SigningKeys } from './signing-keys.ts';
 /** One PingOne environment: all that its endpoints share. Every change of state goes through one of its parts. */
 export interface Environment {
   readonly seed: Seed;
-  /** `https://host:port`. It stands for the three hosts of PingOne: auth, api and apps (docs/pingone.md, section 1). */
+  /**
+   * `https://host:port`, as the request named it. It stands for the three hosts of PingOne: auth, api and apps
+   * (docs/pingone.md, section 1).
+   */
   readonly origin: string;
+  /** The environment's origins under all its names: what was issued at one of them is good at the others. */
+  readonly origins: readonly string[];
   /** `{origin}/{environmentId}/as` */
   readonly issuer: string;
   /** `{origin}/v1` */
@@ -24,6 +30,7 @@ export interface Environment {
   now(): number;
   readonly keys: SigningKeys;
   readonly directory: Directory;
+  readonly recoveryCodes: RecoveryCodes;
   readonly sessions: SignOnSessions;
   readonly flows: ReturnType<typeof createFlows>;
   readonly authorizationCodes: ReturnType<typeof createAuthorizationCodes>;
@@ -38,17 +45,17 @@ export interface Environment {
 
 export function createEnvironment(given: {
   readonly seed: Seed;
-  readonly origin: string;
+  /** All its names; the first is the one that it has where no request has named another. */
+  readonly origins: readonly [string, ...string[]];
   readonly now: () => number;
   readonly keys: SigningKeys;
 }): Environment {
-  const { seed, origin, now } = given;
+  const { seed, origins, now } = given;
   return {
     ...given,
-    issuer: `${origin}/${seed.environment.id}/as`,
-    apiUrl: `${origin}/v1`,
-    apiAudience: origin,
+    ...addressesAt(origins[0], seed),
     directory: createDirectory(seed, now),
+    recoveryCodes: createRecoveryCodes(now),
     sessions: createSignOnSessions(now),
     flows: createFlows(now),
     authorizationCodes: createAuthorizationCodes(now),
@@ -58,6 +65,24 @@ export function createEnvironment(given: {
     revokedTokens: new Set(),
     usedAssertions: new Set(),
   };
+}
+
+/** The same environment, with the same state, as it calls itself to somebody who has called it by this origin. */
+export function environmentAt(environment: Environment, origin: string): Environment {
+  return { ...environment, ...addressesAt(origin, environment.seed) };
+}
+
+function addressesAt(origin: string, seed: Seed) {
+  return { origin, issuer: issuerAt(origin, seed), apiUrl: `${origin}/v1`, apiAudience: origin };
+}
+
+function issuerAt(origin: string, { environment }: Seed): string {
+  return `${origin}/${environment.id}/as`;
+}
+
+/** The issuer under all names of the environment: a token says by which one it was asked for. */
+export function ownIssuers({ origins, seed }: Environment): readonly string[] {
+  return origins.map((origin) => issuerAt(origin, seed));
 }
 
 /** The application with this client ID, where it is enabled. */

@@ -3,13 +3,13 @@ import { safeText } from '../output/safe-text.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { fitted, table } from '../output/table.ts';
 import { faults } from './faults.ts';
-import type { Sandbox } from './sandbox.ts';
+import type { HostedSandbox } from './sandbox.ts';
 import type { Application } from './seed/applications.ts';
 import { type SeedUser, users as seededUsers } from './seed/users.ts';
 
 /** What a person needs to use a running sandbox. */
 export interface GuideOptions {
-  readonly sandbox: Pick<Sandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed' | 'faults'>;
+  readonly sandbox: Pick<HostedSandbox, 'origin' | 'issuer' | 'apiUrl' | 'environmentId' | 'seed' | 'faults'>;
   /** The profile that was saved for it. */
   readonly profile: string;
   readonly caFile: string;

@@ -1,6 +1,8 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
+import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
+import { getGroup, getGroups, getMembership, getMemberships } from './management-api/group.ts';
 import {
   checkPassword,
   forcePasswordChange,
@@ -13,15 +15,32 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
-import { environmentUrl, link, resource } from './management-api/resource.ts';
-import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
-import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
+import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
+import { inAcceptedMediaType } from './management-api/resource.ts';
+import {
+  deleteSession,
+  endSession,
+  endSessionOfCookie,
+  getSession,
+  getSessions,
+  logoutType,
+} from './management-api/session.ts';
+import { deleteUser, getUser, patchUser, putUser } from './management-api/user.ts';
+import { lockAccount, unlockAccount } from './management-api/user-account.ts';
+import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-api/user-collections.ts';
+import { createUser, importUser } from './management-api/user-creation.ts';
+import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
+import { getUsers } from './management-api/user-list.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
 /** Answers everything under `/v1` (docs/pingone.md, section 7). */
 export async function answerManagementApi(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
+  return inAcceptedMediaType(request, await answerApiRequest(request, environment));
+}
+
+async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
   const prefix = `/v1/environments/${environment.seed.environment.id}`;
   const { pathname } = request.url;
   const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
@@ -59,7 +78,7 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
 
 /** Says who holds the token; `undefined` where it is not for this API. */
 function actorOf(grant: AccessGrant, environment: Environment): Actor | undefined {
-  if (!grant.audience.includes(environment.apiAudience)) return undefined;
+  if (!grant.audience.some((audience) => environment.origins.includes(audience))) return undefined;
   if (grant.sub === undefined) {
     const roles = environment.seed.applications.find(({ clientId }) => clientId === grant.clientId)?.roles ?? [];
     return { kind: 'worker', hasRole: roles.length > 0 };
@@ -106,7 +125,9 @@ type ApiRoute =
   | (ApiEndpoint & { readonly ofUser: false; answer(request: ApiRequest): SandboxResponse })
   | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
 
-const vendor = (action: string) => [`application/vnd.pingidentity.password.${action}`.toLowerCase()];
+const vendor = (action: string) => [`application/vnd.pingidentity.${action}`.toLowerCase()];
+/** Where there is no body, public code sends the type with `+json` and without. */
+const bodilessVendor = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
 const plainJson = ['application/json'];
 
 const user = (
@@ -117,48 +138,52 @@ const user = (
   mediaTypes: readonly string[] = [],
 ): ApiRoute => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
 
-const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): ApiRoute => ({
-  ...{ method: 'GET', path, scope: undefined, mediaTypes: [], ofUser: false, answer },
-});
+const other = (
+  path: string,
+  answer: (request: ApiRequest) => SandboxResponse,
+  method = 'GET',
+  mediaTypes: readonly string[] = [],
+): ApiRoute => ({ method, path, scope: undefined, mediaTypes, ofUser: false, answer });
 
 /** Every endpoint of the management API that the sandbox has. */
-const routes: readonly ApiRoute[] = [
+export const routes: readonly ApiRoute[] = [
   other('', getEnvironment),
+  other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
+  other('groups', getGroups),
+  other('groups/:groupId', getGroup),
+  other('populations', getPopulations),
+  other('populations/:populationId', getPopulation),
+  other('sessions/:sessionId', endSession, 'POST', [logoutType]),
   other('users', getUsers),
+  other('users', createUser, 'POST', plainJson),
+  other('users', importUser, 'POST', vendor('user.import+json')),
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
+  user('DELETE', '', undefined, deleteUser),
+  user('POST', '', undefined, lockAccount, vendor('account.lock+json')),
+  user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
+  user('GET', 'enabled', undefined, getEnabled),
+  user('PUT', 'enabled', undefined, putEnabled, plainJson),
+  user('GET', 'population', undefined, getUserPopulation),
+  user('PUT', 'population', undefined, putUserPopulation, plainJson),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
-  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('reset+json')),
-  user('PUT', 'password', undefined, setPassword, vendor('set+json')),
-  user('PUT', 'password', undefined, setPasswordValue, vendor('setValue+json')),
-  user('PUT', 'password', undefined, forcePasswordChange, vendor('forceChange')),
-  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('check+json')),
-  user('POST', 'password', undefined, recoverPassword, vendor('recover+json')),
-  user('POST', 'password', undefined, sendRecoveryCode, vendor('sendRecoveryCode')),
-  user('POST', 'password', undefined, unlockPassword, vendor('unlock+json')),
+  user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('password.reset+json')),
+  user('PUT', 'password', undefined, setPassword, vendor('password.set+json')),
+  user('PUT', 'password', undefined, setPasswordValue, vendor('password.setValue+json')),
+  user('POST', 'password', 'p1:validate:userPassword', checkPassword, vendor('password.check+json')),
+  user('POST', 'password', undefined, recoverPassword, vendor('password.recover+json')),
+  user('POST', 'password', undefined, sendRecoveryCode, bodilessVendor('password.sendRecoveryCode')),
+  user('POST', 'password', undefined, forcePasswordChange, bodilessVendor('password.forceChange')),
+  user('POST', 'password', undefined, unlockPassword, bodilessVendor('password.unlock')),
+  user('GET', 'memberOfGroups', undefined, getMemberships),
+  user('GET', 'memberOfGroups/:groupId', undefined, getMembership),
+  user('GET', 'devices', 'p1:read:device', getDevices),
+  user('GET', 'linkedAccounts', 'p1:read:userLinkedAccounts', getLinkedAccounts),
+  user('GET', 'roleAssignments', undefined, getRoleAssignments),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
 ];
-
-function getEnvironment({ environment }: ApiRequest): SandboxResponse {
-  const { id, name, region, organizationId } = environment.seed.environment;
-  const base = environmentUrl(environment);
-  return resource({
-    _links: {
-      self: link(base),
-      users: link(`${base}/users`),
-      passwordPolicies: link(`${base}/passwordPolicies`),
-    },
-    id,
-    name,
-    description: 'A local environment of ping14c sandbox',
-    organization: { id: organizationId },
-    type: 'SANDBOX',
-    region,
-    status: 'ACTIVE',
-  });
-}

@@ -57,6 +57,11 @@ export interface PlatformErrorDetail {
   readonly innerError?: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What PingOne says of this kind of error, before any detail. */
+export function platformMessage(kind: PlatformErrorKind): string {
+  return platformErrors[kind].message;
+}
+
 type PlatformErrorKind = keyof typeof platformErrors;
 
 const message = (text: string) => `The request could not be completed. ${text}`;
@@ -101,6 +106,7 @@ const platformErrors = {
   unsupportedMediaType: {
     status: 415,
     code: 'INVALID_REQUEST',
-    message: message('The request was malformed or invalid.'),
+    message:
+      'The server is refusing to service the request because the entity of the request is in a format not supported by the requested resource for the requested method.',
   },
 } as const;

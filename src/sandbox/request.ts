@@ -4,12 +4,12 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 /** What an endpoint of the sandbox is given: a request, read to its end. */
 export interface SandboxRequest {
   readonly method: string;
-  /** Absolute, with the sandbox's own origin, whatever `Host` said. */
+  /** Absolute, with an origin of the sandbox's own: the one that the Host header named. */
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   /** UTF-8. Empty when it was too large to be read. */
   readonly body: string;
-  /** More than 64 KiB were sent. */
+  /** A megabyte or more was sent. */
   readonly bodyTooLarge: boolean;
   /** Goes into the `Correlation-Id` header and into error descriptions (docs/pingone.md, section 4.6). */
   readonly correlationId: string;
@@ -20,7 +20,8 @@ export interface SandboxRequest {
   json(): unknown;
 }
 
-const maxBodyBytes = 64 * 1024;
+/** A pushed authorization request must be smaller (docs/pingone.md, section 2); all others are held to it as well. */
+const bodyLimitBytes = 1024 * 1024;
 
 /** Reads a request to its end; what is too large is thrown away, but read, so that the refusal arrives. */
 export async function receive(incoming: IncomingMessage, origin: string): Promise<SandboxRequest> {
@@ -28,9 +29,9 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size <= maxBodyBytes) chunks.push(chunk);
+    if (size < bodyLimitBytes) chunks.push(chunk);
   }
-  const bodyTooLarge = size > maxBodyBytes;
+  const bodyTooLarge = size >= bodyLimitBytes;
   // A decoder leaves out the byte order mark that some write before JSON (RFC 8259, section 8.1).
   const body = bodyTooLarge ? '' : new TextDecoder().decode(Buffer.concat(chunks));
   return {

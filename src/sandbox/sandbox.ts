@@ -3,29 +3,43 @@ import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
 import { answerAuthorizationServer } from './authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
+import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
-import { createEnvironment, type Environment } from './environment.ts';
-import { type FaultsMet, interceptOf, withFaults } from './faults/fault.ts';
-import { type FaultName, faults } from './faults.ts';
+import { type Duration, durationMs } from './duration.ts';
+import { createEnvironment, type Environment, environmentAt } from './environment.ts';
+import { createActiveFaults } from './faults/active-faults.ts';
+import { type FaultName, isFaultName, unknownFault } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
+import { originNamed, ownOrigins } from './own-names.ts';
 import { platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
+import type { Application } from './seed/applications.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
+import { notFoundPage } from './sign-on/page.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
+import { createTrustingFetch } from './trusting-fetch.ts';
 
+/** How a sandbox is started. */
 export interface SandboxOptions {
-  readonly seed?: Seed;
-  /** 0, the default: any free port. */
+  /** A port of 127.0.0.1. Default 0: any free one. */
   readonly port?: number;
-  /** Milliseconds since the epoch; tests move it. */
+  /** What it starts with, and what `reset` goes back to. Default: the users and applications that docs/sandbox.md tells of. */
+  readonly seed?: Seed;
+  /** The clock from which `advance` goes on, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
-  /** Default `127.0.0.1`; also what the origin says. */
-  readonly host?: string;
+  /** What fails on purpose from the start. */
+  readonly faults?: readonly FaultName[];
+  /** Is told each request when it has been answered. */
+  readonly onRequest?: (entry: RequestEntry) => void;
+}
+
+/** What the commands and the tests of this repository give a sandbox besides. */
+export interface HostingOptions extends SandboxOptions {
   readonly certificate?: Certificate;
   /** Who has signed the certificate, PEM; absent where it stands for itself. */
   readonly authority?: string;
@@ -34,10 +48,6 @@ export interface SandboxOptions {
    * share one.
    */
   readonly keys?: SigningKeys;
-  /** What fails on purpose. */
-  readonly faults?: readonly FaultName[];
-  /** Is told each request when it has been answered. */
-  readonly onRequest?: (entry: RequestEntry) => void;
   /** Outermost: sees each request before any fault does. */
   readonly intercept?: Intercept;
 }
@@ -54,61 +64,134 @@ export interface RequestEntry {
   readonly notice?: string | undefined;
 }
 
-/** A running environment. */
-export interface Sandbox {
+/** A user as the sandbox starts with them. */
+export interface SandboxUser {
+  /** The `sub` of their tokens. */
+  readonly id: string;
+  readonly username: string;
+  /** Absent where the user has none. */
+  readonly password?: string | undefined;
+  /** What is special about them, in a line. */
+  readonly note: string;
+}
+
+/** A fault that is on. */
+export interface ActiveFault extends Disposable {
+  readonly name: FaultName;
+  /** Switches it off, as the end of a `using` block does. Once is enough. */
+  off(): void;
+}
+
+/** A running environment of PingOne. Once it is closed, all that can be called throws or rejects, but for `close`. */
+export interface Sandbox extends AsyncDisposable {
+  /** `https://127.0.0.1:{port}`: it stands for the three hosts of PingOne, auth, api and apps. `localhost` and `[::1]` do, too. */
   readonly origin: string;
   /** `{origin}/{environmentId}/as` */
   readonly issuer: string;
-  /** `{origin}/v1` */
+  /** `{issuer}/.well-known/openid-configuration` */
+  readonly discoveryUrl: string;
+  /** `{origin}/v1`: the management API. */
   readonly apiUrl: string;
   readonly environmentId: string;
-  readonly certificate: Certificate;
-  /** What a client must trust, PEM: the certificate itself, unless there is an authority behind it. */
-  readonly authority: string;
-  /** As given: faults change what the environment runs on, not what its people believe. */
-  readonly seed: Seed;
-  /** What fails on purpose. */
-  readonly faults: readonly FaultName[];
-  readonly directory: Directory;
-  /** The newest ten thousand, oldest first. */
-  readonly requests: readonly RequestEntry[];
+  /** What a client must trust, PEM: pass it as `ca` to `node:https`, or in a file as `NODE_EXTRA_CA_CERTS`. */
+  readonly ca: string;
+  /** A `fetch` that trusts this sandbox, and no other server. */
+  readonly fetch: typeof fetch;
+  /** Those that it started with, whatever has become of them since. */
+  readonly users: readonly SandboxUser[];
+  /** With their client IDs, secrets and redirect URIs. */
+  readonly applications: readonly Application[];
+  /**
+   * Signs a user in without a browser, as if they had typed the right password: with a session, and with tokens that can be
+   * refreshed, introspected and revoked. Nothing is requested for it, so `requests` does not tell of it.
+   *
+   * @param user a user name, or one of `users`
+   * @throws Error when the user, the application or its scopes are not there, or the user cannot sign in as they are
+   */
+  signIn(user: string | Pick<SandboxUser, 'username'>, options?: SignInOptions): Promise<SandboxTokens>;
+  /**
+   * Moves the sandbox's clock ahead: passwords age, tokens expire.
+   *
+   * @throws RangeError when that is no duration
+   */
+  advance(duration: Duration): void;
+  /**
+   * Lets something fail on purpose until it is switched off. `ping14c sandbox --list-faults` tells what each does.
+   *
+   * @throws RangeError naming all that there are when there is none of that name
+   */
+  fault(name: FaultName): ActiveFault;
+  /** What was requested, oldest first: the newest ten thousand. */
+  requests(): readonly RequestEntry[];
+  /** Users, sessions, tokens, clock, faults and log are as at the start again. Address, certificate and keys stay. */
+  reset(): void;
   /** Signs with a new key from now on; the old one stays published. */
   rotateKeys(): Promise<void>;
-  /** Resolves when the port is free; connections are cut. */
+  /** Cuts all connections; resolves when the port is free. */
   close(): Promise<void>;
+}
+
+/** What the commands and the tests of this repository see of it besides. */
+export interface HostedSandbox extends Sandbox {
+  readonly certificate: Certificate;
+  /** As given: faults change what the environment runs on, not what its people believe. */
+  readonly seed: Seed;
+  /** What fails on purpose now. */
+  readonly faults: readonly FaultName[];
+  readonly directory: Directory;
 }
 
 const longestLog = 10_000;
 const certificateDays = 90;
+/** Characters; no host name is longer (RFC 1035, section 2.3.4). */
+const longestHost = 255;
 
 /**
- * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1).
+ * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
+ * which calls itself localhost, 127.0.0.1 or [::1], as each request does.
  *
- * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`.
+ * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`; RangeError when there is no such fault.
  */
-export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { seed = defaultSeed, port = 0, host = '127.0.0.1', faults: failing = [], onRequest } = options;
-  const chosen = failing.map((name) => faults[name]);
+export async function createSandbox(options: HostingOptions = {}): Promise<HostedSandbox> {
+  const { seed = defaultSeed, port = 0, faults: failing = [], onRequest } = options;
+  for (const name of failing) if (!isFaultName(name)) throw unknownFault(name);
   // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
+  const ca = options.authority ?? certificate.cert;
   const keys = options.keys ?? createSigningKeys();
-  const foundations = withFaults(chosen, { seed, now: options.now ?? Date.now, keys });
-  const met: FaultsMet = new WeakMap();
-  const intercept = nestIntercepts(options.intercept ?? interceptNothing, interceptOf(chosen, met));
-  const { server, port: bound, close } = await openHttpsServer(certificate, port, host);
-  const origin = `https://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const environment = createEnvironment({ ...foundations, origin });
-  const requests: RequestEntry[] = [];
+  const server = await openHttpsServer(certificate, port);
+  const origins = ownOrigins(server.port);
+  const [origin] = origins;
+  const trusting = createTrustingFetch(ca);
+  let life = begin();
+  let closing: Promise<unknown> | undefined;
 
-  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  server.onRequest((incoming, outgoing) => {
     serve(incoming, outgoing).catch(() => incoming.socket.destroy());
   });
 
+  /** All that a reset does away with. */
+  function begin() {
+    const faults = createActiveFaults();
+    const clock = { aheadMs: 0 };
+    const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
+    const environment = createEnvironment({ seed, keys, now, origins });
+    for (const name of failing) faults.switchOn(name, environment.directory);
+    const requests: RequestEntry[] = [];
+    return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
+  }
+
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const request = await receive(incoming, origin);
-    const answering = intercept(request, () => answerOrSayWhyNot(environment, request));
+    const named = originNamed(incoming.headers.host, server.port);
+    const request = await receive(incoming, named ?? origin);
+    const { faults, failing, requests } = life;
+    const intercept = nestIntercepts(options.intercept ?? interceptNothing, faults.intercept);
+    const environment = environmentAt(failing(), named ?? origin);
+    const answering = named
+      ? intercept(request, () => answerOrSayWhyNot(environment, request))
+      : misdirected(request, environment);
     const response = await Promise.race([answering, clientGone(outgoing)]);
-    const harming = failing.filter((name) => met.get(request)?.has(faults[name]));
+    const harming = faults.metBy(request);
     const entry = {
       method: request.method,
       path: request.url.pathname,
@@ -123,20 +206,64 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     else respond(outgoing, request.correlationId, withDate(response, environment.now()));
   }
 
+  function current() {
+    if (closing) throw new Error(`The sandbox at ${origin} is closed.`);
+    return life;
+  }
+
+  function end(): Promise<unknown> {
+    closing ??= Promise.all([trusting.close(), server.close()]);
+    return closing;
+  }
+
+  const { issuer, apiUrl } = life.environment;
   return {
-    origin,
-    issuer: environment.issuer,
-    apiUrl: environment.apiUrl,
+    ...{ origin, issuer, apiUrl, certificate, ca, seed },
+    discoveryUrl: `${issuer}/.well-known/openid-configuration`,
     environmentId: seed.environment.id,
-    certificate,
-    authority: options.authority ?? certificate.cert,
-    seed,
-    faults: failing,
-    directory: environment.directory,
-    requests,
-    rotateKeys: () => keys.rotate(),
-    close,
+    users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
+    applications: seed.applications,
+    get faults() {
+      return life.faults.names();
+    },
+    get directory() {
+      return life.environment.directory;
+    },
+    fetch: async (input, init) => {
+      current();
+      return trusting.fetch(input, init);
+    },
+    signIn: async (user, wishes = {}) =>
+      signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),
+    advance: (duration) => {
+      current().clock.aheadMs += durationMs(duration);
+    },
+    fault: (name) => {
+      const { faults, environment } = current();
+      if (!isFaultName(name)) throw unknownFault(name);
+      const off = faults.switchOn(name, environment.directory);
+      return { name, off, [Symbol.dispose]: off };
+    },
+    requests: () => [...current().requests],
+    reset: () => {
+      current();
+      life = begin();
+    },
+    rotateKeys: async () => {
+      current();
+      await keys.rotate();
+    },
+    close: async () => void (await end()),
+    [Symbol.asyncDispose]: async () => void (await end()),
   };
+}
+
+/** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */
+async function misdirected(request: SandboxRequest, { origins }: Environment): Promise<SandboxResponse> {
+  const { correlationId: id, headers } = request;
+  const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
+  const host = (headers.host ?? '').slice(0, longestHost);
+  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
 }
 
 /** Resolves without an answer when the client goes away before it has one. */
@@ -172,7 +299,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second, ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
-  if (first !== environment.seed.environment.id) return platformError(request, 'notFound');
+  if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));

@@ -126,7 +126,7 @@ describe('login --device', () => {
       expect(stderr).toMatch(
         /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until /m,
       );
-      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(machine.sandbox.requests().filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
       expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
     },
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { HostingOptions } from '../../src/sandbox/sandbox.ts';
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
 
 const webSecret = 'sandbox~web.shop+secret-as-long-as-those-that-PingOne-makes-0002';
@@ -11,7 +11,7 @@ const web = { PING14C_CLIENT_ID: client.web, PING14C_CLIENT_SECRET: webSecret };
 function spy() {
   const secrets = new Set<string>();
   const granted: Record<string, string> = {};
-  const intercept: SandboxOptions['intercept'] = async (request, proceed) => {
+  const intercept: HostingOptions['intercept'] = async (request, proceed) => {
     const form = request.method === 'POST' ? request.form() : new URLSearchParams();
     for (const name of ['code', 'code_verifier', 'device_code', 'client_secret']) secrets.add(form.get(name) ?? '');
     if (form.has('code_verifier')) granted['code_verifier'] = form.get('code_verifier') ?? '';

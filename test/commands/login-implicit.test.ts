@@ -216,7 +216,7 @@ describe('login refuses what does not go together:', () => {
     expect(exitCode, stderr).toBe(2);
     expect(stderr).toContain(words);
     expect(machine.opened).toEqual([]);
-    expect(machine.sandbox.requests).toEqual([]);
+    expect(machine.sandbox.requests()).toEqual([]);
   });
 });
 

@@ -29,7 +29,7 @@ async function machineWithSession(options: SandboxMachineOptions = {}) {
   };
   /** How often the sign-on page was sent in. */
   const signOns = () =>
-    machine.sandbox.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/signon/')).length;
+    machine.sandbox.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/signon/')).length;
   return { ...machine, signOns, comes: (answers: typeof ada) => Object.assign(browser, { answers }) };
 }
 
@@ -101,15 +101,19 @@ describe('what login asks for takes effect:', () => {
     expect(pages.join()).toMatch(/name="username"[^>]*value="grace"/);
   });
 
-  it('--acr-values chooses the sign-on policy, and another one is told', async () => {
-    const machine = await sandboxMachine();
+  it('--acr-values chooses the sign-on policy, and one that the application has not is refused', async () => {
+    const applications = defaultSeed.applications.map((application) => ({
+      ...application,
+      signOnPolicies: ['Single_Factor', 'Multi_Factor'],
+    }));
+    const machine = await sandboxMachine({ sandboxOptions: { seed: { ...defaultSeed, applications } } });
     const met = await machine.run('login', '--acr-values', 'Multi_Factor');
     expect(met.stderr).not.toContain('sign-on policy');
     const claims = (await machine.run('whoami', '--json')).stdout;
     expect(JSON.parse(claims)).toMatchObject({ idToken: { acr: 'Multi_Factor' } });
     const unknown = await machine.run('login', '--acr-values', 'Palm_Reading');
-    expect(unknown.exitCode).toBe(0);
-    expect(unknown.stderr).toContain('You asked for the sign-on policy Palm_Reading; PingOne used Single_Factor.');
+    expect(unknown.exitCode).toBe(5);
+    expect(unknown.stderr).toContain('Invalid sign-on policy provided in acr_values parameter');
   });
 
   it('--scope is what is granted, and what is not granted is told', async () => {
@@ -122,7 +126,7 @@ describe('what login asks for takes effect:', () => {
 
 describe('login --par', () => {
   const pushes = ({ sandbox }: SandboxMachine) =>
-    sandbox.requests.filter(({ path }) => path.endsWith('/as/par')).length;
+    sandbox.requests().filter(({ path }) => path.endsWith('/as/par')).length;
 
   it('pushes the request and sends the browser with a reference to it', async () => {
     const machine = await sandboxMachine();

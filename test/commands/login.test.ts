@@ -345,7 +345,7 @@ describe('login', () => {
       expect(stderr).toMatch(
         /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until .*\(PingOne cannot revoke it\)\.$/m,
       );
-      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(machine.sandbox.requests().filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
       expect(['accounts', 'sessions'].map((name) => readdirSync(join(machine.stateFolder, name)))).toEqual([[], []]);
     },
   );
@@ -518,7 +518,7 @@ describe('login', () => {
     expect(stderr).toMatch(
       /Error: The sign-in worked, but the session could not be kept\. .*locks.*\n {2}Refresh token: revoked\n {2}Access token: still valid until .* \(PingOne cannot revoke it\)\nHint: /,
     );
-    expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+    expect(machine.sandbox.requests().filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
@@ -543,7 +543,7 @@ describe('login', () => {
       expect(stderr).toMatch(
         /^Cancelled\. .*nothing was kept\. Refresh token: revoked\. Access token: still valid until .*\(PingOne cannot revoke it\)\.$/m,
       );
-      expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
+      expect(machine.sandbox.requests().filter(({ path }) => path.endsWith('/as/revoke'))).toHaveLength(1);
       expect(machine.keychainItems.size).toBe(0);
     },
   );

@@ -118,7 +118,7 @@ describe('logout', () => {
     const { exitCode, stdout, stderr } = await machine.run('logout');
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('\nRefresh token: there was none\nSession at PingOne: still valid (');
-    expect(machine.sandbox.requests.filter(({ path }) => path.endsWith('/revoke'))).toEqual([]);
+    expect(machine.sandbox.requests().filter(({ path }) => path.endsWith('/revoke'))).toEqual([]);
   });
 
   it.each<[string, RegExp, Intercept]>([
@@ -271,7 +271,7 @@ describe('logout', () => {
     const machine = await sandboxMachine();
     const { exitCode, stdout } = await machine.run('logout');
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'Session on this machine: there was none\n' });
-    expect(machine.sandbox.requests).toEqual([]);
+    expect(machine.sandbox.requests()).toEqual([]);
   });
 
   it('clears a session that cannot be read', async () => {
@@ -350,10 +350,13 @@ describe('logout --all', () => {
 
   it('revokes with the secret of the client whose session it is, and with no other', async () => {
     const machine = await signedIn();
-    const before = machine.sandbox.requests.length;
+    const before = machine.sandbox.requests().length;
     const { exitCode } = await testMachineLike(machine, webShop).run('logout', '--all');
     expect(exitCode).toBe(0);
-    const asked = machine.sandbox.requests.slice(before).filter(({ path }) => path.endsWith('/revoke'));
+    const asked = machine.sandbox
+      .requests()
+      .slice(before)
+      .filter(({ path }) => path.endsWith('/revoke'));
     expect(asked.map(({ status }) => status)).toEqual([200]);
   });
 

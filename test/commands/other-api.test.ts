@@ -41,14 +41,14 @@ describe('a session that was signed in to with one API, while another is in forc
   it.each(commands)('is not used by %s %s %s: nothing is sent, and both are named', async (...argv) => {
     const machine = await signedIn({ terminal: false });
     const other = await otherApi();
-    const sent = machine.sandbox.requests.length;
+    const sent = machine.sandbox.requests().length;
     const passwords = 'Analytical-Engine-1843\nDifference-Engine-1822\n';
     const { exitCode, stdout, stderr } = await runWithDomain(machine, other.base, argv.filter(Boolean), passwords);
     expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 4, stdout: '' });
     expect(stderr).toContain(`This session is for the API at ${machine.sandbox.apiUrl}, but PINGONE_API_DOMAIN names`);
     expect(stderr).toContain(other.base);
     expect(stderr).toContain('Hint: Nothing was sent. Change PINGONE_API_DOMAIN back');
-    expect({ received: other.received, sent: machine.sandbox.requests.length }).toEqual({ received: [], sent });
+    expect({ received: other.received, sent: machine.sandbox.requests().length }).toEqual({ received: [], sent });
   });
 
   it('is ended by logout all the same, at the server that it belongs to', async () => {

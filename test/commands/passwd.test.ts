@@ -190,12 +190,12 @@ describe('what stands in the way is told before anything is asked', () => {
 
   it('a terminal as standard input, which would show the passwords', async () => {
     const machine = await signedIn();
-    const before = machine.sandbox.requests.length;
+    const before = machine.sandbox.requests().length;
     const { exitCode, stderr } = await machine.run('passwd', '--stdin');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Leave out --stdin');
     // At once: whoever waits for it types meanwhile.
-    expect(machine.sandbox.requests).toHaveLength(before);
+    expect(machine.sandbox.requests()).toHaveLength(before);
   });
 
   it('a scope that was not granted', async () => {
@@ -437,7 +437,7 @@ describe('--check', () => {
     expect(stdout).toContain('✓ at least 8 characters');
     expect(stdout).toContain('· not one of the last 6 passwords (PingOne checks)');
     expect(exitCode).toBe(0);
-    expect(machine.sandbox.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1'))).toEqual(
+    expect(machine.sandbox.requests().filter(({ method, path }) => method !== 'GET' && path.startsWith('/v1'))).toEqual(
       [],
     );
   });
@@ -464,7 +464,10 @@ function piped(machine: SandboxMachine, lines: string, ...argv: string[]) {
 
 /** Statuses of the PUTs that the sandbox has seen. */
 function puts({ sandbox }: SandboxMachine): readonly number[] {
-  return sandbox.requests.filter(({ method }) => method === 'PUT').map(({ status }) => status);
+  return sandbox
+    .requests()
+    .filter(({ method }) => method === 'PUT')
+    .map(({ status }) => status);
 }
 
 /** Which of the passwords of these tests the directory accepts. */

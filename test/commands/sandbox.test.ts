@@ -51,6 +51,21 @@ describe('who starts the sandbox', () => {
     expect(running.runtime.printed().stderr).toMatch(/^\d\d:\d\d:\d\d GET \/v1\/environments\/…\/users\/\S+ 200$/m);
   });
 
+  it('signs in by another name of it, and goes on with the API’s address that was saved', async () => {
+    const browser = (url: string, stderr: string) =>
+      createUserAgent({
+        trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
+        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
+      }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
+    const { machine } = await startedSandbox({ browser });
+    const authUrl = String((await sandboxProfile(machine)).authUrl).replace('127.0.0.1', 'localhost');
+    expect(await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'login')).toMatchObject({ exitCode: 0 });
+    const whoami = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'whoami', '--all', '--json');
+    expect(whoami).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ada@example.com') });
+    const logout = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'logout', '--json');
+    expect(JSON.parse(logout.stdout).receipt).toContainEqual({ thing: 'pingOneSession', outcome: 'ended' });
+  });
+
   it('sees a profile’s name as text, whatever is in it', async () => {
     const env = { PING14C_PROFILE: 'a\u001b[2J\n\u202e', PING14C_CLIENT_ID: 'x' };
     const { stdout, running } = await startedSandbox({ env }, '--no-color');

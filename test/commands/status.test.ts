@@ -13,7 +13,7 @@ const webShop = {
 describe('status', () => {
   it('tells whose session it is, until when and where it is kept, and asks nobody', async () => {
     const machine = await signedIn();
-    const before = machine.sandbox.requests.length;
+    const before = machine.sandbox.requests().length;
     const { exitCode, stdout } = await machine.run('status');
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
@@ -22,7 +22,7 @@ describe('status', () => {
       expect.stringMatching(/^Access token {2}good until .*, then renewed by itself$/),
       'Kept in       the keychain (macOS Keychain)',
     ]);
-    expect(machine.sandbox.requests).toHaveLength(before);
+    expect(machine.sandbox.requests()).toHaveLength(before);
   });
 
   it('names the profile where it is not the usual one', async () => {

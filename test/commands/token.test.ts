@@ -11,12 +11,12 @@ const hour = 3_600_000;
 describe('token', () => {
   it('prints the access token and a newline, and asks no server while it is good', async () => {
     const machine = await signedIn();
-    const before = machine.sandbox.requests.length;
+    const before = machine.sandbox.requests().length;
     const { exitCode, stdout, stderr } = await machine.run('token');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
     expect(decodeJwt(stdout.trim())).toMatchObject({ sub: 'd0000000-0000-4000-8000-000000000001' });
-    expect(machine.sandbox.requests).toHaveLength(before);
+    expect(machine.sandbox.requests()).toHaveLength(before);
   });
 
   it('renews a token that has expired, and keeps what it got', async () => {
@@ -188,7 +188,7 @@ describe('options of token that contradict each other', () => {
     const { exitCode, stdout, stderr } = await machine.run('token', ...flags.filter((flag) => flag !== undefined));
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(flags[0]);
-    expect(machine.sandbox.requests).toEqual([]);
+    expect(machine.sandbox.requests()).toEqual([]);
   });
 });
 

@@ -201,7 +201,7 @@ describe('whoami', () => {
 });
 
 function requestsTo({ sandbox }: SandboxMachine, path: string) {
-  return sandbox.requests.filter((request) => request.path.startsWith(path));
+  return sandbox.requests().filter((request) => request.path.startsWith(path));
 }
 
 function refusal(status: number, code: string, message: string, details: object[] = []) {

@@ -140,13 +140,13 @@ describe.skipIf(!asRoot)('what another user has made (skipped where the tests do
     writeFileSync(configFile, JSON.stringify({ profiles: { default: { apiUrl: `${evil.url}/v1` } } }));
     chownSync(configFile, mallory, mallory);
     chmodSync(machine.configFolder, 0o777);
-    const before = machine.sandbox.requests.length;
+    const before = machine.sandbox.requests().length;
     const passwd = machine.start('passwd', '--stdin');
     passwd.runtime.stdin.end('Analytical-Engine-1843\nSteam-Engine-1842!\n');
     const { exitCode, stderr } = await passwd.outcome;
     expect(evil.requests).toEqual([]);
     expect(exitCode, stderr).toBe(2);
-    expect(machine.sandbox.requests).toHaveLength(before);
+    expect(machine.sandbox.requests()).toHaveLength(before);
     expect(stderr).toContain(`${configFile} belongs to user ${mallory}, neither to you nor to root; it is not used.`);
     expect(modeOf(machine.configFolder)).toBe('700');
   });

@@ -4,7 +4,7 @@ import { Failure } from '../../src/errors.ts';
 import type { AuthorizationServerClient } from '../../src/oidc/client.ts';
 import { refresh } from '../../src/oidc/refresh.ts';
 import { json } from '../../src/sandbox/response.ts';
-import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import type { HostingOptions } from '../../src/sandbox/sandbox.ts';
 import { signedIn } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
 
@@ -12,7 +12,7 @@ const mayBeOver =
   /The server may have renewed the session anyway\.[\s\S]*Hint: [\s\S]*sign in again with "ping14c login"/;
 
 /** A machine whose person is signed in, and whose next request with a refresh token gets this answer. */
-async function refreshedWith(answer: NonNullable<SandboxOptions['intercept']>) {
+async function refreshedWith(answer: NonNullable<HostingOptions['intercept']>) {
   const machine = await signedIn({
     sandboxOptions: {
       intercept: (request, proceed) =>
@@ -29,7 +29,7 @@ function page(status: number) {
 }
 
 describe('a refresh whose answer was lost', () => {
-  it.each<[string, NonNullable<SandboxOptions['intercept']>]>([
+  it.each<[string, NonNullable<HostingOptions['intercept']>]>([
     ['because the connection was cut', async () => undefined],
     ['on its way to a gateway that answers 502', page(502)],
     ['on its way to a gateway that answers 504', page(504)],

@@ -1,6 +1,8 @@
 import { request as httpsRequest } from 'node:https';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
+import { createDirectory } from '../../src/sandbox/directory.ts';
+import { createActiveFaults } from '../../src/sandbox/faults/active-faults.ts';
 import { type Fault, interceptOf, withFaults } from '../../src/sandbox/faults/fault.ts';
 import { faults } from '../../src/sandbox/faults.ts';
 import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
@@ -21,37 +23,37 @@ const always = (answer: NonNullable<Fault['traffic']>['answer']): Fault => ({
 
 describe('without a fault', () => {
   it('an environment runs on exactly what it was given', async () => {
-    const given = { seed: defaultSeed, now: Date.now, keys: createSigningKeys() };
+    const given = { seed: defaultSeed, keys: createSigningKeys() };
     const found = withFaults([], given);
     expect(found.seed).toBe(given.seed);
-    expect(found.now).toBe(given.now);
     expect(found.keys).toBe(given.keys);
     const answer = { status: 204 };
     expect(await interceptOf([])(request, async () => answer)).toBe(answer);
   });
 
   it.each(Object.entries<Fault>(faults))('%s has one seam, and says what happens', (_name, fault) => {
-    const seams = [fault.seed, fault.aheadSeconds, fault.keys, fault.traffic].filter((seam) => seam !== undefined);
+    const seams = [fault.seed, fault.users, fault.aheadSeconds, fault.keys, fault.traffic].filter(
+      (seam) => seam !== undefined,
+    );
     expect(seams).toHaveLength(1);
+    // Whoever lives in the environment was there before the fault.
+    expect(fault.seed?.(defaultSeed).users ?? defaultSeed.users).toBe(defaultSeed.users);
     expect(fault.happens).toMatch(/^\S.{20,}[^.]$/);
     expect(fault.meetsIt).toMatch(/^(?:login|logout|whoami|passwd|token)\b/);
   });
 });
 
 describe('several faults', () => {
-  it('add up: clocks, settings and keys', async () => {
-    const { aheadSeconds } = faults['clock-ahead'];
-    const chosen = [
-      faults['clock-ahead'],
-      faults['clock-behind'],
-      faults['application-disabled'],
-      faults['par-required'],
-    ];
-    const found = withFaults(chosen, { seed: defaultSeed, now: () => 0, keys: createSigningKeys() });
-    expect(found.now()).toBe((aheadSeconds + faults['clock-behind'].aheadSeconds) * 1000);
+  it('add up: settings and clocks', () => {
+    const chosen = [faults['application-disabled'], faults['par-required']];
+    const found = withFaults(chosen, { seed: defaultSeed, keys: createSigningKeys() });
     expect(
       new Set(found.seed.applications.map(({ enabled, parRequirement }) => `${enabled} ${parRequirement}`)),
     ).toEqual(new Set(['false REQUIRED']));
+    const { active, directory } = nothingActive();
+    for (const name of ['clock-ahead', 'clock-behind'] as const) active.switchOn(name, directory);
+    const sum = faults['clock-ahead'].aheadSeconds + faults['clock-behind'].aheadSeconds;
+    expect(active.aheadMs()).toBe(sum * 1000);
   });
 
   it('stand one within the other, the first outermost', async () => {
@@ -79,6 +81,49 @@ describe('several faults', () => {
     expect(answers.map((answer) => answer?.status)).toEqual([1, 2, 1]);
   });
 });
+
+describe('a fault that is switched on and off', () => {
+  it('stays while anybody wants it, and is gone when it is switched off twice by one', () => {
+    const { active, directory } = nothingActive();
+    const [first, second] = [active.switchOn('clock-ahead', directory), active.switchOn('clock-ahead', directory)];
+    expect([active.names(), active.aheadMs()]).toEqual([['clock-ahead'], 600_000]);
+    first();
+    first();
+    expect(active.names()).toEqual(['clock-ahead']);
+    second();
+    expect([active.names(), active.aheadMs()]).toEqual([[], 0]);
+  });
+
+  it('counts from the beginning each time', async () => {
+    const { active, directory } = nothingActive();
+    const statuses: unknown[] = [];
+    for (let time = 0; time < 2; time += 1) {
+      const off = active.switchOn('api-429', directory);
+      statuses.push((await active.intercept(request, sound))?.status);
+      off();
+      statuses.push((await active.intercept(request, sound))?.status);
+    }
+    expect(statuses).toEqual([429, 200, 429, 200]);
+  });
+
+  it('locks out everybody with a password, and afterwards those alone who were before', () => {
+    const { active, directory } = nothingActive();
+    const locked = () => directory.users().flatMap(({ username, password }) => (password.lockedAt ? [username] : []));
+    const before = locked();
+    expect(before).toEqual(['edsger']);
+    const off = active.switchOn('user-locked-out', directory);
+    expect(locked()).toEqual(expect.arrayContaining(['ada', 'edsger', 'kurt']));
+    // They have none here.
+    expect(locked()).not.toEqual(expect.arrayContaining(['donald']));
+    expect(locked()).not.toEqual(expect.arrayContaining(['margaret']));
+    off();
+    expect(locked()).toEqual(before);
+  });
+});
+
+function nothingActive() {
+  return { active: createActiveFaults(), directory: createDirectory(defaultSeed, Date.now) };
+}
 
 describe('a faulty environment', () => {
   it('forges ID tokens, and leaves access tokens as they are', async () => {
@@ -109,7 +154,7 @@ describe('a faulty environment', () => {
     given.destroy();
     expect(await told.promise).toMatchObject({ method: 'POST', status: 0, faults: ['token-stalls'] });
     await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/jwks`);
-    expect(sandbox.requests.map(({ faults: met }) => met)).toEqual([['token-stalls'], undefined]);
+    expect(sandbox.requests().map(({ faults: met }) => met)).toEqual([['token-stalls'], undefined]);
   });
 
   it('tells no fault of a request that it lets through', async () => {
@@ -119,7 +164,7 @@ describe('a faulty environment', () => {
     await plainRequest(cert, `${sandbox.apiUrl}/environments`);
     // Without a token it is refused as ever, and speaks of nobody.
     await plainRequest(cert, `${sandbox.issuer}/userinfo`);
-    expect(sandbox.requests.map(({ faults: met }) => met)).toEqual([['api-429'], undefined, undefined]);
+    expect(sandbox.requests().map(({ faults: met }) => met)).toEqual([['api-429'], undefined, undefined]);
   });
 });
 

@@ -1,20 +1,18 @@
 import { connect } from 'node:net';
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
+import { type FaultName, faults } from '../../src/sandbox/faults.ts';
 import { json } from '../../src/sandbox/response.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
 
 describe('the sandbox', () => {
   it('satisfies openid-client through a whole sign-in, userinfo, refresh and revocation', async () => {
     const sandbox = await startTestSandbox();
-    const dispatcher = new Agent({ connect: { ca: sandbox.certificate.cert } });
-    const customFetch: oidc.CustomFetch = (url, options) =>
-      undiciFetch(url, { ...options, dispatcher } as never) as unknown as Promise<Response>;
     const config = await oidc.discovery(new URL(sandbox.issuer), nativeClientId, undefined, oidc.None(), {
-      [oidc.customFetch]: customFetch,
+      [oidc.customFetch]: sandbox.fetch as oidc.CustomFetch,
     });
     oidc.enableNonRepudiationChecks(config);
     const [pkceCodeVerifier, expectedState, expectedNonce] = [
@@ -37,7 +35,6 @@ describe('the sandbox', () => {
     const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, subject);
     const refreshed = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
     await oidc.tokenRevocation(config, refreshed.refresh_token ?? '');
-    await dispatcher.close();
     expect([subject, userinfo.preferred_username]).toEqual([ada.id, 'ada']);
     expect(refreshed.claims()?.sub).toBe(ada.id);
   });
@@ -46,9 +43,9 @@ describe('the sandbox', () => {
     const told: unknown[] = [];
     const sandbox = await startTestSandbox({ onRequest: (entry) => told.push(entry) });
     await plainRequest(sandbox.certificate.cert, `${sandbox.origin}/v1/environments?secret=1`);
-    expect(sandbox.requests).toMatchObject([{ method: 'GET', path: '/v1/environments', status: 401 }]);
-    expect(JSON.stringify(sandbox.requests)).not.toContain('secret');
-    expect(told).toEqual(sandbox.requests);
+    expect(sandbox.requests()).toMatchObject([{ method: 'GET', path: '/v1/environments', status: 401 }]);
+    expect(JSON.stringify(sandbox.requests())).not.toContain('secret');
+    expect(told).toEqual(sandbox.requests());
   });
 
   it('can be made to answer wrongly, or to hang up', async () => {
@@ -63,7 +60,7 @@ describe('the sandbox', () => {
     await expect(plainRequest(sandbox.certificate.cert, `${sandbox.origin}/gone`)).rejects.toThrow(
       /hang up|ECONNRESET/,
     );
-    expect(sandbox.requests.map(({ status }) => status)).toEqual([503, 0]);
+    expect(sandbox.requests().map(({ status }) => status)).toEqual([503, 0]);
   });
 
   it.each(['/', '/unknown', '//example.com/as', '/%', '/e0000000-0000-4000-8000-000000000001/as/constructor'])(
@@ -97,11 +94,11 @@ describe('the sandbox', () => {
   it('says when its port is taken', async () => {
     const { origin } = await startTestSandbox();
     const port = Number(new URL(origin).port);
-    await expect(startSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(createSandbox({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 
   it('closes at once, with idle and half-open connections', async () => {
-    const sandbox = await startSandbox();
+    const sandbox = await createSandbox();
     const socket = connect(Number(new URL(sandbox.origin).port), '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     const cut = new Promise((resolve) => socket.once('close', resolve));
@@ -114,3 +111,113 @@ describe('the sandbox', () => {
     });
   });
 });
+
+describe('createSandbox', () => {
+  it('says where everything is, and who is there', async () => {
+    const sandbox = await startTestSandbox();
+    const discovered = await sandbox.fetch(sandbox.discoveryUrl).then((answer) => answer.json());
+    expect(discovered).toMatchObject({ issuer: sandbox.issuer, jwks_uri: `${sandbox.issuer}/jwks` });
+    expect(sandbox.apiUrl).toBe(`${sandbox.origin}/v1`);
+    expect(sandbox.users).toContainEqual({ ...ada, note: 'an ordinary user' });
+    expect(sandbox.applications.map(({ clientId }) => clientId)).toContain(nativeClientId);
+  });
+
+  it('closes at the end of its block', async () => {
+    const sandbox = await createSandbox();
+    await sandbox[Symbol.asyncDispose]();
+    await sandbox[Symbol.asyncDispose]();
+    await expect(sandbox.fetch(sandbox.origin)).rejects.toThrow('is closed');
+  });
+
+  it('says clearly that it is closed, whatever is called then', async () => {
+    const sandbox = await createSandbox();
+    await sandbox.fetch(sandbox.discoveryUrl);
+    await Promise.all([sandbox.close(), sandbox.close()]);
+    await sandbox.close();
+    const closed = `The sandbox at ${sandbox.origin} is closed.`;
+    for (const call of [
+      () => sandbox.advance({ days: 1 }),
+      () => sandbox.fault('token-5xx'),
+      () => sandbox.requests(),
+      () => sandbox.reset(),
+    ]) {
+      expect(call).toThrow(closed);
+    }
+    await expect(sandbox.signIn('ada')).rejects.toThrow(closed);
+    await expect(sandbox.fetch(sandbox.origin)).rejects.toThrow(closed);
+    await expect(sandbox.rotateKeys()).rejects.toThrow(closed);
+  });
+
+  it('refuses a fault that is not there, with the names of those that are, and does not start', async () => {
+    const faults = ['token-6xx' as FaultName];
+    await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. There are: .*token-5xx/);
+    const sandbox = await startTestSandbox();
+    expect(() => sandbox.fault('constructor' as FaultName)).toThrow(RangeError);
+  });
+});
+
+describe('fault', () => {
+  it.each(Object.keys(faults) as FaultName[])('%s can come and go', async (name) => {
+    const sandbox = await startTestSandbox();
+    const before = await stateOf(sandbox);
+    const fault = sandbox.fault(name);
+    expect([fault.name, sandbox.faults]).toEqual([name, [name]]);
+    fault[Symbol.dispose]();
+    expect(sandbox.faults).toEqual([]);
+    expect(await stateOf(sandbox)).toEqual(before);
+  });
+
+  it('changes settings and keys for those who are signed in already, and keeps what they have', async () => {
+    const sandbox = await startTestSandbox();
+    const { access_token } = await sandbox.signIn('ada');
+    const userinfo = () =>
+      sandbox.fetch(`${sandbox.issuer}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+    const published = async () => (await sandbox.fetch(`${sandbox.issuer}/jwks`)).json();
+    const keys = await published();
+    const fault = sandbox.fault('jwks-unknown-kid');
+    expect(await published()).not.toEqual(keys);
+    fault.off();
+    expect(await published()).toEqual(keys);
+    const trouble = sandbox.fault('userinfo-other-sub');
+    expect(await (await userinfo()).json()).toMatchObject({ name: 'Somebody Else' });
+    trouble.off();
+    expect(await (await userinfo()).json()).toMatchObject({ sub: ada.id });
+    expect(sandbox.requests().map(({ faults: met }) => met?.[0])).toContain('userinfo-other-sub');
+  });
+});
+
+describe('reset', () => {
+  it('brings back users, sessions, tokens, clock, faults and log, and keeps address, certificate and keys', async () => {
+    const sandbox = await startTestSandbox({ faults: ['api-503'] });
+    const start = await stateOf(sandbox);
+    const keys = await (await sandbox.fetch(`${sandbox.issuer}/jwks`)).text();
+    const { access_token, refresh_token = '' } = await sandbox.signIn('ada');
+    const fault = sandbox.fault('token-5xx');
+    sandbox.directory.changePassword(ada.id, ada.password, 'Difference-Engine-1822');
+    sandbox.advance({ days: 200 });
+    sandbox.reset();
+    expect([sandbox.requests(), sandbox.faults]).toEqual([[], ['api-503']]);
+    expect(sandbox.directory.checkPassword('ada', ada.password).kind).toBe('ok');
+    const body = new URLSearchParams({ grant_type: 'refresh_token', client_id: nativeClientId, refresh_token });
+    const refused = await sandbox.fetch(`${sandbox.issuer}/token`, { method: 'POST', body });
+    expect(await refused.json()).toMatchObject({ error: 'invalid_grant' });
+    expect(await (await sandbox.fetch(`${sandbox.issuer}/jwks`)).text()).toBe(keys);
+    const { iat = 0 } = decodeJwt((await sandbox.signIn('ada')).access_token);
+    expect(iat - (decodeJwt(access_token).iat ?? 0)).toBeLessThan(86_400);
+    // It was for the life before.
+    fault.off();
+    expect(sandbox.faults).toEqual(['api-503']);
+    expect(await stateOf(sandbox)).toEqual(start);
+  });
+});
+
+/** What a client could see of the environment's settings, and of its users. */
+async function stateOf(sandbox: Awaited<ReturnType<typeof startTestSandbox>>) {
+  const discovery = await sandbox.fetch(sandbox.discoveryUrl);
+  const page = await sandbox.fetch(`${sandbox.issuer}/authorize?client_id=${nativeClientId}`, { redirect: 'manual' });
+  return {
+    discovery: await discovery.json(),
+    page: page.status,
+    passwords: sandbox.directory.users().map(({ username, password }) => `${username} ${password.status()}`),
+  };
+}

@@ -11,7 +11,7 @@ describe('the user agent', () => {
     const stranger = makeCertificate({ now: Date.now(), days: 1 });
     const agent = createUserAgent({ trust: stranger.cert });
     await expect(agent.visit(sandbox.issuer)).rejects.toThrow('The certificate of 127.0.0.1 is not trusted');
-    expect(sandbox.requests).toEqual([]);
+    expect(sandbox.requests()).toEqual([]);
   });
 
   it('refuses a trusted certificate for another host', async () => {
@@ -40,7 +40,7 @@ describe('the user agent', () => {
     const changes = { client_id: 'c0000000-0000-4000-8000-000000000002', response_type: 'id_token' };
     const { url } = await signIn(sandbox, changes);
     expect(new URLSearchParams(new URL(url).hash.slice(1)).get('id_token')).toMatch(/^eyJ/);
-    expect(sandbox.requests.at(-1)).toMatchObject({ method: 'GET', path: '/callback', status: 404 });
+    expect(sandbox.requests().at(-1)).toMatchObject({ method: 'GET', path: '/callback', status: 404 });
   });
 
   it('stops when it is told to', async () => {

@@ -6,8 +6,8 @@ import { type Outcome, outcomePage, plainHttpPage, refusalPage, relayPage } from
 import { createEnvironment } from '../../src/sandbox/environment.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import type { Flow, ValidAuthorizationRequest } from '../../src/sandbox/sign-on/flow.ts';
-import { errorPage, formPostPage, messagePage } from '../../src/sandbox/sign-on/page.ts';
-import { passwordsDiffer, refusalWords } from '../../src/sandbox/sign-on/refusal-words.ts';
+import { errorPage, formPostPage, messagePage, notFoundPage } from '../../src/sandbox/sign-on/page.ts';
+import { nameMissing, passwordsDiffer, refusalWords } from '../../src/sandbox/sign-on/refusal-words.ts';
 import { stepPage } from '../../src/sandbox/sign-on/step-pages.ts';
 import type { SignOn, StepOutcome } from '../../src/sandbox/sign-on/steps.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
@@ -71,6 +71,7 @@ const steps: Readonly<Record<StepStatus, 'authorization' | 'device'>> = {
   USERNAME_PASSWORD_REQUIRED: 'authorization',
   MUST_CHANGE_PASSWORD: 'authorization',
   PASSWORD_EXPIRED: 'authorization',
+  RECOVERY_CODE_REQUIRED: 'authorization',
   DAG_USER_CODE_REQUIRED: 'device',
   DAG_CONSENT_REQUIRED: 'device',
 };
@@ -85,8 +86,17 @@ const refusedChanges: OneOfEach<RefusedChange> = {
   unmet: { kind: 'unmet', requirements: [{ name: 'length', message: 'Too short' }] },
 };
 
+type RefusedRecovery = Extract<StepOutcome, { readonly kind: 'recoveryRefused' }>['recovery'];
+
+const refusedRecoveries: OneOfEach<RefusedRecovery> = {
+  wrongCode: { kind: 'wrongCode', attemptsRemaining: undefined },
+  unmet: { kind: 'unmet', requirements: [{ name: 'length', message: 'Too short' }] },
+};
+
 /** What can be refused at each step; each refusal is somewhere. */
-const refusals: Readonly<Record<Exclude<StepOutcome['kind'], 'advanced' | 'changeRefused'>, readonly StepStatus[]>> = {
+const refusals: Readonly<
+  Record<Exclude<StepOutcome['kind'], 'advanced' | 'changeRefused' | 'recoveryRefused'>, readonly StepStatus[]>
+> = {
   invalidCredentials: ['USERNAME_PASSWORD_REQUIRED'],
   lockedOut: ['USERNAME_PASSWORD_REQUIRED'],
   disabled: ['USERNAME_PASSWORD_REQUIRED'],
@@ -97,7 +107,7 @@ const refusals: Readonly<Record<Exclude<StepOutcome['kind'], 'advanced' | 'chang
 function stepPages(): Pages {
   const environment = createEnvironment({
     seed: defaultSeed,
-    origin: 'https://127.0.0.1:8443',
+    origins: ['https://127.0.0.1:8443'],
     now: () => Date.UTC(2026, 10, 23),
     keys: createSigningKeys(),
   });
@@ -153,6 +163,13 @@ function stepPages(): Pages {
         show('PASSWORD_EXPIRED', refusalWords(refused, policy)),
       ]),
     ),
+    ...Object.fromEntries(
+      Object.values(refusedRecoveries).map((recovery) => [
+        `recovery, ${recovery.kind}`,
+        show('RECOVERY_CODE_REQUIRED', refusalWords({ kind: 'recoveryRefused', recovery }, policy)),
+      ]),
+    ),
+    'forgotten, by nobody': show('USERNAME_PASSWORD_REQUIRED', nameMissing),
     'new password, twice': show('PASSWORD_EXPIRED', passwordsDiffer),
   };
 }
@@ -168,6 +185,7 @@ function pagesOfCalls(): Pages {
   return {
     ...Object.fromEntries(messages.map(([, title = '', text = '']) => [title, String(messagePage(title, text).body)])),
     ...Object.fromEntries(errors.map(([, message = '']) => [message, String(errorPage(request, message).body)])),
+    'not found': String(notFoundPage({ ...request, headers: { accept: 'text/html' } }).body),
     'form post': String(formPostPage('https://127.0.0.1/callback', new URLSearchParams({ code: 'x' })).body).replace(
       /<script>[\s\S]*<\/script>/,
       '',

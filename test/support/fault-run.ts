@@ -84,7 +84,7 @@ export async function runCase(line: FaultCase): Promise<FaultRun> {
     expect(exitCode, stderr).toBe(0);
   }
   const before = JSON.stringify([...machine.keychainItems]);
-  const sentBefore = machine.sandbox.requests.length;
+  const sentBefore = machine.sandbox.requests().length;
   const { outcome: running, runtime } = machine.start(...argv, '--debug');
   if (stdin) runtime.stdin.end(stdin.map((line) => `${line}\n`).join(''));
   if (waits === 'for the answer') await arrival;
@@ -128,7 +128,7 @@ export async function runTour() {
 async function followedBy(machine: SandboxMachine, followUps: readonly FollowUp[]): Promise<readonly FollowUp[]> {
   const done: FollowUp[] = [];
   for (const { run, sent } of followUps) {
-    const from = machine.sandbox.requests.length;
+    const from = machine.sandbox.requests().length;
     // Who is signed in still, as far as this machine knows, is asked whether to sign in again.
     if (run === 'login') machine.answers.splice(0, 1, true);
     const { exitCode } = await machine.run(...run.split(' '));
@@ -165,7 +165,10 @@ function storeOf({ keychainItems }: SandboxMachine, before: string): string {
 }
 
 function countsOf({ sandbox }: SandboxMachine, from: number, named: FaultCase['sent']): FaultCase['sent'] {
-  const sent = sandbox.requests.slice(from).map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
+  const sent = sandbox
+    .requests()
+    .slice(from)
+    .map(({ method, path }) => `${method} ${path.split('/').at(-1)}`);
   const count = (wanted: string) => sent.filter((request) => request === wanted).length;
   return Object.fromEntries(Object.keys(named).map((request) => [request, count(request)]));
 }

@@ -25,13 +25,15 @@ export interface ManagementApi {
   call(
     method: string,
     path: string,
-    sent?: { token?: string; type?: string; body?: unknown; cookie?: string },
+    sent?: { token?: string; type?: string; body?: unknown; cookie?: string; accept?: string },
   ): Promise<ApiAnswer>;
   userToken(userId: string, scopes: readonly string[], claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Of the seeded application whose ID ends in these digits. */
   workerToken(digits: string): Promise<string>;
-  signedOn(userId: string): SignOnSession;
+  signedOn(userId: string, userAgent?: string): SignOnSession;
   advance(ms: number): void;
+  /** What the log would say beside the requests, oldest first. */
+  notices(): readonly string[];
 }
 
 // Making RSA keys takes longer than all that is tested here; state is new for each test all the same.
@@ -41,11 +43,18 @@ const sharedKeys = createSigningKeys();
 export async function managementApi(): Promise<ManagementApi> {
   const clock = { at: Date.UTC(2026, 10, 23, 12) };
   const now = () => clock.at;
-  const origin = 'https://127.0.0.1:9443';
-  const environment = createEnvironment({ seed: defaultSeed, origin, now, keys: sharedKeys });
+  const environment = createEnvironment({
+    seed: defaultSeed,
+    origins: ['https://127.0.0.1:9443'],
+    now,
+    keys: sharedKeys,
+  });
+  const notices: string[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const request = await receive(incoming, environment.origin);
-    respond(outgoing, request.correlationId, await answerManagementApi(request, environment));
+    const answer = await answerManagementApi(request, environment);
+    if (answer.notice !== undefined) notices.push(answer.notice);
+    respond(outgoing, request.correlationId, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
@@ -65,13 +74,14 @@ export async function managementApi(): Promise<ManagementApi> {
   };
   return {
     environment,
-    async call(method, path, { token, type, body, cookie } = {}) {
+    async call(method, path, { token, type, body, cookie, accept } = {}) {
       const response = await fetch(`${base}${path === '' ? '' : `/${path}`}`, {
         method,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
           ...(cookie === undefined ? {} : { cookie }),
+          ...(accept === undefined ? {} : { accept }),
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
@@ -82,11 +92,12 @@ export async function managementApi(): Promise<ManagementApi> {
       sign({ client_id: 'c0000000-0000-4000-8000-000000000001', sub: userId, scope: scopes.join(' '), ...claims }),
     workerToken: (digits) =>
       sign({ client_id: defaultSeed.applications.find(({ id }) => id.endsWith(digits))?.clientId }),
-    signedOn(userId) {
-      const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'a browser' });
+    signedOn(userId, userAgent = 'a browser') {
+      const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent });
       environment.sessions.signOn(session, { userId, acr: 'Single_Factor', amr: ['pwd'] });
       return session;
     },
+    notices: () => notices,
     advance(ms) {
       clock.at += ms;
     },

@@ -15,6 +15,8 @@ export interface PlainRequest {
   /** Sent as `application/x-www-form-urlencoded`; the method is then POST. */
   readonly form?: Readonly<Record<string, string>> | URLSearchParams;
   readonly body?: string;
+  /** Whose certificate is expected, where the header Host names another. */
+  readonly servername?: string;
 }
 
 /** One request over TLS and its answer, as they are: nothing followed, nothing repeated, none of the client's code. */
@@ -26,20 +28,24 @@ export function plainRequest(trust: string, url: string, asked: PlainRequest = {
   };
   const method = asked.method ?? (form ? 'POST' : 'GET');
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, ca: trust, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const body = Buffer.concat(chunks).toString('utf8');
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body,
-          json: () => JSON.parse(body) as Record<string, unknown>,
+    const sent = request(
+      url,
+      { method, headers, ca: trust, agent: false, ...(asked.servername && { servername: asked.servername }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const body = Buffer.concat(chunks).toString('utf8');
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body,
+            json: () => JSON.parse(body) as Record<string, unknown>,
+          });
         });
-      });
-    });
+      },
+    );
     sent.on('error', reject);
     sent.end(form?.toString() ?? asked.body);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createSandbox, type HostedSandbox, type HostingOptions } from '../../src/sandbox/sandbox.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 import { createUserAgent, type UserAgent, type Visit } from '../../src/sandbox/user-agent.ts';
 import { type TestMachine, type TestMachineOptions, testMachine } from './test-runtime.ts';
@@ -16,7 +16,7 @@ export const client = {
 } as const;
 
 export interface SandboxMachine extends TestMachine {
-  readonly sandbox: Sandbox;
+  readonly sandbox: HostedSandbox;
   /** Where the person's visits ended, in order. */
   readonly visits: readonly Promise<Visit>[];
   /** How often the token endpoint has answered. */
@@ -26,7 +26,7 @@ export interface SandboxMachine extends TestMachine {
 }
 
 export interface SandboxMachineOptions extends TestMachineOptions {
-  readonly sandboxOptions?: Omit<SandboxOptions, 'now'>;
+  readonly sandboxOptions?: Omit<HostingOptions, 'now'>;
   /** By default the person signs in as `ada`. */
   readonly person?: Person;
 }
@@ -46,8 +46,8 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
   const started: { machine?: TestMachine } = {};
   let serverAheadMs = 0;
   const now = () => (started.machine?.now() ?? Date.now()) + serverAheadMs;
-  const sandbox = await startSandbox({ keys, ...options.sandboxOptions, now });
-  writeFileSync(caFile, sandbox.certificate.cert);
+  const sandbox = await createSandbox({ keys, ...options.sandboxOptions, now });
+  writeFileSync(caFile, sandbox.ca);
   onTestFinished(async () => {
     await Promise.allSettled(visits);
     await sandbox.close();
@@ -72,7 +72,7 @@ export async function sandboxMachine(options: SandboxMachineOptions = {}): Promi
     },
   });
   started.machine = machine;
-  const tokenRequests = () => sandbox.requests.filter(({ path }) => path.endsWith('/as/token')).length;
+  const tokenRequests = () => sandbox.requests().filter(({ path }) => path.endsWith('/as/token')).length;
   const setServerClock = (aheadMs: number) => {
     serverAheadMs = aheadMs;
   };

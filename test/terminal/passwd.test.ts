@@ -103,7 +103,7 @@ describe('passwd in a terminal', () => {
     }
     terminal.type(ctrlC);
     expect(await terminal.ended).toMatchObject({ exitCode: 130, restored: true });
-    expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+    expect(machine.sandbox.requests().filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
   it.each([
@@ -142,7 +142,7 @@ describe('passwd in a terminal', () => {
     expect(text).toContain('It meets every rule that can be checked here.');
     expect(exitCode).toBe(0);
     expect(terminal.raw()).not.toContain(newPassword);
-    expect(machine.sandbox.requests.filter(({ method }) => method === 'PUT')).toEqual([]);
+    expect(machine.sandbox.requests().filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 });
 

@@ -93,7 +93,7 @@ describe('login', () => {
     const { exitCode, stderr } = await machine.run('login', flag, 'file.pem');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--cert and --key belong together; one of them is missing.');
-    expect(machine.sandbox.requests).toEqual([]);
+    expect(machine.sandbox.requests()).toEqual([]);
   });
 
   it('refuses files that cannot work before anything is sent', async () => {
@@ -101,7 +101,7 @@ describe('login', () => {
     const { exitCode, stderr } = await machine.run('login', '--cert', '/no/cert.pem', '--key', '/no/key.pem');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('Error: /no/cert.pem cannot be read');
-    expect(machine.sandbox.requests).toEqual([]);
+    expect(machine.sandbox.requests()).toEqual([]);
   });
 });
 

@@ -2,17 +2,22 @@ import { type Environment, enabledApplication } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
-import { readClientJwt } from './client-authentication.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
+import { openRequestObject } from './request-object.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
 /** Checks the parameters of `authorize` and `par` (docs/pingone.md, section 3), and says where a refusal can go. */
 export async function readAuthorizationRequest(environment: Environment, sent: URLSearchParams): Promise<ReadRequest> {
   const clientId = sent.get('client_id');
   const application = enabledApplication(environment, clientId);
-  if (!application) return { kind: 'unredirectable', message: 'The application is unknown or disabled' };
-  const parameters = await requestParameters(environment, application, sent);
+  if (!application) return unanswerable(environment, clientId);
+  const uri = sent.get('request_uri');
+  // What was pushed (RFC 9126) had its request object opened at that time.
+  const parameters =
+    uri === null
+      ? await openRequestObject(environment, application, sent)
+      : environment.pushedRequests.take(uri, application.clientId);
   if (!parameters)
     return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
 
@@ -37,8 +42,11 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (repeated) return refused(invalidRequest(`${repeated} must not be repeated`));
   if (isOAuthError(responseTypes)) return refused(responseTypes);
   if (isOAuthError(responseMode)) return refused(responseMode);
-  if (application.parRequirement === 'REQUIRED' && !sent.has('request_uri')) {
+  if (application.parRequirement === 'REQUIRED' && uri === null) {
     return refused(invalidRequest('The application requires a pushed authorization request'));
+  }
+  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
+    return refused(signedRequestRequired);
   }
   const prompts = spaceSeparated(parameters.get('prompt'));
   if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
@@ -54,6 +62,8 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (responseTypes.includes('id_token') && !granted.scopes.includes('openid')) {
     return refused(requestFailed('invalid_scope', 'An ID token needs the scope openid'));
   }
+  const acr = signOnPolicyOf(application, parameters.get('acr_values'));
+  if (isOAuthError(acr)) return refused(acr);
   const request = {
     ...returnTo,
     application,
@@ -64,35 +74,40 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     prompts,
     maxAgeSeconds: maxAge === null ? undefined : Number(maxAge),
     loginHint: parameters.get('login_hint') ?? undefined,
-    acr: spaceSeparated(parameters.get('acr_values')).find((name) => signOnPolicies.includes(name)) ?? 'Single_Factor',
+    acr,
     challenge,
   };
   return { kind: 'valid', request };
 }
 
+export const signedRequestRequired = invalidRequest('The application requires a signed request object');
+
 type ReadRequest =
   | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
   | { readonly kind: 'refused'; readonly refusal: OAuthError; readonly returnTo: ReturnAddress }
   /** Nothing says where an answer could safely go: the person is told on a page. */
-  | { readonly kind: 'unredirectable'; readonly message: string };
+  | Unanswerable;
 
-/** The sign-on policies, whose names are what `acr_values` asks for and `acr` says (docs/pingone.md, section 5). */
-const signOnPolicies = ['Single_Factor', 'Multi_Factor'];
+type Unanswerable =
+  | { readonly kind: 'unredirectable'; readonly message: string }
+  /** PingOne has no application of that client ID. */
+  | { readonly kind: 'notFound' };
+
+/** Says why there is nobody to be told (docs/pingone.md, sections 3 and 14). */
+function unanswerable({ seed }: Environment, clientId: string | null): Unanswerable {
+  if (!clientId) return { kind: 'unredirectable', message: 'client_id is required' };
+  const isDisabled = seed.applications.some((application) => application.clientId === clientId);
+  return isDisabled ? { kind: 'unredirectable', message: 'The application is disabled' } : { kind: 'notFound' };
+}
 
 /**
- * Finds the parameters: those that were sent, or those that were pushed (RFC 9126) or signed (OIDC Core, section 6.1) in
- * their place.
+ * Finds the sign-on policy to be met, whose name `acr` will say: the first of those asked for that the application has
+ * (docs/pingone.md, sections 3 and 5).
  */
-async function requestParameters(environment: Environment, application: Application, sent: URLSearchParams) {
-  const uri = sent.get('request_uri');
-  if (uri !== null) return environment.pushedRequests.take(uri, application.clientId);
-  const object = sent.get('request');
-  if (object === null) return sent;
-  const claims = await readClientJwt(application, object, environment.now());
-  if (!claims || (claims['client_id'] ?? application.clientId) !== application.clientId) return undefined;
-  const parameters = new URLSearchParams(sent);
-  for (const [name, value] of Object.entries(claims)) parameters.set(name, String(value));
-  return parameters;
+function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | null): string | OAuthError {
+  const asked = spaceSeparated(acrValues);
+  const policy = asked.length > 0 ? asked.find((name) => signOnPolicies.includes(name)) : signOnPolicies[0];
+  return policy ?? invalidRequest('Invalid sign-on policy provided in acr_values parameter');
 }
 
 /** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */

@@ -3,7 +3,7 @@ import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
 import { resumeUrl, signOnUrl, type ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
-import { errorPage } from '../sign-on/page.ts';
+import { errorPage, notFoundPage } from '../sign-on/page.ts';
 import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
@@ -15,15 +15,15 @@ import { requestFailed } from './oauth-error.ts';
  * already.
  */
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  const parameters = request.method === 'POST' ? request.form() : request.url.searchParams;
-  const read = await readAuthorizationRequest(environment, parameters);
+  const read = await readAuthorizationRequest(environment, sentParameters(request));
+  if (read.kind === 'notFound') return notFoundPage(request);
   if (read.kind === 'unredirectable') return errorPage(request, read.message);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
   const before = browserSession(environment, request);
   const signedOn = before !== undefined && suffices(before, read.request, environment.now());
   if (!signedOn && read.request.prompts.includes('none')) {
-    return sendErrorBack(read.request, requestFailed('login_required', 'The user is not signed on'), request);
+    return sendErrorBack(read.request, loginRequired, request);
   }
   const session = before ?? openBrowserSession(environment, request);
   const flow = environment.flows.begin({
@@ -34,6 +34,17 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
   const headers = sessionCookie(environment, session);
   if (read.request.responseMode === 'pi.flow') return json(200, flowResource(environment, flow), headers);
   return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
+}
+
+/** Ping's JavaScript packages know a session that is missing by the last words (docs/pingone.md, section 3). */
+const loginRequired = requestFailed('login_required', 'User authentication is required');
+
+/**
+ * Reads the parameters. A `POST` may have some or all of them in its query, as those of Ping's JavaScript packages do
+ * (docs/pingone.md, section 3); what is in both places is there twice.
+ */
+function sentParameters({ method, url, form }: SandboxRequest): URLSearchParams {
+  return method === 'POST' ? new URLSearchParams([...url.searchParams, ...form()]) : url.searchParams;
 }
 
 /** Whether the session is all the request wants (OIDC Core, section 3.1.2.1: `prompt`, `max_age`). */

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { type Environment, enabledApplication } from '../environment.ts';
+import { type Environment, enabledApplication, ownIssuers } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 
@@ -104,9 +104,10 @@ async function assertionHolds(
   if (clientId !== null && clientId !== application.clientId) return false;
   const claims = await readClientJwt(application, assertion, environment.now());
   if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.has(claims.jti)) return false;
-  const { issuer } = environment;
   const audiences = [claims.aud ?? []].flat();
-  const audienceFits = audiences.some((audience) => audience === issuer || audience === `${issuer}/token`);
+  const audienceFits = ownIssuers(environment).some(
+    (issuer) => audiences.includes(issuer) || audiences.includes(`${issuer}/token`),
+  );
   if (claims.iss !== application.clientId || claims.sub !== application.clientId || !audienceFits) return false;
   environment.usedAssertions.add(claims.jti);
   return true;
@@ -121,7 +122,7 @@ export async function readClientJwt(
   jwt: string,
   now: number,
 ): Promise<JWTPayload | undefined> {
-  const options = { currentDate: new Date(now), clockTolerance: clockToleranceSeconds };
+  const options = clientJwtTimes(now);
   if (tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT') {
     if (!jwks) return undefined;
     const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
@@ -139,5 +140,7 @@ function claimsOf(verified: Promise<{ readonly payload: JWTPayload }>): Promise<
   );
 }
 
-/** The client's clock and ours may differ by this much. */
-const clockToleranceSeconds = 60;
+/** What jose holds the times of a client's JWT against: the client's clock and ours may differ by a minute. */
+export function clientJwtTimes(now: number) {
+  return { currentDate: new Date(now), clockTolerance: 60 };
+}

@@ -1,5 +1,5 @@
 import { liveAccessToken } from '../access-token.ts';
-import type { Environment } from '../environment.ts';
+import { type Environment, ownIssuers } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
@@ -51,7 +51,8 @@ async function jwtState(
   }
   const claims = await environment.keys.read(token, environment.now());
   const expired = (claims?.exp ?? 0) * 1000 <= environment.now();
-  if (!claims || expired || claims.aud !== clientId || claims.iss !== environment.issuer) return undefined;
+  if (!claims || expired || claims.aud !== clientId) return undefined;
+  if (!ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
   const { exp, iat, sub, aud, iss, sid } = claims;
   return { active: true, client_id: clientId, exp, iat, sub, aud, iss, sid };
 }

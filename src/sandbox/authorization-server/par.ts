@@ -1,9 +1,10 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
-import { readAuthorizationRequest } from './authorization-request.ts';
+import { readAuthorizationRequest, signedRequestRequired } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
+import { invalidClient, invalidRequest, oauthErrorResponse, requestFailed } from './oauth-error.ts';
+import { openRequestObject } from './request-object.ts';
 
 const credentials = ['client_secret', 'client_assertion', 'client_assertion_type'];
 
@@ -11,15 +12,24 @@ const credentials = ['client_secret', 'client_assertion', 'client_assertion_type
 export async function parEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
   if (!application) return oauthErrorResponse(invalidClient, request);
-  const parameters = request.form();
-  for (const name of credentials) parameters.delete(name);
-  parameters.set('client_id', application.clientId);
-  if (parameters.has('request_uri')) return oauthErrorResponse(invalidRequest('request_uri cannot be pushed'), request);
+  const form = request.form();
+  for (const name of credentials) form.delete(name);
+  form.set('client_id', application.clientId);
+  if (form.has('request_uri')) return oauthErrorResponse(invalidRequest('request_uri cannot be pushed'), request);
+  if (application.requireSignedRequestObject && !form.has('request')) {
+    return oauthErrorResponse(signedRequestRequired, request);
+  }
+  const parameters = await openRequestObject(environment, application, form);
+  if (!parameters) return oauthErrorResponse(requestObjectRefused, request);
   const { pushedRequests } = environment;
   const push = () => pushedRequests.push(application.clientId, parameters, application.parTimeout);
   const trial = new URLSearchParams({ client_id: application.clientId, request_uri: push() });
   const read = await readAuthorizationRequest(environment, trial);
+  if (read.kind === 'notFound') return oauthErrorResponse(invalidClient, request);
   if (read.kind === 'unredirectable') return oauthErrorResponse(invalidRequest(read.message), request);
   if (read.kind === 'refused') return oauthErrorResponse(read.refusal, request);
   return json(201, { request_uri: push(), expires_in: application.parTimeout });
 }
+
+/** RFC 9101, section 7, has a code of its own for it. */
+const requestObjectRefused = requestFailed('invalid_request_object', 'The request object is invalid or expired');

@@ -5,6 +5,7 @@ export function createPushedRequests(now: () => number) {
   const requests = new Map<string, { clientId: string; parameters: URLSearchParams; expiresAt: number }>();
   return {
     push(clientId: string, parameters: URLSearchParams, seconds: number): string {
+      for (const [old, { expiresAt }] of requests) if (expiresAt <= now()) requests.delete(old);
       const uri = prefix + randomBytes(24).toString('base64url');
       requests.set(uri, { clientId, parameters, expiresAt: now() + seconds * 1000 });
       return uri;

@@ -17,7 +17,7 @@ export async function revokeEndpoint(environment: Environment, request: SandboxR
   const { family } = environment.refreshTokens.find(token) ?? {};
   if (family?.grant.clientId === application.clientId) family.revoked = true;
   const access = await liveAccessToken(environment, token);
-  const custom = [access?.aud ?? []].flat().some((audience) => audience !== environment.apiAudience);
+  const custom = [access?.aud ?? []].flat().some((audience) => !environment.origins.includes(audience));
   if (access?.['client_id'] === application.clientId && access['sid'] && custom && access.jti) {
     environment.revokedTokens.add(access.jti);
   }

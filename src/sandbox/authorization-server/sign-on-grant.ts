@@ -29,12 +29,18 @@ export interface SignOnGrant {
 /** Says what the user who is signed on in the session lets the application have. */
 export function signOnGrant(
   { directory }: { readonly directory: Directory },
-  request: { readonly application: Application; readonly granted: ScopeGrant; readonly nonce?: string | undefined },
+  request: {
+    readonly application: Application;
+    readonly granted: ScopeGrant;
+    readonly nonce?: string | undefined;
+    /** The sign-on policy of this request; absent: the one that the session began with. */
+    readonly acr?: string;
+  },
   session: SignOnSession,
 ): SignOnGrant {
   const { user } = session;
   if (!user) throw new Error(`Nobody is signed on in the sandbox's session ${session.id}.`);
-  const { granted, application, nonce } = request;
+  const { granted, application, nonce, acr = user.acr } = request;
   const external = directory.find(user.userId)?.identityProvider !== undefined;
   return {
     clientId: application.clientId,
@@ -43,7 +49,7 @@ export function signOnGrant(
     ...granted,
     scopes: external ? scopesOfExternalUser(granted.scopes) : granted.scopes,
     authenticatedAt: user.authenticatedAt,
-    acr: user.acr,
+    acr,
     amr: user.amr,
     nonce,
   };

@@ -1,4 +1,4 @@
-import { type Environment, enabledApplication } from '../environment.ts';
+import { type Environment, enabledApplication, ownIssuers } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
@@ -64,11 +64,12 @@ interface IdTokenHint {
 
 /** Reads the hint, which may have expired; its application must exist and be enabled (docs/pingone.md, section 10). */
 async function readHint(environment: Environment, token: string): Promise<IdTokenHint | undefined> {
-  const { keys, issuer, now } = environment;
+  const { keys, now } = environment;
   const claims = await keys.read(token, now());
   const application = typeof claims?.aud === 'string' ? enabledApplication(environment, claims.aud) : undefined;
   const sessionId = claims?.['sid'];
-  if (!application || claims?.iss !== issuer || !claims.sub || typeof sessionId !== 'string') return undefined;
+  if (!application || !claims?.sub || typeof sessionId !== 'string') return undefined;
+  if (!ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
   return { application, userId: claims.sub, sessionId };
 }
 

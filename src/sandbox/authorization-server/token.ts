@@ -91,11 +91,7 @@ async function redeemAuthorizationCode(
   if (!codeVerifierFits(redemption.challenge, form.get('code_verifier'))) {
     return invalidGrant('The code verifier does not match the code challenge');
   }
-  const { grant } = redemption;
-  const family = mayRefresh(application, grant.scopes)
-    ? environment.refreshTokens.begin(grant, application, code)
-    : undefined;
-  return userTokens(environment, application, grant, family);
+  return firstTokens(environment, application, redemption.grant, code);
 }
 
 const refreshTokenRefused = invalidGrant('The refresh token is invalid, has expired or was revoked');
@@ -163,10 +159,7 @@ async function redeemDeviceCode(
   }
   const { grant } = device.outcome;
   device.outcome = { kind: 'spent' };
-  const family = mayRefresh(application, grant.scopes)
-    ? environment.refreshTokens.begin(grant, application)
-    : undefined;
-  return userTokens(environment, application, grant, family);
+  return firstTokens(environment, application, grant);
 }
 
 /**
@@ -178,6 +171,19 @@ function notYet(device: IssuedDeviceCode, now: number): OAuthError {
   device.polledAt = now;
   if (early) device.intervalSeconds += 5;
   return early ? devicePollErrors.slowDown : devicePollErrors.pending;
+}
+
+/** Answers with the first tokens of a sign-on. @param code the one that they are given for */
+export function firstTokens(
+  environment: Environment,
+  application: Application,
+  grant: SignOnGrant,
+  code?: string,
+): Promise<SandboxResponse> {
+  const family = mayRefresh(application, grant.scopes)
+    ? environment.refreshTokens.begin(grant, application, code)
+    : undefined;
+  return userTokens(environment, application, grant, family);
 }
 
 /**

@@ -155,13 +155,20 @@ export class UserPassword {
     this.unlock();
   }
 
+  /** Locks it as too many wrong passwords would, where the policy knows a lockout. */
+  lockOut(): void {
+    this.#lockedAt = this.#now();
+  }
+
   unlock(): void {
     this.#failures = 0;
     this.#lockedAt = undefined;
   }
 
+  /** The password stays as it is, and has to be changed at the next sign-on. Ends a lockout. */
   forceChange(): void {
     this.#mustChange = true;
+    this.unlock();
   }
 
   /**

@@ -69,12 +69,15 @@ export const configurationFaults = {
   'user-locked-out': {
     happens: 'everybody has just typed a wrong password too often, and waits 15 minutes',
     meetsIt: 'login',
-    seed: (seed) => ({
-      ...seed,
-      users: seed.users.map((user) =>
-        user.password ? { ...user, password: { ...user.password, lockedOut: true } } : user,
-      ),
-    }),
+    users: ({ users }) => {
+      const able = users().filter(
+        ({ password: { lastChangedAt, lockedAt } }) => lastChangedAt !== undefined && lockedAt === undefined,
+      );
+      for (const { password } of able) password.lockOut();
+      return () => {
+        for (const { password } of able) password.unlock();
+      };
+    },
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

@@ -1,17 +1,20 @@
+import type { Directory } from '../directory.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from '../intercept.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { SandboxResponse } from '../response.ts';
 import type { Seed } from '../seed.ts';
 import type { SigningKeys } from '../signing-keys.ts';
 
-/** One thing that fails on purpose: what happens, which command meets it, and at which of four seams it hooks in. */
+/** One thing that fails on purpose: what happens, which command meets it, and at which of five seams it hooks in. */
 export interface Fault {
   /** What the environment does, in a sentence that ends without a full stop. */
   readonly happens: string;
   /** A command that meets it, without "ping14c", e.g. `login`. */
   readonly meetsIt: string;
-  /** The environment as somebody has set it up: its refusals are the sandbox's own. */
+  /** The environment as somebody has set it up: its refusals are the sandbox's own. Users are not changed here, who live on. */
   readonly seed?: (seed: Seed) => Seed;
+  /** What has happened to the users; gives back what makes it undone. */
+  readonly users?: (directory: Directory) => () => void;
   /** Seconds by which the environment's clock is ahead of this machine's. */
   readonly aheadSeconds?: number;
   /** How tokens are signed, and which keys are published. */
@@ -37,17 +40,13 @@ export interface TrafficFault {
 /** What an environment runs on, and what faults may replace. */
 export interface Foundations {
   readonly seed: Seed;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly keys: SigningKeys;
 }
 
 /** Puts these faults into what an environment runs on; without any, nothing is changed. */
-export function withFaults(faults: readonly Fault[], { seed, now, keys }: Foundations): Foundations {
-  const aheadMs = faults.reduce((sum, { aheadSeconds = 0 }) => sum + aheadSeconds * 1000, 0);
+export function withFaults(faults: readonly Fault[], { seed, keys }: Foundations): Foundations {
   return {
     seed: faults.reduce((before, fault) => fault.seed?.(before) ?? before, seed),
-    now: aheadMs === 0 ? now : () => now() + aheadMs,
     keys: faults.reduce((before, fault) => fault.keys?.(before) ?? before, keys),
   };
 }

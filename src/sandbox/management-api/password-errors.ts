@@ -1,3 +1,4 @@
+import type { PasswordRecovery } from '../directory/recovery-codes.ts';
 import { innerErrorOf, type UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
 import type { PasswordChange } from '../directory/user-password.ts';
 import { platformError } from '../platform-error.ts';
@@ -29,6 +30,28 @@ export function passwordChangeRefused(
       ]);
     case 'external':
       return platformError(request, 'requestFailed');
+    case 'unmet':
+      return policyNotMet(request, 'newPassword', refusal.requirements);
+    default:
+      return refusal satisfies never;
+  }
+}
+
+/** Says why a password was not recovered, or no code sent for it (docs/pingone.md, section 7.4). */
+export function recoveryRefused(
+  request: SandboxRequest,
+  refusal: Exclude<PasswordRecovery, { readonly kind: 'recovered' }>,
+): SandboxResponse {
+  switch (refusal.kind) {
+    case 'external':
+    case 'disabled':
+    case 'accountLocked':
+    case 'noPassword':
+      return platformError(request, 'requestFailed');
+    case 'wrongCode':
+      return platformError(request, 'invalidData', [
+        { code: 'INVALID_VALUE', target: 'recoveryCode', message: 'The recovery code is invalid or has expired' },
+      ]);
     case 'unmet':
       return policyNotMet(request, 'newPassword', refusal.requirements);
     default:

@@ -3,7 +3,7 @@ import { platformError } from '../platform-error.ts';
 import type { SandboxResponse } from '../response.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { ApiRequest } from './api-request.ts';
-import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
+import { collection, environmentCreatedAt, environmentUrl, link, resource, timeText } from './resource.ts';
 
 export function getPasswordPolicies({ environment }: ApiRequest): SandboxResponse {
   const policies = environment.seed.passwordPolicies.map((policy) => passwordPolicyResource(environment, policy));
@@ -28,11 +28,8 @@ export function passwordPolicyResource(environment: Environment, policy: Passwor
     description,
     ...rules,
     populationCount: isDefault ? 1 : 0,
-    createdAt: timeText(createdAt),
-    updatedAt: timeText(createdAt),
+    createdAt: timeText(environmentCreatedAt),
+    updatedAt: timeText(environmentCreatedAt),
     default: isDefault,
   };
 }
-
-/** When PingOne made the predefined policies of this environment; any fixed time serves. */
-const createdAt = Date.UTC(2025, 0, 1);

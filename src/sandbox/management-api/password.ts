@@ -1,8 +1,8 @@
 import { profileTexts } from '../directory.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import type { SandboxResponse } from '../response.ts';
-import { jsonObjectSent, type UserRequest } from './api-request.ts';
-import { passwordChangeRefused, passwordLockedOut, policyNotMet } from './password-errors.ts';
+import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
+import { passwordChangeRefused, passwordLockedOut, policyNotMet, recoveryRefused } from './password-errors.ts';
 import { getPasswordState } from './password-state.ts';
 
 /**
@@ -14,7 +14,10 @@ export function resetPassword(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
   const { currentPassword, newPassword } = body;
-  if (actor.kind === 'worker') return replacePassword(request, 'newPassword', newPassword, { forceChange: true });
+  // A temporary password is not held against the policy.
+  if (actor.kind === 'worker') {
+    return replacePassword(request, 'newPassword', newPassword, { forceChange: true, bypassPolicy: true });
+  }
   const hasPassword = user.password.lastChangedAt !== undefined;
   if (hasPassword && !isFilledText(currentPassword))
     return validationError(request, 'currentPassword', 'must not be empty');
@@ -30,7 +33,13 @@ export function setPassword(request: UserRequest): SandboxResponse {
   if (!body) return platformError(request, 'invalidRequest');
   const { value, forceChange, bypassPolicy } = body;
   const options = { forceChange: forceChange === true, bypassPolicy: bypassPolicy === true };
-  return replacePassword(request, 'password', value, options);
+  return hashedPasswordRefused(request, value) ?? replacePassword(request, 'password', value, options);
+}
+
+/** Refuses a hash such as `{SSHA512}…`. PingOne takes it; taken here as it stands, it would be the password. */
+export function hashedPasswordRefused(request: ApiRequest, value: unknown): SandboxResponse | undefined {
+  if (typeof value !== 'string' || !/^\{[A-Z0-9-]+\}/.test(value)) return undefined;
+  return validationError(request, 'password', 'must be plain text in the sandbox');
 }
 
 /** `password.setValue+json`: sets it likewise; without a value the user is left without a password. */
@@ -81,27 +90,34 @@ export function checkPassword(request: UserRequest): SandboxResponse {
   }
 }
 
-/** No mail leaves the sandbox, so the code is known beforehand (docs/pingone.md, section 14). */
-const recoveryCode = '12345678';
-
-/** `password.sendRecoveryCode`: sends nothing. */
+/**
+ * `password.sendRecoveryCode`: no mail leaves the sandbox, so the log tells the code. Not for a password that is locked out
+ * (docs/pingone.md, section 7.3).
+ */
 export function sendRecoveryCode(request: UserRequest): SandboxResponse {
-  return request.user.identityProvider ? platformError(request, 'requestFailed') : getPasswordState(request);
+  const { environment, user } = request;
+  const secondsUntilUnlock = user.password.secondsUntilUnlock();
+  if (secondsUntilUnlock !== undefined) return passwordLockedOut(request, secondsUntilUnlock);
+  const sending = environment.recoveryCodes.send(user);
+  if (sending.kind !== 'sent') return recoveryRefused(request, sending);
+  return { ...getPasswordState(request), notice: `recovery code for ${user.username}: ${sending.code}` };
 }
 
-/** `password.recover+json`: sets a new password for a recovery code. */
+/** `password.recover+json`: sets a new password for a recovery code. Too many wrong codes lock the password out. */
 export function recoverPassword(request: UserRequest): SandboxResponse {
+  const { environment, user } = request;
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
-  if (body['recoveryCode'] !== recoveryCode) {
-    return platformError(request, 'invalidData', [
-      { code: 'INVALID_VALUE', target: 'recoveryCode', message: 'The recovery code is invalid' },
-    ]);
-  }
-  return replacePassword(request, 'newPassword', body['newPassword'], { forceChange: false });
+  const { recoveryCode, newPassword } = body;
+  if (!isFilledText(recoveryCode)) return validationError(request, 'recoveryCode', 'must not be empty');
+  if (!isFilledText(newPassword)) return validationError(request, 'newPassword', 'must not be empty');
+  const outcome = environment.recoveryCodes.recover(user, recoveryCode, newPassword);
+  if (outcome.kind === 'recovered') return getPasswordState(request);
+  if (outcome.kind === 'wrongCode' && outcome.attemptsRemaining === 0) user.password.lockOut();
+  return recoveryRefused(request, outcome);
 }
 
-/** `password.unlock+json`: ends a lockout before its time. */
+/** `password.unlock`: ends a lockout before its time. */
 export function unlockPassword(request: UserRequest): SandboxResponse {
   request.user.password.unlock();
   return getPasswordState(request);
@@ -118,8 +134,6 @@ function replacePassword(
   if (user.identityProvider) return platformError(request, 'requestFailed');
   if (!isFilledText(value))
     return validationError(request, target === 'password' ? 'value' : target, 'must not be empty');
-  // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
-  if (/^\{[A-Z0-9-]+\}/.test(value)) return validationError(request, target, 'must be plain text in the sandbox');
   const unmet = options.bypassPolicy ? [] : user.password.unmetBy(value, profileTexts(user));
   if (unmet.length > 0) return policyNotMet(request, target, unmet);
   user.password.set(value, options);

@@ -30,15 +30,29 @@ export interface Application {
   readonly parRequirement: 'OPTIONAL' | 'REQUIRED';
   /** Seconds. */
   readonly parTimeout: number;
+  /** Whether authorize takes only requests that are a signed JWT; unsigned ones are then refused whatever the next setting says. */
+  readonly requireSignedRequestObject: boolean;
+  /** Whether the JWT in `request` may be unsigned. */
+  readonly supportUnsignedRequestObject: boolean;
   /** Whether an ID token alone may end the session at `idpSignoff`. */
   readonly idpSignoff: boolean;
+  /** Which pages of other origins may call for this application; absent, as in older ones: any, but where a cookie authenticates. */
+  readonly corsSettings?: CorsSettings;
   readonly devicePathId?: string;
   /** Seconds between polls. */
   readonly devicePollingInterval: number;
   /** Seconds. */
   readonly deviceTimeout: number;
+  /** Names of the sign-on policies assigned to it, which `acr_values` may ask for; the first is met unless it asks. At least one. */
+  readonly signOnPolicies: readonly string[];
   /** Administrator roles; they, not scopes, decide what a worker's token may do. */
   readonly roles: readonly string[];
+}
+
+export interface CorsSettings {
+  readonly behavior: 'ALLOW_NO_ORIGINS' | 'ALLOW_SPECIFIC_ORIGINS';
+  /** Scheme, host and port, e.g. `https://app.example.com`; a `*` in the host stands for any part of a name. */
+  readonly origins?: readonly string[];
 }
 
 export type GrantType = 'AUTHORIZATION_CODE' | 'IMPLICIT' | 'REFRESH_TOKEN' | 'CLIENT_CREDENTIALS' | 'DEVICE_CODE';
@@ -83,10 +97,13 @@ export const applicationDefaults = {
   additionalRefreshTokenReplayProtectionEnabled: true,
   parRequirement: 'OPTIONAL',
   parTimeout: 60,
+  requireSignedRequestObject: false,
+  supportUnsignedRequestObject: false,
   idpSignoff: false,
   devicePollingInterval: 5,
   deviceTimeout: 600,
   scopes: { openid: [], pingOneApi: [], custom: {} },
+  signOnPolicies: ['Single_Factor'],
   roles: [],
 } as const satisfies Partial<Application>;
 

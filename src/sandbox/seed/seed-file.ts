@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { CustomResource, Seed } from '../seed.ts';
-import type { Application, GrantedScopes } from './applications.ts';
+import type { Application, CorsSettings, GrantedScopes } from './applications.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { problemWithPostLogoutRedirectUri, problemWithRedirectUri } from './redirect-uri.ts';
 import type { SeedPassword, SeedUser, UserAttributes } from './users.ts';
@@ -248,7 +248,17 @@ const application = z.strictObject({
   additionalRefreshTokenReplayProtectionEnabled: flag('Default: true.'),
   parRequirement: z.optional(z.enum(['OPTIONAL', 'REQUIRED']).check(z.describe('Default: OPTIONAL.'))),
   parTimeout: seconds('Default: 60.'),
+  requireSignedRequestObject: flag('Whether requests must be a signed JWT. Default: false.'),
+  supportUnsignedRequestObject: flag('Whether the JWT in "request" may be unsigned. Default: false.'),
   idpSignoff: flag('Whether an ID token alone may end the session. Default: false.'),
+  corsSettings: z.optional(
+    z
+      .strictObject({
+        behavior: z.enum(['ALLOW_NO_ORIGINS', 'ALLOW_SPECIFIC_ORIGINS']),
+        origins: z.exactOptional(z.array(z.string().check(saidBy(problemWithOrigin)))),
+      } satisfies Members<CorsSettings>)
+      .check(z.describe('Which pages of other origins may call. Absent: any, but where a cookie authenticates.')),
+  ),
   devicePathId: z.optional(
     z.string().check(z.regex(/^[\w-]{1,50}$/, { error: 'must be of up to 50 letters, digits, "-" and "_"' })),
   ),
@@ -256,6 +266,14 @@ const application = z.strictObject({
     z.int().check(z.gte(1), z.lte(60), z.describe('Seconds between polls. Default: 5.')),
   ),
   deviceTimeout: z.optional(z.int().check(z.gte(1), z.lte(3600), z.describe('Seconds. Default: 600.'))),
+  signOnPolicies: z.optional(
+    z
+      .array(z.string().check(z.minLength(1)))
+      .check(
+        z.minLength(1),
+        z.describe('What "acr_values" may ask for; the first is met unless it asks. Default: Single_Factor.'),
+      ),
+  ),
   roles: texts('Administrator roles, which rule a WORKER. Default for it: Identity Data Admin.'),
 } satisfies Members<SeedFileApplication>);
 
@@ -320,6 +338,13 @@ export const seedFileSchema: z.ZodMiniType<SeedFile> = z.strictObject({
   passwordPolicies: z.optional(z.array(passwordPolicy)),
   customResources: z.optional(z.array(customResource)),
 } satisfies Members<SeedFile>);
+
+/** In the form that a browser sends; a `*` stands for any part of a name. */
+function problemWithOrigin(origin: string): string | undefined {
+  return /^https?:\/\/[\w.*-]+(:\d{1,5})?$/.test(origin)
+    ? undefined
+    : 'must be an origin, such as https://app.example.com or http://localhost:3000';
+}
 
 function problemWithPublicKey(jwk: Readonly<Record<string, unknown>>): string | undefined {
   if (Object.hasOwn(jwk, 'd') || Object.hasOwn(jwk, 'k')) return 'must be a public key: this one is secret';

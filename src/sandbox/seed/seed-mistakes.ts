@@ -87,7 +87,9 @@ function wordsFor(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}. ${didYouMean(String(issue.input), issue.values.map(String))}`.trim();
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be ${issue.minimum} or more`;
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? 'must not be empty'
+        : `must be ${issue.minimum} or more`;
     case 'too_big':
       return `must be ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''} or less`;
     default:

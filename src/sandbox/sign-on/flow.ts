@@ -4,6 +4,7 @@ import type { CodeChallenge } from '../authorization-server/pkce.ts';
 import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
 import type { Directory, DirectoryUser } from '../directory.ts';
 import type { Application } from '../seed/applications.ts';
+import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { Seed } from '../seed.ts';
 
 export type ResponseType = 'code' | 'token' | 'id_token';
@@ -37,6 +38,7 @@ type FlowStatus =
   | 'USERNAME_PASSWORD_REQUIRED'
   | 'MUST_CHANGE_PASSWORD'
   | 'PASSWORD_EXPIRED'
+  | 'RECOVERY_CODE_REQUIRED'
   | 'DAG_USER_CODE_REQUIRED'
   | 'DAG_CONSENT_REQUIRED'
   | 'COMPLETED'
@@ -49,10 +51,10 @@ export interface Flow {
   /** The browser's session; it is another one when another user signs on in it. */
   sessionId: string;
   status: FlowStatus;
-  /** Who gave the right password, or must change it first. */
+  /** Who gave the right password, must change it first, or says that they forgot it. */
   userId: string | undefined;
   readonly createdAt: number;
-  readonly expiresAt: number;
+  expiresAt: number;
 }
 
 type FlowPurpose =
@@ -60,21 +62,34 @@ type FlowPurpose =
   /** `device` is there once the user code was typed. */
   | { readonly kind: 'device'; readonly typedCode: string; device: IssuedDeviceCode | undefined };
 
-/** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
+/** A flow ends after a quarter of an hour in which nothing is done about it (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
 
 export function createFlows(now: () => number) {
+  /** The one that nothing has been done about for longest comes first, so that the expired ones are all at the front. */
   const flows = new Map<string, Flow>();
+  const forgetExpired = () => {
+    for (const flow of flows.values()) {
+      if (flow.expiresAt > now()) return;
+      flows.delete(flow.id);
+    }
+  };
   return {
     begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status'>): Flow {
+      forgetExpired();
       const createdAt = now();
       const flow = { ...given, id: randomUUID(), userId: undefined, createdAt, expiresAt: createdAt + lifetimeMs };
       flows.set(flow.id, flow);
       return flow;
     },
+    /** Finds a flow that is alive, which lives longer for it. */
     find(id: string | null): Flow | undefined {
       const flow = flows.get(id ?? '');
-      return flow && flow.expiresAt > now() ? flow : undefined;
+      if (!flow || flow.expiresAt <= now()) return undefined;
+      flow.expiresAt = now() + lifetimeMs;
+      flows.delete(flow.id);
+      flows.set(flow.id, flow);
+      return flow;
     },
     end: (flow: Flow) => void flows.delete(flow.id),
   };
@@ -97,12 +112,29 @@ export function resumeUrl({ issuer }: FlowPlace, { id }: Flow): string {
   return `${issuer}/resume?flowId=${id}`;
 }
 
-/** Finds who gave the right password, or must change it first. */
+/** Finds who gave the right password, must change it first, or says that they forgot it. */
 export function flowUser(
   { directory }: { readonly directory: Directory },
   { userId }: Flow,
 ): DirectoryUser | undefined {
   return userId === undefined ? undefined : directory.find(userId);
+}
+
+/** Finds the policy that a new password has to meet, on the steps that ask for one. */
+export function stepPolicy(
+  place: FlowPlace & { readonly directory: Directory },
+  flow: Flow,
+): PasswordPolicy | undefined {
+  switch (flow.status) {
+    case 'MUST_CHANGE_PASSWORD':
+    case 'PASSWORD_EXPIRED':
+      return flowUser(place, flow)?.password.policy;
+    case 'RECOVERY_CODE_REQUIRED':
+      // An unknown name gets an answer as complete as anybody's.
+      return flowUser(place, flow)?.password.policy ?? place.seed.passwordPolicies.find((policy) => policy.default);
+    default:
+      return undefined;
+  }
 }
 
 /** Finds the application that the person signs on to; it is not known for a device before its user code is. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { platformError } from '../platform-error.ts';
+import { platformError, platformMessage } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { html, type SandboxResponse } from '../response.ts';
 import { type Markup, markup } from './markup.ts';
@@ -82,14 +82,29 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
 export function errorPage(request: SandboxRequest, message: string): SandboxResponse {
   const { accept = '' } = request.headers;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
-    return platformError(request, 'invalidRequest', [{ code: 'INVALID_VALUE', message }]);
+    return platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]);
   }
   return page({
     status: 400,
     title: message,
     card: markup`<h1>This sign-in cannot continue</h1>
 <p class="alert" role="alert"><b>${message}</b></p>
+<p class="lead">${platformMessage('invalidData')}</p>
 <p class="lead">${adviceFor[message] ?? 'Go back to the application and start again.'}</p>
+<p class="fine">Correlation ID<br>${request.correlationId}</p>`,
+  });
+}
+
+/** Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON. */
+export function notFoundPage(request: SandboxRequest): SandboxResponse {
+  if (!request.headers.accept?.includes('text/html')) return platformError(request, 'notFound');
+  return page({
+    status: 404,
+    title: 'Not found',
+    card: markup`<h1>This sign-in cannot continue</h1>
+<p class="alert" role="alert"><b>${platformMessage('notFound')}</b></p>
+<p class="lead">Nothing here has that environment ID or that client ID. Compare both with those that the sandbox told when it started.</p>
+<p class="fine">Code<br>NOT_FOUND</p>
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
 }

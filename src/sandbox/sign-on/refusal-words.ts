@@ -1,4 +1,5 @@
 import { duration } from '../../output/time.ts';
+import type { UnsatisfiedRequirement } from '../directory/unsatisfied-requirements.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import { unmetWords } from './policy-words.ts';
 import type { StepOutcome } from './steps.ts';
@@ -15,6 +16,9 @@ const newPassword = ['newPassword', 'repeatedPassword'];
 
 /** Says that the new password was typed in two ways. */
 export const passwordsDiffer = words('The two new passwords differ.', newPassword);
+
+/** Says that a forgotten password needs a name. */
+export const nameMissing = words('Type your user name first, then press “Forgot password?” again.', ['username']);
 
 /** Words a step's refusal for the person. @param policy of the user who signs on, once known */
 export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | undefined): RefusalWords {
@@ -33,6 +37,8 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
       return words('Wrong or expired code. Compare it with the one on your device.', ['userCode']);
     case 'changeRefused':
       return changeWords(outcome.change, policy);
+    case 'recoveryRefused':
+      return recoveryWords(outcome.recovery, policy);
     case 'wrongStep':
     case 'advanced':
       return words('That page was out of date. Continue here.');
@@ -54,10 +60,34 @@ function changeWords(change: RefusedChange, policy: PasswordPolicy | undefined):
     case 'external':
       return words('This password is kept by another identity provider. Change it there.');
     case 'unmet':
-      return words('The new password breaks these rules:', newPassword, unmetWords(policy, change.requirements));
+      return unmetRefusal(change.requirements, policy);
     default:
       return change satisfies never;
   }
+}
+
+type RefusedRecovery = Extract<StepOutcome, { readonly kind: 'recoveryRefused' }>['recovery'];
+
+function recoveryWords(recovery: RefusedRecovery, policy: PasswordPolicy | undefined): RefusalWords {
+  switch (recovery.kind) {
+    case 'wrongCode':
+      return words(
+        'Wrong or expired code.',
+        ['recoveryCode'],
+        ['A code is good for five minutes and five attempts. Press “Send another code” for a new one.'],
+      );
+    case 'unmet':
+      return unmetRefusal(recovery.requirements, policy);
+    default:
+      return recovery satisfies never;
+  }
+}
+
+function unmetRefusal(
+  requirements: readonly UnsatisfiedRequirement[],
+  policy: PasswordPolicy | undefined,
+): RefusalWords {
+  return words('The new password breaks these rules:', newPassword, unmetWords(policy, requirements));
 }
 
 function words(summary: string, fields: readonly string[] = [], points: readonly string[] = []): RefusalWords {

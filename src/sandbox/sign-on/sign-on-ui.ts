@@ -2,10 +2,9 @@ import type { Environment } from '../environment.ts';
 import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { redirect, type SandboxResponse } from '../response.ts';
-import type { PasswordPolicy } from '../seed/password-policy.ts';
-import { flowUser, resumeUrl, signOnUrl } from './flow.ts';
+import { resumeUrl, signOnUrl, stepPolicy } from './flow.ts';
 import { errorPage, messagePage } from './page.ts';
-import { passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
+import { nameMissing, passwordsDiffer, type RefusalWords, refusalWords } from './refusal-words.ts';
 import { browserSession, openBrowserSession, sessionCookie } from './session-cookie.ts';
 import { stepPage } from './step-pages.ts';
 import {
@@ -14,8 +13,11 @@ import {
   chooseNewPassword,
   consent,
   findSignOn,
+  forgotPassword,
+  recoverPassword,
   type SignOn,
   type StepOutcome,
+  sendRecoveryCode,
   verifyUserCode,
 } from './steps.ts';
 
@@ -33,9 +35,11 @@ export function signOnUi(environment: Environment, request: SandboxRequest): San
   const submit = Object.hasOwn(submits, name) ? submits[name] : undefined;
   const outcome = submit?.(signOn, form) ?? ({ kind: 'wrongStep' } as const);
   if ('summary' in outcome) return showStep(request, signOn, outcome);
-  if (outcome.kind !== 'advanced') return showStep(request, signOn, refusalWords(outcome, policyOf(signOn)));
+  if (outcome.kind !== 'advanced')
+    return showStep(request, signOn, refusalWords(outcome, stepPolicy(environment, signOn.flow)));
   // The page is asked for anew, so that going back or reloading sends no password again.
-  return { ...redirect(request.url.href, sessionCookie(environment, signOn.session)), status: 303 };
+  const { notice } = outcome;
+  return { ...redirect(request.url.href, sessionCookie(environment, signOn.session)), status: 303, notice };
 }
 
 type Submit = (signOn: SignOn, form: URLSearchParams) => StepOutcome | RefusalWords;
@@ -54,14 +58,17 @@ const submits: Readonly<Record<string, Submit>> = {
     typed(form, 'newPassword') === typed(form, 'repeatedPassword')
       ? chooseNewPassword(signOn, typed(form, 'currentPassword'), typed(form, 'newPassword'))
       : passwordsDiffer,
+  'password.forgot': (signOn, form) =>
+    typed(form, 'username') === '' ? nameMissing : forgotPassword(signOn, typed(form, 'username')),
+  'password.sendRecoveryCode': sendRecoveryCode,
+  'password.recover': (signOn, form) =>
+    typed(form, 'newPassword') === typed(form, 'repeatedPassword')
+      ? recoverPassword(signOn, typed(form, 'recoveryCode'), typed(form, 'newPassword'))
+      : passwordsDiffer,
   'deviceAuthGrant.userCode.verify': (signOn, form) => verifyUserCode(signOn, typed(form, 'userCode')),
   'deviceAuthGrant.consent': (signOn) => consent(signOn, true),
   cancel: (signOn) => cancel(signOn),
 };
-
-function policyOf({ environment, flow }: SignOn): PasswordPolicy | undefined {
-  return flowUser(environment, flow)?.password.policy;
-}
 
 function showStep(request: SandboxRequest, signOn: SignOn, refusal: RefusalWords | undefined): SandboxResponse {
   const { environment, flow } = signOn;

@@ -3,7 +3,7 @@ import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../response.ts';
 import type { SeedUser } from '../seed/users.ts';
-import { applicationOf, type Flow, flowUser } from './flow.ts';
+import { applicationOf, type Flow, flowUser, stepPolicy } from './flow.ts';
 import { type Markup, markup } from './markup.ts';
 import { page } from './page.ts';
 import { policyWords } from './policy-words.ts';
@@ -30,6 +30,7 @@ const pages: Readonly<Record<WaitingStatus, (view: StepView) => SandboxResponse>
   MUST_CHANGE_PASSWORD: (view) =>
     newPasswordPage(view, 'Your password was set for you. Choose one that only you know.'),
   PASSWORD_EXPIRED: (view) => newPasswordPage(view, 'Your password has expired. Choose a new one to continue.'),
+  RECOVERY_CODE_REQUIRED: recoveryPage,
   DAG_USER_CODE_REQUIRED: userCodePage,
   DAG_CONSENT_REQUIRED: consentPage,
 };
@@ -46,6 +47,7 @@ function signInPage(view: StepView): SandboxResponse {
 <label>Password
 <input name="password" type="password" autocomplete="current-password" required${invalid(view, 'password')}${focus(username !== '')}></label>`,
     action: { name: 'usernamePassword.check', label: 'Sign in' },
+    others: [{ name: 'password.forgot', label: 'Forgot password?' }],
     aside: usersToClick(environment),
   });
 }
@@ -53,19 +55,39 @@ function signInPage(view: StepView): SandboxResponse {
 function newPasswordPage(view: StepView, lead: string): SandboxResponse {
   const { environment, flow } = view.signOn;
   const user = flowUser(environment, flow);
-  const rules = user ? policyWords(user.password.policy) : [];
   return formPage(view, {
     title: 'Choose a new password',
     lead: markup`${lead}`,
     fields: markup`<input type="hidden" name="username" value="${user?.username}" autocomplete="username">
 <label>Current password
 <input name="currentPassword" type="password" autocomplete="current-password" required${invalid(view, 'currentPassword')}${focus(true)}></label>
-<label>New password
+${newPasswordFields(view)}`,
+    action: { name: 'password.reset', label: 'Change password and continue' },
+  });
+}
+
+/** The password twice, and below it the rules that it must meet. */
+function newPasswordFields(view: StepView): Markup {
+  const { environment, flow } = view.signOn;
+  const policy = stepPolicy(environment, flow);
+  const rules = policy ? policyWords(policy) : [];
+  return markup`<label>New password
 <input name="newPassword" type="password" autocomplete="new-password" aria-describedby="rules" required${invalid(view, 'newPassword')}></label>
 <label>New password again
 <input name="repeatedPassword" type="password" autocomplete="new-password" required${invalid(view, 'repeatedPassword')}></label>
-<ul class="rules" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`,
-    action: { name: 'password.reset', label: 'Change password and continue' },
+<ul class="rules" id="rules" aria-label="Rules for the new password">${rules.map((rule) => markup`<li>${rule}</li>`)}</ul>`;
+}
+
+/** Says the same for every name. The code itself is in the log alone, where a mail would be. */
+function recoveryPage(view: StepView): SandboxResponse {
+  return formPage(view, {
+    title: 'Choose a new password',
+    lead: markup`If there is such a user, a recovery code was sent: here no mail is sent, the sandbox’s log shows the code.`,
+    fields: markup`<label>Recovery code
+<input class="code" name="recoveryCode" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="12" required${invalid(view, 'recoveryCode')}${focus(true)}></label>
+${newPasswordFields(view)}`,
+    action: { name: 'password.recover', label: 'Change password and continue' },
+    others: [{ name: 'password.sendRecoveryCode', label: 'Send another code' }],
   });
 }
 
@@ -92,16 +114,26 @@ Allow it only if you started this yourself: with a code that somebody sent you, 
   });
 }
 
+interface StepButton {
+  readonly name: string;
+  readonly label: string;
+}
+
 interface StepForm {
   readonly title: string;
   readonly lead: Markup;
   readonly fields: Markup;
-  readonly action: { readonly name: string; readonly label: string };
+  readonly action: StepButton;
+  /** What else can be done here; nothing has to be filled in for it. */
+  readonly others?: readonly StepButton[];
   readonly aside?: Markup | undefined;
 }
 
 /** Makes a page with a form of one action and a way out. Enter presses the first button, so the action comes first. */
-function formPage({ signOn, refusal }: StepView, { title, lead, fields, action, aside }: StepForm): SandboxResponse {
+function formPage(
+  { signOn, refusal }: StepView,
+  { title, lead, fields, action, others = [], aside }: StepForm,
+): SandboxResponse {
   const { purpose } = signOn.flow;
   return page({
     status: refusal ? 400 : 200,
@@ -112,11 +144,17 @@ ${refusal && alert(refusal)}
 <form method="post">
 ${fields}
 <div class="actions"><button class="primary" name="action" value="${action.name}">${action.label}</button>
-<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button></div>
+${[...others, cancelButton].map(quietButton)}</div>
 </form>`,
     aside,
     formTarget: purpose.kind === 'authorization' ? purpose.request.redirectUri : undefined,
   });
+}
+
+const cancelButton: StepButton = { name: 'cancel', label: 'Cancel' };
+
+function quietButton({ name, label }: StepButton): Markup {
+  return markup`<button class="quiet" name="action" value="${name}" formnovalidate>${label}</button>`;
 }
 
 function alert({ summary, points }: RefusalWords): Markup {

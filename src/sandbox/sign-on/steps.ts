@@ -1,4 +1,5 @@
 import { signOnGrant } from '../authorization-server/sign-on-grant.ts';
+import type { CodeSending, PasswordRecovery } from '../directory/recovery-codes.ts';
 import type { PasswordChange } from '../directory/user-password.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
@@ -30,11 +31,16 @@ export function findSignOn(
 
 /** What became of a step. JSON flow actions and HTML forms take the same steps, and word the outcome each in their way. */
 export type StepOutcome =
-  | { readonly kind: 'advanced' | 'invalidCredentials' | 'disabled' | 'unknownUserCode' }
+  /** `notice` is for the log: what a mail would say. */
+  | { readonly kind: 'advanced'; readonly notice?: string | undefined }
+  | { readonly kind: 'invalidCredentials' | 'disabled' | 'unknownUserCode' }
   /** The step does not belong to where the flow stands. */
   | { readonly kind: 'wrongStep' }
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
-  | { readonly kind: 'changeRefused'; readonly change: Exclude<PasswordChange, { readonly kind: 'changed' }> };
+  | { readonly kind: 'changeRefused'; readonly change: Exclude<PasswordChange, { readonly kind: 'changed' }> }
+  | { readonly kind: 'recoveryRefused'; readonly recovery: RefusedRecovery };
+
+type RefusedRecovery = Extract<PasswordRecovery, { readonly kind: 'wrongCode' | 'unmet' }>;
 
 const advanced: StepOutcome = { kind: 'advanced' };
 const wrongStep: StepOutcome = { kind: 'wrongStep' };
@@ -75,6 +81,63 @@ export function chooseNewPassword(signOn: SignOn, currentPassword: string, newPa
   const change = environment.directory.changePassword(user.id, currentPassword, newPassword);
   return change.kind === 'changed' ? complete(signOn, user) : { kind: 'changeRefused', change };
 }
+
+/**
+ * Begins the recovery of a forgotten password. It goes on in the same way for whom no code is sent, so that nobody learns
+ * here which users there are; only the log says it.
+ */
+export function forgotPassword(signOn: SignOn, username: string): StepOutcome {
+  const { environment, flow } = signOn;
+  if (flow.status !== 'USERNAME_PASSWORD_REQUIRED') return wrongStep;
+  flow.userId = environment.directory.findByUsername(username)?.id;
+  flow.status = 'RECOVERY_CODE_REQUIRED';
+  return sendRecoveryCode(signOn);
+}
+
+/** Sends a code, or another one. A locked-out user gets one too: recovery is their way back in. */
+export function sendRecoveryCode({ environment, flow }: SignOn): StepOutcome {
+  if (flow.status !== 'RECOVERY_CODE_REQUIRED') return wrongStep;
+  const user = flowUser(environment, flow);
+  if (!user) return { kind: 'advanced', notice: 'no recovery code: there is no such user' };
+  const { username } = user;
+  const sending = environment.recoveryCodes.send(user);
+  if (sending.kind === 'sent') return { kind: 'advanced', notice: `recovery code for ${username}: ${sending.code}` };
+  return { kind: 'advanced', notice: `no recovery code for ${username}: ${unsentWords[sending.kind]}` };
+}
+
+const unsentWords: Readonly<Record<Exclude<CodeSending['kind'], 'sent'>, string>> = {
+  external: 'the password is kept by another identity provider',
+  disabled: 'the user is disabled',
+  accountLocked: 'an administrator has locked the account',
+  noPassword: 'the user has no password',
+};
+
+/** Takes a recovery code and a new password, which end the sign-on. */
+export function recoverPassword(signOn: SignOn, recoveryCode: string, newPassword: string): StepOutcome {
+  const { environment, flow } = signOn;
+  if (flow.status !== 'RECOVERY_CODE_REQUIRED') return wrongStep;
+  const user = flowUser(environment, flow);
+  const outcome = user && environment.recoveryCodes.recover(user, recoveryCode, newPassword);
+  if (user && outcome?.kind === 'recovered') return complete(signOn, user);
+  const recovery: RefusedRecovery =
+    outcome?.kind === 'unmet' ? outcome : { kind: 'wrongCode', attemptsRemaining: undefined };
+  return { kind: 'recoveryRefused', recovery };
+}
+
+/** Starts the sign-on again, for whom it was begun with the wrong name. */
+export function startAgain({ flow }: SignOn): StepOutcome {
+  if (!resettable.has(flow.status)) return wrongStep;
+  flow.status = 'USERNAME_PASSWORD_REQUIRED';
+  flow.userId = undefined;
+  return advanced;
+}
+
+const resettable: ReadonlySet<Flow['status']> = new Set<Flow['status']>([
+  'USERNAME_PASSWORD_REQUIRED',
+  'MUST_CHANGE_PASSWORD',
+  'PASSWORD_EXPIRED',
+  'RECOVERY_CODE_REQUIRED',
+]);
 
 /** Takes the code that the device shows; then the person signs on, if they have not yet, and is asked for consent. */
 export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {
@@ -122,7 +185,10 @@ function complete(signOn: SignOn, user: DirectoryUser): StepOutcome {
   const { user: before, remoteAddress, userAgent } = signOn.session;
   // A session belongs to one user: another one gets a new `sid`, and leaves the tokens of the first alone.
   if (before && before.userId !== user.id) signOn.session = sessions.open({ remoteAddress, userAgent });
-  const acr = flow.purpose.kind === 'authorization' ? flow.purpose.request.acr : 'Single_Factor';
+  const acr =
+    flow.purpose.kind === 'authorization'
+      ? flow.purpose.request.acr
+      : (flow.purpose.device?.application.signOnPolicies[0] ?? 'Single_Factor');
   sessions.signOn(signOn.session, { userId: user.id, acr, amr: ['pwd'] });
   environment.directory.recordSignOn(user.id, remoteAddress);
   flow.sessionId = signOn.session.id;

@@ -127,7 +127,7 @@ describe('the authorization code grant', () => {
     const now = Date.now();
     const sandbox = await startTestSandbox({ now: () => now });
     const callback = await signInForAnswer(sandbox);
-    sandbox.advance(seconds);
+    sandbox.advance({ seconds });
     expect((await exchange(sandbox, callback.get('code'))).status).toBe(status);
   });
 

@@ -1,10 +1,9 @@
-import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { redirectUriMatches } from '../../../src/sandbox/authorization-server/authorization-request.ts';
 import { plainRequest } from '../../support/plain-request.ts';
 import { fc } from '../../support/properties.ts';
-import { startTestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, authorizeUrl, type Parameters, refusalOf } from '../../support/sandbox-client.ts';
+import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import { applicationNamed, authorizeUrl, id, type Parameters, refusalOf } from '../../support/sandbox-client.ts';
 
 const correlation = /^(.*) \(Correlation ID: [\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\)$/;
 const invalid = 'The request could not be completed. One or more validation errors were in the request.: ';
@@ -13,12 +12,8 @@ const implicit = { client_id: webShop, code_challenge: undefined, code_challenge
 
 describe('requests that can be answered to nobody', () => {
   const cases: readonly [string, Parameters, string][] = [
-    ['an unknown client', { client_id: 'unknown' }, 'The application is unknown or disabled'],
-    [
-      'a disabled client',
-      { client_id: 'c0000000-0000-4000-8000-000000000008' },
-      'The application is unknown or disabled',
-    ],
+    ['no client', { client_id: undefined }, 'client_id is required'],
+    ['a disabled client', { client_id: 'c0000000-0000-4000-8000-000000000008' }, 'The application is disabled'],
     ['a redirect URI with another path', { redirect_uri: 'https://127.0.0.1:9/other' }, 'Redirect URI mismatch'],
     ['a redirect URI on another host', { redirect_uri: 'https://example.com/callback' }, 'Redirect URI mismatch'],
     ['no redirect URI, where several are registered', { redirect_uri: undefined }, 'Redirect URI mismatch'],
@@ -28,6 +23,9 @@ describe('requests that can be answered to nobody', () => {
     const answer = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox, changes));
     expect({ status: answer.status, location: answer.headers.location }).toEqual({ status: 400, location: undefined });
     expect(answer.body).toContain(message);
+    expect(answer.body).toContain(
+      'The request could not be completed. One or more validation errors were in the request.',
+    );
     expect(answer.body).toContain(String(answer.headers['correlation-id']));
   });
 
@@ -37,10 +35,40 @@ describe('requests that can be answered to nobody', () => {
     const answer = await plainRequest(sandbox.certificate.cert, url, { headers: { accept: 'application/json' } });
     expect(answer.json()).toMatchObject({
       id: answer.headers['correlation-id'],
-      code: 'INVALID_REQUEST',
+      code: 'INVALID_DATA',
+      message: 'The request could not be completed. One or more validation errors were in the request.',
       details: [{ message: 'Redirect URI mismatch' }],
     });
   });
+
+  const unknown: readonly [string, (sandbox: TestSandbox) => string][] = [
+    ['client', (sandbox) => authorizeUrl(sandbox, { client_id: 'unknown' })],
+    ['environment', (sandbox) => authorizeUrl(sandbox).replace(sandbox.environmentId, id('01'))],
+  ];
+  it.each(unknown)(
+    'an unknown %s is not found, on a page for a browser and in JSON for others',
+    async (_what, urlOf) => {
+      const sandbox = await startTestSandbox();
+      const found = {
+        code: 'NOT_FOUND',
+        message: 'The request could not be completed. The requested resource was not found.',
+      };
+      const answer = await plainRequest(sandbox.certificate.cert, urlOf(sandbox));
+      expect({ status: answer.status, ...answer.json() }).toEqual({
+        ...{ status: 404, id: answer.headers['correlation-id'] },
+        ...found,
+      });
+      const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      const page = await plainRequest(sandbox.certificate.cert, urlOf(sandbox), { headers });
+      expect({ status: page.status, type: page.headers['content-type'] }).toEqual({
+        status: 404,
+        type: 'text/html; charset=utf-8',
+      });
+      for (const words of [found.code, found.message, String(page.headers['correlation-id'])]) {
+        expect(page.body).toContain(words);
+      }
+    },
+  );
 });
 
 describe('a response type that the application has not', () => {
@@ -97,7 +125,13 @@ describe('requests that the application is told about', () => {
       'prompt none without a session',
       { prompt: 'none' },
       'login_required',
-      'Request failed: The user is not signed on',
+      'Request failed: User authentication is required',
+    ],
+    [
+      'sign-on policies that the application has not',
+      { acr_values: 'Multi_Factor Palm_Reading' },
+      'invalid_request',
+      `${invalid}Invalid sign-on policy provided in acr_values parameter`,
     ],
     ['a maximum age in words', { max_age: 'hour' }, 'invalid_request', `${invalid}max_age must be a number`],
     [
@@ -130,33 +164,6 @@ describe('requests that the application is told about', () => {
     const url = authorizeUrl(sandbox, { ...implicit, response_type: 'id_token', nonce: undefined });
     const { headers } = await plainRequest(sandbox.certificate.cert, url);
     expect(String(headers.location)).toMatch(/#error=invalid_request&.*nonce\+is\+required/);
-  });
-});
-
-describe('a request object', () => {
-  const client = applicationNamed('c0000000-0000-4000-8000-000000000006');
-  const inside = { ...Object.fromEntries(new URL(authorizeUrl({ issuer: 'https://as.example' })).searchParams) };
-  const signed = (secret: string) =>
-    new SignJWT({ ...inside, client_id: client.clientId, state: 'from inside', prompt: 'none' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(new TextEncoder().encode(secret));
-
-  it('signed with the client’s secret stands for the parameters', async () => {
-    const sandbox = await startTestSandbox();
-    const told = await refusalOf(sandbox, {
-      client_id: client.clientId,
-      request: await signed(client.clientSecret ?? ''),
-    });
-    expect([told.get('error'), told.get('state')]).toEqual(['login_required', 'from inside']);
-  });
-
-  it.each([
-    ['signed by somebody else', () => signed('another-secret-that-is-as-long-as-the-real-one')],
-    ['not signed at all', async () => new UnsecuredJWT(inside).encode()],
-  ])('%s is refused', async (_name, make) => {
-    const sandbox = await startTestSandbox();
-    const url = authorizeUrl(sandbox, { client_id: client.clientId, request: await make() });
-    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });
 });
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox } from '../../support/sandbox.ts';
-import { authorizeUrl, type Parameters, redirectUri, signIn } from '../../support/sandbox-client.ts';
+import {
+  authorizeUrl,
+  claimsOf,
+  exchange,
+  type Parameters,
+  redirectUri,
+  seedWithNative,
+  signIn,
+  signInForAnswer,
+} from '../../support/sandbox-client.ts';
 
 describe('the hops of a sign-on', () => {
   it('lead from authorize to the sign-on pages, to resume, to the redirect URI', async () => {
@@ -41,7 +50,7 @@ describe('the hops of a sign-on', () => {
   it('end after a quarter of an hour', async () => {
     const sandbox = await startTestSandbox();
     const first = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox));
-    sandbox.advance(15 * 60);
+    sandbox.advance({ seconds: 15 * 60 });
     const headers = { cookie: String(first.headers['set-cookie']).split(';', 1)[0] ?? '' };
     const page = await plainRequest(sandbox.certificate.cert, String(first.headers.location), { headers });
     expect(page.status).toBe(400);
@@ -52,6 +61,16 @@ describe('the hops of a sign-on', () => {
     const [endpoint = '', query = ''] = authorizeUrl(sandbox).split('?');
     const answer = await plainRequest(sandbox.certificate.cert, endpoint, { form: new URLSearchParams(query) });
     expect(answer.headers.location).toContain('/signon/?flowId=');
+  });
+
+  it('take parameters by POST from the query, too, but none of them twice', async () => {
+    const sandbox = await startTestSandbox();
+    const whole = authorizeUrl(sandbox, { state: undefined });
+    const inBoth = new URLSearchParams({ state: 'of-the-form' });
+    const answer = await plainRequest(sandbox.certificate.cert, whole, { form: inBoth });
+    expect(answer.headers.location).toContain('/signon/?flowId=');
+    const twice = await plainRequest(sandbox.certificate.cert, authorizeUrl(sandbox), { form: inBoth });
+    expect(decodeURIComponent(String(twice.headers.location))).toContain('state+must+not+be+repeated');
   });
 });
 
@@ -66,6 +85,23 @@ describe('a session that is alive', () => {
     expect(new URL(url).searchParams.get('code')).toMatch(/^[\da-f-]{36}$/);
   });
 
+  it('tells which of the application’s sign-on policies each request has met', async () => {
+    const seed = seedWithNative({ signOnPolicies: ['Single_Factor', 'Multi_Factor'] });
+    const sandbox = await startTestSandbox({ seed });
+    const browser = sandbox.browser();
+    const met = [];
+    for (const acr_values of [undefined, 'Palm_Reading Multi_Factor', 'Single_Factor']) {
+      const callback = await signInForAnswer(sandbox, { acr_values }, ada, browser);
+      const tokens = (await exchange(sandbox, callback.get('code'))).json();
+      met.push([claimsOf(tokens['id_token'])['acr'], claimsOf(tokens['id_token'])['amr']]);
+    }
+    expect(met).toEqual([
+      ['Single_Factor', ['pwd']],
+      ['Multi_Factor', ['pwd']],
+      ['Single_Factor', ['pwd']],
+    ]);
+  });
+
   it.each<[string, Parameters]>([
     ['prompt login', { prompt: 'login' }],
     ['a maximum age that has passed', { max_age: '60' }],
@@ -74,7 +110,7 @@ describe('a session that is alive', () => {
     const sandbox = await startTestSandbox();
     const browser = sandbox.browser();
     await signIn(sandbox, {}, ada, browser);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const { url } = await browser.visit(authorizeUrl(sandbox, changes));
     expect(url).toContain('/signon/?flowId=');
   });
@@ -83,7 +119,7 @@ describe('a session that is alive', () => {
     const sandbox = await startTestSandbox();
     const browser = sandbox.browser();
     await signIn(sandbox, {}, ada, browser);
-    sandbox.advance(30 * 24 * 60 * 60);
+    sandbox.advance({ seconds: 30 * 24 * 60 * 60 });
     const { url } = await browser.visit(authorizeUrl(sandbox));
     expect(url).toContain('/signon/?flowId=');
   });

@@ -64,7 +64,7 @@ describe('the device authorization grant', () => {
     const device = await begin(sandbox);
     const errors = [];
     for (const seconds of [0, 4, 9, 15]) {
-      sandbox.advance(seconds);
+      sandbox.advance({ seconds });
       errors.push((await poll(sandbox, device)).json()['error']);
     }
     expect(errors).toEqual(['authorization_pending', 'slow_down', 'slow_down', 'authorization_pending']);
@@ -79,7 +79,7 @@ describe('the device authorization grant', () => {
     const device = await begin(sandbox);
     const steps: Readonly<Record<string, () => unknown>> = {
       denied: () => sandbox.browser().deny(String(device['verification_uri_complete'])),
-      expired: () => sandbox.advance(600),
+      expired: () => sandbox.advance({ seconds: 600 }),
     };
     await steps[state]?.();
     const answer = await poll(sandbox, device);

@@ -34,7 +34,7 @@ describe('introspection', () => {
       await post(sandbox, 'introspect', { ...native, token: 'made-up' }),
       await post(sandbox, 'introspect', { token: first.access_token }, headers),
     ];
-    sandbox.advance(3600);
+    sandbox.advance({ seconds: 3600 });
     answers.push(await post(sandbox, 'introspect', { ...native, token: first.access_token }));
     expect(answers.map((answer) => answer.json())).toEqual(answers.map(() => ({ active: false })));
   });

@@ -46,7 +46,7 @@ describe('a pushed authorization request', () => {
   it('expires', async () => {
     const sandbox = await startTestSandbox();
     const uri = String((await push(sandbox)).json()['request_uri']);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: uri })}`;
     expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
   });
@@ -59,6 +59,24 @@ describe('a pushed authorization request', () => {
       error: 'invalid_request',
       error_description: expect.stringContaining('Redirect URI mismatch'),
     });
+  });
+
+  it('lives as long as its application says', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ parTimeout: 600 }) });
+    const answer = await push(sandbox);
+    expect(answer.json()['expires_in']).toBe(600);
+    sandbox.advance({ seconds: 599 });
+    const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: String(answer.json()['request_uri']) })}`;
+    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(302);
+  });
+
+  it('may be large, but stays below a megabyte', async () => {
+    const sandbox = await startTestSandbox();
+    const statuses = [];
+    for (const length of [1_000_000, 1024 * 1024]) {
+      statuses.push((await push(sandbox, { login_hint: 'x'.repeat(length) })).status);
+    }
+    expect(statuses).toEqual([201, 413]);
   });
 
   it('is demanded where the application requires it', async () => {

@@ -57,9 +57,9 @@ describe('refresh tokens', () => {
     });
     const { refresh_token: first } = await tokensOf(sandbox);
     const statuses = [(await refresh(sandbox, first)).status];
-    sandbox.advance(29);
+    sandbox.advance({ seconds: 29 });
     statuses.push((await refresh(sandbox, first)).status);
-    sandbox.advance(1);
+    sandbox.advance({ seconds: 1 });
     statuses.push((await refresh(sandbox, first)).status);
     expect(statuses).toEqual([200, 200, 400]);
   });
@@ -70,18 +70,18 @@ describe('refresh tokens', () => {
   ])('end %s', async (_name, changes, seconds) => {
     const sandbox = await startTestSandbox({ seed: seedWithNative(changes) });
     let { refresh_token: token } = await tokensOf(sandbox);
-    sandbox.advance(45);
+    sandbox.advance({ seconds: 45 });
     token = String((await refresh(sandbox, token)).json()['refresh_token']);
-    sandbox.advance(seconds);
+    sandbox.advance({ seconds });
     expect(told(await refresh(sandbox, token)).error).toBe('invalid_grant');
   });
 
   it('end with the session, 30 days after the sign-on', async () => {
     const sandbox = await startTestSandbox();
     let { refresh_token: token } = await tokensOf(sandbox);
-    sandbox.advance(20 * 86_400);
+    sandbox.advance({ seconds: 20 * 86_400 });
     token = String((await refresh(sandbox, token)).json()['refresh_token']);
-    sandbox.advance(10 * 86_400);
+    sandbox.advance({ seconds: 10 * 86_400 });
     expect(told(await refresh(sandbox, token)).error).toBe('invalid_grant');
   });
 

@@ -36,7 +36,7 @@ describe('sign-off', () => {
   it('by idpSignoff needs no cookie: 204, and the refresh token is dead', async () => {
     const sandbox = await startTestSandbox();
     const tokens = await tokensOf(sandbox);
-    sandbox.advance(7200);
+    sandbox.advance({ seconds: 7200 });
     const path = `idpSignoff?${new URLSearchParams({ id_token_hint: tokens.id_token })}`;
     const answer = await get(sandbox, path, { accept: 'application/json' });
     expect([answer.status, answer.body]).toEqual([204, '']);

@@ -49,7 +49,7 @@ describe('userinfo', () => {
       await get(sandbox, 'userinfo', bearer(idToken)),
       await get(sandbox, 'userinfo', bearer(workers.json()['access_token'])),
     ];
-    sandbox.advance(3600);
+    sandbox.advance({ seconds: 3600 });
     answers.push(await get(sandbox, 'userinfo', bearer(token)));
     expect(answers.map((answer) => [answer.status, answer.json()['code']])).toEqual([
       [401, 'ACCESS_FAILED'],

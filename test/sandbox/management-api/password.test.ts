@@ -222,23 +222,28 @@ describe('a worker with a role', () => {
     expect(again.body.status).toBe('OK');
   });
 
-  it('unlocks', async () => {
+  it('resets to a temporary password that the policy would refuse, however the password stands', async () => {
     const api = await managementApi();
-    expect((await byWorker(api, 'POST', 'unlock+json', 'edsger')).body.status).toBe('OK');
+    for (const name of ['ada', 'edsger', 'barbara', 'margaret']) {
+      const answer = await byWorker(api, 'PUT', 'reset+json', name, { newPassword: '{temp}' });
+      expect([answer.status, answer.body.status]).toEqual([200, 'MUST_CHANGE_PASSWORD']);
+      expect(api.environment.directory.checkPassword(name, '{temp}').kind).toBe('mustChange');
+    }
   });
 
-  it('forces a change', async () => {
+  it.each(['unlock', 'unlock+json'])('unlocks, with %s', async (action) => {
     const api = await managementApi();
-    expect((await byWorker(api, 'PUT', 'forceChange', 'ada')).body.status).toBe('MUST_CHANGE_PASSWORD');
+    expect((await byWorker(api, 'POST', action, 'edsger')).body.status).toBe('OK');
   });
 
-  it('recovers with the code, and not with another', async () => {
+  it.each(['forceChange', 'forceChange+json'])('forces a change of the same password, with %s', async (action) => {
     const api = await managementApi();
-    expect((await byWorker(api, 'POST', 'sendRecoveryCode', 'edsger')).status).toBe(200);
-    const recover = (recoveryCode: string) =>
-      byWorker(api, 'POST', 'recover+json', 'edsger', { recoveryCode, newPassword: nextPassword });
-    expect((await recover('00000000')).body.details[0].target).toBe('recoveryCode');
-    expect((await recover('12345678')).body.status).toBe('OK');
+    for (const name of ['ada', 'edsger']) {
+      const answer = await byWorker(api, 'POST', action, name);
+      expect([answer.status, answer.body.status]).toEqual([200, 'MUST_CHANGE_PASSWORD']);
+      expect(api.environment.directory.checkPassword(name, person(name).password).kind).toBe('mustChange');
+    }
+    expectRefusal(await byWorker(api, 'POST', action, 'margaret'), 'REQUEST_FAILED', failed);
   });
 
   it.each(['reset+json', 'set+json', 'setValue+json'])(
@@ -257,6 +262,86 @@ describe('a worker with a role', () => {
   });
 });
 
+describe('the recovery of a forgotten password', () => {
+  const recover = (api: ManagementApi, name: string, recoveryCode: unknown, newPassword: unknown = nextPassword) =>
+    byWorker(api, 'POST', 'recover+json', name, { recoveryCode, newPassword });
+  const sentTo = async (api: ManagementApi, name: string, type = 'sendRecoveryCode') => {
+    expect((await byWorker(api, 'POST', type, name)).body.status).toBe('OK');
+    return api.notices().at(-1)?.replace(`recovery code for ${name}: `, '') ?? '';
+  };
+  const wrongCode = {
+    code: 'INVALID_VALUE',
+    target: 'recoveryCode',
+    message: 'The recovery code is invalid or has expired',
+  };
+
+  it.each(['sendRecoveryCode', 'sendRecoveryCode+json'])(
+    'tells the code of %s in the log alone, in eight characters',
+    async (type) => {
+      const api = await managementApi();
+      const code = await sentTo(api, 'ada', type);
+      expect(code).toMatch(/^[A-Z0-9]{8}$/);
+      expect((await recover(api, 'ada', code.toLowerCase())).body.status).toBe('OK');
+      expectRefusal(await recover(api, 'ada', code, 'Quite-Another-77'), 'INVALID_DATA', invalidData, wrongCode);
+    },
+  );
+
+  it('refuses a wrong code, one of yesterday and one that a newer one took the place of', async () => {
+    const api = await managementApi();
+    const first = await sentTo(api, 'ada');
+    const second = await sentTo(api, 'ada');
+    for (const code of ['00000000', first])
+      expectRefusal(await recover(api, 'ada', code), 'INVALID_DATA', invalidData, wrongCode);
+    api.advance(5 * 60_000);
+    expectRefusal(await recover(api, 'ada', second), 'INVALID_DATA', invalidData, wrongCode);
+  });
+
+  it('locks the password out at the fifth wrong code, which voids the right one', async () => {
+    const api = await managementApi();
+    const code = await sentTo(api, 'ada');
+    for (let time = 0; time < 5; time += 1) await recover(api, 'ada', 'ZZZZZZZZ');
+    expect((await recover(api, 'ada', code)).status).toBe(400);
+    const again = await byWorker(api, 'POST', 'sendRecoveryCode', 'ada');
+    expect(again.body.details[0]).toMatchObject({
+      code: 'PASSWORD_LOCKED_OUT',
+      innerError: { secondsUntilUnlock: 900 },
+    });
+  });
+
+  it('keeps the code for another try when the new password breaks the policy', async () => {
+    const api = await managementApi();
+    const code = await sentTo(api, 'ada');
+    const { body } = await recover(api, 'ada', code, 'short');
+    expect(body.details[0]).toMatchObject({ code: 'INVALID_VALUE', target: 'newPassword' });
+    expect(body.details[0].innerError.unsatisfiedRequirements).toContain('length');
+    expect((await recover(api, 'ada', code)).body.status).toBe('OK');
+  });
+
+  it.each(['donald', 'kurt', 'margaret'])(
+    'is not for %s: kept elsewhere, disabled, without a password',
+    async (name) => {
+      const api = await managementApi();
+      expectRefusal(await byWorker(api, 'POST', 'sendRecoveryCode', name), 'REQUEST_FAILED', failed);
+      expectRefusal(await recover(api, name, 'AAAAAAAA'), 'REQUEST_FAILED', failed);
+      expect(api.notices()).toEqual([]);
+    },
+  );
+
+  it('opens no account that an administrator has locked, with a code from before either', async () => {
+    const api = await managementApi();
+    const code = await sentTo(api, 'ada');
+    api.environment.directory.lockAccount(person('ada').id, api.environment.now() + 60_000);
+    expectRefusal(await recover(api, 'ada', code), 'REQUEST_FAILED', failed);
+    expectRefusal(await byWorker(api, 'POST', 'sendRecoveryCode', 'ada'), 'REQUEST_FAILED', failed);
+  });
+
+  it('asks for the code and the new password', async () => {
+    const api = await managementApi();
+    for (const answer of [await recover(api, 'ada', ''), await recover(api, 'ada', 'AAAAAAAA', '')])
+      expect(answer.body).toMatchObject({ code: 'INVALID_DATA', details: [{ message: 'must not be empty' }] });
+  });
+});
+
 it('what a worker may do with a password, a user may not', async () => {
   const api = await managementApi();
   const { id, path } = person('ada');
@@ -264,7 +349,7 @@ it('what a worker may do with a password, a user may not', async () => {
   const actions = [
     ['PUT', 'set+json'],
     ['PUT', 'setValue+json'],
-    ['PUT', 'forceChange'],
+    ['POST', 'forceChange'],
     ['POST', 'unlock+json'],
     ['POST', 'recover+json'],
   ];

@@ -79,7 +79,7 @@ describe('the sign-on pages', () => {
     const tries = [];
     for (const _time of [1, 2, 3, 4, 5]) tries.push((await signIn(sandbox, {}, { ...ada, password: 'x' })).status);
     const locked = await signIn(sandbox, {});
-    sandbox.advance(900);
+    sandbox.advance({ seconds: 900 });
     const open = await signIn(sandbox, {});
     expect(tries).toEqual([400, 400, 400, 400, 400]);
     expect(locked.html).toContain('This account is locked');
@@ -102,6 +102,26 @@ describe('the sign-on pages', () => {
     expect([changed, again].map(({ url }) => new URL(url).searchParams.has('code'))).toEqual([true, true]);
   });
 
+  it('change a forgotten password with the code of the log', async () => {
+    const sandbox = await startTestSandbox();
+    const { send } = await signInPage(sandbox);
+    const nameless = await send({ action: 'password.forgot', username: '' });
+    const forgot = await send({ action: 'password.forgot', username: 'ada' });
+    const again = await send({ action: 'password.sendRecoveryCode' });
+    const code = sandbox.requests().at(-1)?.notice?.replace('recovery code for ada: ', '') ?? '';
+    const typed = { action: 'password.recover', newPassword: 'Quite-Another-77', repeatedPassword: 'Quite-Another-77' };
+    const wrong = await send({ ...typed, recoveryCode: 'ZZZZZZZZ' });
+    const twice = await send({ ...typed, recoveryCode: code, repeatedPassword: 'Another' });
+    const done = await send({ ...typed, recoveryCode: code });
+    expect(nameless.body).toContain('Type your user name first');
+    expect([forgot.status, again.status, done.status]).toEqual([303, 303, 303]);
+    expect(wrong.body).toMatch(/name="recoveryCode"[^>]*aria-invalid="true"/);
+    expect(wrong.body).toContain('Wrong or expired code');
+    expect(twice.body).toContain('The two new passwords differ');
+    expect(`${forgot.body}${again.body}${wrong.body}`).not.toContain(code);
+    expect(sandbox.directory.checkPassword('ada', 'Quite-Another-77').kind).toBe('ok');
+  });
+
   it('give another user in the same browser a session of their own', async () => {
     const sandbox = await startTestSandbox();
     const browser = sandbox.browser();
@@ -117,7 +137,7 @@ describe('the sign-on pages', () => {
   });
 });
 
-/** The page in a browser of its own: its users' forms by name, and how one of them is sent. */
+/** The page in a browser of its own: its users' forms by name, how one of them is sent, and how anything else is. */
 async function signInPage(sandbox: TestSandbox) {
   const { cert } = sandbox.certificate;
   const first = await plainRequest(cert, authorizeUrl(sandbox));
@@ -127,14 +147,12 @@ async function signInPage(sandbox: TestSandbox) {
   const forms = new Map(
     formsIn(html).flatMap((form, index) => (index > 0 ? [[value(form, 'user'), form] as const] : [])),
   );
+  const send = (form: Record<string, string>) => plainRequest(cert, url, { headers, form });
   const submit = (form: Form | undefined) => {
     const pressed = [...(form?.inputs ?? []), ...(form?.buttons ?? [])];
-    return plainRequest(cert, url, {
-      headers,
-      form: Object.fromEntries(pressed.map(({ name, value }) => [name, value])),
-    });
+    return send(Object.fromEntries(pressed.map(({ name, value }) => [name, value])));
   };
-  return { html, forms, submit };
+  return { html, forms, submit, send };
 }
 
 function cookieOf({ headers }: PlainAnswer): string {

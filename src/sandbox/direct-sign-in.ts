@@ -1,0 +1,82 @@
+import { isOAuthError } from './authorization-server/oauth-error.ts';
+import { grantScopes, spaceSeparated } from './authorization-server/scopes.ts';
+import { signOnGrant } from './authorization-server/sign-on-grant.ts';
+import { firstTokens } from './authorization-server/token.ts';
+import type { DirectoryUser } from './directory.ts';
+import type { Environment } from './environment.ts';
+import type { Application } from './seed/applications.ts';
+
+/** How a user signs in without a browser. */
+export interface SignInOptions {
+  /** Default: the first application that is enabled and has the authorization code grant. */
+  readonly clientId?: string;
+  /** Separated by spaces. Default: all of PingOne's own that the application may have. */
+  readonly scope?: string;
+}
+
+/** The token endpoint's answer to a sign-in (RFC 6749, section 5.1), under the names that it has there. */
+export interface SandboxTokens {
+  /** A JWT, good for the userinfo endpoint and, with its scopes, for the management API. */
+  readonly access_token: string;
+  readonly token_type: 'Bearer';
+  /** Seconds. */
+  readonly expires_in: number;
+  /** What was granted, separated by spaces. */
+  readonly scope: string;
+  /** Absent where the application may not refresh. */
+  readonly refresh_token?: string;
+  /** A JWT; absent without the scope `openid`. */
+  readonly id_token?: string;
+}
+
+/**
+ * Signs a user in as if they had typed the right password: a session is opened, and the tokens are those that the token endpoint
+ * would have given for it.
+ *
+ * @throws Error when the user, the application or its scopes are not there, or the user cannot sign in as they are
+ */
+export async function signInDirectly(
+  environment: Environment,
+  username: string,
+  { clientId, scope }: SignInOptions,
+): Promise<SandboxTokens> {
+  const user = signInReady(environment, username);
+  const application = signInApplication(environment.seed.applications, clientId);
+  const { openid, pingOneApi } = application.scopes;
+  const asked = scope === undefined ? ['openid', ...openid, ...pingOneApi] : spaceSeparated(scope);
+  const granted = grantScopes(environment, application, asked);
+  if (isOAuthError(granted)) {
+    throw new Error(`"${application.name}" gets no tokens for "${asked.join(' ')}": ${granted.description}.`);
+  }
+  const browser = { remoteAddress: '127.0.0.1', userAgent: 'signIn' };
+  const session = environment.sessions.open(browser);
+  environment.sessions.signOn(session, { userId: user.id, acr: 'Single_Factor', amr: ['pwd'] });
+  environment.directory.recordSignOn(user.id, browser.remoteAddress);
+  const grant = signOnGrant(environment, { application, granted }, session);
+  const { body = '' } = await firstTokens(environment, application, grant);
+  return JSON.parse(body) as SandboxTokens;
+}
+
+function signInReady({ directory, now }: Environment, username: string): DirectoryUser {
+  const user = directory.findByUsername(username);
+  if (!user) throw new RangeError(`There is no user "${username}", only ${listed(directory.users(), 'username')}.`);
+  if (!user.enabled) throw new Error(`"${username}" cannot sign in: the user is disabled.`);
+  if ((user.accountLock?.until ?? 0) > now()) throw new Error(`"${username}" cannot sign in: the account is locked.`);
+  const status = user.password.status();
+  // The sandbox plays an outside identity provider as well.
+  if (status === 'OK' || status === 'EXTERNAL') return user;
+  throw new Error(`"${username}" cannot sign in: the password's status is ${status}.`);
+}
+
+function signInApplication(applications: readonly Application[], clientId: string | undefined): Application {
+  const able = applications.filter(({ enabled, grantTypes }) => enabled && grantTypes.includes('AUTHORIZATION_CODE'));
+  const application = able.find((one) => clientId === undefined || one.clientId === clientId);
+  if (application) return application;
+  const there = `those are ${able.length === 0 ? 'none' : listed(able, 'clientId')}`;
+  const what = clientId === undefined ? 'There is no application' : `"${clientId}" is no application`;
+  throw new RangeError(`${what} that is enabled and has the authorization code grant; ${there}.`);
+}
+
+function listed<K extends string>(things: readonly Readonly<Record<K, string>>[], name: K): string {
+  return things.map((thing) => `"${thing[name]}"`).join(', ');
+}

@@ -1,0 +1,28 @@
+import { momentIn } from '../../json.ts';
+import { platformError, validationError } from '../platform-error.ts';
+import type { SandboxResponse } from '../response.ts';
+import { jsonObjectSent, type UserRequest } from './api-request.ts';
+import { userRecord } from './user.ts';
+
+/**
+ * `account.lock+json`: locks the account until `unlockAt`. Without it, or with a past one, nothing is locked
+ * (docs/pingone.md, section 7.3).
+ */
+export function lockAccount(request: UserRequest): SandboxResponse {
+  const { environment, user } = request;
+  const body = jsonObjectSent(request);
+  if (!body) return platformError(request, 'invalidRequest');
+  const unlockAt = momentIn(body, 'unlockAt');
+  if (unlockAt === undefined && body['unlockAt'] !== undefined) {
+    return validationError(request, 'unlockAt', 'must be a time such as 2030-01-01T12:00:00Z');
+  }
+  if (unlockAt === undefined || unlockAt <= environment.now()) {
+    return { ...userRecord(environment, user), notice: 'nothing was locked: unlockAt is absent or past' };
+  }
+  return userRecord(environment, environment.directory.lockAccount(user.id, unlockAt));
+}
+
+/** `account.unlock+json`: ends every lock before its time. */
+export function unlockAccount({ environment, user }: UserRequest): SandboxResponse {
+  return userRecord(environment, environment.directory.unlockAccount(user.id));
+}

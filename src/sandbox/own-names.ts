@@ -1,0 +1,25 @@
+/** The names by which this machine, and no other, is called: one sandbox answers to all three, as a Host header writes them. */
+const ownNames = ['127.0.0.1', 'localhost', '[::1]'] as const;
+
+const httpsPort = 443;
+
+/** The origins of a sandbox on this port; the first is the one that it tells people. */
+export function ownOrigins(port: number): readonly [string, ...string[]] {
+  const [first, ...others] = ownNames;
+  return [originOf(first, port), ...others.map((name) => originOf(name, port))];
+}
+
+/**
+ * The origin that a Host header names, of those that are the sandbox's own; `undefined` for every other. A page whose own
+ * name was made to lead to this machine (DNS rebinding) comes with that name.
+ */
+export function originNamed(host: string | undefined, port: number): string | undefined {
+  const asked = host?.toLowerCase();
+  const name = ownNames.find((own) => asked === `${own}:${port}` || (port === httpsPort && asked === own));
+  return name && originOf(name, port);
+}
+
+/** As clients write it: an origin does not name its scheme's own port (RFC 6454, section 4). */
+function originOf(name: string, port: number): string {
+  return port === httpsPort ? `https://${name}` : `https://${name}:${port}`;
+}

@@ -1,0 +1,78 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { applications } from '../../src/sandbox/seed/applications.ts';
+import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+import { basic } from '../support/sandbox-client.ts';
+
+const webShop = 'c0000000-0000-4000-8000-000000000002';
+
+describe('signIn', () => {
+  it.each([
+    ['public', nativeClientId, {}],
+    ['confidential', webShop, basic(webShop, secretOf(webShop))],
+  ])(
+    'gives a %s client tokens that are real: for userinfo, to refresh, to introspect',
+    async (_, clientId, headers) => {
+      const sandbox = await startTestSandbox();
+      const tokens = await sandbox.signIn('ada', { clientId });
+      expect(sandbox.requests()).toEqual([]);
+      const post = async (path: string, form: Record<string, string>) => {
+        const body = new URLSearchParams({ ...form, ...('authorization' in headers ? {} : { client_id: clientId }) });
+        return sandbox.fetch(`${sandbox.issuer}/${path}`, { method: 'POST', body, headers }).then((got) => got.json());
+      };
+      expect(await post('introspect', { token: tokens.access_token })).toMatchObject({ active: true, sub: ada.id });
+      const refresh_token = tokens.refresh_token ?? '';
+      const refreshed = await post('token', { grant_type: 'refresh_token', refresh_token });
+      expect(refreshed).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) });
+      const { sid } = decodeJwt(tokens.id_token ?? '');
+      expect(decodeJwt(String((refreshed as { id_token?: string }).id_token))['sid']).toBe(sid);
+    },
+  );
+
+  it('opens a session that the management API knows, at the sandbox’s time', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.advance({ hours: 3 });
+    const { access_token } = await sandbox.signIn({ username: 'ada' });
+    const { sid, auth_time } = decodeJwt(access_token);
+    const url = `${sandbox.apiUrl}/environments/${sandbox.environmentId}/users/${ada.id}/sessions/${String(sid)}`;
+    const answer = await sandbox.fetch(url, { headers: { authorization: `Bearer ${access_token}` } });
+    expect([answer.status, await answer.json()]).toMatchObject([200, { id: sid }]);
+    expect(Number(auth_time) * 1000 - Date.now()).toBeGreaterThan(2.9 * 3_600_000);
+  });
+
+  it('gives the scopes that are asked for, else all of PingOne’s own', async () => {
+    const sandbox = await startTestSandbox();
+    expect((await sandbox.signIn('ada', { scope: 'openid email' })).scope).toBe('openid email');
+    expect((await sandbox.signIn('ada')).scope).toContain('p1:update:user');
+    const { id_token, refresh_token } = await sandbox.signIn('ada', { clientId: webShop, scope: 'p1:read:user' });
+    expect([id_token, refresh_token]).toEqual([undefined, undefined]);
+  });
+
+  it('obeys the faults that forge tokens and settings', async () => {
+    const sandbox = await startTestSandbox();
+    const unsigned = sandbox.fault('id-token-alg-none');
+    expect(decodeProtectedHeader((await sandbox.signIn('ada')).id_token ?? '')).toEqual({ alg: 'none' });
+    unsigned.off();
+    expect(decodeProtectedHeader((await sandbox.signIn('ada')).id_token ?? '').alg).toBe('RS256');
+    sandbox.fault('application-disabled');
+    await expect(sandbox.signIn('ada')).rejects.toThrow('There is no application that is enabled');
+  });
+
+  it.each([
+    ['nobody', {}, 'There is no user "nobody", only "ada", "grace"'],
+    ['kurt', {}, '"kurt" cannot sign in: the user is disabled.'],
+    ['alan', {}, 'PASSWORD_EXPIRED'],
+    ['grace', {}, 'MUST_CHANGE_PASSWORD'],
+    ['edsger', {}, 'PASSWORD_LOCKED_OUT'],
+    ['margaret', {}, 'NO_PASSWORD'],
+    ['ada', { clientId: 'mine' }, `"mine" is no application that is enabled and has the authorization code grant`],
+    ['ada', { scope: 'orders:read' }, 'At least one scope must be granted'],
+  ])('refuses %s %j in words', async (username, options, words) => {
+    const sandbox = await startTestSandbox();
+    await expect(sandbox.signIn(username, options)).rejects.toThrow(words);
+  });
+});
+
+function secretOf(clientId: string): string {
+  return applications.find((application) => application.clientId === clientId)?.clientSecret ?? '';
+}
