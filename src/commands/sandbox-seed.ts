@@ -7,14 +7,23 @@ import type { Seed } from '../sandbox/seed.ts';
 export interface SeedWishes {
   readonly seed?: string | undefined;
   readonly users?: string | undefined;
+  readonly redirectUris: readonly string[];
 }
 
-/** The seed of the sandbox: that of the file, if any, with the users of the other file put into it. */
-export async function wishedSeed(
+/** The seed of the sandbox: that of the file, if any, with the users of the other file and the redirect URIs put into it. */
+export async function wishedSeed(wishes: SeedWishes, runtime: Pick<Runtime, 'signal'>): Promise<Seed> {
+  const [{ defaultSeed }, { withRedirectUris }] = await Promise.all([
+    import('../sandbox/seed.ts'),
+    import('../sandbox/seed/redirect-uri.ts'),
+  ]);
+  return withRedirectUris(await filedSeed(wishes, defaultSeed, runtime), wishes.redirectUris);
+}
+
+async function filedSeed(
   { seed: seedFile, users: usersFile }: SeedWishes,
+  defaultSeed: Seed,
   runtime: Pick<Runtime, 'signal'>,
 ): Promise<Seed> {
-  const { defaultSeed } = await import('../sandbox/seed.ts');
   if (seedFile === undefined && usersFile === undefined) return defaultSeed;
   const { seedInText, withUsersInText } = await import('../sandbox/seed/read-seed.ts');
   const textOf = (file: string, read: ReadFor) => seedText(file, read, runtime);

@@ -12,7 +12,7 @@ import { isLoopbackHost } from '../loopback-host.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
 import { keepSandboxKeys } from './sandbox-keys.ts';
-import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
+import { type SandboxWishes, sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -34,6 +34,9 @@ interface SandboxOptions extends VerboseOption {
 }
 
 export const declare: Declare = (command, contexts) => {
+  // The program has a setting of that name, takes the flag wherever it stands, and keeps the last one: here each counts.
+  const redirectUris: string[] = [];
+  command.parent?.on('option:redirect-uri', (uri: string) => redirectUris.push(uri));
   command
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
@@ -41,6 +44,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--port <number>', `port of 127.0.0.1 and ::1; 0 for any free one (default: ${defaultPort})`)
     .option('--seed <file>', 'add users, applications, policies, or replace them, from JSON')
     .option('--users <file>', 'the same for a list of users alone')
+    .option('--redirect-uri <uri>', 'register this one too; may be repeated')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
         .argParser(collected)
@@ -70,9 +74,10 @@ export const declare: Declare = (command, contexts) => {
         );
       }
       if (options.listFaults) return listFaults(context);
-      if (file === undefined) return runSandbox(context, options);
+      const wishes = { ...options, redirectUris };
+      if (file === undefined) return runSandbox(context, wishes);
       const { runInSandbox } = await import('./sandbox-program.ts');
-      return runInSandbox(context, { ...options, port: options.port ?? '0' }, file, args);
+      return runInSandbox(context, { ...wishes, port: options.port ?? '0' }, file, args);
     });
 };
 
@@ -93,7 +98,10 @@ async function listFaults({ output }: CommandContext): Promise<void> {
 }
 
 /** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
-async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
+async function runSandbox(
+  context: CommandContext,
+  options: SandboxOptions & Pick<SandboxWishes, 'redirectUris'>,
+): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   refuseForeignProfile(await readProfiles(configFolder(context)), profile, runtime.platform);
   const [{ guideDetails, guideDocument, guideText }, { plainRequestLine, requestLine }] = await Promise.all([

@@ -337,6 +337,7 @@ describe('what cannot be started is told with what to do', () => {
     [['--users', join('no', 'such', 'file')], 'The file of users cannot be read: ENOENT'],
     [['--seed', join('no', 'such', 'file')], 'The seed cannot be read: ENOENT'],
     [['--seed', '.'], 'The seed cannot be read: EISDIR'],
+    [['--redirect-uri', 'callback'], 'The redirect URI "callback" must be a whole address'],
   ])('%j', async (argv, said) => {
     const { exitCode, stdout, stderr } = await testMachine().run('sandbox', ...argv);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -373,6 +374,14 @@ describe('a seed', () => {
       { username: 'paul' },
       { username: 'Mary', password: 'Steam-Engine-1842', id: 'd0000000-0000-4000-8001-000000000001' },
     ]);
+  });
+
+  it('gets one more redirect URI from the command line, and another', async () => {
+    const seed = seedFile(JSON.stringify({ defaults: false, applications: [shop] }));
+    const mine = ['http://localhost:5173/cb', 'com.example.shop://cb'];
+    const argv = mine.flatMap((uri) => ['--redirect-uri', uri]);
+    const { stdout } = await startedSandbox({}, '--seed', seed, ...argv, '--json');
+    expect(JSON.parse(stdout).applications[0].redirectUris).toEqual([...shop.redirectUris, ...mine]);
   });
 
   it('without any application leaves the person’s command without one, also where an earlier sandbox had one', async () => {

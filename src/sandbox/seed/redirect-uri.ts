@@ -1,3 +1,28 @@
+import { Failure } from '../../errors.ts';
+import type { Seed } from '../seed.ts';
+
+/**
+ * Registers addresses with every application that signs people in by redirect.
+ *
+ * @throws Failure `usage` where PingOne would not register one of them
+ */
+export function withRedirectUris(seed: Seed, uris: readonly string[]): Seed {
+  for (const uri of uris) {
+    const problem = problemWithRedirectUri(uri);
+    if (problem === undefined) continue;
+    throw new Failure('usage', `The redirect URI "${uri}" ${problem}.`, {
+      code: 'invalid_redirect_uri',
+      hint: 'Give --redirect-uri the address as your client sends it, such as http://localhost:3000/callback.',
+    });
+  }
+  const applications = seed.applications.map((application) =>
+    application.grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT')
+      ? { ...application, redirectUris: [...new Set([...application.redirectUris, ...uris])] }
+      : application,
+  );
+  return { ...seed, applications };
+}
+
 /**
  * Says why PingOne would not register this redirect URI, in the words that follow it; `undefined` where it would
  * (docs/pingone.md, section 9).
