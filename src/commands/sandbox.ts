@@ -21,9 +21,9 @@ const help = `
 COMMAND has a profile and folders of its own, all gone with it; its exit code is ours.
 PING14C_SANDBOX names a file with what "sandbox --json" prints.
 
-A seed (more in docs/sandbox.md; for editors: ping14c/schemas/sandbox-seed.json):
+A seed (docs/sandbox.md; JSON Schema: ping14c/schemas/sandbox-seed.json):
   {"users": [{"username": "mary", "password": "Steam-Engine-1842"}],
-   "applications": [{"name": "Shop", "redirectUris": ["http://localhost:3000/callback"]}]}`;
+   "applications": [{"name": "Shop", "redirectUris": ["http://localhost/cb"]}]}`;
 
 interface SandboxOptions extends VerboseOption {
   readonly port?: string;
@@ -42,8 +42,8 @@ export const declare: Declare = (command, contexts) => {
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
     .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
     .option('--port <number>', `port of 127.0.0.1 and ::1; 0 for any free one (default: ${defaultPort})`)
-    .option('--seed <file>', 'add users, applications, policies, or replace them, from JSON')
-    .option('--users <file>', 'the same for a list of users alone')
+    .option('--seed <file>', 'users, applications and policies of a JSON file')
+    .option('--users <file>', 'users of a JSON list')
     .option('--redirect-uri <uri>', 'register this one too; may be repeated')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)

@@ -44,7 +44,7 @@ function uuidIn(clientId: string | undefined): string | undefined {
   return clientId !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(clientId) ? clientId : undefined;
 }
 
-/** What PingOne's console makes of a new application, by its type (docs/pingone.md, sections 9 and 14). */
+/** What an application has that says no more than its type (docs/pingone.md, section 14). */
 const madeForType: Readonly<Record<Application['type'], MadeForType>> = {
   WEB_APP: { grantTypes: ['AUTHORIZATION_CODE'], tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC' },
   NATIVE_APP: { grantTypes: ['AUTHORIZATION_CODE'], tokenEndpointAuthMethod: 'NONE', pkceEnforcement: 'S256_REQUIRED' },

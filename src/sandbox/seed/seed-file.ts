@@ -35,7 +35,7 @@ interface SeedFilePassword extends Given<Omit<SeedPassword, 'value' | 'policyId'
   readonly policy?: string | undefined;
 }
 
-/** A name, and redirect URIs where people sign in, are enough: the rest is what PingOne's console makes of the type. */
+/** A name, and redirect URIs where people sign in, are enough: the rest goes with the type. */
 export interface SeedFileApplication extends Given<Omit<Application, 'name' | 'scopes'>> {
   readonly name: string;
   /** A list of scopes, or by resource; custom resources by name or ID. */
@@ -174,7 +174,7 @@ const application = z.strictObject({
   type: z.optional(
     z
       .enum(['WEB_APP', 'NATIVE_APP', 'SINGLE_PAGE_APP', 'WORKER', 'SERVICE'])
-      .check(z.describe('Default: WEB_APP. What is left out is as PingOne’s console makes it for the type.')),
+      .check(z.describe('Default: WEB_APP. What is left out goes with the type.')),
   ),
   id: uuid('Default: the client ID where that is a UUID, else made of the place in the list.'),
   clientId: z.optional(

@@ -38,7 +38,7 @@ describe('a seed', () => {
     expect(paul?.identityProvider).toEqual({ id: 'x', type: 'SAML' });
   });
 
-  it('makes of a name and a redirect URI what PingOne’s console makes of a web application', () => {
+  it('makes a web application of a name and a redirect URI', () => {
     const shop = applicationNamed(
       'Shop',
       seeded({ applications: [{ name: 'Shop', redirectUris: ['http://localhost/cb'] }] }),
