@@ -39,7 +39,9 @@ const unseen = ['machine'];
 const sandboxMayImport = ['wording.ts', 'errors.ts', 'json.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'];
 
 /** Commands that start the sandbox, and that only by `import()`: its weight is nobody else's. */
-const sandboxCommands = ['sandbox', 'sandbox-start', 'sandbox-program', 'demo'].map((name) => `commands/${name}.ts`);
+const sandboxCommands = ['sandbox', 'sandbox-keys', 'sandbox-start', 'sandbox-program', 'demo'].map(
+  (name) => `commands/${name}.ts`,
+);
 
 /** Outside packages that touch the machine, each with its importer; of some, a file a question. */
 const importerOf: Readonly<Record<string, string | readonly string[]>> = {

@@ -8,6 +8,7 @@ import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
+import { type SandboxKeys, sandboxKeys, withCertificate } from './sandbox-keys.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
 export interface SandboxWishes {
@@ -20,31 +21,48 @@ interface StartedSandbox {
   readonly sandbox: HostedSandbox;
   /** Of its application that signs with a private key; PEM. */
   readonly privateKey: string;
+  /** To be kept for the next run; absent where the sandbox is to leave nothing. */
+  readonly keys: SandboxKeys | undefined;
 }
 
-/** @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had */
+/**
+ * Starts a sandbox with what was wished.
+ *
+ * @param keysFolder where the keys of the last run are; without it all keys are made for this one
+ * @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had
+ */
 export async function startWished(
   context: CommandContext,
   wishes: SandboxWishes,
   onRequest: (entry: RequestEntry, environmentId: string) => void,
+  keysFolder?: OwnFolder,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
-  const [{ createSandbox }, { faultsNamed }] = await Promise.all([
+  const [{ createSandbox }, { faultsNamed }, { withServiceKey }, { createSigningKeys }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
+    import('../sandbox/seed/service-key.ts'),
+    import('../sandbox/signing-keys.ts'),
   ]);
   const faults = faultsNamed(wishes.fault);
-  const { seed, privateKey } = await seedWith(wishes.users);
+  const wished = await seedWith(wishes.users);
+  const signed = await signedCertificate(context);
+  const kept = keysFolder && (await sandboxKeys(keysFolder, context));
+  const keys = kept && !signed ? withCertificate(kept, context) : kept;
+  const { seed, privateKey } = await withServiceKey(wished, keys?.serviceKey);
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
-  const signed = await signedCertificate(context);
-  const sandbox = await createSandbox({ ...signed, seed, port, faults, now, onRequest: tell }).catch(
+  const own = keys && {
+    keys: createSigningKeys(keys.signingKey),
+    ...(keys.certificate && { certificate: keys.certificate }),
+  };
+  const sandbox = await createSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
       throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
     },
   );
-  return { sandbox, privateKey };
+  return { sandbox, privateKey, keys };
 }
 
 /** The certificate that browsers on this machine have been made to accept, with who has signed it; none where there is none. */
@@ -96,12 +114,11 @@ function portOf(text: string): number {
 }
 
 async function seedWith(usersFile: string | undefined) {
-  const [{ defaultSeed }, { withServiceKey }, { withUsers }] = await Promise.all([
+  const [{ defaultSeed }, { withUsers }] = await Promise.all([
     import('../sandbox/seed.ts'),
-    import('../sandbox/seed/service-key.ts'),
     import('../sandbox/seed/user-file.ts'),
   ]);
-  if (usersFile === undefined) return withServiceKey(defaultSeed);
+  if (usersFile === undefined) return defaultSeed;
   const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
     throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
       code: 'users_unreadable',
@@ -109,7 +126,7 @@ async function seedWith(usersFile: string | undefined) {
       cause: error,
     });
   });
-  return withServiceKey(withUsers(defaultSeed, text));
+  return withUsers(defaultSeed, text);
 }
 
 function portForbidden(port: number, cause: unknown): Failure {

@@ -11,6 +11,7 @@ import { isText } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
+import { keepSandboxKeys } from './sandbox-keys.ts';
 import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
@@ -100,12 +101,14 @@ async function runSandbox(context: CommandContext, options: SandboxOptions): Pro
   ]);
   const paint = output.paintNote;
   const wishes = { ...options, port: options.port ?? String(defaultPort) };
-  const { sandbox, privateKey } = await startWished(context, wishes, (entry, environmentId) => {
+  const tell: Parameters<typeof startWished>[2] = (entry, environmentId) => {
     const line = () => requestLine(entry, { at: runtime.now(), environmentId, paint });
     output.note(output.json ? paint.dim(plainRequestLine(entry)) : line());
-  });
+  };
+  const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
+  const { sandbox, privateKey, keys } = await startWished(context, wishes, tell, folder);
   try {
-    const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
+    if (keys) await keepSandboxKeys(folder, keys);
     const files = await saveSandboxFiles(folder, sandbox.ca, privateKey);
     await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };

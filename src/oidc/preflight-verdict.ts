@@ -7,11 +7,11 @@ export type PreflightVerdict =
   | { readonly kind: 'passedOver'; readonly reason: string }
   | { readonly kind: 'refused'; readonly fault: RequestFault; readonly error: PingOneError };
 
-/** What is wrong: `place` is the environment or region, where nothing of these IDs is; `request` is any fault that the server names in an answer to the redirect URI. */
+/** What is wrong: `client` is also an environment or a region that has no such client; `request` is any fault that the server names in an answer to the redirect URI. */
 type RequestFault = PageFault | 'request';
 
 /** What a server cannot redirect for, and writes on a page. */
-type PageFault = 'redirectUri' | 'client' | 'place';
+type PageFault = 'redirectUri' | 'client';
 
 export interface PreflightAnswer {
   readonly status: number;
@@ -58,7 +58,7 @@ const faultWords: readonly (readonly [PageFault, RegExp])[] = [
     /\b(?:the )?(?:application|client) is (?:unknown or disabled|unknown|disabled|not enabled)\b|\bunknown (?:application|client)\b/i,
   ],
   ['client', /\binvalid_client\b|\bunauthorized_client\b/i],
-  ['place', notFoundWords],
+  ['client', notFoundWords],
 ];
 
 /** Only what is recognised for certain counts as refused: a sign-in that would have worked must not end here. */
@@ -82,7 +82,6 @@ export function judgeAnswer(answer: PreflightAnswer, question: PreflightQuestion
 const faultCodes: Readonly<Record<PageFault, string>> = {
   redirectUri: 'redirect_uri_mismatch',
   client: 'unknown_client',
-  place: 'NOT_FOUND',
 };
 
 /** To the redirect URI comes an answer, which must be ours; anywhere else a person is asked to sign on. */

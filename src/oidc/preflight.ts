@@ -137,20 +137,9 @@ function refusedRequest(
           { target: 'client ID', message: clientId },
           { target: 'issuer', message: issuer },
           ...where('clientId'),
-        ],
-        hint: 'Check the client ID and the environment, and that the application is switched on (the toggle at its top right).',
-      });
-    case 'place':
-      return new Failure('refused', `PingOne has nothing with these IDs in this region (it said: ${message}).`, {
-        code,
-        correlationId,
-        details: [
-          { target: 'client ID', message: clientId },
-          { target: 'issuer', message: issuer },
-          ...where('clientId'),
           { target: 'where', message: consolePlaces.environment },
         ],
-        hint: 'If both IDs are as in the console, the region is wrong: compare --region with the end of the host name there.',
+        hint: 'Check both IDs, and that the application is switched on (the toggle at its top right). If all is well there, the region is wrong: compare --region with the end of the host name in the console.',
       });
     case 'request':
       return withDetails(refusalFailure(error, { ...server, step: 'sign-in' }), requestDetails(code, sent));

@@ -33,13 +33,14 @@ export async function verifyAccessToken(
 }
 
 /**
- * Reads the claims of an access token that is ours, unexpired and not revoked. ID and refresh tokens have no
- * `client_id`.
+ * Reads the claims of an access token that is ours, unexpired and not revoked, and whose user has not been deleted. ID and
+ * refresh tokens have no `client_id`.
  */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
   const claims = await environment.keys.read(token, environment.now());
   if (!claims || !ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
   if (typeof claims['client_id'] !== 'string') return undefined;
   if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
+  if (claims.sub !== undefined && !environment.directory.find(claims.sub)) return undefined;
   return environment.revokedTokens.has(claims.jti ?? '') ? undefined : claims;
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { UnsatisfiedRequirement } from './directory/unsatisfied-requirements.ts';
 import { type PasswordChange, UserPassword, type Verification } from './directory/user-password.ts';
 import type { PasswordPolicy } from './seed/password-policy.ts';
 import type { SeedUser, UserAttributes } from './seed/users.ts';
@@ -9,6 +11,8 @@ import type { Seed } from './seed.ts';
  */
 export interface DirectoryUser {
   readonly id: string;
+  /** Users are numbered in the order in which they came, from 1 on; no number is given twice. */
+  readonly ordinal: number;
   readonly username: string;
   readonly enabled: boolean;
   readonly attributes: UserAttributes;
@@ -50,14 +54,33 @@ export interface Directory {
   lockAccount(userId: string, until: number): DirectoryUser;
   /** Ends a lock of the account and a lockout of its password. */
   unlockAccount(userId: string): DirectoryUser;
-  /** Replaces the user's attributes. */
-  update(userId: string, attributes: UserAttributes): DirectoryUser;
+  /** Adds a user, under the environment's default password policy. */
+  create(user: NewUser): UserCreation;
+  /** Replaces what is named. */
+  update(userId: string, changes: UserChanges): DirectoryUser;
+  remove(userId: string): void;
 }
+
+type UserChanges = Partial<Pick<DirectoryUser, 'username' | 'attributes' | 'enabled'>>;
+
+export interface NewUser extends Pick<DirectoryUser, 'username' | 'attributes' | 'enabled'> {
+  /** Absent: the user has none (`NO_PASSWORD`). */
+  readonly password:
+    | { readonly value: string; readonly forceChange: boolean; readonly bypassPolicy: boolean }
+    | undefined;
+}
+
+type UserCreation =
+  | { readonly kind: 'created'; readonly user: DirectoryUser }
+  /** The password breaks the policy: there is no such user. */
+  | { readonly kind: 'unmet'; readonly requirements: readonly UnsatisfiedRequirement[] };
 
 /** Makes the directory of a seed. @param now milliseconds since the epoch; tests move it */
 export function createDirectory(seed: Seed, now: () => number): Directory {
   const users = new Map<string, DirectoryUser>();
-  for (const user of seed.users) users.set(user.id, seededUser(user, seed.passwordPolicies, now));
+  let newest = 0;
+  for (const user of seed.users)
+    users.set(user.id, { ...seededUser(user, seed.passwordPolicies, now), ordinal: ++newest });
 
   function known(userId: string): DirectoryUser {
     const user = users.get(userId);
@@ -93,13 +116,33 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       known(userId).password.unlock();
       return replaced(userId, { accountLock: undefined });
     },
-    update: (userId, attributes) => replaced(userId, { attributes, updatedAt: now() }),
+    create: ({ password: given, ...user }) => {
+      const policy = policyOf(seed.passwordPolicies, undefined);
+      const password = new UserPassword({ policy, external: false, seed: undefined, now });
+      const requirements = given && !given.bypassPolicy ? password.unmetBy(given.value, profileTexts(user)) : [];
+      if (requirements.length > 0) return { kind: 'unmet', requirements };
+      if (given) password.set(given.value, given);
+      const at = { createdAt: now(), updatedAt: now() };
+      const created = {
+        ...user,
+        ...at,
+        id: randomUUID(),
+        ordinal: ++newest,
+        identityProvider: undefined,
+        groups: [],
+        password,
+      };
+      users.set(created.id, created);
+      return { kind: 'created', user: created };
+    },
+    update: (userId, changes) => replaced(userId, { ...changes, updatedAt: now() }),
+    remove: (userId) => void users.delete(userId),
   };
   return directory;
 }
 
 /** Collects every text in the user's profile, for the rule `excludesProfileData`. */
-export function profileTexts(user: DirectoryUser): readonly string[] {
+export function profileTexts(user: Pick<DirectoryUser, 'username' | 'attributes'>): readonly string[] {
   const texts = (value: unknown): string[] => {
     if (typeof value === 'string') return [value];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
@@ -121,12 +164,13 @@ function verdictOn(user: DirectoryUser, verification: Verification): PasswordVer
 
 const dayMs = 86_400_000;
 
-function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: () => number): DirectoryUser {
+function seededUser(
+  seed: SeedUser,
+  policies: readonly PasswordPolicy[],
+  now: () => number,
+): Omit<DirectoryUser, 'ordinal'> {
   const { password, identityProvider, groups = [] } = seed;
-  const policy = policies.find(({ id, default: isDefault }) =>
-    password?.policyId ? id === password.policyId : isDefault,
-  );
-  if (!policy) throw new Error(`The sandbox's seed has no password policy for user "${seed.username}".`);
+  const policy = policyOf(policies, password?.policyId);
   const createdAt = now() - 400 * dayMs;
   return {
     id: seed.id,
@@ -139,4 +183,11 @@ function seededUser(seed: SeedUser, policies: readonly PasswordPolicy[], now: ()
     createdAt,
     updatedAt: createdAt,
   };
+}
+
+/** Finds a policy, without an ID the default one. */
+function policyOf(policies: readonly PasswordPolicy[], policyId: string | undefined): PasswordPolicy {
+  const policy = policies.find(({ id, default: isDefault }) => (policyId ? id === policyId : isDefault));
+  if (!policy) throw new Error(`The sandbox's seed has no password policy ${policyId ?? 'by default'}.`);
+  return policy;
 }

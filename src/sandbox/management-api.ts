@@ -2,6 +2,7 @@ import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
 import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
+import { getGroup, getGroups, getMembership, getMemberships } from './management-api/group.ts';
 import {
   checkPassword,
   forcePasswordChange,
@@ -14,10 +15,22 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
+import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
-import { deleteSession, endSessionOfCookie, getSession, getSessions } from './management-api/session.ts';
-import { getUser, getUsers, patchUser, putUser } from './management-api/user.ts';
+import {
+  deleteSession,
+  endSession,
+  endSessionOfCookie,
+  getSession,
+  getSessions,
+  logoutType,
+} from './management-api/session.ts';
+import { deleteUser, getUser, patchUser, putUser } from './management-api/user.ts';
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
+import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-api/user-collections.ts';
+import { createUser, importUser } from './management-api/user-creation.ts';
+import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
+import { getUsers } from './management-api/user-list.ts';
 import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
@@ -125,9 +138,12 @@ const user = (
   mediaTypes: readonly string[] = [],
 ): ApiRoute => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
 
-const other = (path: string, answer: (request: ApiRequest) => SandboxResponse): ApiRoute => ({
-  ...{ method: 'GET', path, scope: undefined, mediaTypes: [], ofUser: false, answer },
-});
+const other = (
+  path: string,
+  answer: (request: ApiRequest) => SandboxResponse,
+  method = 'GET',
+  mediaTypes: readonly string[] = [],
+): ApiRoute => ({ method, path, scope: undefined, mediaTypes, ofUser: false, answer });
 
 /** Every endpoint of the management API that the sandbox has. */
 const routes: readonly ApiRoute[] = [
@@ -135,12 +151,24 @@ const routes: readonly ApiRoute[] = [
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
   other('passwordPolicies/:policyId', getPasswordPolicy),
+  other('groups', getGroups),
+  other('groups/:groupId', getGroup),
+  other('populations', getPopulations),
+  other('populations/:populationId', getPopulation),
+  other('sessions/:sessionId', endSession, 'POST', [logoutType]),
   other('users', getUsers),
+  other('users', createUser, 'POST', plainJson),
+  other('users', importUser, 'POST', vendor('user.import+json')),
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),
+  user('DELETE', '', undefined, deleteUser),
   user('POST', '', undefined, lockAccount, vendor('account.lock+json')),
   user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
+  user('GET', 'enabled', undefined, getEnabled),
+  user('PUT', 'enabled', undefined, putEnabled, plainJson),
+  user('GET', 'population', undefined, getUserPopulation),
+  user('PUT', 'population', undefined, putUserPopulation, plainJson),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),
   user('PUT', 'password', 'p1:reset:userPassword', resetPassword, vendor('password.reset+json')),
   user('PUT', 'password', undefined, setPassword, vendor('password.set+json')),
@@ -150,6 +178,11 @@ const routes: readonly ApiRoute[] = [
   user('POST', 'password', undefined, sendRecoveryCode, bodilessVendor('password.sendRecoveryCode')),
   user('POST', 'password', undefined, forcePasswordChange, bodilessVendor('password.forceChange')),
   user('POST', 'password', undefined, unlockPassword, bodilessVendor('password.unlock')),
+  user('GET', 'memberOfGroups', undefined, getMemberships),
+  user('GET', 'memberOfGroups/:groupId', undefined, getMembership),
+  user('GET', 'devices', 'p1:read:device', getDevices),
+  user('GET', 'linkedAccounts', 'p1:read:userLinkedAccounts', getLinkedAccounts),
+  user('GET', 'roleAssignments', undefined, getRoleAssignments),
   user('GET', 'sessions', 'p1:read:sessions', getSessions),
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),

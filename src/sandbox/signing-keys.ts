@@ -1,4 +1,6 @@
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 
 /**
  * The environment's RS256 keys: one signs, all are published, so that tokens outlive a rotation
@@ -18,18 +20,28 @@ export interface SigningKeys {
   rotate(): Promise<void>;
 }
 
+/** A key as it can be kept from one run to the next. */
+export interface KeptSigningKey {
+  readonly kid: string;
+  /** The private key; PEM (PKCS #8). */
+  readonly key: string;
+}
+
 interface SigningKey {
   readonly kid: string;
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   readonly jwk: JWK;
 }
 
-/** Makes the first key when it is first needed: that takes a tenth of a second, and many a sandbox never signs. */
-export function createSigningKeys(): SigningKeys {
+/**
+ * Makes the first key when it is first needed, unless it is given: that takes a tenth of a second, and many a sandbox never
+ * signs.
+ */
+export function createSigningKeys(first?: KeptSigningKey): SigningKeys {
   let made: Promise<readonly [SigningKey, ...SigningKey[]]> | undefined;
   const newestFirst = () => {
-    made ??= generate().then((key) => [key]);
+    made ??= (first ? Promise.resolve(first) : makeSigningKey()).then((key) => [signingKeyOf(key)]);
     return made;
   };
   return {
@@ -48,14 +60,19 @@ export function createSigningKeys(): SigningKeys {
     published: async () => (await newestFirst()).map(({ jwk }) => jwk),
     async rotate() {
       const before = newestFirst();
-      made = Promise.all([generate(), before]).then(([key, older]) => [key, ...older]);
+      made = Promise.all([makeSigningKey(), before]).then(([key, older]) => [signingKeyOf(key), ...older]);
       await made;
     },
   };
 }
 
-async function generate(): Promise<SigningKey> {
-  const kid = crypto.randomUUID();
-  const { privateKey, publicKey } = await generateKeyPair('RS256', { modulusLength: 2048 });
-  return { kid, privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig', alg: 'RS256' } };
+export async function makeSigningKey(): Promise<KeptSigningKey> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return { kid: crypto.randomUUID(), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+}
+
+function signingKeyOf({ kid, key }: KeptSigningKey): SigningKey {
+  const publicKey = createPublicKey(key);
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+  return { kid, privateKey: createPrivateKey(key), publicKey, jwk };
 }

@@ -51,16 +51,16 @@ describe('the answer to a tried authorization request', () => {
     ['client', 'unknown_client', page(499, '<script>let x;</script>Unknown<!-- --><style>p {}</style \n>client')],
     ['client', 'unknown_client', page(400, '<strong>error</strong>: invalid_client')],
     [
-      'place',
-      'NOT_FOUND',
+      'client',
+      'unknown_client',
       json('NOT_FOUND', 'The request could not be completed. The requested resource was not found.'),
     ],
     [
-      'place',
-      'NOT_FOUND',
+      'client',
+      'unknown_client',
       page(404, '<p>The request could not be completed.\n  The requested resource was not found.</p>'),
     ],
-    ['place', 'NOT_FOUND', page(404, '<h1>NOT_FOUND</h1>')],
+    ['client', 'unknown_client', page(404, '<h1>NOT_FOUND</h1>')],
     ...[
       'invalid_request',
       'unauthorized_client',

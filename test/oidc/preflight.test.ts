@@ -31,7 +31,7 @@ describe('login, before the browser opens', () => {
     ],
     [
       'unknown-client',
-      'NOT_FOUND',
+      'unknown_client',
       [`client ID: ${client.native}\n`, place('Overview → Client ID'), 'The requested resource was not found'],
     ],
     ['application-disabled', 'unknown_client', ['switched on (the toggle at its top right)']],
@@ -82,7 +82,7 @@ describe('login, before the browser opens', () => {
     expect(stderr).toContain(`issuer: ${machine.sandbox.origin}/${machine.sandbox.environmentId}/as\n`);
     expect(stderr).toContain(place('Overview → Client ID\n'));
     expect(stderr).toContain('where: Settings → Environment Properties\n');
-    expect(stderr).toMatch(/Hint: If both IDs are as in the console, the region is wrong: .*--region/);
+    expect(stderr).toMatch(/Hint: Check both IDs, .* the region is wrong: compare --region/);
     expect(stderr).toContain(`Correlation ID: ${body.id}`);
   });
 

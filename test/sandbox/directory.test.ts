@@ -56,9 +56,11 @@ it('two directories of one seed know nothing of each other', () => {
   const [one, other] = [createDirectory(defaultSeed, () => 0), createDirectory(defaultSeed, () => 0)];
   const id = one.findByUsername('ada')?.id ?? '';
   one.changePassword(id, passwordOf('ada'), 'Difference-Engine-22');
-  one.update(id, {});
+  one.update(id, { attributes: {} });
+  one.remove(one.findByUsername('kurt')?.id ?? '');
   expect(other.checkPassword('ada', passwordOf('ada')).kind).toBe('ok');
   expect(other.find(id)?.attributes.email).toBe('ada@example.com');
+  expect(other.findByUsername('kurt')).toBeDefined();
 });
 
 it('the profile’s values are all its texts, those inside of others too', () => {

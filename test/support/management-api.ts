@@ -30,7 +30,7 @@ export interface ManagementApi {
   userToken(userId: string, scopes: readonly string[], claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Of the seeded application whose ID ends in these digits. */
   workerToken(digits: string): Promise<string>;
-  signedOn(userId: string): SignOnSession;
+  signedOn(userId: string, userAgent?: string): SignOnSession;
   advance(ms: number): void;
   /** What the log would say beside the requests, oldest first. */
   notices(): readonly string[];
@@ -92,8 +92,8 @@ export async function managementApi(): Promise<ManagementApi> {
       sign({ client_id: 'c0000000-0000-4000-8000-000000000001', sub: userId, scope: scopes.join(' '), ...claims }),
     workerToken: (digits) =>
       sign({ client_id: defaultSeed.applications.find(({ id }) => id.endsWith(digits))?.clientId }),
-    signedOn(userId) {
-      const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'a browser' });
+    signedOn(userId, userAgent = 'a browser') {
+      const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent });
       environment.sessions.signOn(session, { userId, acr: 'Single_Factor', amr: ['pwd'] });
       return session;
     },

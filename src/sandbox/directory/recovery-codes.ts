@@ -3,7 +3,7 @@ import { type DirectoryUser, profileTexts } from '../directory.ts';
 import type { UnsatisfiedRequirement } from './unsatisfied-requirements.ts';
 
 /** Why a user's password cannot be recovered at all. */
-export type Unrecoverable = { readonly kind: 'external' | 'disabled' | 'noPassword' };
+export type Unrecoverable = { readonly kind: 'external' | 'disabled' | 'accountLocked' | 'noPassword' };
 
 export type CodeSending = { readonly kind: 'sent'; readonly code: string } | Unrecoverable;
 
@@ -36,7 +36,7 @@ export function createRecoveryCodes(now: () => number) {
   return {
     /** Makes a code. No mail leaves the sandbox: who asks for the code tells it in the log. */
     send(user: DirectoryUser): CodeSending {
-      const hindrance = hindranceTo(user);
+      const hindrance = hindranceTo(user, now());
       if (hindrance) return hindrance;
       const code = newCode();
       sent.set(user.id, { code, expiresAt: now() + lifetimeMs, failures: 0 });
@@ -45,7 +45,7 @@ export function createRecoveryCodes(now: () => number) {
 
     /** Sets a new password for a code. The code stays good when the password breaks the policy, and is used up when not. */
     recover(user: DirectoryUser, code: string, newPassword: string): PasswordRecovery {
-      const hindrance = hindranceTo(user);
+      const hindrance = hindranceTo(user, now());
       if (hindrance) return hindrance;
       const found = alive(user.id);
       if (!found) return { kind: 'wrongCode', attemptsRemaining: undefined };
@@ -62,9 +62,12 @@ export function createRecoveryCodes(now: () => number) {
   };
 }
 
-function hindranceTo({ identityProvider, enabled, password }: DirectoryUser): Unrecoverable | undefined {
+/** A lockout of the password hinders nothing, but an administrator's lock of the account does: no code undoes that. */
+function hindranceTo(user: DirectoryUser, now: number): Unrecoverable | undefined {
+  const { identityProvider, enabled, accountLock, password } = user;
   if (identityProvider) return { kind: 'external' };
   if (!enabled) return { kind: 'disabled' };
+  if ((accountLock?.until ?? 0) > now) return { kind: 'accountLocked' };
   return password.lastChangedAt === undefined ? { kind: 'noPassword' } : undefined;
 }
 

@@ -10,7 +10,9 @@ export function getEnvironment({ environment }: ApiRequest): SandboxResponse {
     _links: {
       self: link(base),
       billOfMaterials: link(`${base}/billOfMaterials`),
+      populations: link(`${base}/populations`),
       users: link(`${base}/users`),
+      groups: link(`${base}/groups`),
       passwordPolicies: link(`${base}/passwordPolicies`),
     },
     id,

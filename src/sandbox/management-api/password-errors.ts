@@ -45,6 +45,7 @@ export function recoveryRefused(
   switch (refusal.kind) {
     case 'external':
     case 'disabled':
+    case 'accountLocked':
     case 'noPassword':
       return platformError(request, 'requestFailed');
     case 'wrongCode':

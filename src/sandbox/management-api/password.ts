@@ -1,7 +1,7 @@
 import { profileTexts } from '../directory.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import type { SandboxResponse } from '../response.ts';
-import { jsonObjectSent, type UserRequest } from './api-request.ts';
+import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
 import { passwordChangeRefused, passwordLockedOut, policyNotMet, recoveryRefused } from './password-errors.ts';
 import { getPasswordState } from './password-state.ts';
 
@@ -32,12 +32,14 @@ export function setPassword(request: UserRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
   const { value, forceChange, bypassPolicy } = body;
-  // A hash such as `{SSHA512}…` is taken by PingOne; taken here as it stands, it would be the password.
-  if (isFilledText(value) && /^\{[A-Z0-9-]+\}/.test(value)) {
-    return validationError(request, 'password', 'must be plain text in the sandbox');
-  }
   const options = { forceChange: forceChange === true, bypassPolicy: bypassPolicy === true };
-  return replacePassword(request, 'password', value, options);
+  return hashedPasswordRefused(request, value) ?? replacePassword(request, 'password', value, options);
+}
+
+/** Refuses a hash such as `{SSHA512}…`. PingOne takes it; taken here as it stands, it would be the password. */
+export function hashedPasswordRefused(request: ApiRequest, value: unknown): SandboxResponse | undefined {
+  if (typeof value !== 'string' || !/^\{[A-Z0-9-]+\}/.test(value)) return undefined;
+  return validationError(request, 'password', 'must be plain text in the sandbox');
 }
 
 /** `password.setValue+json`: sets it likewise; without a value the user is left without a password. */

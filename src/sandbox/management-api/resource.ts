@@ -7,6 +7,11 @@ export function resource(document: object): SandboxResponse {
   return json(200, document);
 }
 
+/** Answers with a resource that has just been made, and says where it is. */
+export function createdResource(href: string, document: object): SandboxResponse {
+  return json(201, document, { location: href });
+}
+
 /**
  * Names the media type of a resource as the request accepts it: `application/json` where that is accepted by name, else
  * HAL's own (docs/pingone.md, sections 8 and 14). Errors are always `application/json`.

@@ -5,12 +5,15 @@ type AttributeChange =
   | { readonly kind: 'changed'; readonly attributes: UserAttributes }
   | { readonly kind: 'refused'; readonly target: string; readonly problem: string };
 
-/** Makes a body's changes to the attributes: null removes one, a complex one is merged into what was there. */
+/**
+ * Makes a body's changes to the attributes: null removes one, a complex one is merged into what was there. What is no
+ * attribute, and what cannot be changed in this way, is passed over (docs/pingone.md, section 7.1).
+ */
 export function changedAttributes(before: UserAttributes, body: JsonObject): AttributeChange {
   const after: Record<string, unknown> = { ...before };
-  for (const [name, value] of Object.entries(body)) {
-    if (readOnly.has(name)) continue;
-    if (!isWritable(name)) return { kind: 'refused', target: name, problem: 'is not a known attribute' };
+  for (const [name, sent] of Object.entries(body)) {
+    if (!isWritable(name)) continue;
+    const value = withKnownMembers(name, sent);
     const problem = value === null ? undefined : writable[name](value);
     if (problem !== undefined) return { kind: 'refused', target: name, problem };
     const merged = isJsonObject(value) && isJsonObject(after[name]) ? { ...after[name], ...value } : value;
@@ -27,8 +30,11 @@ export function problemWithAttributes(attributes: JsonObject): string | undefine
   if (emailVerified !== undefined && typeof emailVerified !== 'boolean') return 'emailVerified must be true or false';
   const stranger = Object.keys(others).find((name) => !isWritable(name));
   if (stranger !== undefined) return `${stranger} is not a known attribute`;
-  const change = changedAttributes({}, others);
-  return change.kind === 'refused' ? `${change.target} ${change.problem}` : undefined;
+  for (const [name, value] of Object.entries(others)) {
+    const problem = isWritable(name) ? writable[name](value) : undefined;
+    if (problem !== undefined) return `${name} ${problem}`;
+  }
+  return undefined;
 }
 
 /** Says what is wrong with a value, in the words that follow the attribute's name. */
@@ -39,20 +45,36 @@ const email: ProblemWith = (value) =>
   typeof value === 'string' && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(value)
     ? undefined
     : 'must be a well-formed email address';
-const members =
-  (...names: readonly string[]): ProblemWith =>
+/** A complex attribute of these members, all of them texts. */
+const complex =
+  (name: keyof typeof members): ProblemWith =>
   (value) => {
     if (!isJsonObject(value)) return 'must be an object';
-    const stranger = Object.keys(value).find((name) => !names.includes(name));
+    const stranger = Object.keys(value).find((member) => !members[name].includes(member));
     if (stranger !== undefined) return `must not have the attribute ${stranger}`;
     return Object.values(value).every((member) => member === null || text(member) === undefined)
       ? undefined
       : 'must hold texts only';
   };
 
+const members: Readonly<Record<'name' | 'photo' | 'address', readonly string[]>> = {
+  name: ['given', 'family', 'middle', 'formatted', 'honorificPrefix', 'honorificSuffix'],
+  photo: ['href'],
+  address: ['streetAddress', 'locality', 'region', 'postalCode', 'countryCode'],
+};
+
+function withKnownMembers(name: string, value: unknown): unknown {
+  if (!isComplex(name) || !isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([member]) => members[name].includes(member)));
+}
+
+function isComplex(name: string): name is keyof typeof members {
+  return Object.hasOwn(members, name);
+}
+
 const writable = {
   email,
-  name: members('given', 'family', 'middle', 'formatted', 'honorificPrefix', 'honorificSuffix'),
+  name: complex('name'),
   nickname: text,
   title: text,
   type: text,
@@ -62,23 +84,13 @@ const writable = {
   timezone: text,
   mobilePhone: text,
   primaryPhone: text,
-  photo: members('href'),
-  address: members('streetAddress', 'locality', 'region', 'postalCode', 'countryCode'),
+  photo: complex('photo'),
+  address: complex('address'),
 } as const satisfies Readonly<Record<Exclude<keyof UserAttributes, 'emailVerified'>, ProblemWith>>;
 
 function isWritable(name: string): name is keyof typeof writable {
   return Object.hasOwn(writable, name);
 }
-
-/**
- * Parts of the record that a client may send back as it read them; they are not taken from it
- * (docs/pingone.md, section 14).
- */
-const readOnly: ReadonlySet<string> = new Set([
-  ...['_links', '_embedded', 'id', 'environment', 'account', 'createdAt', 'updatedAt', 'emailVerified', 'enabled'],
-  ...['identityProvider', 'lastSignOn', 'lifecycle', 'mfaEnabled', 'population', 'username', 'verifyStatus'],
-  ...['memberOfGroupIDs', 'memberOfGroupNames'],
-]);
 
 function withoutNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));

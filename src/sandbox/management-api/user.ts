@@ -1,12 +1,13 @@
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import { platformError, validationError } from '../platform-error.ts';
-import type { SandboxResponse } from '../response.ts';
+import { empty, type SandboxResponse } from '../response.ts';
 import type { UserAttributes } from '../seed/users.ts';
-import { type ApiRequest, jsonObjectSent, type UserRequest } from './api-request.ts';
+import { jsonObjectSent, type UserRequest } from './api-request.ts';
 import { passwordLinks, passwordState } from './password-state.ts';
-import { collection, environmentUrl, link, resource, timeText } from './resource.ts';
+import { environmentUrl, link, resource, timeText } from './resource.ts';
 import { changedAttributes } from './user-attributes.ts';
+import { usernameIn } from './username.ts';
 
 export function getUser({ environment, url, user }: UserRequest): SandboxResponse {
   return resource(userResource(environment, user, (url.searchParams.get('include') ?? '').split(',')));
@@ -17,47 +18,42 @@ export function userRecord(environment: Environment, user: DirectoryUser): Sandb
   return resource(userResource(environment, user));
 }
 
-/** Gives all users, or with `?filter=username eq "ada"` (also by email) the one. Other filters are refused, not ignored. */
-export function getUsers(request: ApiRequest): SandboxResponse {
-  const { environment, url } = request;
-  const filter = url.searchParams.get('filter');
-  const [, attribute, value] = /^\(?\s*(username|email) eq "([^"]*)"\s*\)?$/i.exec(filter ?? '') ?? [];
-  if (filter !== null && attribute === undefined) {
-    return validationError(request, 'filter', 'must be of the form username eq "…" or email eq "…" in the sandbox');
-  }
-  const matches = (user: DirectoryUser) => {
-    const own = attribute?.toLowerCase() === 'email' ? user.attributes.email : user.username;
-    return value === undefined || own?.toLowerCase() === value.toLowerCase();
-  };
-  const users = environment.directory.users().filter(matches);
-  return collection(
-    `${environmentUrl(environment)}/users`,
-    'users',
-    users.map((user) => userResource(environment, user)),
-  );
-}
-
 /** PATCH keeps what the body does not name, within complex attributes too; null removes. */
 export function patchUser(request: UserRequest): SandboxResponse {
-  return changeUser(request, request.user.attributes);
+  const { attributes, username } = request.user;
+  return changeUser(request, attributes, { username });
 }
 
-/** PUT replaces all attributes. */
+/** PUT replaces all attributes; the user name has to be among them. */
 export function putUser(request: UserRequest): SandboxResponse {
-  return changeUser(request, {});
+  return changeUser(request, {}, {});
 }
 
-function changeUser(request: UserRequest, before: UserAttributes): SandboxResponse {
+function changeUser(
+  request: UserRequest,
+  before: UserAttributes,
+  kept: { readonly username?: string },
+): SandboxResponse {
   const { environment, user } = request;
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
+  const username = usernameIn(request, { ...kept, ...body }, user);
+  if (username.kind === 'refused') return username.refusal;
   const change = changedAttributes(before, body);
   if (change.kind === 'refused') return validationError(request, change.target, change.problem);
-  return userRecord(environment, environment.directory.update(user.id, change.attributes));
+  const changes = { username: username.value, attributes: change.attributes };
+  return userRecord(environment, environment.directory.update(user.id, changes));
+}
+
+/** Deletes the user, and ends all that is theirs: sessions at once, tokens because nobody is behind them any more. */
+export function deleteUser({ environment, user }: UserRequest): SandboxResponse {
+  for (const session of environment.sessions.ofUser(user.id)) environment.sessions.end(session);
+  environment.directory.remove(user.id);
+  return empty(204);
 }
 
 /** Shows the user record (docs/pingone.md, section 7.1). Unset attributes are absent, not null. */
-function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
+export function userResource(environment: Environment, user: DirectoryUser, include: readonly string[] = []): object {
   const { seed } = environment;
   const { identityProvider, lastSignOn } = user;
   const base = environmentUrl(environment);

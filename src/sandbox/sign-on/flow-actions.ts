@@ -2,7 +2,7 @@ import { flagIn, type JsonObject, textIn } from '../../json.ts';
 import type { Environment } from '../environment.ts';
 import { jsonObjectSent } from '../management-api/api-request.ts';
 import { passwordChangeRefused, passwordLockedOut, recoveryRefused } from '../management-api/password-errors.ts';
-import { platformError } from '../platform-error.ts';
+import { platformError, validationError } from '../platform-error.ts';
 import { mediaType, type SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
 import { applicationOf, type Flow, flowUser, resumeUrl, stepPolicy } from './flow.ts';
@@ -17,6 +17,7 @@ import {
   type SignOn,
   type StepOutcome,
   sendRecoveryCode,
+  startAgain,
   verifyUserCode,
 } from './steps.ts';
 
@@ -25,35 +26,45 @@ export function flowAction(environment: Environment, request: SandboxRequest, fl
   const signOn = findSignOn(environment, request, flowId);
   if (!signOn) return platformError(request, 'notFound');
   if (request.method === 'GET') return json(200, flowResource(environment, signOn.flow));
-  if (request.method !== 'POST') return platformError(request, 'methodNotAllowed');
+  if (request.method !== 'POST') return platformError(request, 'methodNotAllowed', [], { allow: 'GET, POST' });
   const type = mediaType(request);
   const action = Object.hasOwn(actions, type) ? actions[type] : undefined;
   if (!action) return platformError(request, 'unsupportedMediaType');
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
-  const outcome = action(signOn, body);
+  const missing = action.required.find((name) => !textIn(body, name));
+  if (missing !== undefined) return validationError(request, missing, 'must not be empty');
+  const outcome = action.take(signOn, body);
   if (outcome.kind !== 'advanced') return stepRefused(request, outcome);
   const { notice } = outcome;
   return { ...json(200, flowResource(environment, signOn.flow), sessionCookie(environment, signOn.session)), notice };
 }
 
-type Action = (signOn: SignOn, body: JsonObject) => StepOutcome;
+interface Action {
+  /** The texts that the body must have. */
+  readonly required: readonly string[];
+  readonly take: (signOn: SignOn, body: JsonObject) => StepOutcome;
+}
 
-const sent = (body: JsonObject, name: string) => textIn(body, name) ?? '';
+/** An action that takes texts, all of which must be there. */
+function withTexts(required: readonly string[], take: (signOn: SignOn, ...texts: string[]) => StepOutcome): Action {
+  return { required, take: (signOn, body) => take(signOn, ...required.map((name) => textIn(body, name) ?? '')) };
+}
 
 /** The actions by PingOne's names for them (docs/pingone.md, section 3). */
 const actionsByName: Readonly<Record<string, Action>> = {
-  'usernamePassword.check+json': (signOn, body) =>
-    checkUsernamePassword(signOn, sent(body, 'username'), sent(body, 'password')),
-  'password.reset+json': (signOn, body) =>
-    chooseNewPassword(signOn, sent(body, 'currentPassword'), sent(body, 'newPassword')),
-  'password.forgot+json': (signOn, body) => forgotPassword(signOn, sent(body, 'username')),
-  'password.sendRecoveryCode': sendRecoveryCode,
-  'password.sendRecoveryCode+json': sendRecoveryCode,
-  'password.recover+json': (signOn, body) =>
-    recoverPassword(signOn, sent(body, 'recoveryCode'), sent(body, 'newPassword')),
-  'deviceAuthGrant.userCode.verify+json': (signOn, body) => verifyUserCode(signOn, sent(body, 'userCode')),
-  'deviceAuthGrant.consent+json': (signOn, body) => consent(signOn, flagIn(body, 'accept') === true),
+  'usernamePassword.check+json': withTexts(['username', 'password'], checkUsernamePassword),
+  'password.reset+json': withTexts(['currentPassword', 'newPassword'], chooseNewPassword),
+  'password.forgot+json': withTexts(['username'], forgotPassword),
+  'password.sendRecoveryCode': withTexts([], sendRecoveryCode),
+  'password.sendRecoveryCode+json': withTexts([], sendRecoveryCode),
+  'password.recover+json': withTexts(['recoveryCode', 'newPassword'], recoverPassword),
+  'session.reset+json': withTexts([], startAgain),
+  'deviceAuthGrant.userCode.verify+json': withTexts(['userCode'], verifyUserCode),
+  'deviceAuthGrant.consent+json': {
+    required: [],
+    take: (signOn, body) => consent(signOn, flagIn(body, 'accept') === true),
+  },
 };
 
 /** By media type, in lower case: RFC 9110, section 8.3.1, does not tell cases apart. */
@@ -87,6 +98,18 @@ function stepRefused(request: SandboxRequest, outcome: StepOutcome): SandboxResp
   }
 }
 
+/** The names of the actions that can be taken where the flow stands: its links, all to the one address of the flow. */
+const actionsAt: Readonly<Record<Flow['status'], readonly string[]>> = {
+  USERNAME_PASSWORD_REQUIRED: ['usernamePassword.check', 'password.forgot'],
+  MUST_CHANGE_PASSWORD: ['password.reset', 'session.reset'],
+  PASSWORD_EXPIRED: ['password.reset', 'session.reset'],
+  RECOVERY_CODE_REQUIRED: ['password.recover', 'password.sendRecoveryCode', 'session.reset'],
+  DAG_USER_CODE_REQUIRED: ['deviceAuthGrant.userCode.verify'],
+  DAG_CONSENT_REQUIRED: ['deviceAuthGrant.consent'],
+  COMPLETED: [],
+  FAILED: [],
+};
+
 /** Shows the flow as JSON (docs/pingone.md, section 3). */
 export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
   const { origin, seed } = environment;
@@ -94,8 +117,9 @@ export function flowResource(environment: Environment, flow: Flow): Readonly<Rec
   const application = applicationOf(flow);
   const recovering = flow.status === 'RECOVERY_CODE_REQUIRED';
   const { given, family } = user?.attributes.name ?? {};
+  const self = { href: `${origin}/${seed.environment.id}/flows/${flow.id}` };
   return {
-    _links: { self: { href: `${origin}/${seed.environment.id}/flows/${flow.id}` } },
+    _links: Object.fromEntries(['self', ...actionsAt[flow.status]].map((name) => [name, self])),
     id: flow.id,
     session: { id: flow.sessionId },
     resumeUrl: resumeUrl(environment, flow),

@@ -54,7 +54,7 @@ export interface Flow {
   /** Who gave the right password, must change it first, or says that they forgot it. */
   userId: string | undefined;
   readonly createdAt: number;
-  readonly expiresAt: number;
+  expiresAt: number;
 }
 
 type FlowPurpose =
@@ -62,21 +62,34 @@ type FlowPurpose =
   /** `device` is there once the user code was typed. */
   | { readonly kind: 'device'; readonly typedCode: string; device: IssuedDeviceCode | undefined };
 
-/** A flow lasts about 15 minutes (docs/pingone.md, section 3). */
+/** A flow ends after a quarter of an hour in which nothing is done about it (docs/pingone.md, section 3). */
 const lifetimeMs = 15 * 60_000;
 
 export function createFlows(now: () => number) {
+  /** The one that nothing has been done about for longest comes first, so that the expired ones are all at the front. */
   const flows = new Map<string, Flow>();
+  const forgetExpired = () => {
+    for (const flow of flows.values()) {
+      if (flow.expiresAt > now()) return;
+      flows.delete(flow.id);
+    }
+  };
   return {
     begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status'>): Flow {
+      forgetExpired();
       const createdAt = now();
       const flow = { ...given, id: randomUUID(), userId: undefined, createdAt, expiresAt: createdAt + lifetimeMs };
       flows.set(flow.id, flow);
       return flow;
     },
+    /** Finds a flow that is alive, which lives longer for it. */
     find(id: string | null): Flow | undefined {
       const flow = flows.get(id ?? '');
-      return flow && flow.expiresAt > now() ? flow : undefined;
+      if (!flow || flow.expiresAt <= now()) return undefined;
+      flow.expiresAt = now() + lifetimeMs;
+      flows.delete(flow.id);
+      flows.set(flow.id, flow);
+      return flow;
     },
     end: (flow: Flow) => void flows.delete(flow.id),
   };

@@ -108,6 +108,7 @@ export function sendRecoveryCode({ environment, flow }: SignOn): StepOutcome {
 const unsentWords: Readonly<Record<Exclude<CodeSending['kind'], 'sent'>, string>> = {
   external: 'the password is kept by another identity provider',
   disabled: 'the user is disabled',
+  accountLocked: 'an administrator has locked the account',
   noPassword: 'the user has no password',
 };
 
@@ -122,6 +123,21 @@ export function recoverPassword(signOn: SignOn, recoveryCode: string, newPasswor
     outcome?.kind === 'unmet' ? outcome : { kind: 'wrongCode', attemptsRemaining: undefined };
   return { kind: 'recoveryRefused', recovery };
 }
+
+/** Starts the sign-on again, for whom it was begun with the wrong name. */
+export function startAgain({ flow }: SignOn): StepOutcome {
+  if (!resettable.has(flow.status)) return wrongStep;
+  flow.status = 'USERNAME_PASSWORD_REQUIRED';
+  flow.userId = undefined;
+  return advanced;
+}
+
+const resettable: ReadonlySet<Flow['status']> = new Set<Flow['status']>([
+  'USERNAME_PASSWORD_REQUIRED',
+  'MUST_CHANGE_PASSWORD',
+  'PASSWORD_EXPIRED',
+  'RECOVERY_CODE_REQUIRED',
+]);
 
 /** Takes the code that the device shows; then the person signs on, if they have not yet, and is asked for consent. */
 export function verifyUserCode(signOn: SignOn, userCode: string): StepOutcome {

@@ -327,6 +327,14 @@ describe('the recovery of a forgotten password', () => {
     },
   );
 
+  it('opens no account that an administrator has locked, with a code from before either', async () => {
+    const api = await managementApi();
+    const code = await sentTo(api, 'ada');
+    api.environment.directory.lockAccount(person('ada').id, api.environment.now() + 60_000);
+    expectRefusal(await recover(api, 'ada', code), 'REQUEST_FAILED', failed);
+    expectRefusal(await byWorker(api, 'POST', 'sendRecoveryCode', 'ada'), 'REQUEST_FAILED', failed);
+  });
+
   it('asks for the code and the new password', async () => {
     const api = await managementApi();
     for (const answer of [await recover(api, 'ada', ''), await recover(api, 'ada', 'AAAAAAAA', '')])
