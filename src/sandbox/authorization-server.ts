@@ -40,7 +40,7 @@ const post = ['POST'];
 const both = ['GET', 'POST'];
 
 /** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
-const endpoints: Readonly<Record<string, IssuerEndpoint>> = {
+export const endpoints: Readonly<Record<string, IssuerEndpoint>> = {
   '.well-known/openid-configuration': { methods: get, answer: discoveryEndpoint },
   authorize: { methods: both, answer: authorizeEndpoint },
   resume: { methods: get, answer: resumeEndpoint },

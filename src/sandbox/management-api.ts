@@ -146,7 +146,7 @@ const other = (
 ): ApiRoute => ({ method, path, scope: undefined, mediaTypes, ofUser: false, answer });
 
 /** Every endpoint of the management API that the sandbox has. */
-const routes: readonly ApiRoute[] = [
+export const routes: readonly ApiRoute[] = [
   other('', getEnvironment),
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),

@@ -52,7 +52,7 @@ function withTexts(required: readonly string[], take: (signOn: SignOn, ...texts:
 }
 
 /** The actions by PingOne's names for them (docs/pingone.md, section 3). */
-const actionsByName: Readonly<Record<string, Action>> = {
+export const actionsByName: Readonly<Record<string, Action>> = {
   'usernamePassword.check+json': withTexts(['username', 'password'], checkUsernamePassword),
   'password.reset+json': withTexts(['currentPassword', 'newPassword'], chooseNewPassword),
   'password.forgot+json': withTexts(['username'], forgotPassword),

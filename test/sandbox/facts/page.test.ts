@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { allFacts, titleOf } from './all-facts.ts';
+import { awaited } from './awaited.ts';
+import { allRoutes } from './routes.ts';
+
+it('docs/sandbox-facts.md is what the facts and the routes make (npm run facts makes it anew)', async () => {
+  await expect(page()).toMatchFileSnapshot('../../../docs/sandbox-facts.md');
+});
+
+const holding = allFacts.filter((fact) => !awaited.includes(titleOf(fact))).length;
+
+function page(): string {
+  return `# What the sandbox knows of PingOne
+
+Made by \`npm run facts\` from \`test/sandbox/facts\` and from the sandbox's own route tables; not edited by hand.
+
+## The routes
+
+\`{A}\` is the issuer, \`{P}\` the environment in the management API, \`{E}\` the environment on PingOne's other hosts.
+
+| method | path | body | who may ask |
+|---|---|---|---|
+${allRoutes.map(({ method, path, mediaTypes, asks }) => `| ${method} | \`${path}\` | ${mediaTypes.map(code).join(', ')} | ${asks} |`).join('\n')}
+
+## The facts
+
+${holding} of ${allFacts.length} hold, each shown by a request in \`test/sandbox/facts/facts.test.ts\`. Each section is one of
+\`docs/pingone.md\`; what a certainty means is in docs/pingone.md, section 0.
+
+| section | certainty | what PingOne does | in the sandbox |
+|---|---|---|---|
+${allFacts.map((fact) => `| ${fact.section} | ${fact.certainty} | ${fact.says.replaceAll('|', '\\|')} | ${awaited.includes(titleOf(fact)) ? 'not imitated' : 'holds'} |`).join('\n')}
+`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,236 @@
+import type { Fact, FactRequest } from './fact.ts';
+import { asked, filledIn, flow, inTurn, later, type Preparation } from './pingone.ts';
+import { isoTime, uuid } from './shape.ts';
+
+// docs/pingone.md, section 3: the sign-on as a program drives it.
+
+const password = {
+  ada: 'Analytical-Engine-1843',
+  grace: 'Temporary-Moth-1947',
+  alan: 'Bombe-Hut-8-Enigma',
+  edsger: 'Shortest-Path-1959',
+};
+const another = 'Quite-Another-77';
+
+function act(action: string, json: unknown): FactRequest {
+  const type = `application/vnd.pingidentity.${action}+json`;
+  return { to: '{E}/flows/{flow}', json, headers: { cookie: '{cookie}', 'content-type': type } };
+}
+
+const check = (username: keyof typeof password) =>
+  act('usernamePassword.check', { username, password: password[username] });
+const wrong = act('usernamePassword.check', { username: 'ada', password: 'wrong' });
+const mustChange = inTurn(flow(), asked(check('grace')));
+
+const device = asked(
+  { to: '{A}/device_authorization', form: { client_id: '{native}', scope: 'openid' } },
+  { userCode: 'user_code', deviceCode: 'device_code' },
+);
+/** A person at the device page: `{flow}`, `{cookie}`. */
+const atDevicePage = inTurn(device, async (pingone, values) => {
+  const { headers } = await pingone.ask({ to: `${values['E']}/device/${values['native']}` });
+  const { searchParams } = new URL(String(headers.location));
+  return { flow: searchParams.get('flowId') ?? '', cookie: String(headers['set-cookie']).split(';', 1)[0] ?? '' };
+});
+const verifyCode = act('deviceAuthGrant.userCode.verify', { userCode: '{userCode}' });
+/** As {@link asked}, with the cookie that the answer brings. */
+const withNewCookie =
+  (request: FactRequest): Preparation =>
+  async (pingone, values) => {
+    const { headers } = await pingone.ask(filledIn(request, values));
+    return { cookie: String(headers['set-cookie']).split(';', 1)[0] ?? '' };
+  };
+const readyToConsent = inTurn(atDevicePage, withNewCookie(verifyCode), withNewCookie(check('ada')));
+const poll: FactRequest = {
+  to: '{A}/token',
+  form: {
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    client_id: '{native}',
+    device_code: '{deviceCode}',
+  },
+};
+const state = { to: '{E}/flows/{flow}', headers: { cookie: '{cookie}' } };
+
+export const signOnFlowFacts: readonly Fact[] = [
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A flow has `_links.self`, `id`, `session.id`, `resumeUrl`, `status`, `createdAt`, `expiresAt`, and the application’s name',
+    before: flow(),
+    request: state,
+    expect: {
+      status: 200,
+      body: {
+        _links: { self: { href: '{E}/flows/{flow}' } },
+        id: '{flow}',
+        session: { id: uuid },
+        resumeUrl: '{A}/resume?flowId={flow}',
+        status: 'USERNAME_PASSWORD_REQUIRED',
+        createdAt: isoTime,
+        expiresAt: isoTime,
+        _embedded: { application: { name: 'ping14c (native, public)' } },
+      },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A flow expires after about 15 minutes',
+    before: inTurn(flow(), later(16 * 60)),
+    request: state,
+    expect: { status: 404 },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`usernamePassword.check+json` signs on: COMPLETED, with the user',
+    before: flow(),
+    request: check('ada'),
+    expect: {
+      status: 200,
+      body: {
+        status: 'COMPLETED',
+        _embedded: { user: { id: '{ada}', username: 'ada', name: { given: 'Ada', family: 'Lovelace' } } },
+      },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A temporary password leads to MUST_CHANGE_PASSWORD, with the policy',
+    before: flow(),
+    request: check('grace'),
+    expect: {
+      status: 200,
+      body: { status: 'MUST_CHANGE_PASSWORD', _embedded: { passwordPolicy: { name: 'Standard' } } },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'An expired password leads to PASSWORD_EXPIRED, with the policy',
+    before: flow(),
+    request: check('alan'),
+    expect: {
+      status: 200,
+      body: { status: 'PASSWORD_EXPIRED', _embedded: { passwordPolicy: { length: { min: 8, max: 255 } } } },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`password.reset+json` changes it, and the sign-on is COMPLETED',
+    before: mustChange,
+    request: act('password.reset', { currentPassword: password.grace, newPassword: another }),
+    expect: { status: 200, body: { status: 'COMPLETED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`password.forgot+json` leads to RECOVERY_CODE_REQUIRED',
+    before: flow(),
+    request: act('password.forgot', { username: 'ada' }),
+    expect: { status: 200, body: { status: 'RECOVERY_CODE_REQUIRED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`password.recover+json` refuses a wrong recovery code',
+    before: inTurn(flow(), asked(act('password.forgot', { username: 'ada' }))),
+    request: act('password.recover', { recoveryCode: 'wrong', newPassword: another }),
+    expect: { status: 400, body: { id: uuid, code: String, details: Array.isArray } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A wrong password is `INVALID_CREDENTIALS` in `details[0].code`',
+    before: flow(),
+    request: wrong,
+    expect: { status: 400, body: { id: uuid, details: [{ code: 'INVALID_CREDENTIALS' }] } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A locked out password is `PASSWORD_LOCKED_OUT`, with `innerError.secondsUntilUnlock`',
+    before: flow(),
+    request: check('edsger'),
+    expect: {
+      status: 400,
+      body: { details: [{ code: 'PASSWORD_LOCKED_OUT', innerError: { secondsUntilUnlock: Number } }] },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A device’s flow begins with DAG_USER_CODE_REQUIRED',
+    before: atDevicePage,
+    request: state,
+    expect: { status: 200, body: { status: 'DAG_USER_CODE_REQUIRED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`deviceAuthGrant.userCode.verify+json` takes the code; then the person signs on',
+    before: atDevicePage,
+    request: verifyCode,
+    expect: {
+      status: 200,
+      body: { status: 'USERNAME_PASSWORD_REQUIRED', _embedded: { application: { name: String } } },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'A device always prompts for consent: DAG_CONSENT_REQUIRED',
+    before: inTurn(atDevicePage, withNewCookie(verifyCode)),
+    request: check('ada'),
+    expect: { status: 200, body: { status: 'DAG_CONSENT_REQUIRED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`deviceAuthGrant.consent+json` completes it',
+    before: readyToConsent,
+    request: act('deviceAuthGrant.consent', { accept: true }),
+    expect: { status: 200, body: { status: 'COMPLETED' } },
+  },
+  {
+    section: '4.3',
+    certainty: 'C',
+    says: 'After consent a poll gives tokens, a refresh token too',
+    before: inTurn(readyToConsent, asked(act('deviceAuthGrant.consent', { accept: true }))),
+    request: poll,
+    expect: {
+      status: 200,
+      body: { access_token: String, token_type: 'Bearer', id_token: String, refresh_token: String },
+    },
+  },
+  {
+    section: '4.5',
+    certainty: 'I',
+    says: 'After consent is refused a poll is `access_denied`, in the words documented for CIBA',
+    before: inTurn(readyToConsent, asked(act('deviceAuthGrant.consent', { accept: false }))),
+    request: poll,
+    expect: {
+      status: 400,
+      body: {
+        error: 'access_denied',
+        error_description: /The authorization request has been denied\. \(Correlation ID: /,
+      },
+    },
+  },
+  {
+    section: '4.5',
+    certainty: 'C',
+    says: 'The device page begins a flow',
+    request: { to: '{E}/device/{native}' },
+    expect: { status: 302, location: { to: '{E}/signon/', parameters: { flowId: uuid } } },
+  },
+  {
+    section: '4.5',
+    certainty: 'C',
+    says: 'The device page is at `/{environment}/device` as well',
+    request: { to: '{E}/device' },
+    expect: { status: 302, location: { to: '{E}/signon/', parameters: { flowId: uuid } } },
+  },
+];
