@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
 // The package as npm would install it, in a folder of somebody who uses it. What it depends on, and what they use themselves, is
 // linked to what is here.
@@ -78,6 +78,24 @@ describe('import from "ping14c/sandbox"', () => {
     expect(before).toEqual(['ping14c/dist/sandbox.cjs']);
     expect(rest).toEqual({ scope: 'openid', status: 200 });
   });
+
+  it('leaves nothing of a hundred that are closed: the process ends by itself', async () => {
+    put(
+      'hundred.mjs',
+      `import { createSandbox } from 'ping14c/sandbox';
+      const sandboxes = await Promise.all(Array.from({ length: 100 }, () => createSandbox()));
+      const statuses = await Promise.all(sandboxes.map(async ({ fetch, discoveryUrl }) => (await fetch(discoveryUrl)).status));
+      const open = process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+      await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+      process.once('beforeExit', () => {
+        // The standard streams are open all the time.
+        const left = process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap');
+        console.log(JSON.stringify({ statuses: [...new Set(statuses)], opened: open >= 100, left }));
+      });`,
+    );
+    const ended = JSON.parse(await run(process.execPath, ['hundred.mjs']));
+    expect(ended).toEqual({ statuses: [200], opened: true, left: [] });
+  });
 });
 
 describe('docs/examples', () => {
@@ -106,7 +124,10 @@ function put(name: string, text: string): void {
 async function run(file: string, args: readonly string[]): Promise<string> {
   // Nothing of the vitest that runs this.
   const env = { PATH: process.env['PATH'], SystemRoot: process.env['SystemRoot'], NO_COLOR: '1' };
-  const ended = await promisify(execFile)(file, [...args], { cwd: folder, env }).catch((error) => {
+  const giveUp = new AbortController();
+  onTestFinished(() => giveUp.abort());
+  const options = { cwd: folder, env, signal: giveUp.signal };
+  const ended = await promisify(execFile)(file, [...args], options).catch((error) => {
     throw new Error(`${error.message}\n${error.stdout}`);
   });
   return ended.stdout;

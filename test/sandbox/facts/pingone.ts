@@ -209,7 +209,7 @@ export function askedInVain(request: FactRequest, times = 1): Preparation {
 /** Time that goes by. */
 export function later(seconds: number): Preparation {
   return ({ sandbox }) => {
-    sandbox.advance(seconds);
+    sandbox.advance({ seconds });
     return {};
   };
 }
