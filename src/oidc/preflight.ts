@@ -139,7 +139,7 @@ function refusedRequest(
           ...where('clientId'),
           { target: 'where', message: consolePlaces.environment },
         ],
-        hint: 'Check both IDs, and that the application is switched on (the toggle at its top right). If all is well there, the region is wrong: compare --region with the end of the host name in the console.',
+        hint: 'Check both IDs, and that the application is switched on (the toggle at its top right). If all is well there, the region is wrong: compare --region with the end of the console’s host name.',
       });
     case 'request':
       return withDetails(refusalFailure(error, { ...server, step: 'sign-in' }), requestDetails(code, sent));

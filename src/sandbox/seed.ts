@@ -27,6 +27,8 @@ export interface CustomResource {
   readonly scopes: readonly string[];
   /** Seconds. Only custom resources can change it (docs/pingone.md, section 4.4). */
   readonly accessTokenValiditySeconds: number;
+  /** With its ID, what the API itself authenticates by at introspection; absent: it does not ask there. */
+  readonly secret?: string;
 }
 
 export const defaultSeed: Seed = {

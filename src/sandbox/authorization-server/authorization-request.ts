@@ -27,7 +27,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const redirectUri = given ?? (redirectUris.length === 1 ? redirectUris[0] : undefined);
   const repeatedTarget = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
   if (repeatedTarget) return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
-  if (redirectUri === undefined || !redirectUriMatches(redirectUris, redirectUri)) {
+  if (redirectUri === undefined || !isRegistered(application, redirectUri)) {
     const advice = adviceFor({
       member: 'redirectUris',
       given: redirectUri,
@@ -163,6 +163,23 @@ const responseModes: readonly string[] = [
 function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
   return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }
+
+function isRegistered({ redirectUris, allowWildcardInRedirectUris }: Application, given: string): boolean {
+  if (redirectUriMatches(redirectUris, given)) return true;
+  return allowWildcardInRedirectUris && redirectUris.some((uri) => wildcardMatches(uri, given));
+}
+
+/**
+ * Whether a redirect URI is one that a registered one stands for by its `*`, which is one at most, and in the path or the query
+ * alone (docs/pingone.md, section 9). The host is therefore compared to the letter, its port too.
+ */
+export function wildcardMatches(registered: string, given: string): boolean {
+  const [, start, end] = wildcard.exec(registered) ?? [];
+  // Only what can stand in a header; without a fragment (RFC 6749, section 3.1.2).
+  if (start === undefined || end === undefined || !/^[!"$-~]+$/.test(given) || !URL.canParse(given)) return false;
+  return given.length >= start.length + end.length && given.startsWith(start) && given.endsWith(end);
+}
+const wildcard = /^([a-z][a-z\d+.-]*:\/\/[^/?#*]+[/?][^#*]*)\*([^#*]*)$/;
 
 /**
  * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the

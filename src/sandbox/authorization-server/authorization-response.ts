@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
@@ -34,7 +35,16 @@ export async function authorizationResponse(
     id_token: responseTypes.includes('id_token')
       ? await idToken(environment, grant, issuedAt, { accessToken, code })
       : undefined,
+    session_state: request.application.opSessionCheckEnabled ? sessionState(request, session) : undefined,
   };
+}
+
+/** Says in which state the browser's session is, for this application alone (OpenID Connect Session Management, section 3). */
+function sessionState({ application, redirectUri }: ValidAuthorizationRequest, { id }: SignOnSession): string {
+  const salt = randomBytes(8).toString('hex');
+  const { origin } = new URL(redirectUri);
+  const hash = createHash('sha256').update(`${application.clientId} ${origin} ${id} ${salt}`).digest('hex');
+  return `${hash}.${salt}`;
 }
 
 /** The parameters of an answer by name; those that are `undefined` are not in it. */

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
-import { startTestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, authorizeUrl, claimsOf, signIn, signInForAnswer } from '../../support/sandbox-client.ts';
+import { ada, startTestSandbox } from '../../support/sandbox.ts';
+import {
+  applicationNamed,
+  authorizeUrl,
+  claimsOf,
+  seedWithNative,
+  signIn,
+  signInForAnswer,
+} from '../../support/sandbox-client.ts';
 
 const webShop = applicationNamed('c0000000-0000-4000-8000-000000000002').clientId;
 const implicit = { client_id: webShop, code_challenge: undefined, code_challenge_method: undefined };
@@ -55,6 +62,15 @@ describe('answers through the browser', () => {
       session: { id: expect.any(String) },
       _embedded: { application: { name: expect.any(String) } },
     });
+  });
+
+  it('tell the state of the session where the application checks it, salted anew each time', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ opSessionCheckEnabled: true }) });
+    const browser = sandbox.browser();
+    const told = [];
+    for (const _time of [1, 2]) told.push((await signInForAnswer(sandbox, {}, ada, browser)).get('session_state'));
+    for (const state of told) expect(state).toMatch(/^[\da-f]{64}\.[\da-f]{16}$/);
+    expect(told[0]).not.toBe(told[1]);
   });
 
   it('say access_denied when the person cancels', async () => {

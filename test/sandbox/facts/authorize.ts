@@ -519,6 +519,14 @@ export const authorizeFacts: readonly Fact[] = [
   {
     section: '9',
     certainty: 'C',
+    says: 'A `*` in a redirect URI stands for nothing else, unless the application allows that',
+    seed: seedWithNative({ redirectUris: ['https://example.com/*'] }),
+    request: authorize({ redirect_uri: 'https://example.com/cb' }, { headers: { accept: 'text/html' } }),
+    expect: { status: 400, text: /Redirect URI mismatch/ },
+  },
+  {
+    section: '9',
+    certainty: 'C',
     says: 'A custom scheme may be a redirect URI',
     seed: seedWithNative({ redirectUris: ['com.example.app://callback'] }),
     request: authorize({ redirect_uri: 'com.example.app://callback' }),

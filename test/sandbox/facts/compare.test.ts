@@ -22,7 +22,7 @@ describe('npm run compare', () => {
     const sandbox = await startTestSandbox();
     await compare(`${sandbox.issuer}/.well-known/openid-configuration`, sandbox);
     const path = new URL(sandbox.issuer).pathname;
-    expect(sandbox.requests.map((request) => `${request.method} ${request.path}`)).toEqual([
+    expect(sandbox.requests().map((request) => `${request.method} ${request.path}`)).toEqual([
       `GET ${path}/.well-known/openid-configuration`,
       `GET ${path}/jwks`,
     ]);

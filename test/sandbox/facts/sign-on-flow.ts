@@ -1,5 +1,5 @@
 import type { Fact, FactRequest } from './fact.ts';
-import { asked, filledIn, flow, inTurn, later, type Preparation } from './pingone.ts';
+import { asked, askedInVain, filledIn, flow, inTurn, later, mailed, type Preparation } from './pingone.ts';
 import { isoTime, uuid } from './shape.ts';
 
 // docs/pingone.md, section 3: the sign-on as a program drives it.
@@ -20,6 +20,8 @@ function act(action: string, json: unknown): FactRequest {
 const check = (username: keyof typeof password) =>
   act('usernamePassword.check', { username, password: password[username] });
 const wrong = act('usernamePassword.check', { username: 'ada', password: 'wrong' });
+const forgotten = inTurn(flow(), asked(act('password.forgot', { username: 'ada' })), mailed);
+const recover = (recoveryCode: string) => act('password.recover', { recoveryCode, newPassword: another });
 const mustChange = inTurn(flow(), asked(check('grace')));
 
 const device = asked(
@@ -139,6 +141,32 @@ export const signOnFlowFacts: readonly Fact[] = [
     before: inTurn(flow(), asked(act('password.forgot', { username: 'ada' }))),
     request: act('password.recover', { recoveryCode: 'wrong', newPassword: another }),
     expect: { status: 400, body: { id: uuid, code: String, details: Array.isArray } },
+  },
+  ...(['recoveryCode', 'lowerCaseCode'] as const).map(
+    (code): Fact => ({
+      section: '7.3',
+      certainty: 'C',
+      says: `In a flow a recovery code is taken${code === 'recoveryCode' ? ', 8 letters and digits' : ' in lower case, too'}: COMPLETED`,
+      before: forgotten,
+      request: recover(`{${code}}`),
+      expect: { status: 200, body: { status: 'COMPLETED' } },
+    }),
+  ),
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'In a flow a recovery code is refused after five minutes',
+    before: inTurn(forgotten, later(301)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400 },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'In a flow a recovery code is refused after five failures',
+    before: inTurn(forgotten, askedInVain(recover('WRONG123'), 5)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400 },
   },
   {
     section: '3',

@@ -42,7 +42,7 @@ describe('the flow as a program drives it', () => {
     const start = Date.UTC(2026, 10, 23, 12);
     const sandbox = await startTestSandbox({ now: () => start });
     const act = await begin(sandbox);
-    sandbox.advance(60);
+    sandbox.advance({ seconds: 60 });
     const asked = (await act.ask('GET')).json();
     const flowId = act.href.slice(-36);
     expect(asked).toEqual({
@@ -97,7 +97,7 @@ describe('the flow as a program drives it', () => {
     const act = await begin(sandbox);
     const seen = [];
     for (const seconds of [600, 600, 899, 900]) {
-      sandbox.advance(seconds);
+      sandbox.advance({ seconds });
       seen.push((await act.ask('GET')).status);
     }
     expect(seen).toEqual([200, 200, 200, 404]);
