@@ -242,6 +242,9 @@ const application = z.strictObject({
         ),
       ),
   ),
+  requestScopesForMultipleResourcesEnabled: flag(
+    'Whether one request may mix scopes of your own resources. Default: false.',
+  ),
   refreshTokenType: z.optional(z.enum(['OPAQUE_TOKEN', 'JSON_WEB_TOKEN'])),
   refreshTokenDuration: seconds('Default: 30 days.'),
   refreshTokenRollingDuration: seconds('From the first token of the family. Default: 180 days.'),
@@ -252,9 +255,6 @@ const application = z.strictObject({
   requireSignedRequestObject: flag('Whether requests must be a signed JWT. Default: false.'),
   supportUnsignedRequestObject: flag('Whether the JWT in "request" may be unsigned. Default: false.'),
   idpSignoff: flag('Whether an ID token alone may end the session. Default: false.'),
-  requestScopesForMultipleResourcesEnabled: flag(
-    'Whether one request may ask for scopes of several custom resources. Default: false.',
-  ),
   opSessionCheckEnabled: flag('Whether the answer at the redirect URI carries "session_state". Default: false.'),
   corsSettings: z.optional(
     z
