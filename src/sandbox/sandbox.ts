@@ -244,7 +244,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       const off = faults.switchOn(name, environment.directory);
       return { name, off, [Symbol.dispose]: off };
     },
-    requests: () => [...current().requests],
+    requests: () => [...life.requests],
     reset: () => {
       current();
       life = begin();
