@@ -212,4 +212,6 @@ if (
   }
   // For who reads what `--json` prints.
   cpSync(here('src/output/schemas'), here('dist/schemas'), { recursive: true });
+  // For who writes what `--seed` takes.
+  cpSync(here('src/sandbox/seed/sandbox-seed.json'), here('dist/schemas/sandbox-seed.json'));
 }

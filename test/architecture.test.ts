@@ -39,7 +39,7 @@ const unseen = ['machine'];
 const sandboxMayImport = ['wording.ts', 'errors.ts', 'json.ts', 'runtime.ts', 'output', 'loopback/certificate.ts'];
 
 /** Commands that start the sandbox, and that only by `import()`: its weight is nobody else's. */
-const sandboxCommands = ['sandbox', 'sandbox-keys', 'sandbox-start', 'sandbox-program', 'demo'].map(
+const sandboxCommands = ['sandbox', 'sandbox-keys', 'sandbox-seed', 'sandbox-start', 'sandbox-program', 'demo'].map(
   (name) => `commands/${name}.ts`,
 );
 
