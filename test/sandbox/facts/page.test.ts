@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { allFacts, titleOf } from './all-facts.ts';
 import { awaited } from './awaited.ts';
-import { allRoutes } from './routes.ts';
+import { absentPaths, allRoutes } from './routes.ts';
 
 it('docs/sandbox-facts.md is what the facts and the routes make (npm run facts makes it anew)', async () => {
   await expect(page()).toMatchFileSnapshot('../../../docs/sandbox-facts.md');
@@ -21,6 +21,8 @@ Made by \`npm run facts\` from \`test/sandbox/facts\` and from the sandbox's own
 | method | path | body | who may ask |
 |---|---|---|---|
 ${allRoutes.map(({ method, path, mediaTypes, asks }) => `| ${method} | \`${path}\` | ${mediaTypes.map(code).join(', ')} | ${asks} |`).join('\n')}
+
+PingOne has these besides, and the sandbox says 501 there: ${absentPaths.map(code).join(', ')}.
 
 ## The facts
 
