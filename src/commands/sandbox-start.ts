@@ -98,10 +98,13 @@ export async function sandboxSettings(sandbox: HostedSandbox, caFile: string): P
 
 /** What the client needs to trust the sandbox, and to be its application that signs with a private key. */
 export async function saveSandboxFiles(folder: OwnFolder, certificate: string, privateKey: string) {
-  const [ca, key] = ['ca.pem', 'private-key.pem'];
+  const { serviceJwk } = await import('../sandbox/seed/service-key.ts');
+  const [ca, key, jwk] = ['ca.pem', 'private-key.pem', 'private-key.jwk.json'] as const;
   await writePrivateFile(folder, ca, certificate);
   await writePrivateFile(folder, key, privateKey);
-  return { caFile: join(folder.path, ca), privateKeyFile: join(folder.path, key) };
+  await writePrivateFile(folder, jwk, `${JSON.stringify(serviceJwk(privateKey), undefined, 2)}\n`);
+  const at = (name: string) => join(folder.path, name);
+  return { caFile: at(ca), privateKeyFile: at(key), privateJwkFile: at(jwk) };
 }
 
 function portOf(text: string): number {

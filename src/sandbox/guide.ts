@@ -13,7 +13,10 @@ export interface GuideOptions {
   /** The profile that was saved for it. */
   readonly profile: string;
   readonly caFile: string;
+  /** PEM. */
   readonly privateKeyFile: string;
+  /** The same key as a JWK. */
+  readonly privateJwkFile: string;
   readonly platform: NodeJS.Platform;
 }
 
@@ -96,6 +99,7 @@ export function guideDetails(options: GuideOptions, page: Page): string {
     `  API              ${sandbox.apiUrl}`,
     `  CA certificate   ${caFile}`,
     `  Private key      ${safeText(options.privateKeyFile)}`,
+    `  the same as JWK  ${safeText(options.privateJwkFile)}`,
     `  ${cyan(`curl --cacert ${shellWord(caFile, platform)} ${sandbox.issuer}/.well-known/openid-configuration`)}`,
     '',
     bold('What can fail on purpose, to learn from'),
@@ -132,11 +136,11 @@ function failingLines(names: GuideOptions['sandbox']['faults'], { paint }: Page)
 }
 
 /** Says the same to programs, with secrets and passwords, which are good for this sandbox only. */
-export function guideDocument({ sandbox, profile, caFile, privateKeyFile }: GuideOptions): object {
+export function guideDocument({ sandbox, profile, caFile, privateKeyFile, privateJwkFile }: GuideOptions): object {
   const { origin, issuer, apiUrl, environmentId, seed, faults: failing } = sandbox;
   return {
     schemaVersion: 1,
-    ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile },
+    ...{ origin, issuer, apiUrl, environmentId, profile, caFile, privateKeyFile, privateJwkFile },
     faults: failing,
     users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
     applications: seed.applications.map(({ clientId, clientSecret, name, type, tokenEndpointAuthMethod, ...rest }) => ({

@@ -35,9 +35,12 @@ function notASignature(authorization: string): string {
   return `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
 }
 
-/** Refuses what PingOne has and the sandbox has not. */
+/**
+ * Refuses what PingOne has and the sandbox has not. Ping's Go SDK tries a 501 again for minutes, unless it is told not to wait
+ * (its `management/client_ext.go`).
+ */
 export function notInSandbox(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'notImplemented');
+  return platformError(request, 'notImplemented', [], { 'retry-after': '0' });
 }
 
 /** Refuses a request that has no access token, or none that is valid. */

@@ -38,8 +38,8 @@ interface Run {
 }
 
 /** One run of the sandbox, as in a terminal of its own. */
-async function started(machine: TestMachine, port = 0): Promise<Run> {
-  const running = machine.start('sandbox', '--port', String(port), '--json');
+async function started(machine: TestMachine, port = 0, ...argv: string[]): Promise<Run> {
+  const running = machine.start('sandbox', '--port', String(port), '--json', ...argv);
   const stop = async () => {
     running.runtime.interrupt();
     await running.outcome;
@@ -108,7 +108,22 @@ describe('what a run of the sandbox leaves to the next one', () => {
     expect(statSync(keysFile(machine)).mode & 0o777).toBe(0o600);
     expect(certificate.ca).toBe(false);
     expect(certificate.subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1');
-    expect(readdirSync(sandboxFolder(machine)).sort()).toEqual(['ca.pem', 'keys.json', 'private-key.pem']);
+    expect(readdirSync(sandboxFolder(machine)).sort()).toEqual([
+      'ca.pem',
+      'keys.json',
+      'private-key.jwk.json',
+      'private-key.pem',
+    ]);
+  });
+
+  it('is what it was where it failed on purpose meanwhile', async () => {
+    const machine = testMachine();
+    const first = await started(machine);
+    await first.stop();
+    const failing = await started(machine, 0, '--fault', 'jwks-unknown-kid,discovery-other-issuer');
+    await failing.stop();
+    expect(marks(failing).kids).toEqual(marks(first).kids.map((kid) => `${kid}-old`));
+    expect(marks(await started(machine))).toEqual(marks(first));
   });
 
   it('is each profile’s own', async () => {

@@ -46,7 +46,12 @@ function machineWith(
 interface Seen {
   readonly command: readonly string[];
   readonly variables: Runtime['env'];
-  readonly document: { readonly caFile: string; readonly origin: string; readonly users: readonly object[] };
+  readonly document: {
+    readonly caFile: string;
+    readonly privateJwkFile: string;
+    readonly origin: string;
+    readonly users: readonly object[];
+  };
   readonly folder: string;
 }
 
@@ -66,6 +71,16 @@ describe('sandbox -- COMMAND', () => {
     await expect(fetch(document?.origin ?? '')).rejects.toThrow();
     expect([...machine.keychainItems]).toEqual([]);
     expect([machine.configFolder, machine.stateFolder].map((own) => existsSync(own))).toEqual([false, false]);
+  });
+
+  it('has the key of its application that signs with one as a JWK, whose ID tells the sandbox which key it is', async () => {
+    const { machine, typed } = machineWith(async ({ document }) => {
+      const { privateJwkFile: key } = document;
+      expect(JSON.parse(readFileSync(key, 'utf8'))).toMatchObject({ kty: 'RSA', alg: 'RS256', use: 'sig' });
+      const asClient = ['--client-id', 'sandbox-private-key-client', '--auth-method', 'private_key_jwt'];
+      return { kind: 'ended', exitCode: (await typed('login', ...asClient, '--private-key', key, '--par')).exitCode };
+    });
+    expect((await machine.run('sandbox', '--', 'tool')).exitCode).toBe(0);
   });
 
   it('keeps the person’s own settings, and those of Ping’s other tools, out of it', async () => {

@@ -1,9 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { changeProfiles, readProfiles } from '../../src/config/profiles.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
+import { hasIpv6 } from '../support/ipv6.ts';
 import { configFolderAt } from '../support/own-folders.ts';
 import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
 
@@ -51,20 +53,23 @@ describe('who starts the sandbox', () => {
     expect(running.runtime.printed().stderr).toMatch(/^\d\d:\d\d:\d\d GET \/v1\/environments\/…\/users\/\S+ 200$/m);
   });
 
-  it('signs in by another name of it, and goes on with the API’s address that was saved', async () => {
-    const browser = (url: string, stderr: string) =>
-      createUserAgent({
-        trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
-        acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
-      }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
-    const { machine } = await startedSandbox({ browser });
-    const authUrl = String((await sandboxProfile(machine)).authUrl).replace('127.0.0.1', 'localhost');
-    expect(await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'login')).toMatchObject({ exitCode: 0 });
-    const whoami = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'whoami', '--all', '--json');
-    expect(whoami).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ada@example.com') });
-    const logout = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'logout', '--json');
-    expect(JSON.parse(logout.stdout).receipt).toContainEqual({ thing: 'pingOneSession', outcome: 'ended' });
-  });
+  it.each(['localhost', ...(hasIpv6 ? ['[::1]'] : [])])(
+    'signs in at %s too, and goes on with the API’s address that was saved',
+    async (name) => {
+      const browser = (url: string, stderr: string) =>
+        createUserAgent({
+          trust: readFileSync(join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem'), 'utf8'),
+          acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
+        }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
+      const { machine } = await startedSandbox({ browser });
+      const authUrl = String((await sandboxProfile(machine)).authUrl).replace('127.0.0.1', name);
+      expect(await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'login')).toMatchObject({ exitCode: 0 });
+      const whoami = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'whoami', '--all', '--json');
+      expect(whoami).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ada@example.com') });
+      const logout = await machine.run('-P', 'sandbox', '--auth-url', authUrl, 'logout', '--json');
+      expect(JSON.parse(logout.stdout).receipt).toContainEqual({ thing: 'pingOneSession', outcome: 'ended' });
+    },
+  );
 
   it('sees a profile’s name as text, whatever is in it', async () => {
     const env = { PING14C_PROFILE: 'a\u001b[2J\n\u202e', PING14C_CLIENT_ID: 'x' };
@@ -124,14 +129,22 @@ describe('who starts the sandbox', () => {
     expect(document.applications.map((application: { clientId: string }) => application.clientId)).toContain(
       'c0000000-0000-4000-8000-000000000003',
     );
-    expect(readFileSync(document.privateKeyFile, 'utf8')).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    const pem = readFileSync(document.privateKeyFile, 'utf8');
+    expect(pem).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    expect(JSON.parse(readFileSync(document.privateJwkFile, 'utf8'))).toEqual({
+      ...createPrivateKey(pem).export({ format: 'jwk' }),
+      kid: 'sandbox-service-key',
+      use: 'sig',
+      alg: 'RS256',
+    });
   });
 
   it('finds the files of the sandbox readable by themselves only', async () => {
     const { machine } = await startedSandbox();
     const folder = join(machine.stateFolder, 'sandboxes', 'sandbox');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, 'private-key.pem')).mode & 0o777).toBe(0o600);
+    for (const name of readdirSync(folder))
+      expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
   it('reads the applications in a terminal too narrow for their table, each secret whole on a line', async () => {
@@ -173,7 +186,9 @@ describe('who starts the sandbox', () => {
     expect(stdout).toMatch(/^ {2}ping14c -P sandbox passwd$/m);
     expect(stdout).toMatch(/^kurt +Incomplete-Always-1931 +disabled$/m);
     expect(stdout).toContain(workerSecret);
-    expect(stdout).toContain(`  CA certificate   ${join(machine.stateFolder, 'sandboxes', 'sandbox', 'ca.pem')}`);
+    const folder = join(machine.stateFolder, 'sandboxes', 'sandbox');
+    expect(stdout).toContain(`  CA certificate   ${join(folder, 'ca.pem')}`);
+    expect(stdout).toContain(`  the same as JWK  ${join(folder, 'private-key.jwk.json')}`);
     expect(stdout).toContain('  ping14c sandbox --list-faults');
   });
 

@@ -1,14 +1,11 @@
 import { type AddressInfo, createServer, Server } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { openHttpsServer } from '../../src/sandbox/https-server.ts';
+import { hasIpv6 } from '../support/ipv6.ts';
 import { plainRequest } from '../support/plain-request.ts';
 
 const certificate = makeCertificate({ now: Date.now(), days: 1 });
-const hasIpv6 = Object.values(networkInterfaces())
-  .flat()
-  .some((address) => address?.address === '::1');
 
 async function opened(port: number) {
   const server = await openHttpsServer(certificate, port);

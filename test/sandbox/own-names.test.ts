@@ -1,9 +1,9 @@
-import { networkInterfaces } from 'node:os';
 import { decodeJwt, SignJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { originNamed } from '../../src/sandbox/own-names.ts';
+import { hasIpv6 } from '../support/ipv6.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import {
@@ -20,10 +20,6 @@ import {
   type Tokens,
   tokensOf,
 } from '../support/sandbox-client.ts';
-
-const hasIpv6 = Object.values(networkInterfaces())
-  .flat()
-  .some((address) => address?.address === '::1');
 
 /** As in a URL; the last one only where the machine has it. */
 const names = ['127.0.0.1', 'localhost', ...(hasIpv6 ? ['[::1]'] : [])];

@@ -99,8 +99,16 @@ async function redeemAuthorizationCode(
   if (!codeVerifierFits(redemption.challenge, form.get('code_verifier'))) {
     return invalidGrant('The code verifier does not match the code challenge');
   }
+  if (isDeleted(environment, redemption.grant)) return userDeleted;
   return firstTokens(environment, application, redemption.grant, code);
 }
+
+/** Whether the user was deleted between the sign-on and now. */
+function isDeleted({ directory }: Environment, { userId }: SignOnGrant): boolean {
+  return directory.find(userId) === undefined;
+}
+
+const userDeleted = invalidGrant('The user is not there any more');
 
 const refreshTokenRefused = invalidGrant('The refresh token is invalid, has expired or was revoked');
 
@@ -167,6 +175,7 @@ async function redeemDeviceCode(
   }
   const { grant } = device.outcome;
   device.outcome = { kind: 'spent' };
+  if (isDeleted(environment, grant)) return userDeleted;
   return firstTokens(environment, application, grant);
 }
 

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPair } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Seed } from '../seed.ts';
 
@@ -6,6 +6,13 @@ import type { Seed } from '../seed.ts';
 export async function makeServiceKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+const kid = 'sandbox-service-key';
+
+/** The same key as JSON (RFC 7517), which says which key it is and what it signs with: some clients read no other form. */
+export function serviceJwk(privateKey: string): JsonWebKey {
+  return { ...createPrivateKey(privateKey).export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
 }
 
 /**
@@ -21,7 +28,7 @@ export async function withServiceKey(
 ): Promise<{ readonly seed: Seed; readonly privateKey: string }> {
   const privateKey = kept ?? (await makeServiceKey());
   const publicKey = createPublicKey(privateKey).export({ format: 'jwk' });
-  const jwk = { ...publicKey, kid: 'sandbox-service-key', use: 'sig' };
+  const jwk = { ...publicKey, kid, use: 'sig' };
   const applications = seed.applications.map((application) =>
     application.tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT' && !application.jwks
       ? { ...application, jwks: { keys: [jwk] } }

@@ -65,6 +65,14 @@ describe('the device authorization grant', () => {
     expect(second.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
+  it('gives none for a user who has been deleted since', async () => {
+    const sandbox = await startTestSandbox();
+    const device = await begin(sandbox);
+    await approve(sandbox, device);
+    sandbox.directory.remove(ada.id);
+    expect((await poll(sandbox, device)).json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
   it('takes the code in lower case and without its dash', async () => {
     const sandbox = await startTestSandbox();
     const device = await begin(sandbox);
