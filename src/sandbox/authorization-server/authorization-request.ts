@@ -23,7 +23,9 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
 
   const { redirectUris } = application;
   const given = parameters.get('redirect_uri');
-  const redirectUri = given ?? (redirectUris.length === 1 ? redirectUris[0] : undefined);
+  // Where no browser is sent anywhere, none has to be chosen (docs/pingone.md, section 3).
+  const anyOne = redirectUris.length === 1 || parameters.get('response_mode') === 'pi.flow';
+  const redirectUri = given ?? (anyOne ? redirectUris[0] : undefined);
   const repeatedTarget = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
   if (redirectUri === undefined || repeatedTarget || !isRegistered(application, redirectUri)) {
     return { kind: 'unredirectable', message: 'Redirect URI mismatch' };

@@ -262,6 +262,34 @@ const actions: readonly Fact[] = [
       expect: { status: 200 },
     }),
   ),
+  ...(['kurt', 'margaret', 'edsger'] as const).map(
+    (user): Fact => ({
+      section: '7.3',
+      certainty: 'C',
+      says: `No code is sent to ${{ kurt: 'a disabled user', margaret: 'one without a password', edsger: 'one who is locked out' }[user]}`,
+      request: act('POST', user, 'sendRecoveryCode', undefined),
+      expect: { status: 400, body: { id: uuid, code: 'REQUEST_FAILED' } },
+    }),
+  ),
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'POST `password.recover+json` sets the new password for the code',
+    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed),
+    request: act('POST', 'ada', 'recover+json', { recoveryCode: '{recoveryCode}', newPassword: another }),
+    expect: statusOf('OK'),
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'Too many wrong codes lock the password out',
+    before: inTurn(
+      asked(act('POST', 'ada', 'sendRecoveryCode', undefined)),
+      askedInVain(act('POST', 'ada', 'recover+json', { recoveryCode: 'wrong', newPassword: another }), 5),
+    ),
+    request: state('ada'),
+    expect: statusOf('PASSWORD_LOCKED_OUT'),
+  },
   {
     section: '7.3',
     certainty: 'C',
