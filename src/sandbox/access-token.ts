@@ -42,5 +42,5 @@ export async function liveAccessToken(environment: Environment, token: string): 
   if (typeof claims['client_id'] !== 'string') return undefined;
   if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
   if (claims.sub !== undefined && !environment.directory.find(claims.sub)) return undefined;
-  return environment.revokedTokens.has(claims.jti ?? '') ? undefined : claims;
+  return environment.revokedTokens.get(claims.jti ?? '') ? undefined : claims;
 }

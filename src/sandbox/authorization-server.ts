@@ -8,7 +8,7 @@ import { idpSignoffEndpoint, signoffEndpoint } from './authorization-server/sign
 import { tokenEndpoint } from './authorization-server/token.ts';
 import { userinfoEndpoint } from './authorization-server/userinfo.ts';
 import type { Environment } from './environment.ts';
-import { platformError } from './platform-error.ts';
+import { gatewayRefusal, notInSandbox } from './platform-error.ts';
 import type { SandboxRequest } from './request.ts';
 import { json, type SandboxResponse } from './response.ts';
 
@@ -23,10 +23,8 @@ export async function answerAuthorizationServer(
   path: string,
 ): Promise<SandboxResponse> {
   const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined;
-  if (!endpoint) return platformError(request, 'notFound');
-  if (!endpoint.methods.includes(request.method)) {
-    return platformError(request, 'methodNotAllowed', [], { allow: endpoint.methods.join(', ') });
-  }
+  if (absentEndpoints.includes(path)) return notInSandbox(request);
+  if (!endpoint?.methods.includes(request.method)) return gatewayRefusal(request);
   return endpoint.answer(environment, request);
 }
 
@@ -38,6 +36,9 @@ interface IssuerEndpoint {
 const get = ['GET'];
 const post = ['POST'];
 const both = ['GET', 'POST'];
+
+/** What PingOne has below the issuer besides (docs/pingone.md, section 2). */
+const absentEndpoints: readonly string[] = ['checksession', 'cibaAuthorization'];
 
 /** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
 export const endpoints: Readonly<Record<string, IssuerEndpoint>> = {

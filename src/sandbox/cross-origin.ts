@@ -63,6 +63,7 @@ const accessBelowIssuer: ReadonlyMap<string, Access> = new Map([
   ['resume', 'listed'],
   ['signoff', 'listed'],
   // Ping's JavaScript packages fetch these with `credentials: 'include'`, for which a browser does not take `*`.
+  ['par', 'credentialed'],
   ['token', 'credentialed'],
   ['userinfo', 'credentialed'],
   ['revoke', 'credentialed'],

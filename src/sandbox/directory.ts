@@ -15,6 +15,8 @@ export interface DirectoryUser {
   readonly ordinal: number;
   readonly username: string;
   readonly enabled: boolean;
+  /** Kept and told only: there is no second factor here. */
+  readonly mfaEnabled: boolean;
   readonly attributes: UserAttributes;
   readonly identityProvider: { readonly id: string; readonly type: string } | undefined;
   readonly groups: readonly { readonly id: string; readonly name: string }[];
@@ -61,9 +63,9 @@ export interface Directory {
   remove(userId: string): void;
 }
 
-type UserChanges = Partial<Pick<DirectoryUser, 'username' | 'attributes' | 'enabled'>>;
+type UserChanges = Partial<Pick<DirectoryUser, 'username' | 'attributes' | 'enabled' | 'mfaEnabled'>>;
 
-export interface NewUser extends Pick<DirectoryUser, 'username' | 'attributes' | 'enabled'> {
+export interface NewUser extends Pick<DirectoryUser, 'username' | 'attributes' | 'enabled' | 'mfaEnabled'> {
   /** Absent: the user has none (`NO_PASSWORD`). */
   readonly password:
     | { readonly value: string; readonly forceChange: boolean; readonly bypassPolicy: boolean }
@@ -176,6 +178,7 @@ function seededUser(
     id: seed.id,
     username: seed.username,
     enabled: seed.enabled ?? true,
+    mfaEnabled: false,
     attributes: seed.attributes,
     identityProvider,
     groups,

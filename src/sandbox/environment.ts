@@ -4,6 +4,7 @@ import { createPushedRequests } from './authorization-server/pushed-requests.ts'
 import { createRefreshTokens } from './authorization-server/refresh-tokens.ts';
 import { createRecoveryCodes, type RecoveryCodes } from './directory/recovery-codes.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { ForgetfulMap } from './forgetful-map.ts';
 import type { Application } from './seed/applications.ts';
 import type { Seed } from './seed.ts';
 import { createFlows } from './sign-on/flow.ts';
@@ -38,9 +39,9 @@ export interface Environment {
   readonly deviceCodes: ReturnType<typeof createDeviceCodes>;
   readonly pushedRequests: ReturnType<typeof createPushedRequests>;
   /** `jti` of access tokens that were revoked. */
-  readonly revokedTokens: Set<string>;
+  readonly revokedTokens: ForgetfulMap<{ readonly expiresAt: number }>;
   /** `jti` of client assertions that were used. */
-  readonly usedAssertions: Set<string>;
+  readonly usedAssertions: ForgetfulMap<{ readonly expiresAt: number }>;
 }
 
 export function createEnvironment(given: {
@@ -62,8 +63,8 @@ export function createEnvironment(given: {
     refreshTokens: createRefreshTokens(now),
     deviceCodes: createDeviceCodes(now),
     pushedRequests: createPushedRequests(now),
-    revokedTokens: new Set(),
-    usedAssertions: new Set(),
+    revokedTokens: new ForgetfulMap(now),
+    usedAssertions: new ForgetfulMap(now),
   };
 }
 

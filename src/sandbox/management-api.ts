@@ -1,7 +1,7 @@
 import { type AccessGrant, verifyAccessToken } from './access-token.ts';
 import type { Environment } from './environment.ts';
 import type { Actor, ApiRequest, UserRequest } from './management-api/api-request.ts';
-import { getBillOfMaterials, getEnvironment } from './management-api/environment.ts';
+import { getBillOfMaterials, getEnvironment, getEnvironments } from './management-api/environment.ts';
 import { getGroup, getGroups, getMembership, getMemberships } from './management-api/group.ts';
 import {
   checkPassword,
@@ -15,6 +15,7 @@ import {
 } from './management-api/password.ts';
 import { getPasswordPolicies, getPasswordPolicy } from './management-api/password-policy.ts';
 import { getPasswordState } from './management-api/password-state.ts';
+import { isPingOneRoute } from './management-api/pingone-routes.ts';
 import { getPopulation, getPopulations, getUserPopulation, putUserPopulation } from './management-api/population.ts';
 import { inAcceptedMediaType } from './management-api/resource.ts';
 import {
@@ -29,9 +30,9 @@ import { deleteUser, getUser, patchUser, putUser } from './management-api/user.t
 import { lockAccount, unlockAccount } from './management-api/user-account.ts';
 import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-api/user-collections.ts';
 import { createUser, importUser } from './management-api/user-creation.ts';
-import { getEnabled, putEnabled } from './management-api/user-enabled.ts';
+import { getEnabled, getMfaEnabled, putEnabled, putMfaEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
-import { permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
@@ -41,28 +42,25 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
 }
 
 async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
-  const prefix = `/v1/environments/${environment.seed.environment.id}`;
-  const { pathname } = request.url;
-  const within = pathname === prefix || pathname.startsWith(`${prefix}/`);
-  const path = pathname.slice(prefix.length).split('/').filter(Boolean);
-  if (within && request.method === 'POST' && path.join('/') === 'sessions/me') {
-    return endSessionOfCookie(environment, request);
-  }
+  const fromTheTop = partsOf(request.url.pathname).slice(1);
+  const path = pathWithin(environment, fromTheTop);
+  if (request.method === 'POST' && path?.join('/') === 'sessions/me') return endSessionOfCookie(environment, request);
 
-  // 1. Who asks? This comes before anything else: a stranger does not learn what is there.
+  // 1. Is there such a thing at all? The gateway in front of PingOne does not ask first who wants to know.
+  const here = path ? routes.flatMap((route) => matched(route, path)) : [];
+  const byMethod = here.filter(({ route }) => route.method === request.method);
+  const [first] = byMethod;
+  if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
+
+  // 2. Who asks? A stranger does not learn what is there.
   const grant = await verifyAccessToken(environment, request.headers.authorization);
   const actor = grant && actorOf(grant, environment);
   if (!actor) return tokenRefused(request);
-
-  // 2. What is asked for?
-  const here = within ? routes.flatMap((route) => matched(route, path)) : [];
-  if (here.length === 0) return platformError(request, 'notFound');
-  const byMethod = here.filter(({ route }) => route.method === request.method);
-  const [first] = byMethod;
   if (!first) {
-    const allow = [...new Set(here.map(({ route }) => route.method))].join(', ');
-    return platformError(request, 'methodNotAllowed', [], { allow });
+    const ofAnother = !path && fromTheTop[0] === 'environments';
+    return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
   }
+
   const sent = mediaType(request);
   const byMediaType = byMethod.find(({ route }) => route.mediaTypes.includes(sent));
   const { route, pathVariables } = byMediaType ?? first;
@@ -74,6 +72,18 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   if (!route.ofUser) return route.answer(authorized);
   const user = environment.directory.find(pathVariables['userId'] ?? '');
   return user ? route.answer({ ...authorized, user }) : platformError(request, 'notFound');
+}
+
+/** The path below the environment; `..` alone is the collection that the environment is in. `undefined` elsewhere. */
+function pathWithin({ seed }: Environment, fromTheTop: readonly string[]): readonly string[] | undefined {
+  const [collection, id, ...path] = fromTheTop;
+  if (collection !== 'environments') return undefined;
+  if (id === undefined) return ['..'];
+  return id === seed.environment.id ? path : undefined;
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.split('/').filter(Boolean);
 }
 
 /** Says who holds the token; `undefined` where it is not for this API. */
@@ -97,7 +107,7 @@ function matched(
   route: ApiRoute,
   path: readonly string[],
 ): readonly { readonly route: ApiRoute; readonly pathVariables: Readonly<Record<string, string>> }[] {
-  const wanted = route.path.split('/').filter(Boolean);
+  const wanted = partsOf(route.path);
   if (wanted.length !== path.length) return [];
   const pathVariables: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
@@ -147,6 +157,7 @@ const other = (
 
 /** Every endpoint of the management API that the sandbox has. */
 export const routes: readonly ApiRoute[] = [
+  other('..', getEnvironments),
   other('', getEnvironment),
   other('billOfMaterials', getBillOfMaterials),
   other('passwordPolicies', getPasswordPolicies),
@@ -167,6 +178,8 @@ export const routes: readonly ApiRoute[] = [
   user('POST', '', undefined, unlockAccount, vendor('account.unlock+json')),
   user('GET', 'enabled', undefined, getEnabled),
   user('PUT', 'enabled', undefined, putEnabled, plainJson),
+  user('GET', 'mfaEnabled', undefined, getMfaEnabled),
+  user('PUT', 'mfaEnabled', 'p1:update:userMfaEnabled', putMfaEnabled, plainJson),
   user('GET', 'population', undefined, getUserPopulation),
   user('PUT', 'population', undefined, putUserPopulation, plainJson),
   user('GET', 'password', 'p1:read:userPassword', getPasswordState),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SandboxRequest } from './request.ts';
 import { json, type SandboxResponse } from './response.ts';
 
@@ -11,6 +12,35 @@ export function platformError(
   const { status, code, message } = platformErrors[kind];
   const id = request.correlationId;
   return json(status, { id, code, message, details: details.length > 0 ? details : undefined }, headers);
+}
+
+/**
+ * Refuses what PingOne has no route for, path or method, as the gateway before it does: in a third grammar, which speaks of
+ * the `Authorization` header that it reads as a signature of its own (docs/pingone.md, section 8).
+ */
+export function gatewayRefusal({ headers }: Pick<SandboxRequest, 'headers'>): SandboxResponse {
+  const { authorization } = headers;
+  const [type, message] =
+    authorization === undefined
+      ? ['MissingAuthenticationTokenException', 'Missing Authentication Token']
+      : ['IncompleteSignatureException', notASignature(authorization)];
+  return {
+    from: 'gateway',
+    ...json(403, { message }, { 'content-type': 'application/json', 'x-amzn-errortype': type }),
+  };
+}
+
+function notASignature(authorization: string): string {
+  const hash = createHash('sha256').update(authorization).digest('base64');
+  return `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${hash}'.`;
+}
+
+/**
+ * Refuses what PingOne has and the sandbox has not. Ping's Go SDK tries a 501 again for minutes, unless it is told not to wait
+ * (its `management/client_ext.go`).
+ */
+export function notInSandbox(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
+  return platformError(request, 'notImplemented', [], { 'retry-after': '0' });
 }
 
 /** Refuses a request that has no access token, or none that is valid. */
@@ -102,6 +132,11 @@ const platformErrors = {
     status: 405,
     code: 'INVALID_REQUEST',
     message: message('The request was malformed or invalid.'),
+  },
+  notImplemented: {
+    status: 501,
+    code: 'NOT_IMPLEMENTED',
+    message: message('PingOne has this endpoint; the sandbox of ping14c has it not.'),
   },
   unsupportedMediaType: {
     status: 415,

@@ -13,7 +13,7 @@ import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { answerManagementApi } from './management-api.ts';
 import { originNamed, ownOrigins } from './own-names.ts';
-import { platformError } from './platform-error.ts';
+import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
@@ -203,7 +203,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
-    else respond(outgoing, request.correlationId, withDate(response, environment.now()));
+    else respond(outgoing, request, withDate(response, environment.now()));
   }
 
   function current() {
@@ -297,8 +297,9 @@ function answerRequest(environment: Environment, request: SandboxRequest): Promi
  */
 async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
-  const [, first, second, ...rest] = request.url.pathname.split('/');
+  const [, first, second = '', ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
+  if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
   if (first !== environment.seed.environment.id) return notFoundPage(request);
   switch (second) {
     case 'as':
@@ -310,6 +311,9 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
     case 'device':
       return devicePage(environment, request);
     default:
-      return platformError(request, 'notFound');
+      return notInSandbox(request);
   }
 }
+
+/** What lies under an environment's ID: the four that are answered, and those that PingOne has besides (docs/pingone.md, sections 1 and 13). */
+const placesOfEnvironment = ['as', 'signon', 'flows', 'device', 'saml20', 'davinci', 'deviceAuthentications'];

@@ -19,7 +19,7 @@ export interface Seed {
 }
 
 /** An API of the customer's own; its scopes cannot be mixed with those of the PingOne API (docs/pingone.md, section 3). */
-interface CustomResource {
+export interface CustomResource {
   readonly id: string;
   readonly name: string;
   /** What its access tokens carry as `aud`. */
@@ -27,6 +27,8 @@ interface CustomResource {
   readonly scopes: readonly string[];
   /** Seconds. Only custom resources can change it (docs/pingone.md, section 4.4). */
   readonly accessTokenValiditySeconds: number;
+  /** With its ID, what the API itself authenticates by at introspection; absent: it does not ask there. */
+  readonly secret?: string;
 }
 
 export const defaultSeed: Seed = {

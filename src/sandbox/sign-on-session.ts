@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { ForgetfulMap } from './forgetful-map.ts';
 
 /** A browser's session with PingOne, found by its `ST` cookie; anonymous until somebody has signed on in it. */
 export interface SignOnSession {
@@ -38,9 +39,13 @@ export interface SignOnSessions {
 }
 
 export function createSignOnSessions(now: () => number): SignOnSessions {
-  const sessions = new Map<string, SignOnSession>();
+  /** Each request of a client without cookies opens one; they do not drive out those in which somebody has signed on. */
+  const anonymous = new ForgetfulMap<SignOnSession>(now);
+  /** At most ten a user. */
+  const signedOn = new Map<string, SignOnSession>();
   const alive = (session: SignOnSession | undefined) => (session && session.expiresAt > now() ? session : undefined);
-  const ofUser = (userId: string) => [...sessions.values()].filter(({ user }) => user?.userId === userId);
+  const all = () => [...signedOn.values(), ...anonymous.values()];
+  const ofUser = (userId: string) => [...signedOn.values()].filter(({ user }) => user?.userId === userId);
   return {
     open(browser) {
       const at = now();
@@ -53,11 +58,11 @@ export function createSignOnSessions(now: () => number): SignOnSessions {
         activeAt: at,
         expiresAt: at + sessionLifetimeMs,
       };
-      sessions.set(session.id, session);
+      anonymous.set(session.id, session);
       return session;
     },
-    byId: (id) => alive(sessions.get(id)),
-    byCookie: (cookie) => alive([...sessions.values()].find((session) => session.cookie === cookie)),
+    byId: (id) => alive(signedOn.get(id) ?? anonymous.get(id)),
+    byCookie: (cookie) => alive(all().find((session) => session.cookie === cookie)),
     ofUser,
     signOn(session, user) {
       const at = now();
@@ -65,9 +70,14 @@ export function createSignOnSessions(now: () => number): SignOnSessions {
       session.user = { ...user, authenticatedAt: at };
       session.activeAt = at;
       session.expiresAt = at + sessionLifetimeMs;
-      for (const old of ofUser(user.userId).slice(0, -sessionsPerUser)) sessions.delete(old.id);
+      anonymous.delete(session.id);
+      signedOn.set(session.id, session);
+      for (const old of ofUser(user.userId).slice(0, -sessionsPerUser)) signedOn.delete(old.id);
     },
-    end: (session) => void sessions.delete(session.id),
+    end({ id }) {
+      signedOn.delete(id);
+      anonymous.delete(id);
+    },
   };
 }
 

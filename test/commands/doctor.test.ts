@@ -76,7 +76,7 @@ describe('doctor', () => {
     expect(stdout).toMatch(
       /^! Settings left aside: PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET\n {4}.*set PINGONE_ENVIRONMENT_ID too/m,
     );
-    expect(stdout).toMatch(/^ {4}client ID: nobody \(from PING14C_CLIENT_ID\)$/m);
+    expect(stdout).toMatch(/^ {4}environment ID: .* \(from PING14C_ENVIRONMENT_ID\)$/m);
     expect(stdout).not.toContain('hush');
   });
 

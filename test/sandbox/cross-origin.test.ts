@@ -32,7 +32,6 @@ describe('pages of other origins', () => {
 
   it.each([
     ['/introspect', 'POST', 'authorization'],
-    ['/par', 'POST', 'authorization'],
     ['/device_authorization', 'POST', 'content-type'],
   ])('may ask whether they may call %s, without being known', async (path, method, names) => {
     const sandbox = await startTestSandbox();
@@ -46,6 +45,7 @@ describe('pages of other origins', () => {
   });
 
   it.each([
+    ['/par', 'POST'],
     ['/token', 'POST'],
     ['/userinfo', 'GET'],
     ['/revoke', 'POST'],

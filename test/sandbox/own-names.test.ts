@@ -170,7 +170,7 @@ describe('a request that names another host', () => {
   it('in its target is answered as if it had not', async () => {
     const sandbox = await startTestSandbox();
     const { status, url } = await sandbox.browser().visit(`${sandbox.origin}//evil.example/as`);
-    expect([status, new URL(url).origin]).toEqual([404, sandbox.origin]);
+    expect([status, new URL(url).origin]).toEqual([403, sandbox.origin]);
   });
 });
 

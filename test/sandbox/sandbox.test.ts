@@ -7,6 +7,7 @@ import { json } from '../../src/sandbox/response.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+import { uuid } from '../support/sandbox-client.ts';
 
 describe('the sandbox', () => {
   it('satisfies openid-client through a whole sign-in, userinfo, refresh and revocation', async () => {
@@ -64,11 +65,37 @@ describe('the sandbox', () => {
   });
 
   it.each(['/', '/unknown', '//example.com/as', '/%', '/e0000000-0000-4000-8000-000000000001/as/constructor'])(
-    'answers "not found" for %s',
+    'leaves %s to the gateway, which knows no such path',
     async (path) => {
       const { certificate, origin } = await startTestSandbox();
-      const answer = await plainRequest(certificate.cert, origin + path);
-      expect([answer.status, answer.json()['code']]).toEqual([404, 'NOT_FOUND']);
+      const bare = await plainRequest(certificate.cert, origin + path);
+      expect(bare.json()).toEqual({ message: 'Missing Authentication Token' });
+      expect(bare.headers).toMatchObject({
+        'content-type': 'application/json',
+        'x-amzn-errortype': 'MissingAuthenticationTokenException',
+        'x-amzn-requestid': expect.stringMatching(uuid),
+      });
+      expect(bare.headers).not.toHaveProperty('correlation-id');
+      const headers = { authorization: 'Bearer test' };
+      const withToken = await plainRequest(certificate.cert, origin + path, { headers });
+      expect([bare.status, withToken.status]).toEqual([403, 403]);
+      expect(withToken.headers['x-amzn-errortype']).toBe('IncompleteSignatureException');
+      expect(withToken.json()).toEqual({
+        message:
+          "Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '5HgA8L6E/r9qT3H/ktnd9sUx9+b7qXJllZim7sEmIMI='.",
+      });
+    },
+  );
+
+  it.each(['as/checksession', 'as/cibaAuthorization', 'saml20/idp/sso', 'davinci/policy/x/start'])(
+    'says of %s that PingOne has it',
+    async (path) => {
+      const { certificate, origin, environmentId } = await startTestSandbox();
+      const answer = await plainRequest(certificate.cert, `${origin}/${environmentId}/${path}`);
+      expect({ status: answer.status, ...answer.json() }).toMatchObject({
+        ...{ status: 501, id: answer.headers['correlation-id'], code: 'NOT_IMPLEMENTED' },
+        message: expect.stringContaining('PingOne has this endpoint'),
+      });
     },
   );
 
@@ -79,7 +106,7 @@ describe('the sandbox', () => {
     const get = await plainRequest(sandbox.certificate.cert, url);
     expect([head.status, head.headers['content-type'], head.body]).toEqual([200, get.headers['content-type'], '']);
     const post = await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/token`, { method: 'HEAD' });
-    expect([post.status, post.headers.allow]).toEqual([405, 'POST']);
+    expect([post.status, post.headers['x-amzn-errortype']]).toEqual([403, 'MissingAuthenticationTokenException']);
   });
 
   it('reads JSON that begins with a byte order mark', async () => {

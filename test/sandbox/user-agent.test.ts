@@ -40,7 +40,7 @@ describe('the user agent', () => {
     const changes = { client_id: 'c0000000-0000-4000-8000-000000000002', response_type: 'id_token' };
     const { url } = await signIn(sandbox, changes);
     expect(new URLSearchParams(new URL(url).hash.slice(1)).get('id_token')).toMatch(/^eyJ/);
-    expect(sandbox.requests().at(-1)).toMatchObject({ method: 'GET', path: '/callback', status: 404 });
+    expect(sandbox.requests().at(-1)).toMatchObject({ method: 'GET', path: '/callback', status: 403 });
   });
 
   it('stops when it is told to', async () => {

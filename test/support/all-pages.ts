@@ -117,7 +117,7 @@ function stepPages(): Pages {
   // Hers is no longer the password of the seed, and the page must not offer that.
   environment.directory.changePassword(ada.id, ada.password?.value ?? '', 'Quite-Another-77');
   const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'Chromium' });
-  const granted = { scopes: ['openid', 'p1:read:user'], audience: 'https://api', accessTokenSeconds: 3600 };
+  const granted = { scopes: ['openid', 'p1:read:user'], audience: ['https://api'], accessTokenSeconds: 3600 };
   const device = environment.deviceCodes.issue(application, granted, undefined);
   const request: ValidAuthorizationRequest = {
     application,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
@@ -18,12 +18,18 @@ export interface Chromium {
 interface ChromiumOptions extends BrowserContextOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** What a person would have set, by Chromium's own names. */
+  readonly preferences?: object;
 }
 
 /** A real headless Chromium with a new user data folder; `env` such as HOME decides which NSS database it reads. */
 export async function startChromium(options: ChromiumOptions = {}): Promise<Chromium> {
   const folder = await mkdtemp(join(tmpdir(), 'ping14c-chromium-'));
-  const { env, args = [], ...contextOptions } = options;
+  const { env, args = [], preferences, ...contextOptions } = options;
+  if (preferences) {
+    await mkdir(join(folder, 'Default'));
+    await writeFile(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
+  }
   const context = await chromium.launchPersistentContext(folder, {
     executablePath,
     headless: true,

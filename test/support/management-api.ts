@@ -54,7 +54,7 @@ export async function managementApi(): Promise<ManagementApi> {
     const request = await receive(incoming, environment.origin);
     const answer = await answerManagementApi(request, environment);
     if (answer.notice !== undefined) notices.push(answer.notice);
-    respond(outgoing, request.correlationId, answer);
+    respond(outgoing, request, answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {

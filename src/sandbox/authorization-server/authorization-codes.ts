@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { ForgetfulMap } from '../forgetful-map.ts';
 import type { CodeChallenge } from './pkce.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
 /** Keeps the authorization codes that are on their way from the browser to the token endpoint. */
 export function createAuthorizationCodes(now: () => number) {
-  const codes = new Map<string, AuthorizationCode & { readonly expiresAt: number; used: boolean }>();
+  const codes = new ForgetfulMap<
+    AuthorizationCode & { readonly expiresAt: number; readonly goodUntil: number; used: boolean }
+  >(now);
   return {
     /** Gives out a code: a UUID, as recorded. */
     issue(code: AuthorizationCode): string {
       const value = randomUUID();
-      codes.set(value, { ...code, expiresAt: now() + lifetimeMs, used: false });
+      codes.set(value, { ...code, expiresAt: now() + rememberedMs, goodUntil: now() + lifetimeMs, used: false });
       return value;
     },
     redeem(value: string): Redemption {
@@ -17,7 +20,7 @@ export function createAuthorizationCodes(now: () => number) {
       if (!code) return { kind: 'unknown' };
       if (code.used) return { kind: 'reused' };
       code.used = true;
-      return code.expiresAt > now() ? { kind: 'redeemed', ...code } : { kind: 'unknown' };
+      return code.goodUntil > now() ? { kind: 'redeemed', ...code } : { kind: 'unknown' };
     },
   };
 }
@@ -38,3 +41,5 @@ type Redemption =
 
 /** PingOne's lifetime is not on record (docs/pingone.md, section 14). */
 const lifetimeMs = 60_000;
+/** A code is remembered for longer, because its reuse ends what it gave. */
+const rememberedMs = 24 * 60 * 60_000;

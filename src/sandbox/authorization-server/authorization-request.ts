@@ -23,9 +23,11 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
 
   const { redirectUris } = application;
   const given = parameters.get('redirect_uri');
-  const redirectUri = given ?? (redirectUris.length === 1 ? redirectUris[0] : undefined);
+  // Where no browser is sent anywhere, none has to be chosen (docs/pingone.md, section 3).
+  const anyOne = redirectUris.length === 1 || parameters.get('response_mode') === 'pi.flow';
+  const redirectUri = given ?? (anyOne ? redirectUris[0] : undefined);
   const repeatedTarget = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
-  if (redirectUri === undefined || repeatedTarget || !redirectUriMatches(redirectUris, redirectUri)) {
+  if (redirectUri === undefined || repeatedTarget || !isRegistered(application, redirectUri)) {
     return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
   }
   const responseType = parameters.get('response_type');
@@ -155,6 +157,23 @@ const responseModes: readonly string[] = [
 function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
   return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }
+
+function isRegistered({ redirectUris, allowWildcardInRedirectUris }: Application, given: string): boolean {
+  if (redirectUriMatches(redirectUris, given)) return true;
+  return allowWildcardInRedirectUris && redirectUris.some((uri) => wildcardMatches(uri, given));
+}
+
+/**
+ * Whether a redirect URI is one that a registered one stands for by its `*`, which is one at most, and in the path or the query
+ * alone (docs/pingone.md, section 9). The host is therefore compared to the letter, its port too.
+ */
+export function wildcardMatches(registered: string, given: string): boolean {
+  const [, start, end] = wildcard.exec(registered) ?? [];
+  // Only what can stand in a header; without a fragment (RFC 6749, section 3.1.2).
+  if (start === undefined || end === undefined || !/^[!"$-~]+$/.test(given) || !URL.canParse(given)) return false;
+  return given.length >= start.length + end.length && given.startsWith(start) && given.endsWith(end);
+}
+const wildcard = /^([a-z][a-z\d+.-]*:\/\/[^/?#*]+[/?][^#*]*)\*([^#*]*)$/;
 
 /**
  * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the

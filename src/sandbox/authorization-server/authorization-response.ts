@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Environment } from '../environment.ts';
+import { platformError } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
-import { json, redirect, type SandboxResponse } from '../response.ts';
+import { redirect, type SandboxResponse } from '../response.ts';
 import type { ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { formPostPage } from '../sign-on/page.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
@@ -34,17 +36,23 @@ export async function authorizationResponse(
     id_token: responseTypes.includes('id_token')
       ? await idToken(environment, grant, issuedAt, { accessToken, code })
       : undefined,
+    session_state: request.application.opSessionCheckEnabled ? sessionState(request, session) : undefined,
   };
+}
+
+/** Says in which state the browser's session is, for this application alone (OpenID Connect Session Management, section 3). */
+function sessionState({ application, redirectUri }: ValidAuthorizationRequest, { id }: SignOnSession): string {
+  const salt = randomBytes(8).toString('hex');
+  const { origin } = new URL(redirectUri);
+  const hash = createHash('sha256').update(`${application.clientId} ${origin} ${id} ${salt}`).digest('hex');
+  return `${hash}.${salt}`;
 }
 
 /** The parameters of an answer by name; those that are `undefined` are not in it. */
 type ResponseParameters = Readonly<Record<string, string | undefined>>;
 
-/** Sends an answer back to the application in the way that the request chose. */
-export function sendBack(
-  { redirectUri, responseMode, state }: ReturnAddress,
-  answer: ResponseParameters,
-): SandboxResponse {
+/** Sends an answer back to the application in the way that the request chose, where that is by the browser. */
+export function sendBack({ redirectUri, responseMode, state }: ByBrowser, answer: ResponseParameters): SandboxResponse {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...answer, state }))
     if (value !== undefined) parameters.set(name, value);
@@ -55,17 +63,22 @@ export function sendBack(
       return redirect(`${redirectUri}#${parameters}`);
     case 'form_post':
       return formPostPage(redirectUri, parameters);
-    case 'pi.flow':
-      return json(parameters.has('error') ? 400 : 200, Object.fromEntries(parameters));
     default:
       return responseMode satisfies never;
   }
 }
 
-export function sendErrorBack(
-  returnTo: ReturnAddress,
-  error: OAuthError,
-  { correlationId }: SandboxRequest,
-): SandboxResponse {
-  return sendBack(returnTo, { error: error.error, error_description: describeError(error, correlationId) });
+type ByBrowser = ReturnAddress & { readonly responseMode: Exclude<ReturnAddress['responseMode'], 'pi.flow'> };
+
+/** Refuses the request; where there is no browser to send on, in the platform's grammar (docs/pingone.md, section 3). */
+export function sendErrorBack(returnTo: ReturnAddress, error: OAuthError, request: SandboxRequest): SandboxResponse {
+  const description = describeError(error, request.correlationId);
+  if (!isByBrowser(returnTo)) {
+    return platformError(request, 'requestFailed', [{ code: error.error.toUpperCase(), message: description }]);
+  }
+  return sendBack(returnTo, { error: error.error, error_description: description });
+}
+
+export function isByBrowser<T extends ReturnAddress>(returnTo: T): returnTo is T & ByBrowser {
+  return returnTo.responseMode !== 'pi.flow';
 }

@@ -1,13 +1,13 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, redirect, type SandboxResponse } from '../response.ts';
-import { resumeUrl, signOnUrl, type ValidAuthorizationRequest } from '../sign-on/flow.ts';
+import { type Flow, resumeUrl, signOnUrl, type ValidAuthorizationRequest } from '../sign-on/flow.ts';
 import { flowResource } from '../sign-on/flow-actions.ts';
 import { errorPage, notFoundPage } from '../sign-on/page.ts';
 import { browserSession, openBrowserSession, sessionCookie } from '../sign-on/session-cookie.ts';
 import type { SignOnSession } from '../sign-on-session.ts';
 import { readAuthorizationRequest } from './authorization-request.ts';
-import { authorizationResponse, sendBack, sendErrorBack } from './authorization-response.ts';
+import { authorizationResponse, isByBrowser, sendBack, sendErrorBack } from './authorization-response.ts';
 import { requestFailed } from './oauth-error.ts';
 
 /**
@@ -32,7 +32,12 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
     status: signedOn ? 'COMPLETED' : 'USERNAME_PASSWORD_REQUIRED',
   });
   const headers = sessionCookie(environment, session);
-  if (read.request.responseMode === 'pi.flow') return json(200, flowResource(environment, flow), headers);
+  if (!isByBrowser(read.request)) {
+    const answer = signedOn
+      ? await answerInFlow(environment, flow, read.request, session)
+      : json(200, flowResource(environment, flow));
+    return { ...answer, headers: { ...answer.headers, ...headers } };
+  }
   return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
 }
 
@@ -72,6 +77,22 @@ export async function resumeEndpoint(environment: Environment, request: SandboxR
   if (flow.status !== 'COMPLETED') {
     return redirect(signOnUrl(environment, flow));
   }
+  if (!isByBrowser(asked)) return answerInFlow(environment, flow, asked, session);
   environment.flows.end(flow);
   return sendBack(asked, await authorizationResponse(environment, asked, session));
+}
+
+/** Ends the flow with the answer inside it, for `response_mode=pi.flow` (docs/pingone.md, section 3). */
+async function answerInFlow(
+  environment: Environment,
+  flow: Flow,
+  asked: ValidAuthorizationRequest,
+  session: SignOnSession,
+): Promise<SandboxResponse> {
+  environment.flows.end(flow);
+  return json(200, {
+    ...flowResource(environment, flow),
+    environment: { id: environment.seed.environment.id },
+    authorizeResponse: { ...(await authorizationResponse(environment, asked, session)), state: asked.state },
+  });
 }

@@ -62,7 +62,7 @@ interface BasicCredentials {
  * Reads Basic in either form: RFC 6749, section 2.3.1, has both halves form-encoded before they are joined; PingOne documents
  * them as they are (docs/pingone.md, section 4.1), and curl and most libraries send them so.
  */
-function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
+export function basicCredentials(authorization: string | undefined): BasicCredentials | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? '') ?? [];
   if (!encoded) return undefined;
   const [clientId = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
@@ -89,6 +89,9 @@ function subjectOf(assertion: string | null): string | undefined {
   }
 }
 
+/** By so much a client's clock may differ. */
+const toleratedMs = 60_000;
+
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
@@ -103,13 +106,13 @@ async function assertionHolds(
   if (assertionType !== jwtBearer || !assertion) return false;
   if (clientId !== null && clientId !== application.clientId) return false;
   const claims = await readClientJwt(application, assertion, environment.now());
-  if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.has(claims.jti)) return false;
+  if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.get(claims.jti)) return false;
   const audiences = [claims.aud ?? []].flat();
   const audienceFits = ownIssuers(environment).some(
     (issuer) => audiences.includes(issuer) || audiences.includes(`${issuer}/token`),
   );
   if (claims.iss !== application.clientId || claims.sub !== application.clientId || !audienceFits) return false;
-  environment.usedAssertions.add(claims.jti);
+  environment.usedAssertions.set(claims.jti, { expiresAt: claims.exp * 1000 + toleratedMs });
   return true;
 }
 
@@ -142,5 +145,5 @@ function claimsOf(verified: Promise<{ readonly payload: JWTPayload }>): Promise<
 
 /** What jose holds the times of a client's JWT against: the client's clock and ours may differ by a minute. */
 export function clientJwtTimes(now: number) {
-  return { currentDate: new Date(now), clockTolerance: 60 };
+  return { currentDate: new Date(now), clockTolerance: toleratedMs / 1000 };
 }

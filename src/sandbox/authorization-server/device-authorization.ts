@@ -28,12 +28,14 @@ export async function deviceAuthorizationEndpoint(
   if (challenge && isOAuthError(challenge)) return oauthErrorResponse(challenge, request);
   const device = environment.deviceCodes.issue(application, granted, challenge);
   const { origin, seed } = environment;
-  const page = `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
+  const page =
+    application.deviceCustomVerificationUri ??
+    `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
   return json(200, {
     device_code: device.deviceCode,
     user_code: device.userCode,
     verification_uri: page,
-    verification_uri_complete: `${page}?user_code=${device.userCode}`,
+    verification_uri_complete: `${page}${page.includes('?') ? '&' : '?'}user_code=${device.userCode}`,
     expires_in: application.deviceTimeout,
     interval: device.intervalSeconds,
   });

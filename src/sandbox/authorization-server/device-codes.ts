@@ -1,11 +1,12 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { ForgetfulMap } from '../forgetful-map.ts';
 import type { Application } from '../seed/applications.ts';
 import type { CodeChallenge } from './pkce.ts';
 import type { ScopeGrant, SignOnGrant } from './sign-on-grant.ts';
 
 /** Keeps the device codes that were given out, each with what has become of it (RFC 8628). */
 export function createDeviceCodes(now: () => number) {
-  const issued = new Map<string, IssuedDeviceCode>();
+  const issued = new ForgetfulMap<IssuedDeviceCode>(() => now() - toldExpiredMs);
   const alive = (code: IssuedDeviceCode | undefined) => (code && code.expiresAt > now() ? code : undefined);
   return {
     issue(application: Application, granted: ScopeGrant, challenge: CodeChallenge | undefined): IssuedDeviceCode {
@@ -57,6 +58,9 @@ export interface IssuedDeviceCode {
     | { readonly kind: 'spent' }
     | { readonly kind: 'granted'; readonly grant: SignOnGrant };
 }
+
+/** For so long a device that goes on polling is told that its code has expired; then the code is unknown. */
+const toldExpiredMs = 60 * 60_000;
 
 /** User codes are made of letters and digits that cannot be taken for one another. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ23456789';

@@ -1,22 +1,54 @@
+import type { JWTPayload } from 'jose';
 import { liveAccessToken } from '../access-token.ts';
 import { type Environment, ownIssuers } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
-import { authenticateClient } from './client-authentication.ts';
+import type { CustomResource } from '../seed.ts';
+import { authenticateClient, basicCredentials } from './client-authentication.ts';
 import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
 
 /**
- * Answers `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only (docs/pingone.md, sections 10
- * and 14).
+ * Answers `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only, and an API of the customer of the
+ * access tokens that are for it (docs/pingone.md, sections 10 and 14).
  */
 export async function introspectEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  const application = await authenticateClient(environment, request);
-  if (!application) return oauthErrorResponse(invalidClient, request);
+  const resource = authenticatedResource(environment, request);
+  const application = resource ? undefined : await authenticateClient(environment, request);
+  if (!resource && !application) return oauthErrorResponse(invalidClient, request);
   const token = request.form().get('token');
   if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
-  const found = refreshState(environment, application, token) ?? (await jwtState(environment, application, token));
+  const found = resource
+    ? await stateForResource(environment, resource, token)
+    : application && (await stateForApplication(environment, application, token));
   return json(200, found ?? { active: false });
+}
+
+/** Finds the API whose ID and secret these are, by Basic or in the body. */
+function authenticatedResource({ seed }: Environment, request: SandboxRequest): CustomResource | undefined {
+  const form = request.form();
+  const { clientId, secrets } = basicCredentials(request.headers.authorization) ?? {
+    clientId: form.get('client_id'),
+    secrets: [form.get('client_secret')],
+  };
+  return seed.customResources.find(({ id, secret }) => secret && id === clientId && secrets.includes(secret));
+}
+
+async function stateForResource(
+  environment: Environment,
+  { audience }: CustomResource,
+  token: string,
+): Promise<State | undefined> {
+  const access = await liveAccessToken(environment, token);
+  return access && [access.aud ?? []].flat().includes(audience) ? accessState(access) : undefined;
+}
+
+async function stateForApplication(environment: Environment, application: Application, token: string) {
+  return refreshState(environment, application, token) ?? (await jwtState(environment, application, token));
+}
+
+function accessState({ client_id, scope, exp, iat, sub, aud, iss, sid }: JWTPayload): State {
+  return { active: true, scope, client_id, token_type: 'Bearer', exp, iat, sub, aud, iss, sid };
 }
 
 type State = Readonly<Record<string, unknown>>;
@@ -44,11 +76,7 @@ async function jwtState(
   token: string,
 ): Promise<State | undefined> {
   const access = await liveAccessToken(environment, token);
-  if (access) {
-    if (access['client_id'] !== clientId) return undefined;
-    const { scope, exp, iat, sub, aud, iss, sid } = access;
-    return { active: true, scope, client_id: clientId, token_type: 'Bearer', exp, iat, sub, aud, iss, sid };
-  }
+  if (access) return access['client_id'] === clientId ? accessState(access) : undefined;
   const claims = await environment.keys.read(token, environment.now());
   const expired = (claims?.exp ?? 0) * 1000 <= environment.now();
   if (!claims || expired || claims.aud !== clientId) return undefined;

@@ -19,7 +19,7 @@ export function userAccessToken(environment: Environment, grant: SignOnGrant, is
   return accessToken(environment, {
     client_id: grant.clientId,
     ...stamps(environment, issuedAt, grant.accessTokenSeconds),
-    aud: [audienceOf(environment, grant)],
+    aud: audienceOf(environment, grant),
     scope: grant.scopes.join(' '),
     sub,
     sid,
@@ -42,7 +42,7 @@ export function clientAccessToken(
   return accessToken(environment, {
     client_id: clientId,
     ...stamped,
-    aud: [audienceOf(environment, grant)],
+    aud: audienceOf(environment, grant),
     scope: grant.scopes.length > 0 ? grant.scopes.join(' ') : undefined,
     ...tenant(environment),
     'p1.rid': stamped.jti,
@@ -105,8 +105,8 @@ function accessToken(environment: Environment, claims: Record<string, unknown>):
 }
 
 /** The PingOne API is called as it was in the request that gets the token, wherever the sign-on began. */
-function audienceOf({ origins, apiAudience }: Environment, { audience }: Pick<ScopeGrant, 'audience'>): string {
-  return origins.includes(audience) ? apiAudience : audience;
+function audienceOf({ origins, apiAudience }: Environment, { audience }: Pick<ScopeGrant, 'audience'>): string[] {
+  return audience.map((one) => (origins.includes(one) ? apiAudience : one));
 }
 
 function stamps({ issuer }: Environment, issuedAt: number, seconds: number) {

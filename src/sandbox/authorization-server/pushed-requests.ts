@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { ForgetfulMap } from '../forgetful-map.ts';
 
 /** Keeps the authorize requests that were pushed beforehand (RFC 9126). */
 export function createPushedRequests(now: () => number) {
-  const requests = new Map<string, { clientId: string; parameters: URLSearchParams; expiresAt: number }>();
+  const requests = new ForgetfulMap<{ clientId: string; parameters: URLSearchParams; expiresAt: number }>(now, most);
   return {
     push(clientId: string, parameters: URLSearchParams, seconds: number): string {
-      for (const [old, { expiresAt }] of requests) if (expiresAt <= now()) requests.delete(old);
       const uri = prefix + randomBytes(24).toString('base64url');
       requests.set(uri, { clientId, parameters, expiresAt: now() + seconds * 1000 });
       return uri;
@@ -20,4 +20,6 @@ export function createPushedRequests(now: () => number) {
   };
 }
 
+/** Each may be as large as a request. */
+const most = 1000;
 const prefix = 'urn:ietf:params:oauth:request_uri:';

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { ForgetfulMap } from '../forgetful-map.ts';
 import type { Application } from '../seed/applications.ts';
 import type { SignOnGrant } from './sign-on-grant.ts';
 
 /** Keeps the refresh tokens that were given out, and the families that they belong to (docs/pingone.md, section 4.3). */
 export function createRefreshTokens(now: () => number) {
-  const tokens = new Map<string, RefreshToken>();
+  const tokens = new ForgetfulMap<RefreshToken>(now);
 
   const expiresAt = (family: RefreshTokenFamily, { refreshTokenDuration }: Application) =>
     Math.min(now() + refreshTokenDuration * 1000, family.endsAt);

@@ -19,7 +19,7 @@ export async function revokeEndpoint(environment: Environment, request: SandboxR
   const access = await liveAccessToken(environment, token);
   const custom = [access?.aud ?? []].flat().some((audience) => !environment.origins.includes(audience));
   if (access?.['client_id'] === application.clientId && access['sid'] && custom && access.jti) {
-    environment.revokedTokens.add(access.jti);
+    environment.revokedTokens.set(access.jti, { expiresAt: (access.exp ?? 0) * 1000 });
   }
   return empty(200);
 }

@@ -23,17 +23,23 @@ export function grantScopes(
   application: Application,
   requested: readonly string[],
 ): ScopeGrant | OAuthError {
-  const resources = environment.seed.customResources.filter(({ scopes }) => scopes.some((s) => requested.includes(s)));
-  const kinds = resources.length + (requested.some((scope) => scope.startsWith('p1:')) ? 1 : 0);
-  if (kinds > 1) return invalidScope('May not request scopes for multiple resources');
   const { openid, pingOneApi, custom } = application.scopes;
-  const [resource] = resources;
-  const granted = new Set(['openid', ...openid, ...pingOneApi, ...(resource ? (custom[resource.id] ?? []) : [])]);
+  const resources = environment.seed.customResources.filter(({ scopes }) => scopes.some((s) => requested.includes(s)));
+  const withPingOne = requested.some((scope) => scope.startsWith('p1:'));
+  const mayMix = application.requestScopesForMultipleResourcesEnabled && !withPingOne;
+  if (resources.length + (withPingOne ? 1 : 0) > 1 && !mayMix) {
+    return invalidScope('May not request scopes for multiple resources');
+  }
+  const granted = new Set(['openid', ...openid, ...pingOneApi, ...resources.flatMap(({ id }) => custom[id] ?? [])]);
   const scopes = requested.filter((scope) => granted.has(scope));
   if (scopes.length === 0) return invalidScope('At least one scope must be granted');
-  return resource && scopes.some((scope) => resource.scopes.includes(scope))
-    ? { scopes, audience: resource.audience, accessTokenSeconds: resource.accessTokenValiditySeconds }
-    : { scopes, audience: environment.apiAudience, accessTokenSeconds };
+  const met = resources.filter((resource) => resource.scopes.some((scope) => scopes.includes(scope)));
+  if (met.length === 0) return { scopes, audience: [environment.apiAudience], accessTokenSeconds };
+  return {
+    scopes,
+    audience: met.map(({ audience }) => audience),
+    accessTokenSeconds: Math.min(...met.map(({ accessTokenValiditySeconds }) => accessTokenValiditySeconds)),
+  };
 }
 
 /**
@@ -52,7 +58,7 @@ export function grantClientScopes(
       requested.filter((scope) => scope !== 'openid'),
     );
   }
-  const own = { scopes: [], audience: environment.apiAudience, accessTokenSeconds };
+  const own = { scopes: [], audience: [environment.apiAudience], accessTokenSeconds };
   if (application.roles.length === 0) return invalidScope('At least one scope must be granted');
   return requested.length === 0 ? own : grantScopes(environment, withoutUserScopes(application), requested);
 }

@@ -5,7 +5,7 @@ import type { SignOnSession } from '../sign-on-session.ts';
 /** What an access token may be used for, and where. */
 export interface ScopeGrant {
   readonly scopes: readonly string[];
-  readonly audience: string;
+  readonly audience: readonly string[];
   readonly accessTokenSeconds: number;
 }
 
@@ -16,8 +16,8 @@ export interface SignOnGrant {
   /** Tokens carry the session's ID as `sid`, and refresh tokens die with the session. */
   readonly sessionId: string;
   readonly scopes: readonly string[];
-  /** What the access token is for (docs/pingone.md, section 5): the PingOne API, or a custom resource. */
-  readonly audience: string;
+  /** What the access token is for (docs/pingone.md, section 5): the PingOne API, or custom resources. */
+  readonly audience: readonly string[];
   readonly accessTokenSeconds: number;
   /** When the user signed on, in milliseconds since the epoch. */
   readonly authenticatedAt: number;

@@ -40,11 +40,13 @@ async function answerTokenRequest(
   const grantType = form.get('grant_type');
   if (!grantType) return invalidRequest('grant_type is required');
   const grant = Object.hasOwn(grants, grantType) ? grants[grantType] : undefined;
-  if (!grant) return requestFailed('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
+  if (!grant && !absentGrants.includes(grantType)) {
+    return requestFailed('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
+  }
   const application = await authenticateClient(environment, request);
   if (!application) return invalidClient;
   const anonymous = application.tokenEndpointAuthMethod === 'NONE' && grantType === 'client_credentials';
-  if (anonymous || !grant.allowedBy.some((type) => application.grantTypes.includes(type))) {
+  if (anonymous || !grant?.allowedBy.some((type) => application.grantTypes.includes(type))) {
     return requestFailed('unauthorized_client', `Grant type not enabled for the application: ${grantType}`);
   }
   return grant.redeem(environment, application, form);
@@ -72,6 +74,12 @@ const grants: Readonly<Record<string, Grant>> = {
   'urn:ietf:params:oauth:grant-type:device_code': { allowedBy: ['DEVICE_CODE'], redeem: redeemDeviceCode },
 };
 
+/** Grants that PingOne has and no application here is enabled for: token exchange and CIBA (docs/pingone.md, section 2). */
+const absentGrants: readonly string[] = [
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:openid:params:grant-type:ciba',
+];
+
 /** Gives tokens for an authorization code (RFC 6749, section 4.1.3; RFC 7636, section 4.6). */
 async function redeemAuthorizationCode(
   environment: Environment,
@@ -91,8 +99,16 @@ async function redeemAuthorizationCode(
   if (!codeVerifierFits(redemption.challenge, form.get('code_verifier'))) {
     return invalidGrant('The code verifier does not match the code challenge');
   }
+  if (isDeleted(environment, redemption.grant)) return userDeleted;
   return firstTokens(environment, application, redemption.grant, code);
 }
+
+/** Whether the user was deleted between the sign-on and now. */
+function isDeleted({ directory }: Environment, { userId }: SignOnGrant): boolean {
+  return directory.find(userId) === undefined;
+}
+
+const userDeleted = invalidGrant('The user is not there any more');
 
 const refreshTokenRefused = invalidGrant('The refresh token is invalid, has expired or was revoked');
 
@@ -159,6 +175,7 @@ async function redeemDeviceCode(
   }
   const { grant } = device.outcome;
   device.outcome = { kind: 'spent' };
+  if (isDeleted(environment, grant)) return userDeleted;
   return firstTokens(environment, application, grant);
 }
 

@@ -140,7 +140,7 @@ export class UserPassword {
 
   /** Sets a password without asking anything, as an administrator may. Ends a lockout. */
   set(password: string, { forceChange }: { readonly forceChange: boolean }): void {
-    if (this.#current) this.#past = [this.#current, ...this.#past];
+    this.#rememberCurrent();
     this.#current = stored(password, this.#now());
     this.#isSeeded = false;
     this.#mustChange = forceChange;
@@ -148,7 +148,7 @@ export class UserPassword {
   }
 
   unset(): void {
-    if (this.#current) this.#past = [this.#current, ...this.#past];
+    this.#rememberCurrent();
     this.#current = undefined;
     this.#isSeeded = false;
     this.#mustChange = false;
@@ -169,6 +169,11 @@ export class UserPassword {
   forceChange(): void {
     this.#mustChange = true;
     this.unlock();
+  }
+
+  /** No more than the policy asks for are kept. */
+  #rememberCurrent(): void {
+    if (this.#current) this.#past = [this.#current, ...this.#past].slice(0, this.policy.history?.count ?? 0);
   }
 
   /**

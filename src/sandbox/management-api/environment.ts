@@ -1,12 +1,22 @@
+import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../response.ts';
 import type { ApiRequest } from './api-request.ts';
-import { environmentCreatedAt, environmentUrl, link, resource, timeText } from './resource.ts';
+import { collection, environmentCreatedAt, environmentUrl, link, resource, timeText } from './resource.ts';
+
+/** `GET /v1/environments`: there is this one. */
+export function getEnvironments({ environment }: ApiRequest): SandboxResponse {
+  return collection(`${environment.apiUrl}/environments`, 'environments', [environmentResource(environment)]);
+}
+
+export function getEnvironment({ environment }: ApiRequest): SandboxResponse {
+  return resource(environmentResource(environment));
+}
 
 /** Shows the environment with all that Ping's own clients need to read it (docs/pingone.md, section 8). */
-export function getEnvironment({ environment }: ApiRequest): SandboxResponse {
+function environmentResource(environment: Environment): object {
   const { id, name, region, organizationId } = environment.seed.environment;
   const base = environmentUrl(environment);
-  return resource({
+  return {
     _links: {
       self: link(base),
       billOfMaterials: link(`${base}/billOfMaterials`),
@@ -25,7 +35,7 @@ export function getEnvironment({ environment }: ApiRequest): SandboxResponse {
     updatedAt: timeText(environmentCreatedAt),
     license: { id: licenseId },
     status: 'ACTIVE',
-  });
+  };
 }
 
 /** Shows which products the environment consists of: the platform alone. */

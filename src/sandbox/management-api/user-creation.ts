@@ -20,18 +20,18 @@ export function createUser(request: ApiRequest): SandboxResponse {
   return body ? addUser(request, body, {}) : platformError(request, 'invalidRequest');
 }
 
-/** `user.import+json`: adds a user with the password and the verified email address that the body names. */
+/** `user.import+json`: adds a user with what else the body says: a password, a verified email address. */
 export function importUser(request: ApiRequest): SandboxResponse {
   const body = jsonObjectSent(request);
   if (!body) return platformError(request, 'invalidRequest');
-  const { emailVerified, password } = body;
-  return addUser(request, body, { emailVerified: emailVerified === true, password });
+  const { emailVerified, mfaEnabled, password } = body;
+  return addUser(request, body, { emailVerified: emailVerified === true, mfaEnabled: mfaEnabled === true, password });
 }
 
 function addUser(
   request: ApiRequest,
   body: JsonObject,
-  imported: { readonly emailVerified?: boolean; readonly password?: unknown },
+  imported: { readonly emailVerified?: boolean; readonly mfaEnabled?: boolean; readonly password?: unknown },
 ): SandboxResponse {
   const { environment } = request;
   const { enabled = true, population = {}, email } = body;
@@ -51,6 +51,7 @@ function addUser(
     username: username.value,
     attributes,
     enabled,
+    mfaEnabled: imported.mfaEnabled ?? false,
     password: password.value,
   });
   if (created.kind === 'unmet') return policyNotMet(request, 'password', created.requirements);

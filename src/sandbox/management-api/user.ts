@@ -80,7 +80,7 @@ export function userResource(environment: Environment, user: DirectoryUser, incl
     identityProvider: identityProvider ?? { type: 'PING_ONE' },
     lastSignOn: lastSignOn && { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp },
     lifecycle: { status: 'ACCOUNT_OK' },
-    mfaEnabled: false,
+    mfaEnabled: user.mfaEnabled,
     population: { id: populationId },
     updatedAt: timeText(user.updatedAt),
     username: user.username,
@@ -102,7 +102,8 @@ function accountState({ enabled, password, accountLock }: DirectoryUser, now: nu
     canAuthenticate: false,
     status: 'LOCKED',
     lockedAt: timeText(lock.at),
-    secondsUntilUnlock: Math.ceil((lock.until - now) / 1000),
+    // Ping’s Go client reads 32 bits, and no record with more.
+    secondsUntilUnlock: Math.min(2 ** 31 - 1, Math.ceil((lock.until - now) / 1000)),
     unlockAt: timeText(lock.until),
   };
 }

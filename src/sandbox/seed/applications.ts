@@ -16,8 +16,12 @@ export interface Application {
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly pkceEnforcement: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   readonly redirectUris: readonly string[];
+  /** Whether a `*` in the path or the query of a redirect URI stands for anything. */
+  readonly allowWildcardInRedirectUris: boolean;
   readonly postLogoutRedirectUris: readonly string[];
   readonly scopes: GrantedScopes;
+  /** Whether one request may ask for scopes of several custom resources; those of the PingOne API stay apart. */
+  readonly requestScopesForMultipleResourcesEnabled: boolean;
   readonly refreshTokenType: 'OPAQUE_TOKEN' | 'JSON_WEB_TOKEN';
   /** Seconds. */
   readonly refreshTokenDuration: number;
@@ -36,9 +40,13 @@ export interface Application {
   readonly supportUnsignedRequestObject: boolean;
   /** Whether an ID token alone may end the session at `idpSignoff`. */
   readonly idpSignoff: boolean;
+  /** Whether the answer to an authorize request carries `session_state`. */
+  readonly opSessionCheckEnabled: boolean;
   /** Which pages of other origins may call for this application; absent, as in older ones: any, but where a cookie authenticates. */
   readonly corsSettings?: CorsSettings;
   readonly devicePathId?: string;
+  /** Where a person brings the user code, if not to the sandbox's own page. */
+  readonly deviceCustomVerificationUri?: string;
   /** Seconds between polls. */
   readonly devicePollingInterval: number;
   /** Seconds. */
@@ -88,6 +96,7 @@ const applicationDefaults = {
   enabled: true,
   pkceEnforcement: 'OPTIONAL',
   redirectUris: [],
+  allowWildcardInRedirectUris: false,
   postLogoutRedirectUris: [],
   responseTypes: [],
   refreshTokenType: 'OPAQUE_TOKEN',
@@ -100,9 +109,11 @@ const applicationDefaults = {
   requireSignedRequestObject: false,
   supportUnsignedRequestObject: false,
   idpSignoff: false,
+  opSessionCheckEnabled: false,
   devicePollingInterval: 5,
   deviceTimeout: 600,
   scopes: { openid: [], pingOneApi: [], custom: {} },
+  requestScopesForMultipleResourcesEnabled: false,
   signOnPolicies: ['Single_Factor'],
   roles: [],
 } as const satisfies Partial<Application>;

@@ -3,6 +3,7 @@ import type { IssuedDeviceCode } from '../authorization-server/device-codes.ts';
 import type { CodeChallenge } from '../authorization-server/pkce.ts';
 import type { ScopeGrant } from '../authorization-server/sign-on-grant.ts';
 import type { Directory, DirectoryUser } from '../directory.ts';
+import { ForgetfulMap } from '../forgetful-map.ts';
 import type { Application } from '../seed/applications.ts';
 import type { PasswordPolicy } from '../seed/password-policy.ts';
 import type { Seed } from '../seed.ts';
@@ -66,17 +67,9 @@ type FlowPurpose =
 const lifetimeMs = 15 * 60_000;
 
 export function createFlows(now: () => number) {
-  /** The one that nothing has been done about for longest comes first, so that the expired ones are all at the front. */
-  const flows = new Map<string, Flow>();
-  const forgetExpired = () => {
-    for (const flow of flows.values()) {
-      if (flow.expiresAt > now()) return;
-      flows.delete(flow.id);
-    }
-  };
+  const flows = new ForgetfulMap<Flow>(now);
   return {
     begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status'>): Flow {
-      forgetExpired();
       const createdAt = now();
       const flow = { ...given, id: randomUUID(), userId: undefined, createdAt, expiresAt: createdAt + lifetimeMs };
       flows.set(flow.id, flow);
@@ -87,7 +80,6 @@ export function createFlows(now: () => number) {
       const flow = flows.get(id ?? '');
       if (!flow || flow.expiresAt <= now()) return undefined;
       flow.expiresAt = now() + lifetimeMs;
-      flows.delete(flow.id);
       flows.set(flow.id, flow);
       return flow;
     },

@@ -15,12 +15,16 @@ export function openBrowserSession({ sessions }: Environment, request: SandboxRe
   });
 }
 
-/** Sets the cookie, which is `Lax` because the browser comes from the application, at top level. */
+/**
+ * Sets the cookie. Ping's JavaScript packages renew tokens in the background from pages of other sites, by fetch or in a
+ * frame, so it is sent there as well. That gives nothing away: answers go to registered redirect URIs or listed origins
+ * alone, the pages cannot be framed, and a step needs the ID of a flow, which no other site knows.
+ */
 export function sessionCookie({ seed }: Environment, { cookie }: SignOnSession): { readonly 'set-cookie': string } {
-  return { 'set-cookie': `ST=${cookie}; Path=/${seed.environment.id}; Secure; HttpOnly; SameSite=Lax` };
+  return { 'set-cookie': `ST=${cookie}; Path=/${seed.environment.id}; Secure; HttpOnly; SameSite=None` };
 }
 
 /** Takes the cookie away. */
 export function expiredSessionCookie({ seed }: Environment): { readonly 'set-cookie': string } {
-  return { 'set-cookie': `ST=; Path=/${seed.environment.id}; Max-Age=0; Secure; HttpOnly; SameSite=Lax` };
+  return { 'set-cookie': `ST=; Path=/${seed.environment.id}; Max-Age=0; Secure; HttpOnly; SameSite=None` };
 }

@@ -180,10 +180,12 @@ function applicationName(flow: Flow): string {
  * of the names that scripts fill in on PingOne's page.
  */
 function usersToClick({ seed, directory }: Environment): Markup {
+  // Through the API, a user may have been deleted or have got another name.
+  const present = seed.users.filter(({ id, username }) => directory.find(id)?.username === username);
   return markup`<section class="users" aria-labelledby="users">
 <h2 id="users">Users of this sandbox</h2>
 <p>Click one to sign in.</p>
-<ul>${seed.users.map((user) => markup`<li>${userToClick(user, directory.find(user.id))}</li>`)}</ul>
+<ul>${present.map((user) => markup`<li>${userToClick(user, directory.find(user.id))}</li>`)}</ul>
 </section>`;
 }
 

@@ -131,6 +131,20 @@ describe('the authorization code grant', () => {
     expect((await exchange(sandbox, callback.get('code'))).status).toBe(status);
   });
 
+  it('gives nothing for a user who has been deleted since, and what was given is worth nothing', async () => {
+    const sandbox = await startTestSandbox();
+    const tokens = await tokensOf(sandbox);
+    const callback = await signInForAnswer(sandbox);
+    sandbox.directory.remove(ada.id);
+    const { access_token, refresh_token } = tokens;
+    const userinfo = await plainRequest(sandbox.certificate.cert, `${sandbox.issuer}/userinfo`, {
+      headers: { authorization: `Bearer ${access_token}` },
+    });
+    expect(userinfo.status).toBe(401);
+    expect((await exchange(sandbox, callback.get('code'))).json()).toMatchObject({ error: 'invalid_grant' });
+    expect((await refresh(sandbox, refresh_token)).json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
   it('silently leaves out password scopes for users of an outside identity provider', async () => {
     const sandbox = await startTestSandbox();
     const scope = 'openid p1:read:user p1:update:user p1:read:userPassword p1:reset:userPassword';

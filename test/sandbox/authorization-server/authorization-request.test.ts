@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { redirectUriMatches } from '../../../src/sandbox/authorization-server/authorization-request.ts';
+import {
+  redirectUriMatches,
+  wildcardMatches,
+} from '../../../src/sandbox/authorization-server/authorization-request.ts';
 import { plainRequest } from '../../support/plain-request.ts';
 import { fc } from '../../support/properties.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, authorizeUrl, id, type Parameters, refusalOf } from '../../support/sandbox-client.ts';
+import {
+  applicationNamed,
+  authorizeUrl,
+  id,
+  type Parameters,
+  refusalOf,
+  seedWithNative,
+} from '../../support/sandbox-client.ts';
 
 const correlation = /^(.*) \(Correlation ID: [\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\)$/;
 const invalid = 'The request could not be completed. One or more validation errors were in the request.: ';
@@ -197,6 +207,34 @@ describe('redirect URIs', () => {
     ['', false],
   ])('%s matches: %s', (given, matches) => {
     expect(redirectUriMatches(registered, given)).toBe(matches);
+  });
+
+  it.each([
+    ['https://app.example.com/*', 'https://app.example.com/any/path?x=1', true],
+    ['https://app.example.com/cb?to=*', 'https://app.example.com/cb?to=', true],
+    ['https://app.example.com/*/cb', 'https://app.example.com/team/cb', true],
+    ['https://app.example.com/*/cb', 'https://app.example.com/cb', false],
+    ['https://app.example.com/*', 'https://app.example.com:8443/cb', false],
+    ['https://app.example.com/*', 'https://app.example.com.evil.example/cb', false],
+    ['https://app.example.com/*', 'https://app.example.com/cb#x', false],
+    ['https://app.example.com/*', 'https://app.example.com/c\r\nb', false],
+    ['https://*.example.com/cb', 'https://app.example.com/cb', false],
+    ['https://app.example.com*', 'https://app.example.com.evil.example/', false],
+    ['https://app.example.com/*/*', 'https://app.example.com/a/b', false],
+    ['https://app.example.com/cb', 'https://app.example.com/cb', false],
+  ])('%s with a wildcard stands for %s: %s', (uri, given, matches) => {
+    expect(wildcardMatches(uri, given)).toBe(matches);
+  });
+
+  it('have wildcards only where the application says so', async () => {
+    const statuses = [];
+    for (const allowWildcardInRedirectUris of [true, false]) {
+      const redirectUris = ['https://app.example.com/*'];
+      const sandbox = await startTestSandbox({ seed: seedWithNative({ redirectUris, allowWildcardInRedirectUris }) });
+      const url = authorizeUrl(sandbox, { redirect_uri: 'https://app.example.com/team/cb' });
+      statuses.push((await plainRequest(sandbox.certificate.cert, url)).status);
+    }
+    expect(statuses).toEqual([302, 400]);
   });
 
   it('never lead to a host that is not registered', () => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { plainRequest } from '../../support/plain-request.ts';
-import { startTestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, authorizeUrl, claimsOf, signIn, signInForAnswer } from '../../support/sandbox-client.ts';
+import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
+import { ada, startTestSandbox } from '../../support/sandbox.ts';
+import {
+  applicationNamed,
+  authorizeUrl,
+  claimsOf,
+  exchange,
+  seedWithNative,
+  signIn,
+  signInForAnswer,
+  uuid,
+} from '../../support/sandbox-client.ts';
 
 const webShop = applicationNamed('c0000000-0000-4000-8000-000000000002').clientId;
 const implicit = { client_id: webShop, code_challenge: undefined, code_challenge_method: undefined };
@@ -57,9 +66,61 @@ describe('answers through the browser', () => {
     });
   });
 
+  it('tell the state of the session where the application checks it, salted anew each time', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ opSessionCheckEnabled: true }) });
+    const browser = sandbox.browser();
+    const told = [];
+    for (const _time of [1, 2]) told.push((await signInForAnswer(sandbox, {}, ada, browser)).get('session_state'));
+    for (const state of told) expect(state).toMatch(/^[\da-f]{64}\.[\da-f]{16}$/);
+    expect(told[0]).not.toBe(told[1]);
+  });
+
+  it('come inside the flow object with response_mode=pi.flow, at resume or at once; no redirect URI is needed', async () => {
+    const sandbox = await startTestSandbox();
+    const { cert } = sandbox.certificate;
+    const authorize = authorizeUrl(sandbox, { response_mode: 'pi.flow', redirect_uri: undefined });
+    const first = await plainRequest(cert, authorize);
+    const flow = first.json() as unknown as { readonly id: string; readonly resumeUrl: string };
+    const checked = await plainRequest(cert, `${sandbox.origin}/${sandbox.environmentId}/flows/${flow.id}`, {
+      method: 'POST',
+      headers: { ...cookieOf(first), 'content-type': 'application/vnd.pingidentity.usernamePassword.check+json' },
+      body: JSON.stringify(ada),
+    });
+    const headers = cookieOf(checked);
+    const resumed = await plainRequest(cert, flow.resumeUrl, { headers });
+    const atOnce = await plainRequest(cert, authorize, { method: 'POST', headers });
+    for (const answer of [resumed, atOnce]) {
+      expect(answer.json()).toMatchObject({
+        session: { id: expect.stringMatching(uuid) },
+        authorizeResponse: { code: expect.stringMatching(uuid), state: 'the-state' },
+        environment: { id: sandbox.environmentId },
+        status: 'COMPLETED',
+      });
+      const { code } = answer.json()['authorizeResponse'] as { readonly code: string };
+      expect((await exchange(sandbox, code, { redirect_uri: undefined })).status).toBe(200);
+    }
+  });
+
+  it('are refused in the platform’s grammar with response_mode=pi.flow', async () => {
+    const sandbox = await startTestSandbox();
+    const url = authorizeUrl(sandbox, { response_mode: 'pi.flow', prompt: 'none' });
+    const answer = await plainRequest(sandbox.certificate.cert, url);
+    expect([answer.status, answer.json()]).toMatchObject([
+      400,
+      {
+        code: 'REQUEST_FAILED',
+        details: [{ code: 'LOGIN_REQUIRED', message: expect.stringContaining('User authentication is required') }],
+      },
+    ]);
+  });
+
   it('say access_denied when the person cancels', async () => {
     const sandbox = await startTestSandbox();
     const { url } = await sandbox.browser().deny(authorizeUrl(sandbox, { redirect_uri: `${sandbox.origin}/callback` }));
     expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ error: 'access_denied', state: 'the-state' });
   });
 });
+
+function cookieOf({ headers }: PlainAnswer): { readonly cookie: string } {
+  return { cookie: String(headers['set-cookie']).split(';', 1)[0] ?? '' };
+}

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, challenge, type Parameters, post, verifier } from '../../support/sandbox-client.ts';
+import {
+  applicationNamed,
+  challenge,
+  type Parameters,
+  post,
+  seedWithNative,
+  verifier,
+} from '../../support/sandbox-client.ts';
 
 const begin = async (sandbox: TestSandbox, form: Parameters = {}) =>
   (await post(sandbox, 'device_authorization', { client_id: nativeClientId, scope: 'openid profile', ...form })).json();
@@ -36,6 +43,13 @@ describe('the device authorization grant', () => {
     });
   });
 
+  it('sends the person to the application’s own page, where it has one', async () => {
+    const page = 'https://example.com/tv?lang=en';
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ deviceCustomVerificationUri: page }) });
+    const { verification_uri, verification_uri_complete, user_code } = await begin(sandbox);
+    expect([verification_uri, verification_uri_complete]).toEqual([page, `${page}&user_code=${String(user_code)}`]);
+  });
+
   it('gives tokens once the person has typed the code, signed in and consented', async () => {
     const sandbox = await startTestSandbox();
     const device = await begin(sandbox);
@@ -49,6 +63,14 @@ describe('the device authorization grant', () => {
       refresh_token: expect.any(String),
     });
     expect(second.json()).toMatchObject({ error: 'invalid_grant' });
+  });
+
+  it('gives none for a user who has been deleted since', async () => {
+    const sandbox = await startTestSandbox();
+    const device = await begin(sandbox);
+    await approve(sandbox, device);
+    sandbox.directory.remove(ada.id);
+    expect((await poll(sandbox, device)).json()).toMatchObject({ error: 'invalid_grant' });
   });
 
   it('takes the code in lower case and without its dash', async () => {

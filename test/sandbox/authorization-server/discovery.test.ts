@@ -1,4 +1,7 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { respond } from '../../../src/sandbox/response.ts';
 import { plainRequest } from '../../support/plain-request.ts';
 import { startTestSandbox } from '../../support/sandbox.ts';
 
@@ -77,6 +80,19 @@ describe('the discovery document', () => {
       expires: '0',
       pragma: 'no-cache',
       vary: 'Origin',
+      via: '1.1 sandbox',
+      'x-amzn-requestid': headers['correlation-id'],
     });
+  });
+
+  it.each([
+    ['127.0.0.1', 'max-age=31536000; includeSubDomains'],
+    ['[::1]:8443', 'max-age=31536000; includeSubDomains'],
+    ['localhost:8443', 'max-age=0'],
+    ['sandbox.example', 'max-age=0'],
+  ])('leaves no HSTS behind but where browsers pass it over: at %s', (host, told) => {
+    const outgoing = new ServerResponse(new IncomingMessage(new Socket()));
+    respond(outgoing, { correlationId: 'x', headers: { host } }, { status: 200 });
+    expect(outgoing.getHeader('strict-transport-security')).toBe(told);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaultSeed } from '../../../src/sandbox/seed.ts';
 import { ada, nativeClientId, startTestSandbox } from '../../support/sandbox.ts';
-import { applicationNamed, basic, claimsOf, post, refresh, tokensOf } from '../../support/sandbox-client.ts';
+import { applicationNamed, basic, claimsOf, id, post, refresh, tokensOf } from '../../support/sandbox-client.ts';
 
 const worker = applicationNamed('c0000000-0000-4000-8000-000000000003');
 const native = { client_id: nativeClientId };
@@ -37,5 +38,29 @@ describe('introspection', () => {
     sandbox.advance({ seconds: 3600 });
     answers.push(await post(sandbox, 'introspect', { ...native, token: first.access_token }));
     expect(answers.map((answer) => answer.json())).toEqual(answers.map(() => ({ active: false })));
+  });
+
+  it('tells an API, which has a secret of its own, of the access tokens that are for it', async () => {
+    const [orders, secret] = [defaultSeed.customResources[0], 'secret-of-the-orders-api'];
+    if (!orders) throw new Error('The seed has no API of the customer.');
+    const sandbox = await startTestSandbox({ seed: { ...defaultSeed, customResources: [{ ...orders, secret }] } });
+    const { clientId, clientSecret = '' } = applicationNamed(id('05'));
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
+    const forOrders = String((await post(sandbox, 'token', { ...form, scope: 'orders:read' })).json()['access_token']);
+    const forPingOne = (await tokensOf(sandbox)).access_token;
+    const asked = { client_id: orders.id, client_secret: secret };
+    const answers = [
+      await post(sandbox, 'introspect', { token: forOrders }, basic(orders.id, secret)),
+      await post(sandbox, 'introspect', { ...asked, token: forOrders }),
+      await post(sandbox, 'introspect', { ...asked, token: forPingOne }),
+    ];
+    const its = { active: true, client_id: clientId, scope: 'orders:read', aud: [orders.audience] };
+    expect(answers.map((answer) => answer.json())).toEqual([
+      expect.objectContaining(its),
+      expect.objectContaining(its),
+      { active: false },
+    ]);
+    const wrong = await post(sandbox, 'introspect', { ...asked, client_secret: 'wrong', token: forOrders });
+    expect(wrong.status).toBe(401);
   });
 });

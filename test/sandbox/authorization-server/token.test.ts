@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultSeed } from '../../../src/sandbox/seed.ts';
 import { plainRequest } from '../../support/plain-request.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 import {
@@ -9,6 +10,7 @@ import {
   invalid,
   type Parameters,
   post,
+  seedWith,
   told,
   uuid,
 } from '../../support/sandbox-client.ts';
@@ -17,6 +19,16 @@ describe('malformed token requests', () => {
   it.each<[string, Parameters, string]>([
     ['without grant type', {}, 'invalid_request'],
     ['with an unknown grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+    [
+      'with a token exchange, for which no application is enabled',
+      { grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange', client_id: id('01') },
+      'unauthorized_client',
+    ],
+    [
+      'with a CIBA request, for which no application is enabled',
+      { grant_type: 'urn:openid:params:grant-type:ciba', client_id: id('01') },
+      'unauthorized_client',
+    ],
     ['without a code', { grant_type: 'authorization_code', client_id: id('01') }, 'invalid_request'],
     ['without a refresh token', { grant_type: 'refresh_token', client_id: id('01') }, 'invalid_request'],
     [
@@ -37,10 +49,13 @@ describe('malformed token requests', () => {
     expect(answers.map(({ status }) => status)).toEqual([400, 413]);
   });
 
-  it('are refused by other methods than POST', async () => {
+  it('are refused by the gateway with another method than POST', async () => {
     const { certificate, issuer } = await startTestSandbox();
     const answer = await plainRequest(certificate.cert, `${issuer}/token`);
-    expect({ status: answer.status, allow: answer.headers.allow }).toEqual({ status: 405, allow: 'POST' });
+    expect({ status: answer.status, ...answer.json() }).toEqual({
+      status: 403,
+      message: 'Missing Authentication Token',
+    });
   });
 });
 
@@ -81,6 +96,23 @@ describe('the client credentials grant', () => {
       aud: ['https://orders.example.com'],
       scope: 'orders:read',
     });
+  });
+
+  it.each([true, false])('takes scopes of two resources where the application may mix them: %s', async (mixed) => {
+    const [orders] = defaultSeed.customResources;
+    if (!orders) throw new Error('The seed has no API of the customer.');
+    const stock = { ...orders, id: id('99'), audience: 'https://stock.example.com', scopes: ['stock:read'] };
+    const { applications } = seedWith(service.clientId, {
+      requestScopesForMultipleResourcesEnabled: mixed,
+      scopes: { openid: [], pingOneApi: [], custom: { [orders.id]: ['orders:read'], [stock.id]: ['stock:read'] } },
+    });
+    const customResources = [orders, { ...stock, accessTokenValiditySeconds: 300 }];
+    const sandbox = await startTestSandbox({ seed: { ...defaultSeed, applications, customResources } });
+    const form = { ...clientCredentials, client_id: service.clientId, client_secret: service.clientSecret };
+    const answer = await post(sandbox, 'token', { ...form, scope: 'orders:read stock:read' });
+    if (!mixed) return expect(told(answer).text).toBe(`${invalid}May not request scopes for multiple resources`);
+    expect(answer.json()).toMatchObject({ scope: 'orders:read stock:read', expires_in: 300 });
+    expect(claimsOf(answer.json()['access_token'])['aud']).toEqual([orders.audience, stock.audience]);
   });
 
   it.each([

@@ -376,6 +376,39 @@ export const authorizeFacts: readonly Fact[] = [
   {
     section: '3',
     certainty: 'C',
+    says: '`response_mode=pi.flow` answers at once where the session suffices: `session`, `authorizeResponse`, `environment`, COMPLETED',
+    before: signedOn(),
+    request: authorize({ response_mode: 'pi.flow' }, { headers: { cookie: '{cookie}' } }),
+    expect: {
+      status: 200,
+      body: {
+        session: { id: uuid },
+        authorizeResponse: { code: uuid, state: 'the-state' },
+        environment: { id: uuid },
+        status: 'COMPLETED',
+      },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`response_mode=pi.flow` and `prompt=none` without a session: detail LOGIN_REQUIRED, `User authentication is required`',
+    request: authorize({ response_mode: 'pi.flow', prompt: 'none' }),
+    expect: {
+      status: 400,
+      body: { id: uuid, details: [{ code: 'LOGIN_REQUIRED', message: /User authentication is required/ }] },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`response_mode=pi.flow` needs no `redirect_uri`',
+    request: authorize({ response_mode: 'pi.flow', redirect_uri: undefined }),
+    expect: { status: 200, body: { status: 'USERNAME_PASSWORD_REQUIRED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
     says: 'Scopes of two resources are refused: `May not request scopes for multiple resources`, with the correlation ID',
     request: authorize({ scope: 'openid p1:read:user orders:read' }),
     expect: refusedWith('invalid_scope', correlated(`${invalid}May not request scopes for multiple resources`)),
@@ -514,6 +547,14 @@ export const authorizeFacts: readonly Fact[] = [
     says: 'Any other redirect URI matches to the letter, its port too',
     seed: seedWithNative({ redirectUris: ['https://example.com/cb'] }),
     request: authorize({ redirect_uri: 'https://example.com:8443/cb' }, { headers: { accept: 'text/html' } }),
+    expect: { status: 400, text: /Redirect URI mismatch/ },
+  },
+  {
+    section: '9',
+    certainty: 'C',
+    says: 'A `*` in a redirect URI stands for nothing else, unless the application allows that',
+    seed: seedWithNative({ redirectUris: ['https://example.com/*'] }),
+    request: authorize({ redirect_uri: 'https://example.com/cb' }, { headers: { accept: 'text/html' } }),
     expect: { status: 400, text: /Redirect URI mismatch/ },
   },
   {

@@ -1,5 +1,5 @@
 import type { ExpectedAnswer, Fact, FactRequest, Identity } from './fact.ts';
-import { asked, askedInVain, inTurn, later } from './pingone.ts';
+import { asked, askedInVain, inTurn, later, mailed } from './pingone.ts';
 import { isoTime, listWith, uuid } from './shape.ts';
 
 // docs/pingone.md, sections 7.2 to 7.4: the password's state, its actions, and how they are refused.
@@ -51,6 +51,14 @@ const innerError = (shape: Readonly<Record<string, unknown>>): ExpectedAnswer =>
   body: { details: [{ innerError: shape }] },
 });
 const statusOf = (status: string): ExpectedAnswer => ({ status: 200, body: { status } });
+
+/** Far away, on whatever day this is asked. */
+const lockedAccount = asked({
+  to: '{P}/users/{ada}',
+  as: 'worker',
+  headers: { 'content-type': 'application/vnd.pingidentity.account.lock+json' },
+  json: { unlockAt: '2999-01-01T12:00:00Z' },
+});
 
 const states: readonly Fact[] = [
   {
@@ -254,6 +262,34 @@ const actions: readonly Fact[] = [
       expect: { status: 200 },
     }),
   ),
+  ...(['kurt', 'margaret', 'edsger'] as const).map(
+    (user): Fact => ({
+      section: '7.3',
+      certainty: 'C',
+      says: `No code is sent to ${{ kurt: 'a disabled user', margaret: 'one without a password', edsger: 'one who is locked out' }[user]}`,
+      request: act('POST', user, 'sendRecoveryCode', undefined),
+      expect: { status: 400, body: { id: uuid, code: 'REQUEST_FAILED' } },
+    }),
+  ),
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'POST `password.recover+json` sets the new password for the code',
+    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed),
+    request: act('POST', 'ada', 'recover+json', { recoveryCode: '{recoveryCode}', newPassword: another }),
+    expect: statusOf('OK'),
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'Too many wrong codes lock the password out',
+    before: inTurn(
+      asked(act('POST', 'ada', 'sendRecoveryCode', undefined)),
+      askedInVain(act('POST', 'ada', 'recover+json', { recoveryCode: 'wrong', newPassword: another }), 5),
+    ),
+    request: state('ada'),
+    expect: statusOf('PASSWORD_LOCKED_OUT'),
+  },
   {
     section: '7.3',
     certainty: 'C',
@@ -261,6 +297,30 @@ const actions: readonly Fact[] = [
     before: asked(act('POST', 'ada', 'sendRecoveryCode', undefined)),
     request: act('POST', 'ada', 'recover+json', { recoveryCode: 'wrong', newPassword: another }),
     expect: { status: 400, body: { id: uuid, code: String } },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'POST `password.recover+json` with the code sets the password',
+    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed),
+    request: act('POST', 'ada', 'recover+json', { recoveryCode: '{recoveryCode}', newPassword: another }),
+    expect: statusOf('OK'),
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'A code is good for five minutes',
+    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed, later(301)),
+    request: act('POST', 'ada', 'recover+json', { recoveryCode: '{recoveryCode}', newPassword: another }),
+    expect: { status: 400 },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'An administrator’s reset leaves an account locked that was locked by `account.lock+json`',
+    before: inTurn(lockedAccount, asked(act('PUT', 'ada', 'reset+json', { newPassword: another }))),
+    request: { to: '{P}/users/{ada}', as: 'worker' },
+    expect: { status: 200, body: { account: { status: 'LOCKED', canAuthenticate: false } } },
   },
   ...(['unlock', 'unlock+json'] as const).map(
     (action): Fact => ({

@@ -29,7 +29,10 @@ export type Values = Readonly<Record<string, string>>;
 export type Preparation = (pingone: PingOne, values: Values) => Promise<Values> | Values;
 
 export async function startPingOne(seed: Seed = defaultSeed): Promise<PingOne> {
-  const sandbox = await startTestSandbox({ seed });
+  return pingoneAt(await startTestSandbox({ seed }));
+}
+
+export function pingoneAt(sandbox: TestSandbox): PingOne {
   return {
     sandbox,
     async ask(request) {
@@ -205,6 +208,12 @@ export function askedInVain(request: FactRequest, times = 1): Preparation {
     ),
   );
 }
+
+/** What the mail with a recovery code says, which the sandbox tells in its log: `{recoveryCode}`, and in lower case `{lowerCaseCode}`. */
+export const mailed: Preparation = ({ sandbox }) => {
+  const [, code = ''] = /recovery code for \S+: (\w+)$/.exec(sandbox.requests().at(-1)?.notice ?? '') ?? [];
+  return { recoveryCode: code, lowerCaseCode: code.toLowerCase() };
+};
 
 /** Time that goes by. */
 export function later(seconds: number): Preparation {

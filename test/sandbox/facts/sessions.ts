@@ -97,6 +97,14 @@ const signOff: readonly Fact[] = [
   {
     section: '10',
     certainty: 'C',
+    says: 'Sign-off refuses a hint that is no ID token of this issuer',
+    before: signedOn(),
+    request: signoff('?id_token_hint=a.b.c'),
+    expect: { status: 400, headers: { location: undefined } },
+  },
+  {
+    section: '10',
+    certainty: 'C',
     says: 'Sign-off refuses an ID token of another user than the one who is signed on',
     before: inTurn(signIn(), signedOn('barbara')),
     request: signoff('?id_token_hint={idToken}'),

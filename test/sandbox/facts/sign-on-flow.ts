@@ -1,5 +1,5 @@
 import type { Fact, FactRequest } from './fact.ts';
-import { asked, filledIn, flow, inTurn, later, type Preparation } from './pingone.ts';
+import { asked, askedInVain, filledIn, flow, inTurn, later, mailed, type Preparation, signedOn } from './pingone.ts';
 import { isoTime, uuid } from './shape.ts';
 
 // docs/pingone.md, section 3: the sign-on as a program drives it.
@@ -21,6 +21,13 @@ const check = (username: keyof typeof password) =>
   act('usernamePassword.check', { username, password: password[username] });
 const wrong = act('usernamePassword.check', { username: 'ada', password: 'wrong' });
 const mustChange = inTurn(flow(), asked(check('grace')));
+const forgotten = inTurn(flow(), asked(act('password.forgot', { username: 'ada' })), mailed);
+const recover = (recoveryCode: string, newPassword = another) => act('password.recover', { recoveryCode, newPassword });
+const itself = { href: '{E}/flows/{flow}' };
+const withoutJson = (action: string): FactRequest => ({
+  ...{ to: '{E}/flows/{flow}', method: 'POST' },
+  headers: { cookie: '{cookie}', 'content-type': `application/vnd.pingidentity.${action}` },
+});
 
 const device = asked(
   { to: '{A}/device_authorization', form: { client_id: '{native}', scope: 'openid' } },
@@ -127,18 +134,144 @@ export const signOnFlowFacts: readonly Fact[] = [
   {
     section: '3',
     certainty: 'C',
-    says: '`password.forgot+json` leads to RECOVERY_CODE_REQUIRED',
+    says: '`_links` name the actions: `usernamePassword.check`, `password.forgot`',
     before: flow(),
-    request: act('password.forgot', { username: 'ada' }),
-    expect: { status: 200, body: { status: 'RECOVERY_CODE_REQUIRED' } },
+    request: state,
+    expect: { status: 200, body: { _links: { 'usernamePassword.check': itself, 'password.forgot': itself } } },
   },
   {
     section: '3',
     certainty: 'C',
-    says: '`password.recover+json` refuses a wrong recovery code',
-    before: inTurn(flow(), asked(act('password.forgot', { username: 'ada' }))),
-    request: act('password.recover', { recoveryCode: 'wrong', newPassword: another }),
-    expect: { status: 400, body: { id: uuid, code: String, details: Array.isArray } },
+    says: 'Where the password must be changed, `password.reset` and `session.reset` are linked',
+    before: flow(),
+    request: check('grace'),
+    expect: { status: 200, body: { _links: { 'password.reset': itself, 'session.reset': itself } } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`session.reset+json` starts the flow again',
+    before: mustChange,
+    request: act('session.reset', {}),
+    expect: { status: 200, body: { status: 'USERNAME_PASSWORD_REQUIRED' } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`password.forgot+json` leads to RECOVERY_CODE_REQUIRED, with the links of what can be done and the policy',
+    before: flow(),
+    request: act('password.forgot', { username: 'ada' }),
+    expect: {
+      status: 200,
+      body: {
+        status: 'RECOVERY_CODE_REQUIRED',
+        _links: { 'password.recover': itself, 'password.sendRecoveryCode': itself },
+        _embedded: { passwordPolicy: { name: 'Standard' } },
+      },
+    },
+  },
+  {
+    section: '14',
+    certainty: 'EMU',
+    says: '`password.forgot+json` tells nobody whether there is such a user',
+    before: flow(),
+    request: act('password.forgot', { username: 'nobody' }),
+    expect: { status: 200, body: { status: 'RECOVERY_CODE_REQUIRED', _embedded: { user: undefined } } },
+  },
+  ...[act('password.sendRecoveryCode', {}), withoutJson('password.sendRecoveryCode')].map(
+    (request, index): Fact => ({
+      section: '3',
+      certainty: 'C',
+      says: `\`password.sendRecoveryCode${index === 0 ? '+json' : ''}\` sends another code`,
+      before: forgotten,
+      request,
+      expect: { status: 200, body: { status: 'RECOVERY_CODE_REQUIRED' } },
+    }),
+  ),
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`password.recover+json` with the code ends the sign-on: COMPLETED, with the user',
+    before: forgotten,
+    request: recover('{recoveryCode}'),
+    expect: { status: 200, body: { status: 'COMPLETED', _embedded: { user: { username: 'ada' } } } },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'A wrong recovery code is INVALID_VALUE on `recoveryCode`',
+    before: forgotten,
+    request: recover('wrong'),
+    expect: { status: 400, body: { id: uuid, details: [{ code: 'INVALID_VALUE', target: 'recoveryCode' }] } },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'With a recovery code, too, a password that breaks the policy is INVALID_VALUE on `newPassword`',
+    before: forgotten,
+    request: recover('{recoveryCode}', 'short'),
+    expect: {
+      status: 400,
+      body: { details: [{ code: 'INVALID_VALUE', target: 'newPassword', innerError: { length: String } }] },
+    },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'The recovery code is good again after a password that breaks the policy',
+    before: inTurn(forgotten, askedInVain(recover('{recoveryCode}', 'short'))),
+    request: recover('{recoveryCode}'),
+    expect: { status: 200, body: { status: 'COMPLETED' } },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'A recovery code is good for five minutes',
+    before: inTurn(forgotten, later(5 * 60)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400, body: { id: uuid } },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'After five wrong codes in a flow the right one is refused',
+    before: inTurn(forgotten, askedInVain(recover('wrong'), 5)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400, body: { id: uuid } },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'With `response_mode=pi.flow` the answer at `/as/resume` is in `authorizeResponse` of the flow',
+    before: signedOn(),
+    request: { to: '{A}/resume?flowId={flow}', headers: { cookie: '{cookie}' } },
+    expect: { status: 200, body: { status: 'COMPLETED', authorizeResponse: { code: uuid, state: 'the-state' } } },
+  },
+  ...(['recoveryCode', 'lowerCaseCode'] as const).map(
+    (code): Fact => ({
+      section: '7.3',
+      certainty: 'C',
+      says: `In a flow a recovery code is taken${code === 'recoveryCode' ? ', 8 letters and digits' : ' in lower case, too'}: COMPLETED`,
+      before: forgotten,
+      request: recover(`{${code}}`),
+      expect: { status: 200, body: { status: 'COMPLETED' } },
+    }),
+  ),
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'In a flow a recovery code is refused after five minutes',
+    before: inTurn(forgotten, later(301)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400 },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: 'In a flow a recovery code is refused after five failures',
+    before: inTurn(forgotten, askedInVain(recover('WRONG123'), 5)),
+    request: recover('{recoveryCode}'),
+    expect: { status: 400 },
   },
   {
     section: '3',

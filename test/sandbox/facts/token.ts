@@ -1,6 +1,18 @@
-import { applicationNamed, basic, invalid, seedWithNative } from '../../support/sandbox-client.ts';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { applicationNamed, basic, invalid, seedWith, seedWithNative } from '../../support/sandbox-client.ts';
 import type { Fact, FactRequest } from './fact.ts';
-import { asked, askedInVain, authorizationCode, basicOf, inTurn, later, signedOn, signIn } from './pingone.ts';
+import {
+  asked,
+  askedInVain,
+  authorizationCode,
+  basicOf,
+  inTurn,
+  later,
+  type Preparation,
+  signedOn,
+  signIn,
+} from './pingone.ts';
 import { uuid } from './shape.ts';
 
 // docs/pingone.md, section 4: the token endpoint, and how clients authenticate.
@@ -62,6 +74,36 @@ const offlineGranted = seedWithNative({
   scopes: { ...applicationNamed('c0000000-0000-4000-8000-000000000001').scopes, openid: ['profile', 'offline_access'] },
 });
 
+const jwtClient = applicationNamed('c0000000-0000-4000-8000-000000000006');
+const keyClientId = 'sandbox-private-key-client';
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** A client assertion: `{assertion}`. */
+function assertion(
+  clientId: string,
+  alg: string,
+  key: Parameters<SignJWT['sign']>[0],
+  audience: 'issuer' | 'token endpoint' = 'issuer',
+): Preparation {
+  return async ({ sandbox: { issuer } }) => ({
+    assertion: await new SignJWT({ jti: randomUUID() })
+      .setProtectedHeader({ alg })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(audience === 'issuer' ? issuer : `${issuer}/token`)
+      .setIssuedAt()
+      .setExpirationTime('1m')
+      .sign(key),
+  });
+}
+
+const asserted = token({
+  ...clientCredentials,
+  scope: 'orders:read',
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  client_assertion: '{assertion}',
+});
+
 const authentication: readonly Fact[] = [
   {
     section: '4.1',
@@ -111,6 +153,32 @@ const authentication: readonly Fact[] = [
     certainty: 'C',
     says: 'CLIENT_SECRET_POST: Basic is refused',
     request: token({ ...clientCredentials, scope: 'orders:read' }, basicOf(service)),
+    expect: invalidClient,
+  },
+  ...(['issuer', 'token endpoint'] as const).map(
+    (audience): Fact => ({
+      section: '4.1',
+      certainty: audience === 'issuer' ? 'C' : 'I',
+      says: `CLIENT_SECRET_JWT: an assertion signed with the secret, for the ${audience}`,
+      before: assertion(jwtClient.clientId, 'HS256', new TextEncoder().encode(jwtClient.clientSecret), audience),
+      request: asserted,
+      expect: { status: 200 },
+    }),
+  ),
+  {
+    section: '4.1',
+    certainty: 'C',
+    says: 'PRIVATE_KEY_JWT: an assertion signed with the key in the application’s `jwks`',
+    seed: seedWith(keyClientId, { jwks: { keys: [pair.publicKey.export({ format: 'jwk' })] } }),
+    before: assertion(keyClientId, 'RS256', pair.privateKey),
+    request: asserted,
+    expect: { status: 200 },
+  },
+  {
+    section: '4.1',
+    certainty: 'C',
+    says: 'CLIENT_SECRET_JWT: the secret itself is refused',
+    request: token({ ...clientCredentials, client_id: jwtClient.clientId, client_secret: jwtClient.clientSecret }),
     expect: invalidClient,
   },
   ...[
@@ -266,6 +334,29 @@ const grants: readonly Fact[] = [
   {
     section: '4.3',
     certainty: 'C',
+    says: 'A refresh does not make the session last longer',
+    seed: seedWithNative({ refreshTokenDuration: 15_552_000 }),
+    before: inTurn(
+      signIn(),
+      later(20 * 86_400),
+      asked(token(refreshing), { newer: 'refresh_token' }),
+      later(11 * 86_400),
+    ),
+    request: token({ ...refreshing, refresh_token: '{newer}' }),
+    expect: refused('invalid_grant'),
+  },
+  {
+    section: '4.3',
+    certainty: 'C',
+    says: 'From 2 March 2027 on a refresh token is opaque, whatever the application has',
+    seed: seedWithNative({ refreshTokenType: 'JSON_WEB_TOKEN' }),
+    before: inTurn(later(100 * 86_400), authorizationCode()),
+    request: token(code),
+    expect: { status: 200, body: { refresh_token: /^[^.]+$/ } },
+  },
+  {
+    section: '4.3',
+    certainty: 'C',
     says: 'A refresh token is opaque where the application has OPAQUE_TOKEN, which is the default',
     before: authorizationCode(),
     request: token(code),
@@ -313,6 +404,13 @@ const grants: readonly Fact[] = [
       },
       claims: { access_token: { scope: undefined, sub: undefined } },
     },
+  },
+  {
+    section: '4.4',
+    certainty: 'C',
+    says: 'A worker’s token has the OIDC scopes that were asked for',
+    request: token({ ...clientCredentials, scope: 'openid' }, basicOf(worker)),
+    expect: { status: 200, claims: { access_token: { scope: 'openid' } } },
   },
   {
     section: '4.4',
@@ -542,6 +640,28 @@ const implicit: readonly Fact[] = [
       claims: { id_token: { at_hash: String, nonce: 'the-nonce', aud: web } },
     },
   },
+  ...(['id_token', 'token'] as const).map(
+    (type): Fact => ({
+      section: '4.7',
+      certainty: 'C',
+      says: `\`${type}\` alone gives that one only`,
+      before: signedOn('ada', {
+        ...{ client_id: web, response_type: type, response_mode: undefined },
+        ...{ scope: 'openid', code_challenge: undefined, code_challenge_method: undefined },
+      }),
+      request: { to: '{A}/resume?flowId={flow}', headers: { cookie: '{cookie}' } },
+      expect: {
+        status: 302,
+        location: {
+          to: 'https://127.0.0.1:9/callback',
+          parameters: {
+            id_token: type === 'id_token' ? String : undefined,
+            access_token: type === 'token' ? String : undefined,
+          },
+        },
+      },
+    }),
+  ),
   {
     section: '4.7',
     certainty: 'C',

@@ -21,6 +21,13 @@ const found =
 
 const environment: readonly Fact[] = [
   {
+    section: '1',
+    certainty: 'C',
+    says: 'The ID of a resource is a UUID in lower case',
+    request: { to: '{P}', as: 'worker' },
+    expect: { status: 200, body: { id: uuid } },
+  },
+  {
     section: '8',
     certainty: 'C',
     says: 'The environment record has `createdAt` and `updatedAt`',

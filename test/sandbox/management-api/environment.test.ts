@@ -22,6 +22,13 @@ describe('the environment', () => {
     });
   });
 
+  it('is the only one in the list', async () => {
+    const api = await managementApi();
+    const token = await api.workerToken('0003');
+    const { body } = await api.call('GET', '..', { token });
+    expect([body.count, body._embedded.environments]).toEqual([1, [(await api.call('GET', '', { token })).body]]);
+  });
+
   it('tells of what products it consists', async () => {
     const api = await managementApi();
     const { body } = await api.call('GET', 'billOfMaterials', { token: await api.workerToken('0003') });

@@ -53,6 +53,12 @@ describe('a worker locks an account', () => {
     expect([answer.status, answer.body.details[0].target]).toEqual([400, 'unlockAt']);
   });
 
+  it('for longer than Ping’s Go client can count seconds', async () => {
+    const api = await managementApi();
+    const { body } = await byWorker(api, 'lock', 'ada', { unlockAt: '9999-12-31T23:59:59Z' });
+    expect(body.account).toMatchObject({ secondsUntilUnlock: 2_147_483_647, unlockAt: '9999-12-31T23:59:59.000Z' });
+  });
+
   it('and unlocks it, from a lock as from a lockout', async () => {
     const api = await managementApi();
     await byWorker(api, 'lock', 'edsger', { unlockAt: '2030-01-01T00:00:00Z' });

@@ -33,13 +33,13 @@ describe('a worker adds a user', () => {
 
   it('with a password by an import only', async () => {
     const api = await managementApi();
-    const user = { ...mary, password: { value: password }, emailVerified: true };
+    const user = { ...mary, password: { value: password }, emailVerified: true, mfaEnabled: true };
     expect((await post(api, user)).body).toMatchObject({
-      ...{ emailVerified: false, _embedded: { password: { status: 'NO_PASSWORD' } } },
+      ...{ emailVerified: false, mfaEnabled: false, _embedded: { password: { status: 'NO_PASSWORD' } } },
     });
     api.environment.directory.remove(api.environment.directory.findByUsername('mary')?.id ?? '');
     expect((await post(api, user, importType)).body).toMatchObject({
-      ...{ emailVerified: true, _embedded: { password: { status: 'OK' } } },
+      ...{ emailVerified: true, mfaEnabled: true, _embedded: { password: { status: 'OK' } } },
     });
     expect(kindOfSignOn(api, password)).toBe('ok');
   });

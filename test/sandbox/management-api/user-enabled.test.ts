@@ -25,3 +25,15 @@ it('a user does not disable themselves', async () => {
   const token = await api.userToken(ada?.id ?? '', ['p1:read:user', 'p1:update:user']);
   expect((await api.call('PUT', path, { token, type, body: { enabled: false } })).status).toBe(403);
 });
+
+it('a worker and the user themselves turn the second factor on, which the record then tells', async () => {
+  const api = await managementApi();
+  const [token, id] = [await api.workerToken('0003'), ada?.id ?? ''];
+  const own = await api.userToken(id, ['p1:update:userMfaEnabled']);
+  const put = async (asker: string, mfaEnabled: boolean) =>
+    api.call('PUT', `users/${id}/mfaEnabled`, { token: asker, type, body: { mfaEnabled } });
+  expect(await put(token, true)).toMatchObject({ status: 200, body: { id, mfaEnabled: true } });
+  expect((await api.call('GET', `users/${id}`, { token })).body.mfaEnabled).toBe(true);
+  expect((await put(own, false)).body.mfaEnabled).toBe(false);
+  expect((await api.call('GET', `users/${id}/mfaEnabled`, { token })).body.mfaEnabled).toBe(false);
+});

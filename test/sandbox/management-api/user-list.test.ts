@@ -80,7 +80,7 @@ describe('the list of users comes in pages', () => {
     const api = await managementApi();
     for (let count = 0; count < 200; count++) {
       api.environment.directory.create({
-        ...{ username: `user-${count}`, attributes: {}, enabled: true, password: undefined },
+        ...{ username: `user-${count}`, attributes: {}, enabled: true, mfaEnabled: false, password: undefined },
       });
     }
     expect((await list(api)).body).toMatchObject({ count: 209, size: 200 });

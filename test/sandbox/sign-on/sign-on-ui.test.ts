@@ -74,6 +74,16 @@ describe('the sign-on pages', () => {
     expect(html).not.toContain(ada.password);
   });
 
+  it('offer nobody who was deleted or renamed since', async () => {
+    const sandbox = await startTestSandbox();
+    const grace = sandbox.directory.findByUsername('grace')?.id ?? '';
+    sandbox.directory.remove(ada.id);
+    sandbox.directory.update(grace, { username: 'hopper' });
+    const { forms, html } = await signInPage(sandbox);
+    expect([...forms.keys()]).toEqual(sandbox.seed.users.slice(2).map(({ username }) => username));
+    expect(html).not.toMatch(/<b>(ada|grace)</);
+  });
+
   it('lock after five wrong passwords, and open after a quarter of an hour', async () => {
     const sandbox = await startTestSandbox();
     const tries = [];

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createAuthorizationCodes } from '../../src/sandbox/authorization-server/authorization-codes.ts';
+import { createDeviceCodes } from '../../src/sandbox/authorization-server/device-codes.ts';
+import { createPushedRequests } from '../../src/sandbox/authorization-server/pushed-requests.ts';
+import { createRefreshTokens } from '../../src/sandbox/authorization-server/refresh-tokens.ts';
+import { ForgetfulMap } from '../../src/sandbox/forgetful-map.ts';
+import { createFlows } from '../../src/sandbox/sign-on/flow.ts';
+import { createSignOnSessions } from '../../src/sandbox/sign-on-session.ts';
+import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+import { applicationNamed } from '../support/sandbox-client.ts';
+
+// A sandbox may run for days under a test suite: nothing that a request leaves behind stays for good.
+
+const kept = vi.spyOn(ForgetfulMap.prototype, 'set');
+beforeEach(() => void kept.mockClear());
+afterEach(() => expect.hasAssertions());
+
+/** How many entries those maps have that were written to. */
+function sizes(): readonly number[] {
+  return [...new Set(kept.mock.contexts as readonly ForgetfulMap<never>[])].map(({ size }) => size);
+}
+
+const application = applicationNamed(nativeClientId);
+const grant = {
+  ...{
+    userId: ada.id,
+    clientId: nativeClientId,
+    sessionId: 's',
+    authenticatedAt: 0,
+    acr: 'Single_Factor',
+    amr: ['pwd'],
+  },
+  ...{ scopes: ['openid'], audience: ['x'], accessTokenSeconds: 3600, nonce: undefined },
+};
+const device = { kind: 'device', typedCode: '', device: undefined } as const;
+
+/** By what is kept: how to make one, and after how many seconds it is no use to anybody. */
+const stores: Readonly<
+  Record<string, { readonly begin: (now: () => number) => () => unknown; readonly seconds: number }>
+> = {
+  'authorization codes': {
+    begin: (now) => {
+      const codes = createAuthorizationCodes(now);
+      return () => codes.issue({ grant, redirectUri: undefined, challenge: undefined });
+    },
+    seconds: 86_400,
+  },
+  'device codes': {
+    begin: (now) => {
+      const codes = createDeviceCodes(now);
+      return () => codes.issue(application, grant, undefined);
+    },
+    seconds: 600 + 3600,
+  },
+  'pushed requests': {
+    begin: (now) => {
+      const requests = createPushedRequests(now);
+      return () => requests.push(nativeClientId, new URLSearchParams(), 60);
+    },
+    seconds: 60,
+  },
+  'refresh tokens': {
+    begin: (now) => {
+      const tokens = createRefreshTokens(now);
+      return () => tokens.add(tokens.begin(grant, application), application);
+    },
+    seconds: 2_592_000,
+  },
+  flows: {
+    begin: (now) => {
+      const flows = createFlows(now);
+      return () => flows.begin({ purpose: device, sessionId: 's', status: 'DAG_USER_CODE_REQUIRED' });
+    },
+    seconds: 900,
+  },
+  'sessions of nobody': {
+    begin: (now) => {
+      const sessions = createSignOnSessions(now);
+      return () => sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'a browser' });
+    },
+    seconds: 2_592_000,
+  },
+};
+
+describe('what the sandbox keeps', () => {
+  it.each(Object.entries(stores))('%s: as many as are of use, and not those that were', (_, { begin, seconds }) => {
+    const clock = { at: 0 };
+    const add = begin(() => clock.at);
+    for (let count = 0; count < 10_000; count++) {
+      clock.at += seconds * 10;
+      add();
+    }
+    const [size = 0] = sizes();
+    // A hundred are of use at any time; twice as many have room.
+    expect(size).toBeGreaterThanOrEqual(100);
+    expect(size).toBeLessThanOrEqual(205);
+  });
+
+  it.each(Object.entries(stores))('%s: no more than ten thousand, in whatever time', (_, { begin }) => {
+    const add = begin(() => 0);
+    for (let count = 0; count < 11_000; count++) add();
+    expect(sizes().every((size) => size <= 10_000)).toBe(true);
+  });
+
+  it('a session of nobody drives out none in which somebody has signed on', () => {
+    const sessions = createSignOnSessions(() => 0);
+    const mine = sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'a browser' });
+    sessions.signOn(mine, { userId: ada.id, acr: 'Single_Factor', amr: ['pwd'] });
+    for (let count = 0; count < 11_000; count++) sessions.open({ remoteAddress: '127.0.0.1', userAgent: '' });
+    expect(sessions.byId(mine.id)).toBe(mine);
+  });
+
+  it('requests: the newest ten thousand', async () => {
+    const sandbox = await startTestSandbox();
+    const asked = Array.from({ length: 10_050 }, (_, index) => `/no-such/${index}`);
+    for (let at = 0; at < asked.length; at += 50) {
+      await Promise.all(
+        asked.slice(at, at + 50).map(async (path) => (await sandbox.fetch(`${sandbox.origin}${path}`)).arrayBuffer()),
+      );
+    }
+    const log = sandbox.requests();
+    expect(log).toHaveLength(10_000);
+    expect(log.some(({ path }) => path === asked[0])).toBe(false);
+  });
+});
