@@ -1,8 +1,8 @@
 // Builds dist/ from src/: bundled, and laid out for the start of the program (docs/developing.md).
 // `node build.js --install` first installs the locked packages where they are missing or older than the lock file.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -108,6 +108,51 @@ const leanerPackages = {
   },
 };
 
+/** What `ping14c/sandbox` is made from. */
+const sandboxExport = here('src/sandbox/package-export.ts');
+
+/**
+ * The declarations of what a module exports, in one file: the types as they stand in the source, with their comments, and each
+ * type that they name. They are interfaces and types with a name; test/sandbox/package-export.test.ts has them checked.
+ */
+function declarationsOf(entry) {
+  const modules = new Map();
+  const written = new Map();
+  const write = (path, name) => {
+    if (!modules.has(path)) modules.set(path, typesIn(path));
+    const { declared, found } = modules.get(path);
+    if (found.has(name)) return write(found.get(name), name);
+    const type = declared.get(name);
+    if (!type || written.has(name)) return;
+    written.set(name, `${type.comment}export ${type.code}`);
+    for (const [word] of type.code.replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/\b[A-Z]\w*/g)) write(path, word);
+  };
+  const text = readFileSync(entry, 'utf8');
+  for (const [, names] of text.matchAll(/^export type \{([^}]+)\}/gm)) {
+    for (const name of names.split(',')) write(entry, name.trim());
+  }
+  const [, comment, name, type] = /(\/\*\*[\s\S]*?\*\/\n)export const (\w+): (.+) = \w+;\n$/.exec(text);
+  return ['/// <reference types="node" />', ...written.values(), `${comment}export declare const ${name}: ${type};`]
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+/** The types that a module declares, and where those are found that it imports or hands on. */
+function typesIn(path) {
+  const text = readFileSync(path, 'utf8');
+  const declarations = text.matchAll(
+    /^((?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)(?:export )?((?:interface|type) (\w+)[\s\S]*?)(?=\n(?:\n|\/\*\*|export |const ))/gm,
+  );
+  const found = new Map();
+  for (const [, names, target] of text.matchAll(/^(?:import|export) (?:type )?\{([^}]+)\} from '(\.[^']+)';/gm)) {
+    for (const name of names.split(',')) found.set(name.replace(/\btype\b/, '').trim(), resolve(dirname(path), target));
+  }
+  return {
+    declared: new Map([...declarations].map(([, comment, code, name]) => [name, { comment, code }])),
+    found,
+  };
+}
+
 if (
   process.argv.includes('--install') &&
   changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')
@@ -121,31 +166,44 @@ if (
   });
 } else {
   const { build } = await import('rolldown');
-  const { output } = await build({
+  const shared = {
     cwd: here('.'),
-    input: { main: '\0main' },
     platform: 'node',
-    // `keytar` is native; `open` finds its own xdg-open only where it was installed.
-    external: ['keytar', 'open'],
     transform: { target: 'node20.19' },
-    plugins: [main, leanerPackages, nodeModulesWhenUsed],
     // What is loaded when it is needed may be there already.
     checks: { ineffectiveDynamicImport: false },
-    output: {
-      dir: 'dist',
-      // CommonJS starts faster than ES modules do: `token` takes three quarters of the time.
-      format: 'cjs',
-      dynamicImportInCjs: false,
-      entryFileNames: '[name].cjs',
-      chunkFileNames: 'chunks/[name]-[hash].cjs',
-      codeSplitting: { groups: [together('often-called', oftenCalled)] },
-      comments: false,
-      // A file with any other character is kept in memory with two bytes for each.
-      charset: 'ascii',
-      // The names of functions and classes stay, for who reads where an error came from.
-      minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
-    },
+  };
+  const layout = {
+    dir: 'dist',
+    // CommonJS starts faster than ES modules do: `token` takes three quarters of the time.
+    format: 'cjs',
+    dynamicImportInCjs: false,
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    comments: false,
+    // A file with any other character is kept in memory with two bytes for each.
+    charset: 'ascii',
+    // The names of functions and classes stay, for who reads where an error came from.
+    minify: { compress: false, mangle: { keepNames: true }, codegen: { removeWhitespace: true } },
+  };
+  const program = await build({
+    ...shared,
+    input: { main: '\0main' },
+    // `keytar` is native; `open` finds its own xdg-open only where it was installed.
+    external: ['keytar', 'open'],
+    plugins: [main, leanerPackages, nodeModulesWhenUsed],
+    output: { ...layout, codeSplitting: { groups: [together('often-called', oftenCalled)] } },
   });
+  // By itself: who imports it needs nothing of the program.
+  const sandbox = await build({
+    ...shared,
+    input: { sandbox: sandboxExport },
+    external: ['undici'],
+    plugins: [nodeModulesWhenUsed],
+    output: layout,
+  });
+  const output = [...program.output, ...sandbox.output];
+  writeFileSync(here('dist/sandbox.d.cts'), declarationsOf(sandboxExport));
   // Last, so that there is no moment without a program: chunks of an earlier build have other names.
   const current = new Set(output.map(({ fileName }) => here(`dist/${fileName}`)));
   for (const entry of readdirSync(here('dist'), { recursive: true, withFileTypes: true })) {
@@ -154,4 +212,6 @@ if (
   }
   // For who reads what `--json` prints.
   cpSync(here('src/output/schemas'), here('dist/schemas'), { recursive: true });
+  // For who writes what `--seed` takes.
+  cpSync(here('src/sandbox/seed/sandbox-seed.json'), here('dist/schemas/sandbox-seed.json'));
 }

@@ -154,7 +154,8 @@ describe('the schemas', () => {
 
   it('are in the package as they are built', () => {
     const built = readdirSync(new URL('../dist/schemas', import.meta.url)).map((file) => basename(file, '.json'));
-    expect(built).toEqual(schemaNames);
+    // What `--seed` takes is none of what the commands print.
+    expect(built.filter((name) => name !== 'sandbox-seed')).toEqual(schemaNames);
   });
 });
 

@@ -21,11 +21,12 @@ describe('the package', () => {
       expect(paths).toContain(path);
     }
     expect(paths).toContain('dist/schemas/failure.json');
+    expect(paths).toContain('dist/sandbox.d.cts');
     const rooms = new Set(paths.map((path) => path.split('/')[0]));
     expect([...rooms].sort()).toEqual(['CHANGELOG.md', 'README.md', 'bin', 'dist', 'docs', 'package.json']);
   });
 
-  it('may be published, says what it is, and opens nothing but the schemas to who imports it', () => {
+  it('may be published, says what it is, and opens nothing but the sandbox and the schemas to who imports it', () => {
     const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
     const { name, private: closed, description, keywords, engines, bin, exports } = manifest;
     expect({ name, closed, engines, bin }).toEqual({
@@ -36,7 +37,7 @@ describe('the package', () => {
     });
     expect(description).toContain('PingOne');
     expect(keywords).toContain('pingone');
-    expect(Object.keys(exports)).toEqual(['./package.json', './schemas/*.json']);
+    expect(Object.keys(exports)).toEqual(['./package.json', './sandbox', './schemas/*.json']);
     expect(readFileSync(exports['./schemas/*.json'].replace('*', 'failure'), 'utf8')).toContain('correlationId');
   });
 

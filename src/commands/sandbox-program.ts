@@ -81,8 +81,8 @@ async function furnish(context: CommandContext, folder: string, sandbox: HostedS
     // Browsers know the person's own certificates, which stay where they are.
     PING14C_TRUST_DIR: trust && resolve(trust.path),
     PING14C_SANDBOX: join(own.path, guideName),
-    PING14C_WORKER_CLIENT_ID: worker.clientId,
-    PING14C_WORKER_CLIENT_SECRET: worker.clientSecret,
+    PING14C_WORKER_CLIENT_ID: worker?.clientId,
+    PING14C_WORKER_CLIENT_SECRET: worker?.clientSecret,
   };
 }
 

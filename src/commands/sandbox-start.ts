@@ -1,19 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/context.ts';
 import type { Profile } from '../config/profiles.ts';
-import { codeOf, Failure, messageOf } from '../errors.ts';
+import { codeOf, Failure } from '../errors.ts';
 import { trustStateFolder } from '../files/folders.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
 import { type SandboxKeys, sandboxKeys, withCertificate } from './sandbox-keys.ts';
+import { type SeedWishes, wishedSeed } from './sandbox-seed.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
-export interface SandboxWishes {
+export interface SandboxWishes extends SeedWishes {
   readonly port: string;
-  readonly users?: string | undefined;
   readonly fault: readonly string[];
 }
 
@@ -45,7 +44,7 @@ export async function startWished(
     import('../sandbox/signing-keys.ts'),
   ]);
   const faults = faultsNamed(wishes.fault);
-  const wished = await seedWith(wishes.users);
+  const wished = await wishedSeed(wishes, context.runtime);
   const signed = await signedCertificate(context);
   const kept = keysFolder && (await sandboxKeys(keysFolder, context));
   const keys = kept && !signed ? withCertificate(kept, context) : kept;
@@ -84,15 +83,16 @@ export function personsTrustFolder(context: CommandContext): OwnFolder | undefin
   }
 }
 
-/** The settings with which a client finds the sandbox. */
+/** The settings with which a client finds the sandbox; no client ID where no application of it is public. */
 export async function sandboxSettings(sandbox: HostedSandbox, caFile: string): Promise<Profile> {
   const { guideApplications } = await import('../sandbox/guide.ts');
+  const { native } = guideApplications(sandbox);
   return {
     environmentId: sandbox.environmentId,
     authUrl: sandbox.origin,
     apiUrl: sandbox.apiUrl,
-    clientId: guideApplications(sandbox).native.clientId,
     caFile,
+    ...(native && { clientId: native.clientId }),
   };
 }
 
@@ -114,22 +114,6 @@ function portOf(text: string): number {
     code: 'invalid_port',
     hint: 'Give --port a number from 1 to 65535, or 0 for any free one.',
   });
-}
-
-async function seedWith(usersFile: string | undefined) {
-  const [{ defaultSeed }, { withUsers }] = await Promise.all([
-    import('../sandbox/seed.ts'),
-    import('../sandbox/seed/user-file.ts'),
-  ]);
-  if (usersFile === undefined) return defaultSeed;
-  const text = await readFile(usersFile, 'utf8').catch((error: unknown) => {
-    throw new Failure('usage', `The file of users cannot be read: ${messageOf(error)}`, {
-      code: 'users_unreadable',
-      hint: 'Name a readable JSON file with --users.',
-      cause: error,
-    });
-  });
-  return withUsers(defaultSeed, text);
 }
 
 function portForbidden(port: number, cause: unknown): Failure {

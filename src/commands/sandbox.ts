@@ -12,7 +12,7 @@ import { isLoopbackHost } from '../loopback-host.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
 import { keepSandboxKeys } from './sandbox-keys.ts';
-import { sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
+import { type SandboxWishes, sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
 const defaultPort = 9443;
@@ -21,25 +21,30 @@ const help = `
 COMMAND has a profile and folders of its own, all gone with it; its exit code is ours.
 PING14C_SANDBOX names a file with what "sandbox --json" prints.
 
-The file of users is a list. Each may also have id, note, enabled, attributes, groups,
-identityProvider; a password forceChange, lockedOut, policy:
-  [{"username": "mary", "password": "Steam-Engine-1842"},
-   {"username": "ada", "password": {"value": "Old-1843", "changedDaysAgo": 200}}]`;
+A seed (docs/sandbox.md; JSON Schema: ping14c/schemas/sandbox-seed.json):
+  {"users": [{"username": "mary", "password": "Steam-Engine-1842"}],
+   "applications": [{"name": "Shop", "redirectUris": ["http://localhost/cb"]}]}`;
 
 interface SandboxOptions extends VerboseOption {
   readonly port?: string;
+  readonly seed?: string;
   readonly users?: string;
   readonly fault: readonly string[];
   readonly listFaults?: true;
 }
 
 export const declare: Declare = (command, contexts) => {
+  // The program has a setting of that name, takes the flag wherever it stands, and keeps the last one: here each counts.
+  const redirectUris: string[] = [];
+  command.parent?.on('option:redirect-uri', (uri: string) => redirectUris.push(uri));
   command
     .description('Run a local PingOne, with users and applications to try everything on, until Ctrl-C.')
     .usage('[options] [-- COMMAND [ARGUMENTS]]')
     .argument('[command...]', 'a shell, a test suite …: run it in the sandbox')
     .option('--port <number>', `port of 127.0.0.1 and ::1; 0 for any free one (default: ${defaultPort})`)
-    .option('--users <file>', 'add users, or replace them, from a JSON file')
+    .option('--seed <file>', 'users, applications and policies of a JSON file')
+    .option('--users <file>', 'users of a JSON list')
+    .option('--redirect-uri <uri>', 'register this one too; may be repeated')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
         .argParser(collected)
@@ -69,9 +74,10 @@ export const declare: Declare = (command, contexts) => {
         );
       }
       if (options.listFaults) return listFaults(context);
-      if (file === undefined) return runSandbox(context, options);
+      const wishes = { ...options, redirectUris };
+      if (file === undefined) return runSandbox(context, wishes);
       const { runInSandbox } = await import('./sandbox-program.ts');
-      return runInSandbox(context, { ...options, port: options.port ?? '0' }, file, args);
+      return runInSandbox(context, { ...wishes, port: options.port ?? '0' }, file, args);
     });
 };
 
@@ -92,7 +98,10 @@ async function listFaults({ output }: CommandContext): Promise<void> {
 }
 
 /** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
-async function runSandbox(context: CommandContext, options: SandboxOptions): Promise<void> {
+async function runSandbox(
+  context: CommandContext,
+  options: SandboxOptions & Pick<SandboxWishes, 'redirectUris'>,
+): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   refuseForeignProfile(await readProfiles(configFolder(context)), profile, runtime.platform);
   const [{ guideDetails, guideDocument, guideText }, { plainRequestLine, requestLine }] = await Promise.all([
@@ -160,7 +169,8 @@ async function saveSandboxProfile(context: CommandContext, name: string, values:
   await changeProfiles(configFolder(context), runtime, (saved) => {
     // Somebody may have saved one since the sandbox began to start.
     refuseForeignProfile(saved, name, runtime.platform);
-    const before = profileNamed(saved, name) ?? { store: 'file' };
+    // An earlier sandbox may have had an application for this command, and the seed of this one none.
+    const { clientId: _, ...before } = profileNamed(saved, name) ?? { store: 'file' };
     return { ...saved, profiles: { ...saved.profiles, [name]: { ...before, ...values } } };
   });
 }

@@ -50,7 +50,11 @@ export async function signInDirectly(
   }
   const browser = { remoteAddress: '127.0.0.1', userAgent: 'signIn' };
   const session = environment.sessions.open(browser);
-  environment.sessions.signOn(session, { userId: user.id, acr: 'Single_Factor', amr: ['pwd'] });
+  environment.sessions.signOn(session, {
+    userId: user.id,
+    acr: application.signOnPolicies[0] ?? 'Single_Factor',
+    amr: ['pwd'],
+  });
   environment.directory.recordSignOn(user.id, browser.remoteAddress);
   const grant = signOnGrant(environment, { application, granted }, session);
   const { body = '' } = await firstTokens(environment, application, grant);

@@ -20,15 +20,15 @@ export interface GuideOptions {
   readonly platform: NodeJS.Platform;
 }
 
-/** Finds the application that `login` uses, and the one for `token --client-credentials`. */
+/** Finds the application that `login` uses, and the one for `token --client-credentials`; a person's own seed may have neither. */
 export function guideApplications({ seed }: GuideOptions['sandbox']): {
-  readonly native: Application;
-  readonly worker: Application;
+  readonly native: Application | undefined;
+  readonly worker: Application | undefined;
 } {
-  const native = seed.applications.find(({ type, enabled }) => type === 'NATIVE_APP' && enabled);
-  const worker = seed.applications.find(({ type, roles }) => type === 'WORKER' && roles.length > 0);
-  if (!native || !worker) throw new Error("The sandbox's seed has no native application or no worker with a role.");
-  return { native, worker };
+  return {
+    native: seed.applications.find(({ type, enabled }) => type === 'NATIVE_APP' && enabled),
+    worker: seed.applications.find(({ type, roles }) => type === 'WORKER' && roles.length > 0),
+  };
 }
 
 /** Where the text is shown. */
@@ -51,7 +51,9 @@ export function guideText(options: GuideOptions, page: Page): string {
     ...table(['', '', ''], rows, { paint, columns: columns - 2 })
       .split('\n')
       .map((row) => `  ${row}`),
-    `Next, in another terminal: ${paint.cyan(commandLine(options, 'login'))}`,
+    guideApplications(sandbox).native
+      ? `Next, in another terminal: ${paint.cyan(commandLine(options, 'login'))}`
+      : `Next, in your client: the issuer ${sandbox.issuer}`,
     'All users, applications and addresses, and faults to learn from: with --verbose',
   ];
   return lines.map((line) => fitted(line, columns)).join('\n');
@@ -80,11 +82,15 @@ export function guideDetails(options: GuideOptions, page: Page): string {
     bold('In another terminal'),
     ...['login', 'whoami', 'passwd', 'token', 'logout'].map(use),
     '',
-    bold('A token of an application (client credentials)'),
-    set('PING14C_WORKER_CLIENT_ID', worker.clientId),
-    set('PING14C_WORKER_CLIENT_SECRET', worker.clientSecret),
-    use('token --client-credentials'),
-    '',
+    ...(worker
+      ? [
+          bold('A token of an application (client credentials)'),
+          set('PING14C_WORKER_CLIENT_ID', worker.clientId),
+          set('PING14C_WORKER_CLIENT_SECRET', worker.clientSecret),
+          use('token --client-credentials'),
+          '',
+        ]
+      : []),
     table(
       ['USER NAME', 'PASSWORD', 'WHO'],
       users.map(({ username, password, note }) => [username, password?.value ?? '-', note].map(safeText)),

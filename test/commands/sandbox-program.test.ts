@@ -160,6 +160,27 @@ describe('sandbox -- COMMAND', () => {
     expect(stderr).toContain('Sign in with "ping14c -P lab login" as mary, password Steam-Engine-1842,\nor as ada (');
   });
 
+  it('takes a redirect URI of the person’s own, and a seed', async () => {
+    let given: { readonly applications: readonly { readonly redirectUris: readonly string[] }[] } | undefined;
+    const { machine } = machineWith(async ({ variables }) => {
+      given = JSON.parse(readFileSync(variables['PING14C_SANDBOX'] ?? '', 'utf8'));
+      return done;
+    });
+    const seed = join(machine.folder, 'seed.json');
+    writeFileSync(seed, '{"defaults": false, "applications": [{"name": "Shop"}]}');
+    const { exitCode, stderr } = await machine.run(
+      'sandbox',
+      '--seed',
+      seed,
+      '--redirect-uri',
+      'http://localhost/cb',
+      '--',
+      'tool',
+    );
+    expect(exitCode, stderr).toBe(0);
+    expect(given?.applications.map(({ redirectUris }) => redirectUris)).toEqual([['http://localhost/cb']]);
+  });
+
   it('lets its sign-ins use the certificates that the person’s browsers accept, and changes nothing there', async () => {
     const { machine, runs, typed } = machineWith(async () => {
       expect((await typed('trust', '--list')).stdout).toMatch(/^Certificates of listener and sandbox: good until/);

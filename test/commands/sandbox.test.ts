@@ -177,7 +177,7 @@ describe('who starts the sandbox', () => {
     const file = join(testMachine().folder, 'users.json');
     writeFileSync(file, '[{"username": "mary", "password": "Steam-Engine-1842"}]');
     const { stdout } = await startedSandbox({}, '--users', file, '--verbose');
-    expect(stdout).toMatch(/^mary +Steam-Engine-1842 +from your file$/m);
+    expect(stdout).toMatch(/^mary +Steam-Engine-1842 +of your own$/m);
     expect(stdout).toMatch(/^ada /m);
   });
 
@@ -349,10 +349,104 @@ describe('what cannot be started is told with what to do', () => {
   it.each([
     [['--port', '65536'], '"65536" is no port'],
     [['--port', 'x'], '"x" is no port'],
-    [['--users', join('no', 'such', 'file')], 'The file of users cannot be read'],
+    [['--users', join('no', 'such', 'file')], 'The file of users cannot be read: ENOENT'],
+    [['--seed', join('no', 'such', 'file')], 'The seed cannot be read: ENOENT'],
+    [['--seed', '.'], 'The seed cannot be read: EISDIR'],
+    [['--redirect-uri', 'callback'], 'The redirect URI "callback" must be a whole address'],
   ])('%j', async (argv, said) => {
     const { exitCode, stdout, stderr } = await testMachine().run('sandbox', ...argv);
     expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+  });
+});
+
+describe('a seed', () => {
+  const seedFile = (content: string | Uint8Array) => {
+    const file = join(testMachine().folder, 'seed.json');
+    writeFileSync(file, content);
+    return file;
+  };
+  const shop = { name: 'Shop', redirectUris: ['http://localhost:3000/callback'] };
+
+  it('has its applications in the sandbox, with the secrets that they need', async () => {
+    const seed = seedFile(JSON.stringify({ applications: [shop] }));
+    const { stdout } = await startedSandbox({}, '--seed', seed, '--json');
+    expect(JSON.parse(stdout).applications).toContainEqual({
+      clientId: 'c0000000-0000-4000-8001-000000000001',
+      clientSecret: expect.stringMatching(/^sandbox~.{56}$/),
+      tokenEndpointAuthMethod: 'CLIENT_SECRET_BASIC',
+      type: 'WEB_APP',
+      enabled: true,
+      ...shop,
+    });
+  });
+
+  it('is followed by the users of a list', async () => {
+    const seed = seedFile('{"defaults": false, "users": [{"username": "mary"}, {"username": "paul"}]}');
+    const users = seedFile('[{"username": "Mary", "password": "Steam-Engine-1842"}]');
+    const { stdout } = await startedSandbox({}, '--seed', seed, '--users', users, '--json');
+    expect(JSON.parse(stdout).users).toMatchObject([
+      { username: 'paul' },
+      { username: 'Mary', password: 'Steam-Engine-1842', id: 'd0000000-0000-4000-8001-000000000001' },
+    ]);
+  });
+
+  it('gets one more redirect URI from the command line, and another', async () => {
+    const seed = seedFile(JSON.stringify({ defaults: false, applications: [shop] }));
+    const mine = ['http://localhost:5173/cb', 'com.example.shop://cb'];
+    const argv = mine.flatMap((uri) => ['--redirect-uri', uri]);
+    const { stdout } = await startedSandbox({}, '--seed', seed, ...argv, '--json');
+    expect(JSON.parse(stdout).applications[0].redirectUris).toEqual([...shop.redirectUris, ...mine]);
+  });
+
+  it('without any application leaves the person’s command without one, also where an earlier sandbox had one', async () => {
+    const { machine, running } = await startedSandbox();
+    expect(await sandboxProfile(machine)).toHaveProperty('clientId');
+    running.runtime.interrupt();
+    await running.outcome;
+    const next = machine.start('sandbox', '--port', '0', '--seed', seedFile('{"defaults": false}'), '--verbose');
+    await Promise.race([next.runtime.said(/Each request is told here/), next.outcome.then(rejectEarly)]);
+    next.runtime.interrupt();
+    await next.outcome;
+    expect(await sandboxProfile(machine)).not.toHaveProperty('clientId');
+  });
+
+  it('with a byte-order mark in front is read', async () => {
+    const { stdout } = await startedSandbox(
+      {},
+      '--seed',
+      seedFile('\ufeff{"users": [{"username": "mary"}]}'),
+      '--json',
+    );
+    expect(stdout).toContain('"mary"');
+  });
+
+  it('with mistakes is told of all of them with their places, and nothing is started', async () => {
+    const seed = seedFile(
+      '{\n  "users": [{"usrname": "mary"}],\n  "applications": [{"name": "Shop", "redirectUris": ["x"]}]\n}',
+    );
+    const machine = testMachine();
+    const { exitCode, stdout, stderr } = await machine.run('sandbox', '--seed', seed, '--no-color');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    const lines = stderr.split('\n').map((line) => line.trim().replaceAll(seed, 'seed.json'));
+    expect(lines).toEqual([
+      'Error: The seed seed.json has 3 mistakes.',
+      'seed.json:2:13 users[0].username: is missing',
+      'seed.json:2:14 users[0].usrname: is not known here. Did you mean username?',
+      'seed.json:3:54 applications[0].redirectUris[0]: must be a whole address, such as https://127.0.0.1/callback',
+      expect.stringMatching(/^Hint: /),
+      '',
+    ]);
+    expect((await readProfiles(configFolderAt(machine.configFolder))).profiles).toEqual({});
+  });
+
+  it.each<[string, string | Uint8Array, string]>([
+    ['in UTF-16', Buffer.from('\ufeff{}', 'utf16le'), 'is not in UTF-8'],
+    ['of more than anybody writes', new Uint8Array(5_000_001).fill(0x20), 'has more than 5 MB'],
+    ['that is empty', '', 'It is empty'],
+  ])('%s is refused in words', async (_, content, said) => {
+    const { exitCode, stderr } = await testMachine().run('sandbox', '--seed', seedFile(content));
+    expect(exitCode).toBe(2);
     expect(stderr).toContain(said);
   });
 });

@@ -55,6 +55,7 @@ describe('offered are', () => {
     ],
     [['login', '--cert', ''], 'files'],
     [['sandbox', '--users', ''], 'files'],
+    [['sandbox', '--seed', ''], 'files'],
     [['login', '--login-hint', ''], []],
     [
       ['logout', ''],

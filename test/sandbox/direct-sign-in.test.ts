@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { applications } from '../../src/sandbox/seed/applications.ts';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
-import { basic } from '../support/sandbox-client.ts';
+import { basic, seedWithNative } from '../support/sandbox-client.ts';
 
 const webShop = 'c0000000-0000-4000-8000-000000000002';
 
@@ -38,6 +38,11 @@ describe('signIn', () => {
     const answer = await sandbox.fetch(url, { headers: { authorization: `Bearer ${access_token}` } });
     expect([answer.status, await answer.json()]).toMatchObject([200, { id: sid }]);
     expect(Number(auth_time) * 1000 - Date.now()).toBeGreaterThan(2.9 * 3_600_000);
+  });
+
+  it('meets the sign-on policy that the application has', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ signOnPolicies: ['Multi_Factor'] }) });
+    expect(decodeJwt((await sandbox.signIn('ada')).id_token ?? '')['acr']).toBe('Multi_Factor');
   });
 
   it('gives the scopes that are asked for, else all of PingOne’s own', async () => {

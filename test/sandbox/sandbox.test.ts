@@ -6,7 +6,7 @@ import { type FaultName, faults } from '../../src/sandbox/faults.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { plainRequest } from '../support/plain-request.ts';
-import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { uuid } from '../support/sandbox-client.ts';
 
 describe('the sandbox', () => {
@@ -180,6 +180,44 @@ describe('createSandbox', () => {
     await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. There are: .*token-5xx/);
     const sandbox = await startTestSandbox();
     expect(() => sandbox.fault('constructor' as FaultName)).toThrow(RangeError);
+  });
+});
+
+describe('a hundred in one process', () => {
+  it('stay apart: ports, tokens, users, clocks, faults and logs; and are gone when they are closed', async () => {
+    const sandboxes = await Promise.all(Array.from({ length: 100 }, () => startTestSandbox()));
+    const [first, second, third] = sandboxes as [TestSandbox, TestSandbox, TestSandbox];
+    const signedIn = await Promise.all(
+      sandboxes.map(async (sandbox) => ({ sandbox, token: (await sandbox.signIn('ada')).access_token })),
+    );
+    first.advance({ hours: 2 });
+    second.fault('userinfo-other-sub');
+    third.directory.changePassword(ada.id, ada.password, 'Difference-Engine-1822');
+    const asked = await Promise.all(
+      signedIn.map(async ({ sandbox, token }, index) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const other = sandboxes[(index + 1) % sandboxes.length] ?? sandbox;
+        const own = await sandbox.fetch(`${sandbox.issuer}/userinfo`, { headers });
+        // They share a key here, and still do not take each other's tokens.
+        const elsewhere = await other.fetch(`${other.issuer}/userinfo`, { headers });
+        const { name } = (await own.json()) as { readonly name?: string };
+        return { own: own.status, elsewhere: elsewhere.status, stranger: name === 'Somebody Else' };
+      }),
+    );
+    const usual = { own: 200, elsewhere: 401, stranger: false };
+    expect(asked).toEqual([
+      { ...usual, own: 401 },
+      { ...usual, stranger: true },
+      ...Array.from({ length: 98 }, () => usual),
+    ]);
+    expect(new Set(sandboxes.map(({ origin }) => origin)).size).toBe(100);
+    expect(new Set(sandboxes.map(({ ca }) => ca)).size).toBe(100);
+    expect(new Set(sandboxes.map((sandbox) => sandbox.requests().length))).toEqual(new Set([2]));
+    const changed = sandboxes.filter(({ directory }) => directory.checkPassword('ada', ada.password).kind !== 'ok');
+    expect(changed).toEqual([third]);
+    await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
+    const left = await Promise.allSettled(sandboxes.map(({ ca, origin }) => plainRequest(ca, origin)));
+    expect(left.filter(({ status }) => status === 'fulfilled')).toEqual([]);
   });
 });
 

@@ -10,6 +10,7 @@ import { errorPage, formPostPage, messagePage, notFoundPage } from '../../src/sa
 import { nameMissing, passwordsDiffer, refusalWords } from '../../src/sandbox/sign-on/refusal-words.ts';
 import { stepPage } from '../../src/sandbox/sign-on/step-pages.ts';
 import type { SignOn, StepOutcome } from '../../src/sandbox/sign-on/steps.ts';
+import { adviceFor } from '../../src/sandbox/sign-on/unregistered-uri.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 
 // Every page of the program in every state. New ones are not forgotten: the tables are made for the types of the code, and
@@ -185,12 +186,21 @@ function pagesOfCalls(): Pages {
   return {
     ...Object.fromEntries(messages.map(([, title = '', text = '']) => [title, String(messagePage(title, text).body)])),
     ...Object.fromEntries(errors.map(([, message = '']) => [message, String(errorPage(request, message).body)])),
+    'redirect URI mismatch, with advice': String(errorPage(request, 'Redirect URI mismatch', mismatch('/other')).body),
+    'redirect URI mismatch, with advice to nobody': String(
+      errorPage(request, 'Redirect URI mismatch', mismatch(`/${'x'.repeat(500)}`)).body,
+    ),
     'not found': String(notFoundPage({ ...request, headers: { accept: 'text/html' } }).body),
     'form post': String(formPostPage('https://127.0.0.1/callback', new URLSearchParams({ code: 'x' })).body).replace(
       /<script>[\s\S]*<\/script>/,
       '',
     ),
   };
+}
+
+function mismatch(path: string) {
+  const [{ name = '', redirectUris: registered = [] } = {}] = defaultSeed.applications;
+  return adviceFor({ member: 'redirectUris', given: `https://127.0.0.1${path}`, application: name, registered });
 }
 
 /** The pages that the listener answers with, by what makes them. */

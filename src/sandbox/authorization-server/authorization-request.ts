@@ -2,6 +2,7 @@ import { type Environment, enabledApplication } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
+import { type Advice, adviceFor } from '../sign-on/unregistered-uri.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { openRequestObject } from './request-object.ts';
@@ -27,8 +28,15 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const anyOne = redirectUris.length === 1 || parameters.get('response_mode') === 'pi.flow';
   const redirectUri = given ?? (anyOne ? redirectUris[0] : undefined);
   const repeatedTarget = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
-  if (redirectUri === undefined || repeatedTarget || !isRegistered(application, redirectUri)) {
-    return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
+  if (repeatedTarget) return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
+  if (redirectUri === undefined || !isRegistered(application, redirectUri)) {
+    const advice = adviceFor({
+      member: 'redirectUris',
+      given: redirectUri,
+      application: application.name,
+      registered: redirectUris,
+    });
+    return { kind: 'unredirectable', message: 'Redirect URI mismatch', advice };
   }
   const responseType = parameters.get('response_type');
   const responseTypes = responseTypesOf(application, responseType);
@@ -91,7 +99,7 @@ type ReadRequest =
   | Unanswerable;
 
 type Unanswerable =
-  | { readonly kind: 'unredirectable'; readonly message: string }
+  | { readonly kind: 'unredirectable'; readonly message: string; readonly advice?: Advice }
   /** PingOne has no application of that client ID. */
   | { readonly kind: 'notFound' };
 

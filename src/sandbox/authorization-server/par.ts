@@ -26,7 +26,9 @@ export async function parEndpoint(environment: Environment, request: SandboxRequ
   const trial = new URLSearchParams({ client_id: application.clientId, request_uri: push() });
   const read = await readAuthorizationRequest(environment, trial);
   if (read.kind === 'notFound') return oauthErrorResponse(invalidClient, request);
-  if (read.kind === 'unredirectable') return oauthErrorResponse(invalidRequest(read.message), request);
+  if (read.kind === 'unredirectable') {
+    return { ...oauthErrorResponse(invalidRequest(read.message), request), notice: read.advice?.notice };
+  }
   if (read.kind === 'refused') return oauthErrorResponse(read.refusal, request);
   return json(201, { request_uri: push(), expires_in: application.parTimeout });
 }

@@ -4,6 +4,7 @@ import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import { errorPage, messagePage } from '../sign-on/page.ts';
 import { browserSession, expiredSessionCookie } from '../sign-on/session-cookie.ts';
+import { adviceFor, type UnregisteredUri } from '../sign-on/unregistered-uri.ts';
 
 /** Answers `GET {A}/signoff`: ends the browser's session, for all applications (docs/pingone.md, section 10). */
 export async function signoffEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
@@ -23,7 +24,9 @@ export async function signoffEndpoint(environment: Environment, request: Sandbox
   // port included.
   const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
   const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
-  if (target !== null && !known) return errorPage(request, 'Post logout redirect URI mismatch');
+  if (target !== null && !known) {
+    return errorPage(request, 'Post logout redirect URI mismatch', adviceFor(unregistered(target, hint, candidates)));
+  }
   if (session) environment.sessions.end(session);
   const headers = expiredSessionCookie(environment);
   if (target === null) {
@@ -47,12 +50,22 @@ export async function idpSignoffEndpoint(environment: Environment, request: Sand
   if (!hint.application.idpSignoff) return errorPage(request, 'The application does not allow IdP sign-off');
   const target = parameters.get('post_logout_redirect_uri');
   if (target !== null && !hint.application.postLogoutRedirectUris.includes(target)) {
-    return errorPage(request, 'Post logout redirect URI mismatch');
+    const advice = adviceFor(unregistered(target, hint, [hint.application]));
+    return errorPage(request, 'Post logout redirect URI mismatch', advice);
   }
   const session = environment.sessions.byId(hint.sessionId);
   if (session?.user?.userId === hint.userId) environment.sessions.end(session);
   if (target !== null) return redirect(withState(target, parameters.get('state')));
   return request.headers.accept?.includes('application/json') ? empty(204) : signedOffPage();
+}
+
+function unregistered(
+  given: string,
+  hint: IdTokenHint | undefined,
+  candidates: readonly Application[],
+): UnregisteredUri {
+  const registered = [...new Set(candidates.flatMap(({ postLogoutRedirectUris }) => postLogoutRedirectUris))];
+  return { member: 'postLogoutRedirectUris', given, application: hint?.application.name, registered };
 }
 
 /** What an ID token says of the session that it was issued in. */

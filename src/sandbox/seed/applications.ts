@@ -65,7 +65,7 @@ export interface CorsSettings {
 
 export type GrantType = 'AUTHORIZATION_CODE' | 'IMPLICIT' | 'REFRESH_TOKEN' | 'CLIENT_CREDENTIALS' | 'DEVICE_CODE';
 
-type TokenEndpointAuthMethod =
+export type TokenEndpointAuthMethod =
   | 'NONE'
   | 'CLIENT_SECRET_BASIC'
   | 'CLIENT_SECRET_POST'
@@ -76,7 +76,7 @@ type TokenEndpointAuthMethod =
 type PublicJwk = Readonly<Record<string, unknown>>;
 
 /** The scopes that were granted to the application, by resource. */
-interface GrantedScopes {
+export interface GrantedScopes {
   /**
    * Of the resource `openid`. With `offline_access` among them a refresh token must be asked for; without, it is always given
    * (docs/pingone.md, section 4.3).
@@ -92,7 +92,7 @@ interface GrantedScopes {
 export const ordersResourceId = 'a0000000-0000-4000-8000-000000000001';
 
 /** What PingOne gives an application that says nothing else (docs/pingone.md, sections 2, 4.3 and 9). */
-const applicationDefaults = {
+export const applicationDefaults = {
   enabled: true,
   pkceEnforcement: 'OPTIONAL',
   redirectUris: [],
@@ -127,7 +127,8 @@ const loopbackRedirectUris = [
 ];
 const signedOffUris = ['https://127.0.0.1/signed-off', 'https://example.com/signed-off'];
 
-const signInScopes = {
+/** All that lets people who sign in be told who they are, and keep their own record and password. */
+export const signInScopes: GrantedScopes = {
   openid: ['profile', 'email', 'address', 'phone'],
   pingOneApi: [
     'p1:read:user',

@@ -3,6 +3,7 @@ import { platformError, platformMessage } from '../platform-error.ts';
 import type { SandboxRequest } from '../request.ts';
 import { html, type SandboxResponse } from '../response.ts';
 import { type Markup, markup } from './markup.ts';
+import type { Advice } from './unregistered-uri.ts';
 
 /** Makes a whole page: it loads nothing from elsewhere, runs no script but the named one, and cannot be framed. */
 export function page({ status = 200, title, card, aside, formTarget, script }: PageContents): SandboxResponse {
@@ -77,22 +78,27 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
 
 /**
  * Tells the person what cannot be told to the application (docs/pingone.md, section 3); a program that asks for JSON gets
- * that.
+ * that, in PingOne's words alone.
+ *
+ * @param advice what the sandbox has to say besides
  */
-export function errorPage(request: SandboxRequest, message: string): SandboxResponse {
+export function errorPage(request: SandboxRequest, message: string, advice?: Advice): SandboxResponse {
   const { accept = '' } = request.headers;
+  const notice = advice?.notice;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
-    return platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]);
+    return { ...platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]), notice };
   }
-  return page({
+  const told = page({
     status: 400,
     title: message,
     card: markup`<h1>This sign-in cannot continue</h1>
 <p class="alert" role="alert"><b>${message}</b></p>
 <p class="lead">${platformMessage('invalidData')}</p>
-<p class="lead">${adviceFor[message] ?? 'Go back to the application and start again.'}</p>
+<p class="lead">Go back to the application and start again.</p>
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
+    aside: advice?.aside,
   });
+  return { ...told, notice };
 }
 
 /** Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON. */
@@ -108,11 +114,6 @@ export function notFoundPage(request: SandboxRequest): SandboxResponse {
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
 }
-
-const adviceFor: Readonly<Record<string, string>> = {
-  'Redirect URI mismatch':
-    'The redirect URI of the request is not registered with the application. Scheme, host and path must be exactly the same; on localhost and 127.0.0.1 the port may differ.',
-};
 
 /** Makes a page without a question, for an end that is not an error. */
 export function messagePage(title: string, text: string): SandboxResponse {

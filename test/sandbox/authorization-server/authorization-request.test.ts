@@ -51,6 +51,23 @@ describe('requests that can be answered to nobody', () => {
     });
   });
 
+  it('a redirect URI that is not registered is told with those that are, and how to have it so, in the page and the log', async () => {
+    const sandbox = await startTestSandbox();
+    const url = authorizeUrl(sandbox, { redirect_uri: 'http://localhost:3000/other' });
+    const { body } = await plainRequest(sandbox.certificate.cert, url);
+    const { notice } = sandbox.requests().at(-1) ?? {};
+    for (const said of [body, notice]) {
+      expect(said).toContain('https://127.0.0.1/callback');
+      expect(said).toContain('ping14c sandbox --redirect-uri http://localhost:3000/other');
+    }
+    // What PingOne says in JSON is all that a program gets.
+    const { body: json } = await plainRequest(sandbox.certificate.cert, url, {
+      headers: { accept: 'application/json' },
+    });
+    expect(json).not.toContain('sandbox');
+    expect(sandbox.requests().at(-1)?.notice).toBe(notice);
+  });
+
   const unknown: readonly [string, (sandbox: TestSandbox) => string][] = [
     ['client', (sandbox) => authorizeUrl(sandbox, { client_id: 'unknown' })],
     ['environment', (sandbox) => authorizeUrl(sandbox).replace(sandbox.environmentId, id('01'))],

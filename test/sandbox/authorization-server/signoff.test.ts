@@ -31,6 +31,8 @@ describe('sign-off', () => {
     expect([sound.status, sound.headers.location]).toEqual([302, `${signedOff}?state=s`]);
     expect(String(sound.headers['set-cookie'])).toContain('ST=; ');
     expect([other.status, forged.status]).toEqual([400, 400]);
+    expect(other.body).toContain('postLogoutRedirectUris');
+    expect(sandbox.requests().find(({ notice }) => notice)?.notice).toContain(`, ${signedOff}. `);
   });
 
   it('by idpSignoff needs no cookie: 204, and the refresh token is dead', async () => {

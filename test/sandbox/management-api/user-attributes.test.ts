@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Failure } from '../../../src/errors.ts';
 import { changedAttributes } from '../../../src/sandbox/management-api/user-attributes.ts';
-import { withUsers } from '../../../src/sandbox/seed/user-file.ts';
+import { withUsersInText } from '../../../src/sandbox/seed/read-seed.ts';
 import { defaultSeed } from '../../../src/sandbox/seed.ts';
 import { fc, outsideText } from '../../support/properties.ts';
 
@@ -54,7 +54,7 @@ it('whatever stands in a file of users is a seed or a refusal in words', () => {
       ),
       (text) => {
         try {
-          return withUsers(defaultSeed, text).users.length >= defaultSeed.users.length;
+          return withUsersInText(defaultSeed, text, 'users.json').users.length >= defaultSeed.users.length;
         } catch (error) {
           return error instanceof Failure && error.kind === 'usage';
         }

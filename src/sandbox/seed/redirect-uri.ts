@@ -1,0 +1,52 @@
+import { Failure } from '../../errors.ts';
+import type { Seed } from '../seed.ts';
+
+/**
+ * Registers addresses with every application that signs people in by redirect.
+ *
+ * @throws Failure `usage` where PingOne would not register one of them
+ */
+export function withRedirectUris(seed: Seed, uris: readonly string[]): Seed {
+  for (const uri of uris) {
+    const problem = problemWithRedirectUri(uri);
+    if (problem === undefined) continue;
+    throw new Failure('usage', `The redirect URI "${uri}" ${problem}.`, {
+      code: 'invalid_redirect_uri',
+      hint: 'Give --redirect-uri the address as your client sends it, such as http://localhost:3000/callback.',
+    });
+  }
+  const applications = seed.applications.map((application) =>
+    application.grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT')
+      ? { ...application, redirectUris: [...new Set([...application.redirectUris, ...uris])] }
+      : application,
+  );
+  return { ...seed, applications };
+}
+
+/**
+ * Says why PingOne would not register this redirect URI, in the words that follow it; `undefined` where it would
+ * (docs/pingone.md, section 9).
+ */
+export function problemWithRedirectUri(uri: string): string | undefined {
+  const problem = problemWithUri(uri);
+  if (problem !== undefined) return problem;
+  const { protocol, hostname } = new URL(uri);
+  if (protocol !== 'http:' || httpHosts.includes(hostname)) return undefined;
+  return `must begin with https://: PingOne takes http:// for ${httpHosts.join(' and ')} only`;
+}
+
+/** The same for where a browser goes after the sign-off; plain HTTP is taken for every host. */
+export function problemWithPostLogoutRedirectUri(uri: string): string | undefined {
+  return problemWithUri(uri);
+}
+
+function problemWithUri(uri: string): string | undefined {
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(uri)) return 'must be a whole address, such as https://127.0.0.1/callback';
+  if (!URL.canParse(uri) || /[\s\p{Cc}]/u.test(uri)) return 'is no address';
+  // RFC 6749, section 3.1.2.
+  if (uri.includes('#')) return 'must not have a fragment (#)';
+  // `allowWildcardInRedirectUris` is off by default, and the sandbox has no application for which it is on.
+  return uri.includes('*') ? 'must not have a wildcard (*)' : undefined;
+}
+
+const httpHosts = ['localhost', '127.0.0.1'];
