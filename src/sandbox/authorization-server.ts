@@ -38,7 +38,7 @@ const post = ['POST'];
 const both = ['GET', 'POST'];
 
 /** What PingOne has below the issuer besides (docs/pingone.md, section 2). */
-const absentEndpoints: readonly string[] = ['checksession', 'cibaAuthorization'];
+export const absentEndpoints: readonly string[] = ['checksession', 'cibaAuthorization'];
 
 /** The endpoints below the issuer (docs/pingone.md, sections 1 and 2), a file each. */
 export const endpoints: Readonly<Record<string, IssuerEndpoint>> = {

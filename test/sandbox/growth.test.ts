@@ -1,19 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAuthorizationCodes } from '../../src/sandbox/authorization-server/authorization-codes.ts';
 import { createDeviceCodes } from '../../src/sandbox/authorization-server/device-codes.ts';
 import { createPushedRequests } from '../../src/sandbox/authorization-server/pushed-requests.ts';
 import { createRefreshTokens } from '../../src/sandbox/authorization-server/refresh-tokens.ts';
+import { createRecoveryCodes } from '../../src/sandbox/directory/recovery-codes.ts';
+import type { DirectoryUser } from '../../src/sandbox/directory.ts';
 import { ForgetfulMap } from '../../src/sandbox/forgetful-map.ts';
 import { createFlows } from '../../src/sandbox/sign-on/flow.ts';
 import { createSignOnSessions } from '../../src/sandbox/sign-on-session.ts';
-import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
-import { applicationNamed } from '../support/sandbox-client.ts';
+import { plainRequest } from '../support/plain-request.ts';
+import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { applicationNamed, id, post, seedWithNative } from '../support/sandbox-client.ts';
 
 // A sandbox may run for days under a test suite: nothing that a request leaves behind stays for good.
 
 const kept = vi.spyOn(ForgetfulMap.prototype, 'set');
 beforeEach(() => void kept.mockClear());
-afterEach(() => expect.hasAssertions());
 
 /** How many entries those maps have that were written to. */
 function sizes(): readonly number[] {
@@ -33,6 +37,11 @@ const grant = {
   ...{ scopes: ['openid'], audience: ['x'], accessTokenSeconds: 3600, nonce: undefined },
 };
 const device = { kind: 'device', typedCode: '', device: undefined } as const;
+
+const user = {
+  ...{ username: 'ada', enabled: true, attributes: {}, identityProvider: undefined, accountLock: undefined },
+  password: { lastChangedAt: 0 },
+} as unknown as DirectoryUser;
 
 /** By what is kept: how to make one, and after how many seconds it is no use to anybody. */
 const stores: Readonly<
@@ -73,6 +82,13 @@ const stores: Readonly<
     },
     seconds: 900,
   },
+  'recovery codes': {
+    begin: (now) => {
+      const codes = createRecoveryCodes(now);
+      return () => codes.send({ ...user, id: randomUUID() });
+    },
+    seconds: 300,
+  },
   'sessions of nobody': {
     begin: (now) => {
       const sessions = createSignOnSessions(now);
@@ -110,6 +126,26 @@ describe('what the sandbox keeps', () => {
     expect(sessions.byId(mine.id)).toBe(mine);
   });
 
+  it('client assertions that were used, and access tokens that were revoked: while they would be good', async () => {
+    const custom = { 'a0000000-0000-4000-8000-000000000001': ['orders:read'] };
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ scopes: { ...application.scopes, custom } }) });
+    for (let count = 0; count < 300; count++) {
+      sandbox.advance({ minutes: 30 });
+      await useAssertion(sandbox);
+      const { access_token: token } = await sandbox.signIn('ada', {
+        clientId: nativeClientId,
+        scope: 'openid orders:read',
+      });
+      await post(sandbox, 'revoke', { client_id: nativeClientId, token });
+    }
+    const noted = kept.mock.contexts.filter(
+      (_, call) => Object.keys(kept.mock.calls[call]?.[1] ?? {}).join() === 'expiresAt',
+    );
+    expect(noted).toHaveLength(600);
+    const [one, other, ...more] = [...new Set(noted as readonly ForgetfulMap<never>[])].map(({ size }) => size < 100);
+    expect([one, other, more]).toEqual([true, true, []]);
+  });
+
   it('requests: the newest ten thousand', async () => {
     const sandbox = await startTestSandbox();
     const asked = Array.from({ length: 10_050 }, (_, index) => `/no-such/${index}`);
@@ -123,3 +159,27 @@ describe('what the sandbox keeps', () => {
     expect(log.some(({ path }) => path === asked[0])).toBe(false);
   });
 });
+
+/** A token request of the client that signs with its secret. */
+async function useAssertion(sandbox: TestSandbox): Promise<void> {
+  const { clientId, clientSecret } = applicationNamed(id('06'));
+  const assertion = await new SignJWT({
+    jti: randomUUID(),
+    exp: Math.floor(Date.parse(await dateOf(sandbox)) / 1000) + 60,
+  })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(sandbox.issuer)
+    .sign(new TextEncoder().encode(clientSecret));
+  const { status } = await post(sandbox, 'token', {
+    ...{ grant_type: 'client_credentials', scope: 'orders:read', client_assertion: assertion },
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  });
+  if (status !== 200) throw new Error(`The assertion was refused: ${status}`);
+}
+
+/** What time it is in the sandbox. */
+async function dateOf(sandbox: TestSandbox): Promise<string> {
+  return (await plainRequest(sandbox.ca, `${sandbox.issuer}/jwks`)).headers.date ?? '';
+}

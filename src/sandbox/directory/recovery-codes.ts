@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type DirectoryUser, profileTexts } from '../directory.ts';
+import { ForgetfulMap } from '../forgetful-map.ts';
 import type { UnsatisfiedRequirement } from './unsatisfied-requirements.ts';
 
 /** Why a user's password cannot be recovered at all. */
@@ -28,7 +29,7 @@ export type RecoveryCodes = ReturnType<typeof createRecoveryCodes>;
 
 /** The codes by which forgotten passwords are recovered, one a user; the newest voids the one before (docs/pingone.md, section 7.3). */
 export function createRecoveryCodes(now: () => number) {
-  const sent = new Map<string, SentCode>();
+  const sent = new ForgetfulMap<SentCode>(now);
   const alive = (userId: string) => {
     const found = sent.get(userId);
     return found && found.expiresAt > now() && found.failures < failuresPerCode ? found : undefined;

@@ -172,8 +172,9 @@ function mergedResources(
     keyOfGiven: ({ name }) => name,
     keyOfThing: ({ name }) => name,
     idPrefix: 'a0',
-    made: ({ name, audience = name, scopes = [], accessTokenValiditySeconds = 3600 }, id) => ({
-      ...{ id, name, audience, scopes, accessTokenValiditySeconds },
-    }),
+    made: ({ audience, scopes = [], accessTokenValiditySeconds = 3600, ...resource }, id): CustomResource =>
+      withoutUndefined({
+        ...{ ...resource, id, audience: audience ?? resource.name, scopes, accessTokenValiditySeconds },
+      }),
   });
 }

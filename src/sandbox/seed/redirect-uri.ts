@@ -24,10 +24,18 @@ export function withRedirectUris(seed: Seed, uris: readonly string[]): Seed {
 }
 
 /**
- * Says why PingOne would not register this redirect URI, in the words that follow it; `undefined` where it would
- * (docs/pingone.md, section 9).
+ * Says why PingOne would not register this redirect URI with an application that takes no wildcards, in the words that follow
+ * it; `undefined` where it would (docs/pingone.md, section 9).
  */
 export function problemWithRedirectUri(uri: string): string | undefined {
+  if (uri.includes('*')) return 'must not have a wildcard (*)';
+  return problemWithRedirectUriOrPattern(uri);
+}
+
+/** The same for an application that does: a `*` in path or query stands for any part of it, once. */
+export function problemWithRedirectUriOrPattern(uri: string): string | undefined {
+  if (!/^[^*]*$|^[^:]+:\/\/[^/?#*]+[/?][^*]*\*[^*]*$/.test(uri))
+    return 'must have one wildcard (*) at most, in its path or query';
   const problem = problemWithUri(uri);
   if (problem !== undefined) return problem;
   const { protocol, hostname } = new URL(uri);
@@ -44,9 +52,7 @@ function problemWithUri(uri: string): string | undefined {
   if (!/^[a-z][a-z\d+.-]*:\/\//i.test(uri)) return 'must be a whole address, such as https://127.0.0.1/callback';
   if (!URL.canParse(uri) || /[\s\p{Cc}]/u.test(uri)) return 'is no address';
   // RFC 6749, section 3.1.2.
-  if (uri.includes('#')) return 'must not have a fragment (#)';
-  // `allowWildcardInRedirectUris` is off by default, and the sandbox has no application for which it is on.
-  return uri.includes('*') ? 'must not have a wildcard (*)' : undefined;
+  return uri.includes('#') ? 'must not have a fragment (#)' : undefined;
 }
 
 const httpHosts = ['localhost', '127.0.0.1'];

@@ -9,6 +9,7 @@ import {
   type TokenEndpointAuthMethod,
 } from './applications.ts';
 import { type Merge, mergedList, ordinal, withoutUndefined } from './merged-list.ts';
+import { problemWithRedirectUri } from './redirect-uri.ts';
 import type { SeedFileApplication } from './seed-file.ts';
 import { noneOf } from './seed-mistakes.ts';
 import type { Path } from './seed-text.ts';
@@ -71,7 +72,12 @@ function applicationOf(
   resources: readonly CustomResource[],
   path: Path,
 ): Application {
-  const { type = 'WEB_APP', clientId = id } = given;
+  const { type = 'WEB_APP', clientId = id, redirectUris = [] } = given;
+  redirectUris.forEach((uri, index) => {
+    const problem = given.allowWildcardInRedirectUris ? undefined : problemWithRedirectUri(uri);
+    if (problem === undefined) return;
+    merge.mistake([...path, 'redirectUris', index], `${problem} unless allowWildcardInRedirectUris is true`);
+  });
   const forType = madeForType[type];
   const tokenEndpointAuthMethod = given.tokenEndpointAuthMethod ?? methodOf(given) ?? forType.tokenEndpointAuthMethod;
   const { grantTypes = forType.grantTypes } = given;

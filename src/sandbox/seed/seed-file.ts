@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { CustomResource, Seed } from '../seed.ts';
 import type { Application, CorsSettings, GrantedScopes } from './applications.ts';
 import type { PasswordPolicy } from './password-policy.ts';
-import { problemWithPostLogoutRedirectUri, problemWithRedirectUri } from './redirect-uri.ts';
+import { problemWithPostLogoutRedirectUri, problemWithRedirectUriOrPattern } from './redirect-uri.ts';
 import type { SeedPassword, SeedUser, UserAttributes } from './users.ts';
 
 /**
@@ -218,12 +218,10 @@ const application = z.strictObject({
       .enum(['OPTIONAL', 'REQUIRED', 'S256_REQUIRED'])
       .check(z.describe('Default: S256_REQUIRED for NATIVE_APP and SINGLE_PAGE_APP, OPTIONAL for the others.')),
   ),
+  allowWildcardInRedirectUris: flag('Whether a * may stand for a part of a path or query. Default: false.'),
   redirectUris: addresses(
-    problemWithRedirectUri,
+    problemWithRedirectUriOrPattern,
     'https, http for localhost and 127.0.0.1, or a scheme of your own; on localhost and 127.0.0.1 any port matches.',
-  ),
-  allowWildcardInRedirectUris: flag(
-    'Whether a "*" in path or query of a redirect URI stands for anything. Default: false.',
   ),
   postLogoutRedirectUris: addresses(problemWithPostLogoutRedirectUri, 'Compared to the letter.'),
   scopes: z.optional(
@@ -257,7 +255,7 @@ const application = z.strictObject({
   requireSignedRequestObject: flag('Whether requests must be a signed JWT. Default: false.'),
   supportUnsignedRequestObject: flag('Whether the JWT in "request" may be unsigned. Default: false.'),
   idpSignoff: flag('Whether an ID token alone may end the session. Default: false.'),
-  opSessionCheckEnabled: flag('Whether answers carry "session_state". Default: false.'),
+  opSessionCheckEnabled: flag('Whether the answer at the redirect URI carries "session_state". Default: false.'),
   corsSettings: z.optional(
     z
       .strictObject({
@@ -270,7 +268,12 @@ const application = z.strictObject({
     z.string().check(z.regex(/^[\w-]{1,50}$/, { error: 'must be of up to 50 letters, digits, "-" and "_"' })),
   ),
   deviceCustomVerificationUri: z.optional(
-    text('Where a person brings the user code, if not to the sandbox’s own page.'),
+    z
+      .string()
+      .check(
+        saidBy(problemWithPostLogoutRedirectUri),
+        z.describe('Where a person brings the user code. Default: a page of the sandbox.'),
+      ),
   ),
   devicePollingInterval: z.optional(
     z.int().check(z.gte(1), z.lte(60), z.describe('Seconds between polls. Default: 5.')),
@@ -331,7 +334,7 @@ const customResource = z.strictObject({
   audience: z.optional(text('What its access tokens carry as "aud". Default: the name.')),
   scopes: z.optional(z.array(z.string().check(z.minLength(1)))),
   accessTokenValiditySeconds: seconds('Default: 3600.'),
-  secret: z.optional(text('With its ID, what the API itself authenticates by at introspection.')),
+  secret: z.optional(text('With the ID, what the resource introspects tokens with. Absent: it has none.')),
 } satisfies Members<SeedFileCustomResource>);
 
 /**

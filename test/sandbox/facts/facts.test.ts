@@ -2,7 +2,6 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { PlainAnswer } from '../../support/plain-request.ts';
 import { allFacts, titleOf } from './all-facts.ts';
-import { awaited } from './awaited.ts';
 import type { ExpectedAnswer, Fact } from './fact.ts';
 import { filledIn, standingValues, startPingOne } from './pingone.ts';
 import { differences } from './shape.ts';
@@ -10,27 +9,10 @@ import { differences } from './shape.ts';
 // What is on record about PingOne, asked of the sandbox, a request a fact. The table is in docs/sandbox-facts.md, made by `npm run facts`.
 
 describe('as on record', () => {
-  const [known, notYet] = [allFacts.filter((fact) => !isAwaited(fact)), allFacts.filter(isAwaited)];
-
-  it.each(known.map((fact) => [titleOf(fact), fact] as const))('%s', async (_, fact) => {
+  it.each(allFacts.map((fact) => [titleOf(fact), fact] as const))('%s', async (_, fact) => {
     expect(await differencesOf(fact)).toEqual([]);
   });
-
-  it.each(notYet.map((fact) => [titleOf(fact), fact] as const))('not imitated: %s', async (_, fact) => {
-    const differing = await differencesOf(fact).catch((error: unknown) => [String(error)]);
-    expect(differing).not.toEqual([]);
-  });
-
-  it('the list of what is not imitated names facts', () => {
-    const titles = new Set(allFacts.map(titleOf));
-    expect(awaited.filter((title) => !titles.has(title))).toEqual([]);
-    expect(titles.size).toBe(allFacts.length);
-  });
 });
-
-function isAwaited(fact: Fact): boolean {
-  return awaited.includes(titleOf(fact));
-}
 
 async function differencesOf({ seed, before, request, expect: expected }: Fact): Promise<readonly string[]> {
   const pingone = await startPingOne(seed);

@@ -1,4 +1,4 @@
-import { endpoints } from '../../../src/sandbox/authorization-server.ts';
+import { absentEndpoints, endpoints } from '../../../src/sandbox/authorization-server.ts';
 import { routes } from '../../../src/sandbox/management-api.ts';
 import { actionsByName } from '../../../src/sandbox/sign-on/flow-actions.ts';
 
@@ -27,6 +27,9 @@ const authentication: Readonly<Record<string, string>> = {
   signoff: 'cookie',
   idpSignoff: 'ID token',
 };
+
+/** What PingOne has, and the sandbox only says 501 to. */
+export const absentPaths: readonly string[] = absentEndpoints.map((path) => `{A}/${path}`);
 
 /** All routes, from the tables that the sandbox goes by. */
 export const allRoutes: readonly Route[] = [

@@ -1,3 +1,5 @@
+import { ordersResourceId } from '../../../src/sandbox/seed/applications.ts';
+import { defaultSeed } from '../../../src/sandbox/seed.ts';
 import { applicationNamed, seedWithNative } from '../../support/sandbox-client.ts';
 import type { Fact, FactRequest } from './fact.ts';
 import { asked, inTurn, later, signedOn, signIn } from './pingone.ts';
@@ -40,6 +42,11 @@ const servicesToken = asked(
 );
 /** An ID token and the cookie of one and the same session are of one sign-on; these are two, of one user. */
 const withHint = inTurn(signIn(), signedOn());
+
+const seedWithSecret = {
+  ...defaultSeed,
+  customResources: defaultSeed.customResources.map((one) => ({ ...one, secret: 'the-secret-of-the-resource' })),
+};
 
 const signOff: readonly Fact[] = [
   {
@@ -239,6 +246,18 @@ const introspection: readonly Fact[] = [
       expect: { status: 200, body: { active: true, client_id: '{native}', exp: Number, sub: '{ada}', iss: '{A}' } },
     }),
   ),
+  {
+    section: '10',
+    certainty: 'C',
+    says: 'A resource introspects by its ID and secret',
+    seed: seedWithSecret,
+    before: servicesToken,
+    request: {
+      to: '{A}/introspect',
+      form: { token: '{accessToken}', client_id: ordersResourceId, client_secret: 'the-secret-of-the-resource' },
+    },
+    expect: { status: 200, body: { active: true, client_id: service.clientId, scope: 'orders:read' } },
+  },
   {
     section: '10',
     certainty: 'I',

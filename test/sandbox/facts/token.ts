@@ -496,6 +496,14 @@ const devices: readonly Fact[] = [
   {
     section: '4.5',
     certainty: 'C',
+    says: '`deviceCustomVerificationUri` of the application is told in the place of the page',
+    seed: seedWithNative({ deviceCustomVerificationUri: 'https://example.com/tv' }),
+    request: device(),
+    expect: { status: 200, body: { verification_uri: 'https://example.com/tv' } },
+  },
+  {
+    section: '4.5',
+    certainty: 'C',
     says: 'PKCE on the device grant is tolerated',
     request: device({ code_challenge: '{challenge}', code_challenge_method: 'S256' }),
     expect: { status: 200 },

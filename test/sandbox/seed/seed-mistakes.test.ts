@@ -79,7 +79,14 @@ describe('a mistake in a seed', () => {
     ],
     [application({ redirectUris: ['/cb'] }), 'applications[0].redirectUris[0]: must be a whole address'],
     [application({ redirectUris: ['https://127.0.0.1/cb#x'] }), 'must not have a fragment'],
-    [application({ redirectUris: ['https://127.0.0.1/*'] }), 'must not have a wildcard'],
+    [
+      application({ redirectUris: ['https://127.0.0.1/*'] }),
+      'must not have a wildcard (*) unless allowWildcardInRedirectUris is true',
+    ],
+    [
+      application({ redirectUris: ['https://*.example.com/cb'], allowWildcardInRedirectUris: true }),
+      'must have one wildcard (*) at most, in its path or query',
+    ],
     [application({ redirectUris: ['https://127.0.0.1:99999/'] }), 'applications[0].redirectUris[0]: is no address'],
     [
       application({ postLogoutRedirectUris: ['x'] }),
