@@ -38,7 +38,7 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
     method: incoming.method ?? 'GET',
     // The origin is ours: a path such as `//elsewhere` must not name another host.
     url: new URL(origin + (incoming.url?.startsWith('/') ? incoming.url : '/')),
-    headers: incoming.headers,
+    headers: { ...incoming.headers, 'content-type': contentType(incoming) },
     body,
     bodyTooLarge,
     correlationId: randomUUID(),
@@ -52,6 +52,15 @@ export async function receive(incoming: IncomingMessage, origin: string): Promis
       }
     },
   };
+}
+
+/**
+ * Ping's Go SDK names the media type of JSON and that of the action, in two lines, and works with PingOne so: the action's
+ * counts (docs/pingone.md, section 8). Node keeps the first of two.
+ */
+function contentType({ headersDistinct }: IncomingMessage): string | undefined {
+  const sent = headersDistinct['content-type'] ?? [];
+  return sent.find((type) => type.toLowerCase().startsWith('application/vnd.')) ?? sent[0];
 }
 
 /** Reads the media type of the body, lower-case and without parameters; empty when there is none. */

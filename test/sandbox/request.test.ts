@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { receive } from '../../src/sandbox/request.ts';
+import { mediaType, receive } from '../../src/sandbox/request.ts';
 
 const limit = 1024 * 1024;
 
@@ -12,7 +12,25 @@ it.each([
   ['refused at it, in pieces', [limit - 1, 1], { length: 0, bodyTooLarge: true }],
 ])('a body is %s', async (_name, pieces: readonly number[], expected) => {
   const stream = Readable.from(pieces.map((length) => Buffer.alloc(length, 'x')));
-  const incoming = Object.assign(stream, { method: 'POST', url: '/', headers: {}, socket: {} });
+  const incoming = Object.assign(stream, { method: 'POST', url: '/', headers: {}, headersDistinct: {}, socket: {} });
   const { body, bodyTooLarge } = await receive(incoming as unknown as IncomingMessage, 'https://sandbox.test');
   expect({ length: body.length, bodyTooLarge }).toEqual(expected);
+});
+
+it.each([
+  [
+    ['application/json', 'application/vnd.pingidentity.account.unlock+json'],
+    'application/vnd.pingidentity.account.unlock+json',
+  ],
+  [
+    ['application/vnd.pingidentity.account.lock+json', 'application/json'],
+    'application/vnd.pingidentity.account.lock+json',
+  ],
+  [['application/json; charset=utf-8'], 'application/json'],
+  [[], ''],
+])('of the media types %j, as Ping’s Go SDK sends two, the action’s counts', async (sent, expected) => {
+  const [first] = sent;
+  const headers = { headers: { 'content-type': first }, headersDistinct: { 'content-type': sent } };
+  const incoming = Object.assign(Readable.from([]), { method: 'POST', url: '/', ...headers, socket: {} });
+  expect(mediaType(await receive(incoming as unknown as IncomingMessage, 'https://sandbox.test'))).toBe(expected);
 });
