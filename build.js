@@ -131,10 +131,10 @@ function declarationsOf(entry) {
   for (const [, names] of text.matchAll(/^export type \{([^}]+)\}/gm)) {
     for (const name of names.split(',')) write(entry, name.trim());
   }
-  const [, comment, name, type] = /(\/\*\*[\s\S]*?\*\/\n)export const (\w+): (.+) = \w+;\n$/.exec(text);
-  return ['/// <reference types="node" />', ...written.values(), `${comment}export declare const ${name}: ${type};`]
-    .map((part) => `${part}\n`)
-    .join('\n');
+  const [, comment, name, given, made] =
+    /(\/\*\*[\s\S]*?\*\/\n)export async function (\w+)\(options: (\w+) = \{\}\): (\S+) \{$/m.exec(text);
+  const declared = `${comment}export declare function ${name}(options?: ${given}): ${made};`;
+  return ['/// <reference types="node" />', ...written.values(), declared].map((part) => `${part}\n`).join('\n');
 }
 
 /** The types that a module declares, and where those are found that it imports or hands on. */

@@ -1,4 +1,7 @@
+import { Failure } from '../errors.ts';
 import { createSandbox as createHostedSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+import type { SeedFile } from './seed/seed-file.ts';
+import type { Seed } from './seed.ts';
 
 // What `import { createSandbox } from 'ping14c/sandbox'` finds: build.js makes its declarations of this file.
 
@@ -7,7 +10,7 @@ export type { Duration } from './duration.ts';
 export type { FaultName } from './faults.ts';
 export type { ActiveFault, RequestEntry, Sandbox, SandboxOptions, SandboxUser } from './sandbox.ts';
 export type { Application } from './seed/applications.ts';
-export type { Seed } from './seed.ts';
+export type { SeedFile } from './seed/seed-file.ts';
 
 /**
  * Starts a local PingOne for tests: sign-in, users and passwords, over HTTPS, on a port of 127.0.0.1.
@@ -17,6 +20,22 @@ export type { Seed } from './seed.ts';
  * const { access_token } = await sandbox.signIn('ada');
  * ```
  *
- * @throws Node's own error when the port cannot be had, e.g. `EADDRINUSE`; RangeError when a fault is not there.
+ * @throws Node's own error when the port cannot be had, e.g. `EADDRINUSE`; RangeError when a fault is not there; TypeError that
+ * tells every mistake of the seed. Nothing is started then.
  */
-export const createSandbox: (options?: SandboxOptions) => Promise<Sandbox> = createHostedSandbox;
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { seed, ...others } = options;
+  return createHostedSandbox(seed === undefined ? others : { ...others, seed: await seedGiven(seed) });
+}
+
+/** What reads seeds is loaded where there is one. */
+async function seedGiven(seed: SeedFile): Promise<Seed> {
+  const { readSeed } = await import('./seed/read-seed.ts');
+  try {
+    return readSeed(seed, 'The seed');
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const mistakes = error.details.map(({ target, message }) => `\n  ${target ?? 'it'}: ${message}`);
+    throw new TypeError(`${error.message}${mistakes.join('')}`, { cause: error });
+  }
+}

@@ -17,6 +17,7 @@ import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts
 import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
+import type { SeedFile } from './seed/seed-file.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
 import { notFoundPage } from './sign-on/page.ts';
@@ -28,8 +29,8 @@ import { createTrustingFetch } from './trusting-fetch.ts';
 export interface SandboxOptions {
   /** A port of 127.0.0.1. Default 0: any free one. */
   readonly port?: number;
-  /** What it starts with, and what `reset` goes back to. Default: the users and applications that docs/sandbox.md tells of. */
-  readonly seed?: Seed;
+  /** What it starts with, and what `reset` goes back to, added to the users and applications that every sandbox has. */
+  readonly seed?: SeedFile;
   /** The clock from which `advance` goes on, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
   /** What fails on purpose from the start. */
@@ -39,7 +40,8 @@ export interface SandboxOptions {
 }
 
 /** What the commands and the tests of this repository give a sandbox besides. */
-export interface HostingOptions extends SandboxOptions {
+export interface HostingOptions extends Omit<SandboxOptions, 'seed'> {
+  readonly seed?: Seed;
   readonly certificate?: Certificate;
   /** Who has signed the certificate, PEM; absent where it stands for itself. */
   readonly authority?: string;
@@ -244,7 +246,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       const off = faults.switchOn(name, environment.directory);
       return { name, off, [Symbol.dispose]: off };
     },
-    requests: () => [...current().requests],
+    requests: () => [...life.requests],
     reset: () => {
       current();
       life = begin();

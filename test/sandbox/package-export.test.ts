@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSandbox } from '../../src/sandbox/package-export.ts';
 
 // The package as npm would install it, in a folder of somebody who uses it. What it depends on, and what they use themselves, is
 // linked to what is here.
@@ -31,7 +33,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('import from "ping14c/sandbox"', () => {
   const consumer = `
     import { createSandbox, type FaultName, type Sandbox, type SandboxOptions } from 'ping14c/sandbox';
-    const options: SandboxOptions = { port: 0, faults: ['token-5xx'], onRequest: ({ path }) => path.length };
+    const options: SandboxOptions = {
+      ...{ port: 0, now: Date.now, faults: ['token-5xx'], onRequest: ({ path }) => path.length },
+      seed: { users: [{ username: 'mary', attributes: { name: { given: 'Mary' } } }], passwordPolicies: [{ name: 'Lax', maxAgeDays: 9 }] },
+    };
     const name: FaultName = 'api-503';
     await using sandbox: Sandbox = await createSandbox(options);
     const { access_token }: { access_token: string } = await sandbox.signIn(sandbox.users[0]!, { scope: 'openid' });
@@ -41,6 +46,8 @@ describe('import from "ping14c/sandbox"', () => {
     export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '' } });
     // @ts-expect-error There is no such fault.
     sandbox.fault('token-6xx');
+    // @ts-expect-error A user has a name.
+    await createSandbox({ seed: { users: [{ password: 'Steam-Engine-1842' }] } });
     // @ts-expect-error Of the tests of ping14c itself.
     sandbox.directory;
   `;
@@ -61,7 +68,7 @@ describe('import from "ping14c/sandbox"', () => {
   it.each([
     ['an ES module', 'loads.mjs', "import { createSandbox } from 'ping14c/sandbox';"],
     ['CommonJS', 'loads.cjs', "const { createSandbox } = require('ping14c/sandbox');"],
-  ])('works from %s, loads one file, and lets the process end by itself', async (_, name, imports) => {
+  ])('works from %s, loads nothing of the program, and lets the process end by itself', async (_, name, imports) => {
     put(
       name,
       `${imports}
@@ -75,7 +82,12 @@ describe('import from "ping14c/sandbox"', () => {
       });`,
     );
     const { before, ...rest } = JSON.parse(await run(process.execPath, [name]));
-    expect(before).toEqual(['ping14c/dist/sandbox.cjs']);
+    // Nothing of other packages, and no file of the program's, whose texts these are.
+    expect(before).toContain('ping14c/dist/sandbox.cjs');
+    for (const path of before as readonly string[]) {
+      expect(path).toMatch(/^ping14c\/dist\//);
+      expect(readFileSync(join(folder, 'node_modules', path), 'utf8')).not.toMatch(/commander\.|inquirer|keytar/);
+    }
     expect(rest).toEqual({ scope: 'openid', status: 200 });
   });
 
@@ -95,6 +107,30 @@ describe('import from "ping14c/sandbox"', () => {
     );
     const ended = JSON.parse(await run(process.execPath, ['hundred.mjs']));
     expect(ended).toEqual({ statuses: [200], opened: true, left: [] });
+  });
+});
+
+describe('a seed', () => {
+  it('adds to what every sandbox has, in the form of the file that --seed takes', async () => {
+    const sandbox = await createSandbox({
+      seed: {
+        users: [{ username: 'mary', password: 'Steam-Engine-1842' }],
+        applications: [{ name: 'Shop', clientId: 'shop', redirectUris: ['https://shop.example.com/callback'] }],
+      },
+    });
+    onTestFinished(() => sandbox.close());
+    expect(sandbox.users.map(({ username }) => username)).toEqual(expect.arrayContaining(['ada', 'mary']));
+    const { id_token } = await sandbox.signIn('mary', { clientId: 'shop' });
+    expect(decodeJwt(id_token ?? '')).toMatchObject({ aud: 'shop', preferred_username: 'mary' });
+    sandbox.reset();
+    expect(await sandbox.signIn('mary', { clientId: 'shop' })).toMatchObject({ token_type: 'Bearer' });
+  });
+
+  it('tells all its mistakes at once', async () => {
+    const seed = { users: [{ usrname: 'mary' }], aplications: [] } as object;
+    await expect(createSandbox({ seed })).rejects.toThrow(
+      /^The seed has 3 mistakes\.\n {2}users\[0\]\.username: .+\n {2}users\[0\]\.usrname: .+\n {2}aplications: /,
+    );
   });
 });
 
