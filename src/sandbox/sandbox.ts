@@ -84,7 +84,7 @@ export interface ActiveFault extends Disposable {
   off(): void;
 }
 
-/** A running environment of PingOne. Once it is closed, all that can be called throws or rejects, but for `close`. */
+/** A running environment of PingOne. Once it is closed, all that can be called throws or rejects, but for `close` and `requests`. */
 export interface Sandbox extends AsyncDisposable {
   /** `https://127.0.0.1:{port}`: it stands for the three hosts of PingOne, auth, api and apps. `localhost` and `[::1]` do, too. */
   readonly origin: string;

@@ -43,14 +43,6 @@ describe('a pushed authorization request', () => {
     expect((await post(sandbox, 'par', { ...form, client_id: pushed.client_id }, headers)).status).toBe(401);
   });
 
-  it('expires', async () => {
-    const sandbox = await startTestSandbox();
-    const uri = String((await push(sandbox)).json()['request_uri']);
-    sandbox.advance({ seconds: 60 });
-    const url = `${sandbox.issuer}/authorize?${formOf({ ...pushed, request_uri: uri })}`;
-    expect((await plainRequest(sandbox.certificate.cert, url)).status).toBe(400);
-  });
-
   it('is refused at once for what authorize would refuse', async () => {
     const sandbox = await startTestSandbox();
     const answer = await push(sandbox, { redirect_uri: 'https://example.com/' });

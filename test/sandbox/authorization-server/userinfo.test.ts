@@ -27,14 +27,6 @@ describe('userinfo', () => {
     });
   });
 
-  it('answers POST as it answers GET', async () => {
-    const sandbox = await startTestSandbox();
-    const { access_token: token } = await tokensOf(sandbox);
-    const url = `${sandbox.issuer}/userinfo`;
-    const posted = await plainRequest(sandbox.certificate.cert, url, { method: 'POST', headers: bearer(token) });
-    expect(posted.json()).toEqual((await get(sandbox, 'userinfo', bearer(token))).json());
-  });
-
   it('refuses in the platform’s words who has no valid token, an expired one, or not a user’s', async () => {
     const sandbox = await startTestSandbox();
     const { access_token: token, id_token: idToken } = await tokensOf(sandbox);

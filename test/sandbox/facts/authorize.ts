@@ -162,7 +162,7 @@ export const authorizeFacts: readonly Fact[] = [
     section: '2',
     certainty: 'C',
     says: 'A pushed request is forgotten after 60 seconds',
-    before: inTurn(pushed, later(61)),
+    before: inTurn(pushed, later(60)),
     request: byPushed,
     expect: { status: 400 },
   },

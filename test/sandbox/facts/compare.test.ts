@@ -42,7 +42,26 @@ describe('npm run compare', () => {
     expect(stdout).toContain('claim_types_supported is ["normal","\\u009b31m"], not ["normal"]');
     expect(stdout).toContain('authorization_endpoint stands where issuer does on record');
     expect(stdout).toContain('extra is not on record');
+
     expect(stdout).toContain('the answer.keys is [], not a list of public RSA keys');
+  });
+
+  it('agrees with what one recording has and another has not', async () => {
+    const sandbox = await startTestSandbox();
+    const documents: Record<string, unknown> = {};
+    const origin = await serve(sandbox, documents);
+    const issuer = `${origin}/as`;
+    documents['/as/.well-known/openid-configuration'] = {
+      issuer,
+      check_session_iframe: `${issuer}/checksession`,
+      scopes_supported: ['openid', 'profile', 'email', 'address', 'phone'],
+    };
+    documents['/as/jwks'] = {};
+    const { stdout } = await compare(issuer, sandbox);
+    expect(stdout).toMatch(/^agrees .*`check_session_iframe`/m);
+    expect(stdout).toMatch(/^agrees .*`scopes_supported`/m);
+    expect(stdout).toMatch(/^agrees .*`ping_end_idp_session_endpoint`/m);
+    expect(stdout).toMatch(/^differs .*`token_endpoint`.*\n +token_endpoint is absent/m);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Fact, FactRequest } from './fact.ts';
-import { uuid } from './shape.ts';
+import { called, uuid } from './shape.ts';
 
 // docs/pingone.md, section 8: error objects, headers and media types.
 
@@ -34,6 +34,11 @@ const headers: Readonly<Record<string, unknown>> = {
   'x-frame-options': String,
 };
 
+const sameId = (all: unknown) => {
+  const { 'correlation-id': id, 'x-amzn-requestid': other } = all as Readonly<Record<string, unknown>>;
+  return id !== undefined && id === other;
+};
+
 const asked: readonly (readonly [string, FactRequest, number])[] = [
   ['the management API', { to: '{P}/users/{ada}', as: 'worker' }, 200],
   ['its refusals', { to: '{P}/users/{ada}' }, 401],
@@ -56,9 +61,9 @@ export const errorFacts: readonly Fact[] = [
   {
     section: '8',
     certainty: 'C3',
-    says: '`x-amzn-requestid` is there',
+    says: '`x-amzn-requestid` is the same as `Correlation-Id`',
     request: { to: '{P}/users/{ada}', as: 'worker' },
-    expect: { status: 200, headers: { 'x-amzn-requestid': uuid } },
+    expect: { status: 200, headers: called('with one ID', sameId) },
   },
   {
     section: '8',

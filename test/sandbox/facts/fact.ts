@@ -33,7 +33,8 @@ export type Identity = 'worker' | 'ada' | 'grace' | 'alan' | 'barbara' | 'donald
 
 export interface ExpectedAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, Shape>>;
+  /** Of the headers, by their names in lower case. */
+  readonly headers?: Shape;
   /** Of the JSON in the body. */
   readonly body?: Shape;
   /** Of the body as it is. */

@@ -310,7 +310,7 @@ const actions: readonly Fact[] = [
     section: '7.3',
     certainty: 'C',
     says: 'A code is good for five minutes',
-    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed, later(301)),
+    before: inTurn(asked(act('POST', 'ada', 'sendRecoveryCode', undefined)), mailed, later(300)),
     request: act('POST', 'ada', 'recover+json', { recoveryCode: '{recoveryCode}', newPassword: another }),
     expect: { status: 400 },
   },

@@ -261,7 +261,7 @@ export const signOnFlowFacts: readonly Fact[] = [
     section: '7.3',
     certainty: 'C',
     says: 'In a flow a recovery code is refused after five minutes',
-    before: inTurn(forgotten, later(301)),
+    before: inTurn(forgotten, later(300)),
     request: recover('{recoveryCode}'),
     expect: { status: 400 },
   },

@@ -174,11 +174,6 @@ describe('a password is checked', () => {
     return api.call('POST', path, { token, type: vendor('check+json'), body: { password } });
   };
 
-  it.each(['ada', 'grace', 'alan'])('%s’s is right', async (name) => {
-    const api = await managementApi();
-    expect((await check(api, name, person(name).password)).status).toBe(200);
-  });
-
   it('and wrong, with the failures that remain', async () => {
     const api = await managementApi();
     expectRefusal(await check(api, 'ada', 'wrong'), 'INVALID_DATA', invalidData, {
