@@ -28,7 +28,7 @@ export function issuerOf({ region, environmentId, customDomain, authUrl }: Endpo
 export function flagsForIssuer(issuer: string): string | undefined {
   const [, host = '', environmentId] = /^https:\/\/([\w.-]+(?::\d+)?)(?:\/([0-9a-f-]{36}))?\/as$/.exec(issuer) ?? [];
   if (host === '') return undefined;
-  if (!environmentId) return host.includes(':') ? undefined : `--custom-domain ${host}, without --auth-url`;
+  if (!environmentId) return `--custom-domain ${host}, without --auth-url`;
   const region = /^auth\.pingone\.(.+)$/.exec(host)?.[1] ?? '';
   return isRegion(region)
     ? `--region ${region} --environment-id ${environmentId}, without --auth-url and --custom-domain`

@@ -1,4 +1,4 @@
-import { type Environment, enabledApplication } from './environment.ts';
+import { type Environment, enabledApplication, pathBelow } from './environment.ts';
 import type { SandboxRequest } from './request.ts';
 import { empty, type SandboxResponse } from './response.ts';
 import type { Application, CorsSettings } from './seed/applications.ts';
@@ -38,7 +38,7 @@ type Allowed = Readonly<Record<string, string>>;
 
 /** Says to the browser who may read the answer; `undefined` where nobody of another origin may. */
 function allowedOrigin(environment: Environment, request: SandboxRequest, origin: string): Allowed | undefined {
-  const access = accessTo(environment, request.url.pathname);
+  const access = accessTo(environment, request.url);
   if (access === 'closed') return undefined;
   const echoed = { 'access-control-allow-origin': origin, 'access-control-allow-credentials': 'true' };
   const anybody = access === 'anybody' ? { 'access-control-allow-origin': '*' } : echoed;
@@ -70,19 +70,19 @@ const accessBelowIssuer: ReadonlyMap<string, Access> = new Map([
   ['idpSignoff', 'credentialed'],
 ]);
 
-function accessTo({ seed }: Environment, pathname: string): Access {
-  const [, first, second, ...rest] = pathname.split('/');
+function accessTo(environment: Environment, url: URL): Access {
+  const [, first] = url.pathname.split('/');
   if (first === 'v1') return 'anybody';
-  if (first !== seed.environment.id) return 'closed';
-  if (second === 'as') return accessBelowIssuer.get(rest.join('/')) ?? 'anybody';
+  const [place, ...rest] = pathBelow(environment, url) ?? [];
+  if (place === 'as') return accessBelowIssuer.get(rest.join('/')) ?? 'anybody';
   // The sign-on pages and the device page are for browsers to go to, never to fetch.
-  return second === 'flows' ? 'listed' : 'closed';
+  return place === 'flows' ? 'listed' : 'closed';
 }
 
 /** Finds the application that the request is about: by its client ID, or by the flow that goes on. */
 function applicationIn(environment: Environment, request: SandboxRequest): Application | undefined {
-  const { searchParams, pathname } = request.url;
-  const [, , place, flowId = null] = pathname.split('/');
+  const { searchParams } = request.url;
+  const [place, flowId = null] = pathBelow(environment, request.url) ?? [];
   const flow = environment.flows.find(place === 'flows' ? flowId : searchParams.get('flowId'));
   if (flow) return applicationOf(flow);
   return enabledApplication(environment, searchParams.get('client_id') ?? request.form().get('client_id'));

@@ -21,7 +21,9 @@ export interface Environment {
   readonly origin: string;
   /** The environment's origins under all its names: what was issued at one of them is good at the others. */
   readonly origins: readonly string[];
-  /** `{origin}/{environmentId}/as` */
+  /** `{origin}/{environmentId}`, or the origin alone for who asks as at a custom domain: what is not the management API lies there. */
+  readonly base: string;
+  /** `{base}/as` */
   readonly issuer: string;
   /** `{origin}/v1` */
   readonly apiUrl: string;
@@ -54,7 +56,7 @@ export function createEnvironment(given: {
   const { seed, origins, now } = given;
   return {
     ...given,
-    ...addressesAt(origins[0], seed),
+    ...addressesAt(origins[0], placeOf(seed)),
     directory: createDirectory(seed, now),
     recoveryCodes: createRecoveryCodes(now),
     sessions: createSignOnSessions(now),
@@ -68,22 +70,49 @@ export function createEnvironment(given: {
   };
 }
 
-/** The same environment, with the same state, as it calls itself to somebody who has called it by this origin. */
-export function environmentAt(environment: Environment, origin: string): Environment {
-  return { ...environment, ...addressesAt(origin, environment.seed) };
+/**
+ * What PingOne has under an environment's ID (docs/pingone.md, sections 1 and 13), and on a custom domain at the top: the four
+ * that are answered here, and others.
+ */
+export const placesOfEnvironment: readonly string[] = [
+  ...['as', 'signon', 'flows', 'device'],
+  ...['saml20', 'davinci', 'deviceAuthentications'],
+];
+
+/**
+ * The same environment, with the same state, as it calls itself to somebody who has asked for this address: under the name
+ * that is in it, and in the layout of a custom domain, without the environment's ID, where the address is so.
+ */
+export function environmentAt(environment: Environment, { origin, pathname }: URL): Environment {
+  const [, first = ''] = pathname.split('/');
+  return {
+    ...environment,
+    ...addressesAt(origin, placesOfEnvironment.includes(first) ? '' : placeOf(environment.seed)),
+  };
 }
 
-function addressesAt(origin: string, seed: Seed) {
-  return { origin, issuer: issuerAt(origin, seed), apiUrl: `${origin}/v1`, apiAudience: origin };
+function placeOf({ environment }: Seed): string {
+  return `/${environment.id}`;
 }
 
-function issuerAt(origin: string, { environment }: Seed): string {
-  return `${origin}/${environment.id}/as`;
+function addressesAt(origin: string, place: string) {
+  const base = origin + place;
+  return { origin, base, issuer: issuerAt(base), apiUrl: `${origin}/v1`, apiAudience: origin };
 }
 
-/** The issuer under all names of the environment: a token says by which one it was asked for. */
+function issuerAt(base: string): string {
+  return `${base}/as`;
+}
+
+/** The issuer under all names of the environment, in both layouts: a token says by which one it was asked for. */
 export function ownIssuers({ origins, seed }: Environment): readonly string[] {
-  return origins.map((origin) => issuerAt(origin, seed));
+  return origins.flatMap((origin) => [issuerAt(origin + placeOf(seed)), issuerAt(origin)]);
+}
+
+/** The parts of a path below the environment; `undefined` where the path is none of its own. */
+export function pathBelow({ base }: Environment, { origin, pathname }: URL): readonly string[] | undefined {
+  const address = origin + pathname;
+  return address.startsWith(`${base}/`) ? address.slice(base.length + 1).split('/') : undefined;
 }
 
 /** The application with this client ID, where it is enabled. */

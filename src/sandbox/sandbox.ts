@@ -6,7 +6,7 @@ import { acrossOrigins } from './cross-origin.ts';
 import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
-import { createEnvironment, type Environment, environmentAt } from './environment.ts';
+import { createEnvironment, type Environment, environmentAt, pathBelow, placesOfEnvironment } from './environment.ts';
 import { createActiveFaults } from './faults/active-faults.ts';
 import { type FaultName, isFaultName, unknownFault } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
@@ -188,7 +188,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const request = await receive(incoming, named ?? origin);
     const { faults, failing, requests } = life;
     const intercept = nestIntercepts(options.intercept ?? interceptNothing, faults.intercept);
-    const environment = environmentAt(failing(), named ?? origin);
+    const environment = environmentAt(failing(), request.url);
     const answering = named
       ? intercept(request, () => answerOrSayWhyNot(environment, request))
       : misdirected(request, environment);
@@ -293,17 +293,16 @@ function answerRequest(environment: Environment, request: SandboxRequest): Promi
   return acrossOrigins(environment, asGet, () => answerPath(environment, asGet));
 }
 
-/**
- * Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's
- * ID.
- */
+/** Finds who answers a path (docs/pingone.md, section 1). */
 async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
-  const [, first, second = '', ...rest] = request.url.pathname.split('/');
+  const [, first, second = ''] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
-  if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
-  if (first !== environment.seed.environment.id) return notFoundPage(request);
-  switch (second) {
+  const path = pathBelow(environment, request.url);
+  if (!placesOfEnvironment.includes(path?.[0] ?? second)) return gatewayRefusal(request);
+  if (!path) return notFoundPage(request);
+  const [place, ...rest] = path;
+  switch (place) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));
     case 'signon':
@@ -316,6 +315,3 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
       return notInSandbox(request);
   }
 }
-
-/** What lies under an environment's ID: the four that are answered, and those that PingOne has besides (docs/pingone.md, sections 1 and 13). */
-const placesOfEnvironment = ['as', 'signon', 'flows', 'device', 'saml20', 'davinci', 'deviceAuthentications'];

@@ -30,6 +30,7 @@ describe('the addresses of an environment', () => {
 describe('the flags for an issuer', () => {
   it.each([
     ['https://id.example.com/as', '--custom-domain id.example.com, without --auth-url'],
+    ['https://id.example.com:8443/as', '--custom-domain id.example.com:8443, without --auth-url'],
     [
       `https://auth.pingone.com.au/${environment}/as`,
       `--region com.au --environment-id ${environment}, without --auth-url and --custom-domain`,
@@ -48,7 +49,6 @@ describe('the flags for an issuer', () => {
 
   it.each([
     'https://id.example.com/as/',
-    'https://id.example.com:8443/as',
     'https://user@id.example.com/as',
     'https://id.example.com/other/as',
     `http://id.example.com/${environment}/as`,

@@ -1,6 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
+import type { Application } from '../seed/applications.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
@@ -27,10 +28,7 @@ export async function deviceAuthorizationEndpoint(
   const challenge = readCodeChallenge({ pkceEnforcement: 'OPTIONAL' }, form);
   if (challenge && isOAuthError(challenge)) return oauthErrorResponse(challenge, request);
   const device = environment.deviceCodes.issue(application, granted, challenge);
-  const { origin, seed } = environment;
-  const page =
-    application.deviceCustomVerificationUri ??
-    `${origin}/${seed.environment.id}/device/${application.devicePathId ?? application.clientId}`;
+  const page = application.deviceCustomVerificationUri ?? devicePageOf(environment, application);
   return json(200, {
     device_code: device.deviceCode,
     user_code: device.userCode,
@@ -39,4 +37,10 @@ export async function deviceAuthorizationEndpoint(
     expires_in: application.deviceTimeout,
     interval: device.intervalSeconds,
   });
+}
+
+/** A custom domain's page is shared by the applications that have no path of their own (docs/pingone.md, section 4.5). */
+function devicePageOf({ origin, base }: Environment, { devicePathId, clientId }: Application): string {
+  const own = devicePathId ?? (base === origin ? undefined : clientId);
+  return own === undefined ? `${base}/device` : `${base}/device/${own}`;
 }

@@ -112,12 +112,12 @@ const actionsAt: Readonly<Record<Flow['status'], readonly string[]>> = {
 
 /** Shows the flow as JSON (docs/pingone.md, section 3). */
 export function flowResource(environment: Environment, flow: Flow): Readonly<Record<string, unknown>> {
-  const { origin, seed } = environment;
+  const { base } = environment;
   const user = flowUser(environment, flow);
   const application = applicationOf(flow);
   const recovering = flow.status === 'RECOVERY_CODE_REQUIRED';
   const { given, family } = user?.attributes.name ?? {};
-  const self = { href: `${origin}/${seed.environment.id}/flows/${flow.id}` };
+  const self = { href: `${base}/flows/${flow.id}` };
   return {
     _links: Object.fromEntries(['self', ...actionsAt[flow.status]].map((name) => [name, self])),
     id: flow.id,

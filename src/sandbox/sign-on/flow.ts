@@ -89,14 +89,14 @@ export function createFlows(now: () => number) {
 
 /** Where a flow is on the web. */
 interface FlowPlace {
-  readonly origin: string;
+  readonly base: string;
   readonly issuer: string;
   readonly seed: Seed;
 }
 
 /** The address of the pages that ask for the flow's next step. */
-export function signOnUrl({ origin, seed }: FlowPlace, { id }: Flow): string {
-  return `${origin}/${seed.environment.id}/signon/?flowId=${id}`;
+export function signOnUrl({ base }: FlowPlace, { id }: Flow): string {
+  return `${base}/signon/?flowId=${id}`;
 }
 
 /** The address that goes back to the application once the flow has ended. */

@@ -20,11 +20,16 @@ export function openBrowserSession({ sessions }: Environment, request: SandboxRe
  * frame, so it is sent there as well. That gives nothing away: answers go to registered redirect URIs or listed origins
  * alone, the pages cannot be framed, and a step needs the ID of a flow, which no other site knows.
  */
-export function sessionCookie({ seed }: Environment, { cookie }: SignOnSession): { readonly 'set-cookie': string } {
-  return { 'set-cookie': `ST=${cookie}; Path=/${seed.environment.id}; Secure; HttpOnly; SameSite=None` };
+export function sessionCookie(environment: Environment, { cookie }: SignOnSession): { readonly 'set-cookie': string } {
+  return { 'set-cookie': `ST=${cookie}; Path=${pathOf(environment)}; Secure; HttpOnly; SameSite=None` };
 }
 
 /** Takes the cookie away. */
-export function expiredSessionCookie({ seed }: Environment): { readonly 'set-cookie': string } {
-  return { 'set-cookie': `ST=; Path=/${seed.environment.id}; Max-Age=0; Secure; HttpOnly; SameSite=None` };
+export function expiredSessionCookie(environment: Environment): { readonly 'set-cookie': string } {
+  return { 'set-cookie': `ST=; Path=${pathOf(environment)}; Max-Age=0; Secure; HttpOnly; SameSite=None` };
+}
+
+/** `/{environmentId}`, or `/` for who asks as at a custom domain. */
+function pathOf({ base }: Environment): string {
+  return new URL(base).pathname;
 }

@@ -1,4 +1,5 @@
 import { authorizeFacts } from './authorize.ts';
+import { customDomainFacts } from './custom-domain.ts';
 import { discoveryFacts } from './discovery.ts';
 import { errorFacts } from './errors.ts';
 import type { Fact } from './fact.ts';
@@ -13,6 +14,7 @@ import { userFacts } from './users.ts';
 
 /** In the order of docs/pingone.md. */
 export const allFacts: readonly Fact[] = [
+  ...customDomainFacts,
   ...discoveryFacts,
   ...authorizeFacts,
   ...signOnFlowFacts,

@@ -18,7 +18,8 @@ export interface Fact {
 }
 
 export interface FactRequest {
-  /** With `{A}` for the issuer, `{P}` for the environment in the management API, `{E}` for it on the other hosts. */
+  /** With `{A}` for the issuer, `{P}` for the environment in the management API, `{E}` for it on the other hosts,
+   * `{D}` for a custom domain. */
   readonly to: string;
   /** Default: POST with a form or a body, GET without. */
   readonly method?: string;

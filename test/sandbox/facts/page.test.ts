@@ -14,6 +14,7 @@ Made by \`npm run facts\` from \`test/sandbox/facts\` and from the sandbox's own
 ## The routes
 
 \`{A}\` is the issuer, \`{P}\` the environment in the management API, \`{E}\` the environment on PingOne's other hosts.
+What is below \`{A}\` and \`{E}\` is there without the environment's ID as well, as at a custom domain of PingOne's.
 
 | method | path | body | who may ask |
 |---|---|---|---|

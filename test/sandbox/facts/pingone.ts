@@ -60,6 +60,7 @@ export function standingValues({ origin, issuer, apiUrl, environmentId, seed }: 
     A: issuer,
     P: `${apiUrl}/environments/${environmentId}`,
     E: `${origin}/${environmentId}`,
+    D: origin,
     origin,
     host: new URL(origin).host,
     environment: environmentId,
