@@ -37,30 +37,38 @@ export async function startWished(
   keysFolder?: OwnFolder,
 ): Promise<StartedSandbox> {
   const port = portOf(wishes.port);
-  const [{ createSandbox }, { faultsNamed }, { withServiceKey }, { createSigningKeys }] = await Promise.all([
+  const [{ createSandbox }, { faultsNamed }, { createServiceKey }, { createSigningKeys }] = await Promise.all([
     import('../sandbox/sandbox.ts'),
     import('../sandbox/faults.ts'),
     import('../sandbox/seed/service-key.ts'),
     import('../sandbox/signing-keys.ts'),
   ]);
   const faults = faultsNamed(wishes.fault);
-  const wished = await wishedSeed(wishes, context.runtime);
+  const seed = await wishedSeed(wishes, context.runtime);
   const signed = await signedCertificate(context);
   const kept = keysFolder && (await sandboxKeys(keysFolder, context));
   const keys = kept && !signed ? withCertificate(kept, context) : kept;
-  const { seed, privateKey } = await withServiceKey(wished, keys?.serviceKey);
+  const serviceKey = createServiceKey(keys?.serviceKey);
+  const privateKey = await serviceKey.pem();
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
   const own = keys && {
     keys: createSigningKeys(keys.signingKey),
     ...(keys.certificate && { certificate: keys.certificate }),
   };
-  const sandbox = await createSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
-    (error: unknown) => {
-      if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
-      throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
-    },
-  );
+  const sandbox = await createSandbox({
+    ...own,
+    ...signed,
+    serviceKey,
+    seed,
+    port,
+    faults,
+    now,
+    onRequest: tell,
+  }).catch((error: unknown) => {
+    if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
+    throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
+  });
   return { sandbox, privateKey, keys };
 }
 

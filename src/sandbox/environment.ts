@@ -6,6 +6,7 @@ import { createRecoveryCodes, type RecoveryCodes } from './directory/recovery-co
 import { createDirectory, type Directory } from './directory.ts';
 import { ForgetfulMap } from './forgetful-map.ts';
 import type { Application } from './seed/applications.ts';
+import type { ServiceKey } from './seed/service-key.ts';
 import type { Seed } from './seed.ts';
 import { createFlows } from './sign-on/flow.ts';
 import { createSignOnSessions, type SignOnSessions } from './sign-on-session.ts';
@@ -32,6 +33,7 @@ export interface Environment {
   /** Milliseconds since the epoch. */
   now(): number;
   readonly keys: SigningKeys;
+  readonly serviceKey: ServiceKey;
   readonly directory: Directory;
   readonly recoveryCodes: RecoveryCodes;
   readonly sessions: SignOnSessions;
@@ -52,6 +54,7 @@ export function createEnvironment(given: {
   readonly origins: readonly [string, ...string[]];
   readonly now: () => number;
   readonly keys: SigningKeys;
+  readonly serviceKey: ServiceKey;
 }): Environment {
   const { seed, origins, now } = given;
   return {

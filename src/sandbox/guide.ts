@@ -126,10 +126,15 @@ function applicationsText(applications: readonly Application[], page: Page): str
       application.name,
       application.clientId,
       application.tokenEndpointAuthMethod.toLowerCase(),
-      application.jwks ? 'the private key below' : (application.clientSecret ?? '-'),
+      secretWords(application),
     ].map(safeText),
   );
   return table(headings, rows, page, 'stacked');
+}
+
+function secretWords({ tokenEndpointAuthMethod, jwks, clientSecret }: Application): string {
+  if (tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT') return jwks ? 'a key of its own' : 'the private key below';
+  return clientSecret ?? '-';
 }
 
 /** Says what fails on purpose, so that nobody looks for the fault elsewhere. */

@@ -11,6 +11,7 @@ export type { FaultName } from './faults.ts';
 export type { ActiveFault, RequestEntry, Sandbox, SandboxOptions, SandboxUser } from './sandbox.ts';
 export type { Application } from './seed/applications.ts';
 export type { SeedFile } from './seed/seed-file.ts';
+export type { PrivateJwk } from './seed/service-key.ts';
 
 /**
  * Starts a local PingOne for tests: sign-in, users and passwords, over HTTPS, on a port of 127.0.0.1.

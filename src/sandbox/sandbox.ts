@@ -18,6 +18,7 @@ import { receive, type SandboxRequest } from './request.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
+import { createServiceKey, type PrivateJwk, type ServiceKey } from './seed/service-key.ts';
 import { defaultSeed, type Seed } from './seed.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
 import { notFoundPage } from './sign-on/page.ts';
@@ -50,6 +51,8 @@ export interface HostingOptions extends Omit<SandboxOptions, 'seed'> {
    * share one.
    */
   readonly keys?: SigningKeys;
+  /** By default one of its own, made when it is first asked for. */
+  readonly serviceKey?: ServiceKey;
   /** Outermost: sees each request before any fault does. */
   readonly intercept?: Intercept;
 }
@@ -103,6 +106,11 @@ export interface Sandbox extends AsyncDisposable {
   readonly users: readonly SandboxUser[];
   /** With their client IDs, secrets and redirect URIs. */
   readonly applications: readonly Application[];
+  /**
+   * The private key of the applications that authenticate by `PRIVATE_KEY_JWT` and bring no `jwks` of their own, as a JWK: jose's
+   * `importJWK` and `createPrivateKey` of `node:crypto` take it. It is made when it is first asked for, and outlives `reset`.
+   */
+  privateJwk(): Promise<PrivateJwk>;
   /**
    * Signs a user in without a browser, as if they had typed the right password: with a session, and with tokens that can be
    * refreshed, introspected and revoked. Nothing is requested for it, so `requests` does not tell of it.
@@ -161,6 +169,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
   const ca = options.authority ?? certificate.cert;
   const keys = options.keys ?? createSigningKeys();
+  const serviceKey = options.serviceKey ?? createServiceKey();
   const server = await openHttpsServer(certificate, port);
   const origins = ownOrigins(server.port);
   const [origin] = origins;
@@ -177,7 +186,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const faults = createActiveFaults();
     const clock = { aheadMs: 0 };
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
-    const environment = createEnvironment({ seed, keys, now, origins });
+    const environment = createEnvironment({ seed, keys, serviceKey, now, origins });
     for (const name of failing) faults.switchOn(name, environment.directory);
     const requests: RequestEntry[] = [];
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
@@ -234,6 +243,10 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     fetch: async (input, init) => {
       current();
       return trusting.fetch(input, init);
+    },
+    privateJwk: async () => {
+      current();
+      return serviceKey.privateJwk();
     },
     signIn: async (user, wishes = {}) =>
       signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),

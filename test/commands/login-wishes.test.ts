@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
-import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
+import { createServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createUserAgent, type UserAgent } from '../../src/sandbox/user-agent.ts';
 import {
   client,
@@ -177,10 +177,10 @@ describe('login --par', () => {
 });
 
 describe('login as a client that authenticates by', () => {
-  let seed: Seed;
+  const serviceKey = createServiceKey();
   let pem: string;
   beforeAll(async () => {
-    ({ seed, privateKey: pem } = await withServiceKey(defaultSeed));
+    pem = await serviceKey.pem();
   });
 
   const clients = {
@@ -195,7 +195,7 @@ describe('login as a client that authenticates by', () => {
   async function machineFor(method: Method, options: SandboxMachineOptions = {}) {
     const machine = await sandboxMachine({
       ...options,
-      sandboxOptions: { seed },
+      sandboxOptions: { serviceKey },
       env: { PING14C_CLIENT_ID: clients[method], PING14C_CLIENT_SECRET: secretOf(clients[method]) },
     });
     const key = join(machine.folder, 'key.pem');

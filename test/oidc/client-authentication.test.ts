@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
-import { defaultSeed, type Seed } from '../../src/sandbox/seed.ts';
+import { createServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { sandboxMachine } from '../support/sandbox-machine.ts';
 
@@ -19,11 +19,11 @@ type Method = keyof typeof applications;
 const methods = Object.keys(applications) as Method[];
 const pairs = methods.flatMap((configured) => methods.map((used) => [configured, used] as const));
 
-let seed: Seed;
+const serviceKey = createServiceKey();
 let pem: string;
 
 beforeAll(async () => {
-  ({ seed, privateKey: pem } = await withServiceKey(defaultSeed));
+  pem = await serviceKey.pem();
 });
 
 async function tokenOf(
@@ -33,9 +33,10 @@ async function tokenOf(
   flags: readonly string[] = [],
 ) {
   const { id, scope } = applications[configured];
-  const secret = seed.applications.find(({ clientId }) => clientId === id)?.clientSecret ?? 'a secret it does not have';
+  const secret =
+    defaultSeed.applications.find(({ clientId }) => clientId === id)?.clientSecret ?? 'a secret it does not have';
   const machine = await sandboxMachine({
-    sandboxOptions: { seed },
+    sandboxOptions: { serviceKey },
     terminal: false,
     env: { PING14C_CLIENT_ID: id, PING14C_CLIENT_SECRET: secret },
   });
@@ -90,7 +91,7 @@ describe('client authentication', () => {
       const forms: URLSearchParams[] = [];
       const machine = await sandboxMachine({
         sandboxOptions: {
-          seed,
+          serviceKey,
           intercept: (request, proceed) => {
             if (request.url.pathname.endsWith('/token')) forms.push(request.form());
             return proceed();
@@ -99,7 +100,7 @@ describe('client authentication', () => {
         terminal: false,
         env: {
           PING14C_CLIENT_ID: id,
-          PING14C_CLIENT_SECRET: seed.applications.find(({ clientId }) => clientId === id)?.clientSecret,
+          PING14C_CLIENT_SECRET: defaultSeed.applications.find(({ clientId }) => clientId === id)?.clientSecret,
         },
       });
       const file = join(machine.folder, 'key');
@@ -136,7 +137,7 @@ describe('client authentication', () => {
     const sent: URLSearchParams[] = [];
     const machine = await sandboxMachine({
       sandboxOptions: {
-        seed,
+        serviceKey,
         intercept: (request, proceed) => {
           if (request.url.pathname.endsWith('/token')) sent.push(new URLSearchParams(request.body));
           return proceed();

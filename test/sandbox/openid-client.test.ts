@@ -1,9 +1,9 @@
-import { importPKCS8 } from 'jose';
+import { importJWK, type JWK } from 'jose';
 import * as client from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
-import { defaultSeed } from '../../src/sandbox/seed.ts';
+import { readSeed } from '../../src/sandbox/seed/read-seed.ts';
+import { createServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const pushingClientId = 'sandbox-private-key-client';
@@ -24,15 +24,35 @@ describe('openid-client, bare', () => {
     await expect(client.refreshTokenGrant(config, refreshToken)).rejects.toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('pushes its request, and signs for itself with a private key', async () => {
-    const { seed, privateKey } = await withServiceKey(defaultSeed);
-    const sandbox = await startTestSandbox({ seed });
-    const key = await importPKCS8(privateKey, 'RS256');
-    const config = await discover(sandbox, pushingClientId, client.PrivateKeyJwt({ key, kid: 'sandbox-service-key' }));
+  it('pushes its request, and signs for itself with the sandbox’s private key', async () => {
+    const sandbox = await startTestSandbox();
+    const { kid, ...jwk } = await sandbox.privateJwk();
+    const key = await signingKey(jwk);
+    const config = await discover(sandbox, pushingClientId, client.PrivateKeyJwt({ key, kid }));
     const tokens = await signIn(sandbox, config, client.buildAuthorizationUrlWithPAR);
     expect(tokens.claims()?.sub).toBe(ada.id);
     const own = await client.clientCredentialsGrant(config, { scope: 'orders:read' });
     expect(await client.tokenIntrospection(config, own.access_token)).toMatchObject({ client_id: pushingClientId });
+    sandbox.reset();
+    expect(await client.clientCredentialsGrant(config, { scope: 'orders:read' })).toMatchObject({
+      token_type: 'bearer',
+    });
+  });
+
+  it('signs with that key for an application of a seed that brings none, and with no other', async () => {
+    const signer = { name: 'Signer', clientId: 'signer', tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT' } as const;
+    const applications = [{ ...signer, grantTypes: ['CLIENT_CREDENTIALS' as const], scopes: ['orders:read'] }];
+    const sandbox = await startTestSandbox({ seed: readSeed({ applications }, 'The seed') });
+    const token = async (key: client.CryptoKey) =>
+      client.clientCredentialsGrant(await discover(sandbox, 'signer', client.PrivateKeyJwt(key)), {
+        scope: 'orders:read',
+      });
+    const another = await signingKey(await createServiceKey().privateJwk());
+    // Before the key is made, and after.
+    await expect(token(another)).rejects.toMatchObject({ error: 'invalid_client' });
+    const own = await signingKey(await sandbox.privateJwk());
+    expect((await token(own)).scope).toBe('orders:read');
+    await expect(token(another)).rejects.toMatchObject({ error: 'invalid_client' });
   });
 
   it('signs in a device', async () => {
@@ -53,6 +73,11 @@ describe('openid-client, bare', () => {
     });
   });
 });
+
+/** An RSA key is read as one of the platform's own. */
+async function signingKey(jwk: JWK): Promise<client.CryptoKey> {
+  return (await importJWK(jwk)) as client.CryptoKey;
+}
 
 /** A client that knows the sandbox by its discovery document and trusts its certificate; else as it comes. */
 async function discover(sandbox: TestSandbox, clientId: string, authentication: client.ClientAuth) {

@@ -32,6 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('import from "ping14c/sandbox"', () => {
   const consumer = `
+    import { createPrivateKey, type KeyObject } from 'node:crypto';
     import { createSandbox, type FaultName, type Sandbox, type SandboxOptions } from 'ping14c/sandbox';
     const options: SandboxOptions = {
       ...{ port: 0, now: Date.now, faults: ['token-5xx'], onRequest: ({ path }) => path.length },
@@ -43,7 +44,10 @@ describe('import from "ping14c/sandbox"', () => {
     sandbox.advance({ days: 182 });
     { using fault = sandbox.fault(name); fault.off(); }
     const secret: string | undefined = sandbox.applications[0]?.clientSecret;
-    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '' } });
+    const key: KeyObject = createPrivateKey({ key: await sandbox.privateJwk(), format: 'jwk' });
+    const { kid, alg }: { kid: string; alg: 'RS256' } = await sandbox.privateJwk();
+    const jwk: { kty?: string; [member: string]: unknown } = await sandbox.privateJwk();
+    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '', kid, alg, kty: jwk.kty ?? key.type } });
     // @ts-expect-error There is no such fault.
     sandbox.fault('token-6xx');
     // @ts-expect-error A user has a name.

@@ -1,7 +1,5 @@
-import { createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { unsatisfiedRequirements } from '../../src/sandbox/directory/unsatisfied-requirements.ts';
-import { withServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 
 describe('the seed', () => {
@@ -32,13 +30,4 @@ describe('the seed', () => {
       expect(redirectUris.length > 0).toBe(grantTypes.includes('AUTHORIZATION_CODE'));
     },
   );
-
-  it('gives the application that signs with a private key one, new each time', async () => {
-    const [first, second] = await Promise.all([withServiceKey(defaultSeed), withServiceKey(defaultSeed)]);
-    const signer = first.seed.applications.find(({ jwks }) => jwks);
-    expect(signer?.tokenEndpointAuthMethod).toBe('PRIVATE_KEY_JWT');
-    expect(signer?.jwks?.keys[0]).toMatchObject(createPublicKey(first.privateKey).export({ format: 'jwk' }));
-    expect(JSON.stringify(signer?.jwks)).not.toMatch(/"(?:d|p|q)":/);
-    expect(first.privateKey).not.toBe(second.privateKey);
-  });
 });

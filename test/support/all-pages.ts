@@ -4,6 +4,7 @@ import { type Refusal, refusalStatus } from '../../src/loopback/callback.ts';
 import type * as resultPages from '../../src/loopback/pages.ts';
 import { type Outcome, outcomePage, plainHttpPage, refusalPage, relayPage } from '../../src/loopback/pages.ts';
 import { createEnvironment } from '../../src/sandbox/environment.ts';
+import { createServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import type { Flow, ValidAuthorizationRequest } from '../../src/sandbox/sign-on/flow.ts';
 import { errorPage, formPostPage, messagePage, notFoundPage } from '../../src/sandbox/sign-on/page.ts';
@@ -108,6 +109,7 @@ const refusals: Readonly<
 function stepPages(): Pages {
   const environment = createEnvironment({
     seed: defaultSeed,
+    serviceKey: createServiceKey(),
     origins: ['https://127.0.0.1:8443'],
     now: () => Date.UTC(2026, 10, 23),
     keys: createSigningKeys(),

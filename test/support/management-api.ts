@@ -5,6 +5,7 @@ import { createEnvironment, type Environment } from '../../src/sandbox/environme
 import { answerManagementApi } from '../../src/sandbox/management-api.ts';
 import { receive } from '../../src/sandbox/request.ts';
 import { respond } from '../../src/sandbox/response.ts';
+import { createServiceKey } from '../../src/sandbox/seed/service-key.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import type { SignOnSession } from '../../src/sandbox/sign-on-session.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
@@ -45,6 +46,7 @@ export async function managementApi(): Promise<ManagementApi> {
   const now = () => clock.at;
   const environment = createEnvironment({
     seed: defaultSeed,
+    serviceKey: createServiceKey(),
     origins: ['https://127.0.0.1:9443'],
     now,
     keys: sharedKeys,

@@ -105,7 +105,7 @@ async function assertionHolds(
 ): Promise<boolean> {
   if (assertionType !== jwtBearer || !assertion) return false;
   if (clientId !== null && clientId !== application.clientId) return false;
-  const claims = await readClientJwt(application, assertion, environment.now());
+  const claims = await readClientJwt(environment, application, assertion);
   if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.get(claims.jti)) return false;
   const audiences = [claims.aud ?? []].flat();
   const audienceFits = ownIssuers(environment).some(
@@ -121,15 +121,15 @@ async function assertionHolds(
  * a request object. Gives `undefined` for any other, unsigned ones included.
  */
 export async function readClientJwt(
+  { serviceKey, now }: Pick<Environment, 'serviceKey' | 'now'>,
   { tokenEndpointAuthMethod, clientSecret, jwks }: Application,
   jwt: string,
-  now: number,
 ): Promise<JWTPayload | undefined> {
-  const options = clientJwtTimes(now);
+  const options = clientJwtTimes(now());
   if (tokenEndpointAuthMethod === 'PRIVATE_KEY_JWT') {
-    if (!jwks) return undefined;
-    const keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
-    return claimsOf(jwtVerify(jwt, keys, { ...options, algorithms: ['RS256', 'RS384', 'RS512'] }));
+    const keys = (jwks as JSONWebKeySet | undefined) ?? (await serviceKey.publicKeys());
+    if (!keys) return undefined;
+    return claimsOf(jwtVerify(jwt, createLocalJWKSet(keys), { ...options, algorithms: ['RS256', 'RS384', 'RS512'] }));
   }
   if (!clientSecret) return undefined;
   const secret = new TextEncoder().encode(clientSecret);

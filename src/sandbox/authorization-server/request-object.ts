@@ -8,13 +8,14 @@ import { clientJwtTimes, readClientJwt } from './client-authentication.ts';
  * stay as they are. Gives `undefined` for an object that is not the application's.
  */
 export async function openRequestObject(
-  { now }: Pick<Environment, 'now'>,
+  environment: Pick<Environment, 'serviceKey' | 'now'>,
   application: Application,
   sent: URLSearchParams,
 ): Promise<URLSearchParams | undefined> {
   const [object, another] = sent.getAll('request');
   if (object === undefined) return sent;
-  const claims = (await readClientJwt(application, object, now())) ?? unsignedClaims(application, object, now());
+  const claims =
+    (await readClientJwt(environment, application, object)) ?? unsignedClaims(application, object, environment.now());
   if (!claims || another !== undefined || 'request' in claims || 'request_uri' in claims) return undefined;
   if ((claims['client_id'] ?? application.clientId) !== application.clientId) return undefined;
   const parameters = new URLSearchParams(sent);

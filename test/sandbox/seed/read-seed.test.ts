@@ -3,7 +3,6 @@ import { Failure } from '../../../src/errors.ts';
 import { createDirectory } from '../../../src/sandbox/directory.ts';
 import { readSeed, seedInText, withUsersInText } from '../../../src/sandbox/seed/read-seed.ts';
 import type { SeedFile } from '../../../src/sandbox/seed/seed-file.ts';
-import { withServiceKey } from '../../../src/sandbox/seed/service-key.ts';
 import { defaultSeed, type Seed } from '../../../src/sandbox/seed.ts';
 import { fc, outsideText } from '../../support/properties.ts';
 import { seedFileOf } from '../../support/seed-files.ts';
@@ -129,12 +128,6 @@ describe('a seed', () => {
     const seed = seeded({ applications: [{ name: 'Shop', scopes: { custom: { Orders: ['orders:read'] } } }] });
     const custom = { 'a0000000-0000-4000-8000-000000000001': ['orders:read'] };
     expect(applicationNamed('Shop', seed)?.scopes).toEqual({ openid: [], pingOneApi: [], custom });
-  });
-
-  it('gives an application that signs with a private key and names none the sandbox’s own', async () => {
-    const file: SeedFile = { applications: [{ name: 'Signer', tokenEndpointAuthMethod: 'PRIVATE_KEY_JWT' }] };
-    const { seed } = await withServiceKey(seeded(file));
-    expect(applicationNamed('Signer', seed)?.jwks?.keys).toMatchObject([{ kty: 'RSA' }]);
   });
 
   it('has none of the users, applications and resources that every sandbox has where it says so, but PingOne’s policies', () => {
