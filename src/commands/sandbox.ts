@@ -44,7 +44,7 @@ export const declare: Declare = (command, contexts) => {
     .option('--port <number>', `port of 127.0.0.1 and ::1; 0 for any free one (default: ${defaultPort})`)
     .option('--seed <file>', 'users, applications and policies of a JSON file')
     .option('--users <file>', 'users of a JSON list')
-    .option('--redirect-uri <uri>', 'register this one too; may be repeated')
+    .option('--redirect-uri <uri>', 'register this one too, its origin for CORS as well; may be repeated')
     .addOption(
       new OfferingOption('--fault <names>', 'let this fail on purpose: token-5xx,clock-ahead', offerFaults)
         .argParser(collected)

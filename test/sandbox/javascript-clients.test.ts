@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
+import { withRedirectUris } from '../../src/sandbox/seed/redirect-uri.ts';
 import { chromiumIsAbsent, startChromium } from '../support/chromium.ts';
 import type { ClientPage, ClientSettings } from '../support/client-pages/client-page.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -70,11 +71,9 @@ describe.skipIf(chromiumIsAbsent)(
 /** Runs the client's page in a browser of its own, against a sandbox that knows it as PingOne would have to. */
 async function clientPage(client: string, site: Site, { par = false } = {}) {
   const app = await serveClient(client, site);
-  const seed = seedWith(clientId, {
-    idpSignoff: true,
-    postLogoutRedirectUris: [app.signedOutUri],
-    corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: [new URL(app.redirectUri).origin] },
-  });
+  const signedOut = seedWith(clientId, { postLogoutRedirectUris: [app.signedOutUri] });
+  // As --redirect-uri does.
+  const seed = withRedirectUris(signedOut, [app.redirectUri]);
   const sandbox = await startTestSandbox({ seed });
   app.settings = {
     issuer: sandbox.issuer,

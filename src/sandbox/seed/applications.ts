@@ -272,5 +272,7 @@ export const applications: readonly Application[] = [
     redirectUris: loopbackRedirectUris,
     postLogoutRedirectUris: signedOffUris,
     scopes: signInScopes,
+    // Ping's JavaScript packages sign out by it.
+    idpSignoff: true,
   },
 ];

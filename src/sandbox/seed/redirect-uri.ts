@@ -1,8 +1,10 @@
 import { Failure } from '../../errors.ts';
 import type { Seed } from '../seed.ts';
+import type { Application } from './applications.ts';
 
 /**
- * Registers addresses with every application that signs people in by redirect.
+ * Registers addresses with every application that signs people in by redirect, and lets the pages that are there call for
+ * single-page applications.
  *
  * @throws Failure `usage` where PingOne would not register one of them
  */
@@ -17,10 +19,24 @@ export function withRedirectUris(seed: Seed, uris: readonly string[]): Seed {
   }
   const applications = seed.applications.map((application) =>
     application.grantTypes.some((grant) => grant === 'AUTHORIZATION_CODE' || grant === 'IMPLICIT')
-      ? { ...application, redirectUris: [...new Set([...application.redirectUris, ...uris])] }
+      ? {
+          ...withPagesOf(uris, application),
+          redirectUris: [...new Set([...application.redirectUris, ...uris])],
+        }
       : application,
   );
   return { ...seed, applications };
+}
+
+/** `corsSettings` with the origins of these addresses; those that say that nobody may call stay as they are. */
+function withPagesOf(uris: readonly string[], application: Application): Application {
+  const { type, corsSettings } = application;
+  const origins = uris.filter((uri) => /^https?:/i.test(uri)).map((uri) => new URL(uri).origin);
+  if (type !== 'SINGLE_PAGE_APP' || origins.length === 0 || corsSettings?.behavior === 'ALLOW_NO_ORIGINS') {
+    return application;
+  }
+  const listed = [...new Set([...(corsSettings?.origins ?? []), ...origins])];
+  return { ...application, corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins: listed } };
 }
 
 /**
@@ -49,6 +65,10 @@ export function problemWithPostLogoutRedirectUri(uri: string): string | undefine
 }
 
 function problemWithUri(uri: string): string | undefined {
+  // RFC 8252, section 7.1, has a scheme that is a domain name backwards, and one slash.
+  if (/^[a-z][a-z\d+-]*\.[a-z\d+.-]*:\/(?!\/)/i.test(uri)) {
+    return 'must have // after its scheme, as com.example.app://callback has: PingOne is known to take no other';
+  }
   if (!/^[a-z][a-z\d+.-]*:\/\//i.test(uri)) return 'must be a whole address, such as https://127.0.0.1/callback';
   if (!URL.canParse(uri) || /[\s\p{Cc}]/u.test(uri)) return 'is no address';
   // RFC 6749, section 3.1.2.
