@@ -11,7 +11,9 @@ export function platformError(
 ): SandboxResponse {
   const { status, code, message } = platformErrors[kind];
   const id = request.correlationId;
-  return json(status, { id, code, message, details: details.length > 0 ? details : undefined }, headers);
+  const body = { id, code, message, details: details.length > 0 ? details : undefined };
+  const notice = [code, ...details.map((detail) => [detail.code, detail.target].filter(Boolean).join(' '))].join(', ');
+  return { ...json(status, body, headers), notice };
 }
 
 /**
@@ -26,6 +28,7 @@ export function gatewayRefusal({ headers }: Pick<SandboxRequest, 'headers'>): Sa
       : ['IncompleteSignatureException', notASignature(authorization)];
   return {
     from: 'gateway',
+    notice: 'PingOne has no such path, or not with this method',
     ...json(403, { message }, { 'content-type': 'application/json', 'x-amzn-errortype': type }),
   };
 }
@@ -40,7 +43,10 @@ function notASignature(authorization: string): string {
  * (its `management/client_ext.go`).
  */
 export function notInSandbox(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'notImplemented', [], { 'retry-after': '0' });
+  return {
+    ...platformError(request, 'notImplemented', [], { 'retry-after': '0' }),
+    notice: 'PingOne has this, the sandbox has not',
+  };
 }
 
 /** Refuses a request that has no access token, or none that is valid. */
@@ -71,12 +77,13 @@ export function validationError(
   problem: string,
 ): SandboxResponse {
   const { status, code } = platformErrors.invalidData;
-  return json(status, {
+  const body = {
     id: request.correlationId,
     code,
     message: `Validation Error : [${target} ${problem}]`,
     details: [{ code: 'INVALID_VALUE', target, message: problem }],
-  });
+  };
+  return { ...json(status, body), notice: `${code}, ${target} ${problem}` };
 }
 
 /** One of `details[]` in PingOne's error object. */

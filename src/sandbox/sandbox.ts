@@ -302,7 +302,8 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   const [, first, second = '', ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
   if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
-  if (first !== environment.seed.environment.id) return notFoundPage(request);
+  if (first !== environment.seed.environment.id)
+    return notFoundPage(request, `the environment's ID is ${environment.seed.environment.id}`);
   switch (second) {
     case 'as':
       return answerAuthorizationServer(environment, request, rest.join('/'));
