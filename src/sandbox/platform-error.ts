@@ -49,25 +49,31 @@ export function notInSandbox(request: Pick<SandboxRequest, 'correlationId'>): Sa
   };
 }
 
-/** Refuses a request that has no access token, or none that is valid. */
-export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'invalidToken', [
-    {
-      code: 'INVALID_TOKEN',
-      target: 'Authentication Credentials',
-      message: 'The authorization token is either missing or invalid, or it has expired.',
-    },
-  ]);
+/**
+ * Refuses a request that has no access token, or none that is valid.
+ *
+ * @param why which of them it is, for the log alone
+ */
+export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>, why: string): SandboxResponse {
+  const detail = {
+    code: 'INVALID_TOKEN',
+    target: 'Authentication Credentials',
+    message: 'The authorization token is either missing or invalid, or it has expired.',
+  };
+  return { ...platformError(request, 'invalidToken', [detail]), notice: `${detail.code}: ${why}` };
 }
 
-/** Refuses a request whose access token is valid, but does not allow this by its scopes, roles or subject. */
-export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'accessFailed', [
-    {
-      code: 'INSUFFICIENT_PERMISSIONS',
-      message: 'The actor attempting to perform the request is not authorized.',
-    },
-  ]);
+/**
+ * Refuses a request whose access token is valid, but does not allow this by its scopes, roles or subject.
+ *
+ * @param why what it would need, for the log alone
+ */
+export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>, why: string): SandboxResponse {
+  const detail = {
+    code: 'INSUFFICIENT_PERMISSIONS',
+    message: 'The actor attempting to perform the request is not authorized.',
+  };
+  return { ...platformError(request, 'accessFailed', [detail]), notice: `${detail.code}: ${why}` };
 }
 
 /** Refuses one attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
