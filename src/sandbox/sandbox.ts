@@ -313,7 +313,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (first === 'v1') return answerManagementApi(request, environment);
   const path = pathBelow(environment, request.url);
   if (!placesOfEnvironment.includes(path?.[0] ?? second)) return gatewayRefusal(request);
-  if (!path) return notFoundPage(request);
+  if (!path) return notFoundPage(request, `the environment's ID is ${environment.seed.environment.id}`);
   const [place, ...rest] = path;
   switch (place) {
     case 'as':
