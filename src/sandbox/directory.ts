@@ -37,7 +37,7 @@ export type PasswordVerdict =
   | { readonly kind: 'ok' | 'mustChange' | 'expired' | 'disabled'; readonly user: DirectoryUser }
   | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
   | { readonly kind: 'invalid' }
-  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number };
+  | { readonly kind: 'lockedOut' | 'accountLocked'; readonly secondsUntilUnlock: number };
 
 /** The users of an environment and their passwords. */
 export interface Directory {
@@ -105,7 +105,7 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       const user = directory.findByUsername(username);
       if (!user) return { kind: 'invalid' };
       const lockedForMs = (user.accountLock?.until ?? 0) - now();
-      if (lockedForMs > 0) return { kind: 'lockedOut', secondsUntilUnlock: Math.ceil(lockedForMs / 1000) };
+      if (lockedForMs > 0) return { kind: 'accountLocked', secondsUntilUnlock: Math.ceil(lockedForMs / 1000) };
       return verdictOn(user, user.password.verify(password));
     },
     changePassword: (userId, currentPassword, newPassword) => {

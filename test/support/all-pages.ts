@@ -101,6 +101,7 @@ const refusals: Readonly<
 > = {
   invalidCredentials: ['USERNAME_PASSWORD_REQUIRED'],
   lockedOut: ['USERNAME_PASSWORD_REQUIRED'],
+  accountLocked: ['USERNAME_PASSWORD_REQUIRED'],
   disabled: ['USERNAME_PASSWORD_REQUIRED'],
   unknownUserCode: ['DAG_USER_CODE_REQUIRED'],
   wrongStep: ['DAG_CONSENT_REQUIRED'],

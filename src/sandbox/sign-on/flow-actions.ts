@@ -79,6 +79,7 @@ function stepRefused(request: SandboxRequest, outcome: StepOutcome): SandboxResp
         { code: 'INVALID_CREDENTIALS', message: 'The provided credentials are invalid' },
       ]);
     case 'lockedOut':
+    case 'accountLocked':
       return passwordLockedOut(request, outcome.secondsUntilUnlock);
     case 'disabled':
       return platformError(request, 'requestFailed', [{ code: 'USER_DISABLED', message: 'The user is disabled' }]);

@@ -31,6 +31,10 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
       );
     case 'lockedOut':
       return lockedOut(outcome.secondsUntilUnlock);
+    case 'accountLocked':
+      return words(
+        `An administrator has locked this account. It opens in ${duration(outcome.secondsUntilUnlock * 1000)}, or when they unlock it.`,
+      );
     case 'disabled':
       return words('This account is disabled. Ask your administrator to enable it.');
     case 'unknownUserCode':

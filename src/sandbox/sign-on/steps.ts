@@ -36,7 +36,8 @@ export type StepOutcome =
   | { readonly kind: 'invalidCredentials' | 'disabled' | 'unknownUserCode' }
   /** The step does not belong to where the flow stands. */
   | { readonly kind: 'wrongStep' }
-  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
+  /** By wrong passwords, or by an administrator. */
+  | { readonly kind: 'lockedOut' | 'accountLocked'; readonly secondsUntilUnlock: number }
   | { readonly kind: 'changeRefused'; readonly change: Exclude<PasswordChange, { readonly kind: 'changed' }> }
   | { readonly kind: 'recoveryRefused'; readonly recovery: RefusedRecovery };
 
@@ -55,6 +56,7 @@ export function checkUsernamePassword(signOn: SignOn, username: string, password
     case 'noPassword':
       return { kind: 'invalidCredentials' };
     case 'lockedOut':
+    case 'accountLocked':
       return verdict;
     case 'disabled':
       return { kind: 'disabled' };

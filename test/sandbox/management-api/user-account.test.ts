@@ -25,7 +25,7 @@ describe('a worker locks an account', () => {
         unlockAt: '2026-11-23T13:00:00.000Z',
       },
     ]);
-    expect(signOn(api)).toEqual({ kind: 'lockedOut', secondsUntilUnlock: 3600 });
+    expect(signOn(api)).toEqual({ kind: 'accountLocked', secondsUntilUnlock: 3600 });
     const token = await api.workerToken('0003');
     const password = (action: string, method: string, body: unknown) =>
       api.call(method, `${path('ada')}/password`, {
@@ -33,7 +33,7 @@ describe('a worker locks an account', () => {
       });
     await password('reset+json', 'PUT', { newPassword: ada?.password?.value });
     await password('unlock', 'POST', '');
-    expect(signOn(api).kind).toBe('lockedOut');
+    expect(signOn(api).kind).toBe('accountLocked');
     api.advance(3_600_000);
     expect(signOn(api).kind).toBe('mustChange');
     const { body } = await api.call('GET', path('ada'), { token: await api.workerToken('0003') });

@@ -96,6 +96,14 @@ describe('the sign-on pages', () => {
     expect(new URL(open.url).searchParams.has('code')).toBe(true);
   });
 
+  it('say of an account that an administrator has locked just that', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.directory.lockAccount(ada.id, Date.now() + 3_600_000);
+    const { html } = await signIn(sandbox, {});
+    expect(html).toContain('An administrator has locked this account');
+    expect(html).not.toContain('wrong passwords');
+  });
+
   it.each([
     ['grace', 'Temporary-Moth-1947', 'Your password was set for you'],
     ['alan', 'Bombe-Hut-8-Enigma', 'Your password has expired'],
