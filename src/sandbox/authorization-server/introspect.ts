@@ -80,7 +80,8 @@ async function jwtState(
   const claims = await environment.keys.read(token, environment.now());
   const expired = (claims?.exp ?? 0) * 1000 <= environment.now();
   if (!claims || expired || claims.aud !== clientId) return undefined;
-  if (!ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
+  if (!ownIssuers(environment).includes(claims.iss ?? '') || !environment.directory.find(claims.sub ?? ''))
+    return undefined;
   const { exp, iat, sub, aud, iss, sid } = claims;
   return { active: true, client_id: clientId, exp, iat, sub, aud, iss, sid };
 }

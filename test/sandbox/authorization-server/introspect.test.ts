@@ -40,6 +40,14 @@ describe('introspection', () => {
     expect(answers.map((answer) => answer.json())).toEqual(answers.map(() => ({ active: false })));
   });
 
+  it('says "inactive" of all tokens of a user who has been deleted', async () => {
+    const sandbox = await startTestSandbox();
+    const tokens = await tokensOf(sandbox);
+    sandbox.directory.remove(ada.id);
+    const of = async (token: string) => (await post(sandbox, 'introspect', { ...native, token })).json();
+    expect([await of(tokens.access_token), await of(tokens.id_token)]).toEqual([{ active: false }, { active: false }]);
+  });
+
   it('tells an API, which has a secret of its own, of the access tokens that are for it', async () => {
     const [orders, secret] = [defaultSeed.customResources[0], 'secret-of-the-orders-api'];
     if (!orders) throw new Error('The seed has no API of the customer.');
