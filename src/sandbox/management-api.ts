@@ -47,7 +47,7 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   if (request.method === 'POST' && path?.join('/') === 'sessions/me') return endSessionOfCookie(environment, request);
 
   // 1. Is there such a thing at all? The gateway in front of PingOne does not ask first who wants to know.
-  const here = path ? routes.flatMap((route) => matched(route, path)) : [];
+  const here = path ? [...routes, ...absentActions].flatMap((route) => matched(route, path)) : [];
   const byMethod = here.filter(({ route }) => route.method === request.method);
   const [first] = byMethod;
   if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
@@ -208,3 +208,8 @@ export const routes: readonly ApiRoute[] = [
   user('GET', 'sessions/:sessionId', 'p1:read:sessions', getSession),
   user('DELETE', 'sessions/:sessionId', 'p1:delete:sessions', deleteSession),
 ];
+
+/** What PingOne has at a path of the sandbox's besides, by media type (docs/pingone.md, section 7.1). */
+const absentActions: readonly ApiRoute[] = ['user.verify+json', 'user.sendVerificationCode+json'].map((action) =>
+  user('POST', '', undefined, notInSandbox, vendor(action)),
+);

@@ -113,6 +113,7 @@ describe('what is not there', () => {
     ['GET', 'applications'],
     ['DELETE', `users/${ada}/devices`],
     ['PUT', `users/${ada}/verifyStatus`],
+    ['POST', `users/${ada}/emailVerification`],
     ['PUT', ''],
     ['POST', '..'],
     ['GET', '../../roles'],
@@ -124,6 +125,17 @@ describe('what is not there', () => {
     expect(answer.headers.get('retry-after')).toBe('0');
     expect((await api.call(method, path)).status).toBe(401);
   });
+
+  it.each(['user.verify+json', 'user.sendVerificationCode+json'])(
+    '%s of a user is such an action of PingOne’s',
+    async (action) => {
+      const api = await managementApi();
+      const asked = { type: `application/vnd.pingidentity.${action}`, body: {} };
+      const answer = await api.call('POST', `users/${ada}`, { ...asked, token: await api.workerToken('0003') });
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([501, '0']);
+      expect((await api.call('POST', `users/${ada}`, asked)).status).toBe(401);
+    },
+  );
 
   it.each([
     ['GET', 'nothing'],

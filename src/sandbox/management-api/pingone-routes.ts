@@ -13,7 +13,7 @@ export function isPingOneRoute(method: string, asked: readonly string[]): boolea
   );
 }
 
-/** From the API descriptions in patrickcping/pingone-go-sdk-v2 and pingidentity/pingone-go-client; `:id` stands for any part. */
+/** From the API descriptions in patrickcping/pingone-go-sdk-v2 and pingidentity/pingone-go-client, and Ping's pages; `:id` stands for any part. */
 const pingOneRoutes = `
 GET POST environments
 DELETE GET PUT environments/:id
@@ -254,6 +254,7 @@ PUT environments/:id/users/:id/devices/:id/nickname
 GET POST environments/:id/users/:id/digitalWallets
 DELETE GET PUT environments/:id/users/:id/digitalWallets/:id
 GET environments/:id/users/:id/digitalWallets/:id/provisionedCredentials
+POST environments/:id/users/:id/emailVerification
 GET PUT environments/:id/users/:id/enabled
 GET PUT environments/:id/users/:id/identityProvider
 GET environments/:id/users/:id/linkedAccounts
