@@ -51,6 +51,9 @@ describe('a pushed authorization request', () => {
       error: 'invalid_request',
       error_description: expect.stringContaining('Redirect URI mismatch'),
     });
+    expect(sandbox.requests().at(-1)?.notice).toMatch(
+      /^sent: https:\/\/example\.com\/; registered with "ping14c \(native, public\)": https:\/\/127\.0\.0\.1\/callback, .* ping14c sandbox --redirect-uri https:\/\/example\.com\/$/,
+    );
   });
 
   it('lives as long as its application says', async () => {
