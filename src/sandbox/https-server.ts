@@ -7,6 +7,8 @@ import type { Certificate } from '../loopback/certificate.ts';
 
 interface HttpsServer {
   readonly port: number;
+  /** Where it is, as a URL names it; `localhost` leads to one of them. */
+  readonly addresses: readonly string[];
   /** To be called at once: who comes before it waits in vain. */
   onRequest(listener: RequestListener): void;
   /** Resolves when the port is free; connections are cut. */
@@ -38,6 +40,7 @@ export async function openHttpsServer({ cert, key }: Certificate, port: number):
   const servers = await boundServers(create, port);
   return {
     port: portOf(servers[0]),
+    addresses: servers.length === 1 ? ['127.0.0.1'] : ['127.0.0.1', '[::1]'],
     onRequest: (listener) => {
       for (const server of servers) server.on('request', listener);
     },

@@ -3,10 +3,15 @@ const ownNames = ['127.0.0.1', 'localhost', '[::1]'] as const;
 
 const httpsPort = 443;
 
-/** The origins of a sandbox on this port; the first is the one that it tells people. */
-export function ownOrigins(port: number): readonly [string, ...string[]] {
+/**
+ * The origins of a sandbox on this port; the first is the one that it tells people.
+ *
+ * @param addresses at which it listens: a machine may have no IPv6
+ */
+export function ownOrigins(port: number, addresses: readonly string[]): readonly [string, ...string[]] {
   const [first, ...others] = ownNames;
-  return [originOf(first, port), ...others.map((name) => originOf(name, port))];
+  const reached = others.filter((name) => name === 'localhost' || addresses.includes(name));
+  return [originOf(first, port), ...reached.map((name) => originOf(name, port))];
 }
 
 /**

@@ -14,7 +14,7 @@ export type { SeedFile } from './seed/seed-file.ts';
 export type { PrivateJwk } from './seed/service-key.ts';
 
 /**
- * Starts a local PingOne for tests: sign-in, users and passwords, over HTTPS, on a port of 127.0.0.1.
+ * Starts a local PingOne for tests: sign-in, users and passwords, over HTTPS, at this machine's own addresses.
  *
  * ```ts
  * await using sandbox = await createSandbox();

@@ -28,7 +28,7 @@ import { createTrustingFetch } from './trusting-fetch.ts';
 
 /** How a sandbox is started. */
 export interface SandboxOptions {
-  /** A port of 127.0.0.1. Default 0: any free one. */
+  /** Of 127.0.0.1 and ::1. Default 0: any that is free at both. */
   readonly port?: number;
   /** What it starts with, and what `reset` goes back to, added to the users and applications that every sandbox has. */
   readonly seed?: SeedFile;
@@ -171,7 +171,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
   const keys = options.keys ?? createSigningKeys();
   const serviceKey = options.serviceKey ?? createServiceKey();
   const server = await openHttpsServer(certificate, port);
-  const origins = ownOrigins(server.port);
+  const origins = ownOrigins(server.port, server.addresses);
   const [origin] = origins;
   const trusting = createTrustingFetch(ca);
   let life = begin();

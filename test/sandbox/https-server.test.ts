@@ -63,7 +63,8 @@ describe('the port', () => {
 
   it.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])('is that of 127.0.0.1 alone where there is no IPv6 (%s)', async (code) => {
     failing(code, 1);
-    const { port } = await opened(0);
+    const { port, addresses } = await opened(0);
+    expect(addresses).toEqual(['127.0.0.1']);
     expect((await plainRequest(certificate.cert, `https://127.0.0.1:${port}/`)).body).toBe('127.0.0.1');
     await expect(plainRequest(certificate.cert, `https://[::1]:${port}/`)).rejects.toThrow('connect');
   });

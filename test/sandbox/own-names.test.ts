@@ -2,7 +2,7 @@ import { decodeJwt, SignJWT } from 'jose';
 import * as oidc from 'openid-client';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { originNamed } from '../../src/sandbox/own-names.ts';
+import { originNamed, ownOrigins } from '../../src/sandbox/own-names.ts';
 import { hasIpv6 } from '../support/ipv6.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -159,8 +159,7 @@ describe('a request that names another host', () => {
     const answer = await plainRequest(sandbox.certificate.cert, userUrl(called(sandbox, 'localhost')), asked);
     expect(answer.status).toBe(421);
     expect(answer.json()).toMatchObject({ code: 'MISDIRECTED_REQUEST' });
-    for (const name of ['127.0.0.1', 'localhost', '[::1]'])
-      expect(answer.json()['message']).toContain(called(sandbox, name).origin);
+    for (const name of names) expect(answer.json()['message']).toContain(called(sandbox, name).origin);
     expect(answer.body).not.toContain('evil');
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
     expect(sandbox.requests().at(-1)).toMatchObject({ status: 421, faults: undefined });
@@ -172,6 +171,16 @@ describe('a request that names another host', () => {
     const { status, url } = await sandbox.browser().visit(`${sandbox.origin}//evil.example/as`);
     expect([status, new URL(url).origin]).toEqual([403, sandbox.origin]);
   });
+});
+
+it.each([
+  [
+    ['127.0.0.1', '[::1]'],
+    ['https://127.0.0.1:9443', 'https://localhost:9443', 'https://[::1]:9443'],
+  ],
+  [['127.0.0.1'], ['https://127.0.0.1:9443', 'https://localhost:9443']],
+])('at %j it has the origins %j', (addresses, origins) => {
+  expect(ownOrigins(9443, addresses)).toEqual(origins);
 });
 
 describe('a session of the browser', () => {
