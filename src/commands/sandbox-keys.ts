@@ -2,7 +2,9 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify, X509Ce
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { CommandContext } from '../cli/context.ts';
-import { messageOf } from '../errors.ts';
+import { Failure, messageOf } from '../errors.ts';
+import { stateFolder } from '../files/folders.ts';
+import { type HeldLock, withFolderLock } from '../files/lock.ts';
 import type { OwnFolder } from '../files/own-folder.ts';
 import { ensurePrivateFolder, readPrivateFile, writePrivateFile } from '../files/private-file.ts';
 import { type JsonObject, objectIn, parsedObject, textIn } from '../json.ts';
@@ -23,11 +25,42 @@ export interface SandboxKeys {
 const fileName = 'keys.json';
 
 /**
- * The keys of the last run, or new ones; where there is something that cannot be used, it is said why.
+ * The keys of the last run, or new ones, and keeps them: under a lock, so that of two sandboxes that start at the same time the
+ * second has the first one's, and what is saved for the clients of the one is right for those of the other.
  *
- * @throws Failure `failed` when the folder itself is not to be used
+ * @param certified whether a certificate is needed
+ * @throws Failure `failed` when the folder itself is not to be used, or another process holds the lock too long
  */
-export async function sandboxKeys(folder: OwnFolder, { output }: Pick<CommandContext, 'output'>): Promise<SandboxKeys> {
+export async function sandboxKeys(
+  folder: OwnFolder,
+  context: CommandContext,
+  { certified }: { readonly certified: boolean },
+): Promise<SandboxKeys> {
+  const { runtime } = context;
+  /** Gives nothing where this process stood still so long that another has taken the lock. */
+  const work = async (lock: HeldLock) => {
+    const before = await keptKeys(folder, context);
+    const keys = certified ? withCertificate(before, context) : before;
+    if (!(await lock.isHeld())) return undefined;
+    await keepSandboxKeys(folder, keys);
+    return keys;
+  };
+  const parts = { runtime, folder: stateFolder(context), tooLong: heldTooLong };
+  for (;;) {
+    const keys = await withFolderLock('sandbox-keys', parts, work, runtime.signal);
+    if (keys) return keys;
+  }
+}
+
+function heldTooLong(holder: number | undefined): Failure {
+  return new Failure('failed', 'Another ping14c is still making the keys of a sandbox.', {
+    code: 'sandbox_keys_locked',
+    hint: `Find the ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, stop it and try again.`,
+  });
+}
+
+/** What is kept, or new keys; where there is something that cannot be used, it is said why. */
+async function keptKeys(folder: OwnFolder, { output }: Pick<CommandContext, 'output'>): Promise<SandboxKeys> {
   await ensurePrivateFolder(folder);
   try {
     const content = await readPrivateFile(folder, fileName);
@@ -44,7 +77,7 @@ export async function sandboxKeys(folder: OwnFolder, { output }: Pick<CommandCon
 }
 
 /** Keeps all in one file, so that it belongs together. */
-export async function keepSandboxKeys(folder: OwnFolder, keys: SandboxKeys): Promise<void> {
+async function keepSandboxKeys(folder: OwnFolder, keys: SandboxKeys): Promise<void> {
   const { certificate, signingKey, serviceKey } = keys;
   const pair = certificate && { cert: certificate.cert, key: certificate.key };
   const record = { version: 1, certificate: pair, signingKey, serviceKey };
@@ -55,7 +88,7 @@ export async function keepSandboxKeys(folder: OwnFolder, keys: SandboxKeys): Pro
 const renewalMs = 14 * dayMs;
 
 /** The same keys with a certificate that is good for a while. A new one in the place of another is told. */
-export function withCertificate(
+function withCertificate(
   keys: SandboxKeys,
   { output, runtime }: Pick<CommandContext, 'output' | 'runtime'>,
 ): SandboxKeys & { readonly certificate: Certificate } {

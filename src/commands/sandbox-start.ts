@@ -7,7 +7,7 @@ import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import type { HostedSandbox, RequestEntry } from '../sandbox/sandbox.ts';
 import { ping14c, wording } from '../wording.ts';
-import { type SandboxKeys, sandboxKeys, withCertificate } from './sandbox-keys.ts';
+import { sandboxKeys } from './sandbox-keys.ts';
 import { type SeedWishes, wishedSeed } from './sandbox-seed.ts';
 
 /** What a person may say about the sandbox that is to be started, as it was typed. */
@@ -20,14 +20,12 @@ interface StartedSandbox {
   readonly sandbox: HostedSandbox;
   /** Of its application that signs with a private key; PEM. */
   readonly privateKey: string;
-  /** To be kept for the next run; absent where the sandbox is to leave nothing. */
-  readonly keys: SandboxKeys | undefined;
 }
 
 /**
  * Starts a sandbox with what was wished.
  *
- * @param keysFolder where the keys of the last run are; without it all keys are made for this one
+ * @param keysFolder where the keys of the last run are, and are kept for the next; without it all keys are made for this one
  * @throws Failure `usage` before anything is started when a wish cannot be met; `failed` when the port cannot be had
  */
 export async function startWished(
@@ -46,8 +44,7 @@ export async function startWished(
   const faults = faultsNamed(wishes.fault);
   const seed = await wishedSeed(wishes, context.runtime);
   const signed = await signedCertificate(context);
-  const kept = keysFolder && (await sandboxKeys(keysFolder, context));
-  const keys = kept && !signed ? withCertificate(kept, context) : kept;
+  const keys = keysFolder && (await sandboxKeys(keysFolder, context, { certified: !signed }));
   const serviceKey = createServiceKey(keys?.serviceKey);
   const privateKey = await serviceKey.pem();
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
@@ -69,7 +66,7 @@ export async function startWished(
     if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
     throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
   });
-  return { sandbox, privateKey, keys };
+  return { sandbox, privateKey };
 }
 
 /** The certificate that browsers on this machine have been made to accept, with who has signed it; none where there is none. */

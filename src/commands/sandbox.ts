@@ -11,7 +11,6 @@ import { isText } from '../json.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { shellWord } from '../output/shell-words.ts';
 import { ping14c, wording } from '../wording.ts';
-import { keepSandboxKeys } from './sandbox-keys.ts';
 import { type SandboxWishes, sandboxSettings, saveSandboxFiles, startWished } from './sandbox-start.ts';
 
 /** The port is always the same, so that the saved profile is good for the next start as well. */
@@ -115,9 +114,8 @@ async function runSandbox(
     output.note(output.json ? paint.dim(plainRequestLine(entry)) : line());
   };
   const folder = subfolder(subfolder(stateFolder(context), 'sandboxes'), folderName(profile));
-  const { sandbox, privateKey, keys } = await startWished(context, wishes, tell, folder);
+  const { sandbox, privateKey } = await startWished(context, wishes, tell, folder);
   try {
-    if (keys) await keepSandboxKeys(folder, keys);
     const files = await saveSandboxFiles(folder, sandbox.ca, privateKey);
     await saveSandboxProfile(context, profile, await sandboxSettings(sandbox, files.caFile));
     const guide = { sandbox, profile, platform: runtime.platform, ...files };

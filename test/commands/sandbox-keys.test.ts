@@ -102,6 +102,15 @@ describe('what a run of the sandbox leaves to the next one', () => {
     expect(readFileSync(join(sandboxFolder(machine), 'private-key.pem'), 'utf8')).toBe(privateKey);
   });
 
+  it('is one and the same for two that start at once: what is saved for the one is right for the other', async () => {
+    const machine = testMachine({ pausesPass: true });
+    const [one, other] = await Promise.all([started(machine), started(machine)]);
+    expect(marks(other)).toEqual(marks(one));
+    const ca = readFileSync(join(sandboxFolder(machine), 'ca.pem'), 'utf8');
+    for (const { document } of [one, other])
+      expect((await plainRequest(ca, `${document.issuer}/jwks`)).status).toBe(200);
+  });
+
   it('is readable by its owner only, and can vouch for nothing but these pages', async () => {
     const machine = testMachine();
     const { certificate } = await started(machine);
