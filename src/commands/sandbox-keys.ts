@@ -26,7 +26,8 @@ const fileName = 'keys.json';
 
 /**
  * The keys of the last run, or new ones, and keeps them: under a lock, so that of two sandboxes that start at the same time the
- * second has the first one's, and what is saved for the clients of the one is right for those of the other.
+ * second has the first one's, and what is saved for the clients of the one is right for those of the other. Where there is
+ * something that cannot be used, it is said why.
  *
  * @param certified whether a certificate is needed
  * @throws Failure `failed` when the folder itself is not to be used, or another process holds the lock too long
@@ -36,10 +37,16 @@ export async function sandboxKeys(
   context: CommandContext,
   { certified }: { readonly certified: boolean },
 ): Promise<SandboxKeys> {
-  const { runtime } = context;
+  const { runtime, output } = context;
+  await ensurePrivateFolder(folder);
+  const kept = await keptKeys(folder);
+  if (kept.kind === 'unusable') output.warn(`The sandbox's certificate and keys are made anew: ${kept.why}`);
+  // Before the lock is taken: it takes long.
+  const fresh = kept.kind === 'keys' ? kept.keys : await newKeys();
   /** Gives nothing where this process stood still so long that another has taken the lock. */
   const work = async (lock: HeldLock) => {
-    const before = await keptKeys(folder, context);
+    const now = await keptKeys(folder);
+    const before = now.kind === 'keys' ? now.keys : fresh;
     const keys = certified ? withCertificate(before, context) : before;
     if (!(await lock.isHeld())) return undefined;
     await keepSandboxKeys(folder, keys);
@@ -53,21 +60,28 @@ export async function sandboxKeys(
 }
 
 function heldTooLong(holder: number | undefined): Failure {
-  return new Failure('failed', 'Another ping14c is still making the keys of a sandbox.', {
+  return new Failure('failed', 'Another ping14c is still saving the keys of a sandbox.', {
     code: 'sandbox_keys_locked',
     hint: `Find the ping14c that hangs${holder === undefined ? '' : ` (process ${holder})`}, stop it and try again.`,
   });
 }
 
-/** What is kept, or new keys; where there is something that cannot be used, it is said why. */
-async function keptKeys(folder: OwnFolder, { output }: Pick<CommandContext, 'output'>): Promise<SandboxKeys> {
-  await ensurePrivateFolder(folder);
+type KeptKeys =
+  | { readonly kind: 'keys'; readonly keys: SandboxKeys }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+async function keptKeys(folder: OwnFolder): Promise<KeptKeys> {
   try {
     const content = await readPrivateFile(folder, fileName);
-    if (content) return narrowKeys(join(folder.path, fileName), content.toString('utf8'));
+    if (!content) return { kind: 'none' };
+    return { kind: 'keys', keys: narrowKeys(join(folder.path, fileName), content.toString('utf8')) };
   } catch (error) {
-    output.warn(`The sandbox's certificate and keys are made anew: ${messageOf(error)}`);
+    return { kind: 'unusable', why: messageOf(error) };
   }
+}
+
+async function newKeys(): Promise<SandboxKeys> {
   const [{ makeSigningKey }, { makeServiceKey }] = await Promise.all([
     import('../sandbox/signing-keys.ts'),
     import('../sandbox/seed/service-key.ts'),
