@@ -32,9 +32,9 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (first === 'v1') return answerManagementApi(request, environment);
   const place = Object.hasOwn(placesOfEnvironment, second) ? placesOfEnvironment[second] : undefined;
   if (!place) return gatewayRefusal(request);
-  return first === environment.seed.environment.id
-    ? place(environment, request, rest.join('/'))
-    : notFoundPage(request);
+  const { id } = environment.seed.environment;
+  if (first !== id) return notFoundPage(request, `the environment's ID is ${id}`);
+  return place(environment, request, rest.join('/'));
 }
 
 type Place = (

@@ -53,9 +53,11 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
 
   // 2. Who asks? A stranger does not learn what is there.
-  const grant = await verifyAccessToken(environment, request.headers.authorization);
-  const actor = grant && actorOf(grant, environment);
-  if (!actor) return tokenRefused(request);
+  const access = await verifyAccessToken(environment, request.headers.authorization);
+  if (access.kind === 'refused') return tokenRefused(request, access.why);
+  const actor = actorOf(access.grant, environment);
+  if (!actor)
+    return tokenRefused(request, `the token is for ${access.grant.audience.join(' ')}, not for the PingOne API`);
   if (!first) {
     const ofAnother = !path && fromTheTop[0] === 'environments';
     return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
@@ -67,7 +69,8 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
 
   // 3. May they?
   const authorized: ApiRequest = { ...request, environment, actor, pathVariables };
-  if (!mayAsk(authorized, route)) return permissionRefused(request);
+  const lack = lackOf(authorized, route);
+  if (lack !== undefined) return permissionRefused(request, lack);
   if (!byMediaType && route.mediaTypes.length > 0) return platformError(request, 'unsupportedMediaType');
   if (!route.ofUser) return route.answer(authorized);
   const user = environment.directory.find(pathVariables['userId'] ?? '');
@@ -96,10 +99,15 @@ function actorOf(grant: AccessGrant, environment: Environment): Actor | undefine
   return { kind: 'user', userId: grant.sub, scopes: grant.scopes, sessionId: grant.sid };
 }
 
-/** A scope allows a user what concerns themselves (docs/pingone.md, section 6); a worker's role allows it for everybody. */
-function mayAsk({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): boolean {
-  if (actor.kind === 'worker') return actor.hasRole;
-  return scope !== undefined && actor.scopes.includes(scope) && pathVariables['userId'] === actor.userId;
+/**
+ * Says what the actor lacks; `undefined` where they may ask. A scope allows a user what concerns themselves (docs/pingone.md,
+ * section 6); a worker's role allows it for everybody.
+ */
+function lackOf({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): string | undefined {
+  if (actor.kind === 'worker') return actor.hasRole ? undefined : 'the worker has no role';
+  if (scope === undefined) return 'only a worker may, with a role';
+  if (!actor.scopes.includes(scope)) return `the token has not the scope ${scope}`;
+  return pathVariables['userId'] === actor.userId ? undefined : 'a user’s token is good for that user alone';
 }
 
 /** Gives the route with what its variable parts are here, and nothing where the path is another one. */

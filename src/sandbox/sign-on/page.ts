@@ -84,7 +84,7 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
  */
 export function errorPage(request: SandboxRequest, message: string, advice?: Advice): SandboxResponse {
   const { accept = '' } = request.headers;
-  const notice = advice?.notice;
+  const notice = advice?.notice ?? message;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
     return { ...platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]), notice };
   }
@@ -101,10 +101,14 @@ export function errorPage(request: SandboxRequest, message: string, advice?: Adv
   return { ...told, notice };
 }
 
-/** Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON. */
-export function notFoundPage(request: SandboxRequest): SandboxResponse {
-  if (!request.headers.accept?.includes('text/html')) return platformError(request, 'notFound');
-  return page({
+/**
+ * Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON.
+ *
+ * @param notice which of them it is, for the log
+ */
+export function notFoundPage(request: SandboxRequest, notice: string): SandboxResponse {
+  if (!request.headers.accept?.includes('text/html')) return { ...platformError(request, 'notFound'), notice };
+  const told = page({
     status: 404,
     title: 'Not found',
     card: markup`<h1>This sign-in cannot continue</h1>
@@ -113,6 +117,7 @@ export function notFoundPage(request: SandboxRequest): SandboxResponse {
 <p class="fine">Code<br>NOT_FOUND</p>
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
+  return { ...told, notice };
 }
 
 /** Makes a page without a question, for an end that is not an error. */
