@@ -43,10 +43,10 @@ export async function signInDirectly(
   const user = signInReady(environment, username);
   const application = signInApplication(environment.seed.applications, clientId);
   const { openid, pingOneApi } = application.scopes;
-  const asked = scope === undefined ? ['openid', ...openid, ...pingOneApi] : spaceSeparated(scope);
+  const asked = scope === undefined ? [...new Set(['openid', ...openid, ...pingOneApi])] : spaceSeparated(scope);
   const granted = grantScopes(environment, application, asked);
   if (isOAuthError(granted)) {
-    throw new Error(`"${application.name}" gets no tokens for "${asked.join(' ')}": ${granted.description}.`);
+    throw new Error(`"${application.name}" gets no tokens for "${asked.join(' ')}". ${granted.description}.`);
   }
   const browser = { remoteAddress: '127.0.0.1', userAgent: 'signIn' };
   const session = environment.sessions.open(browser);
@@ -63,7 +63,7 @@ export async function signInDirectly(
 
 function signInReady({ directory, now }: Environment, username: string): DirectoryUser {
   const user = directory.findByUsername(username);
-  if (!user) throw new RangeError(`There is no user "${username}", only ${listed(directory.users(), 'username')}.`);
+  if (!user) throw new RangeError(`There is no user "${username}", only ${listed(directory.users())}.`);
   if (!user.enabled) throw new Error(`"${username}" cannot sign in: the user is disabled.`);
   if ((user.accountLock?.until ?? 0) > now()) throw new Error(`"${username}" cannot sign in: the account is locked.`);
   const status = user.password.status();
@@ -76,11 +76,12 @@ function signInApplication(applications: readonly Application[], clientId: strin
   const able = applications.filter(({ enabled, grantTypes }) => enabled && grantTypes.includes('AUTHORIZATION_CODE'));
   const application = able.find((one) => clientId === undefined || one.clientId === clientId);
   if (application) return application;
-  const there = `those are ${able.length === 0 ? 'none' : listed(able, 'clientId')}`;
-  const what = clientId === undefined ? 'There is no application' : `"${clientId}" is no application`;
+  const named = able.map(({ clientId: id, name }) => `"${id}" (${name})`);
+  const there = able.length === 0 ? 'there is none' : `those are ${named.join(', ')}`;
+  const what = clientId === undefined ? 'There is no application' : `"${clientId}" is the client ID of no application`;
   throw new RangeError(`${what} that is enabled and has the authorization code grant; ${there}.`);
 }
 
-function listed<K extends string>(things: readonly Readonly<Record<K, string>>[], name: K): string {
-  return things.map((thing) => `"${thing[name]}"`).join(', ');
+function listed(users: readonly DirectoryUser[]): string {
+  return users.map(({ username }) => `"${username}"`).join(', ');
 }

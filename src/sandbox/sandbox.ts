@@ -120,7 +120,7 @@ export interface Sandbox extends AsyncDisposable {
   /**
    * Lets something fail on purpose until it is switched off. `ping14c sandbox --list-faults` tells what each does.
    *
-   * @throws RangeError naming all that there are when there is none of that name
+   * @throws RangeError naming one that is near, or all, when there is none of that name
    */
   fault(name: FaultName): ActiveFault;
   /** What was requested, oldest first: the newest ten thousand. */

@@ -53,6 +53,20 @@ describe('signIn', () => {
     expect([id_token, refresh_token]).toEqual([undefined, undefined]);
   });
 
+  it('grants "openid" once where the application has it among its scopes', async () => {
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ scopes: withOpenid }) });
+    expect((await sandbox.signIn('ada')).scope).toBe('openid email');
+  });
+
+  it('signs with a key that nobody knows, for who has kept the published ones too', async () => {
+    const sandbox = await startTestSandbox();
+    const kid = async () => decodeProtectedHeader((await sandbox.signIn('ada')).access_token).kid;
+    const known = await kid();
+    using _ = sandbox.fault('jwks-unknown-kid');
+    const { keys } = (await (await sandbox.fetch(`${sandbox.issuer}/jwks`)).json()) as { keys: { kid: string }[] };
+    expect([known, ...keys.map((key) => key.kid)]).not.toContain(await kid());
+  });
+
   it('obeys the faults that forge tokens and settings', async () => {
     const sandbox = await startTestSandbox();
     const unsigned = sandbox.fault('id-token-alg-none');
@@ -70,13 +84,19 @@ describe('signIn', () => {
     ['grace', {}, 'MUST_CHANGE_PASSWORD'],
     ['edsger', {}, 'PASSWORD_LOCKED_OUT'],
     ['margaret', {}, 'NO_PASSWORD'],
-    ['ada', { clientId: 'mine' }, `"mine" is no application that is enabled and has the authorization code grant`],
-    ['ada', { scope: 'orders:read' }, 'At least one scope must be granted'],
+    [
+      'ada',
+      { clientId: 'mine' },
+      `"mine" is the client ID of no application that is enabled and has the authorization code grant; those are "${nativeClientId}" (ping14c (native, public)), `,
+    ],
+    ['ada', { scope: 'orders:read' }, 'gets no tokens for "orders:read". The request could not be completed.'],
   ])('refuses %s %j in words', async (username, options, words) => {
     const sandbox = await startTestSandbox();
     await expect(sandbox.signIn(username, options)).rejects.toThrow(words);
   });
 });
+
+const withOpenid = { openid: ['openid', 'email'], pingOneApi: [], custom: {} };
 
 function secretOf(clientId: string): string {
   return applications.find((application) => application.clientId === clientId)?.clientSecret ?? '';

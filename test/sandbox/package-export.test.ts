@@ -110,6 +110,18 @@ describe('import from "ping14c/sandbox"', () => {
   });
 });
 
+describe('createSandbox', () => {
+  it.each([
+    [{ sed: {} }, 'createSandbox has no option "sed". Did you mean seed?'],
+    [{ clock: Date.now }, 'no option "clock". There are: port, seed, now, faults, onRequest.'],
+    [{ faults: ['api-530'] }, 'There is no fault "api-530". Did you mean api-503?'],
+    [{ faults: ['rain'] }, 'There is no fault "rain". There are: unknown-client, application-disabled'],
+    [{ seed: [] }, 'the seed: must be an object'],
+  ])('refuses %j in words', async (options, words) => {
+    await expect(createSandbox(options as never)).rejects.toThrow(words);
+  });
+});
+
 describe('a seed', () => {
   it('adds to what every sandbox has, in the form of the file that --seed takes', async () => {
     const sandbox = await createSandbox({
