@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
 import { answerAuthorizationServer } from './authorization-server.ts';
 import { acrossOrigins } from './cross-origin.ts';
-import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
+import { authorizeDirectly, type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
 import { createEnvironment, type Environment, environmentAt } from './environment.ts';
@@ -111,6 +111,13 @@ export interface Sandbox extends AsyncDisposable {
    * @throws Error when the user, the application or its scopes are not there, or the user cannot sign in as they are
    */
   signIn(user: string | Pick<SandboxUser, 'username'>, options?: SignInOptions): Promise<SandboxTokens>;
+  /**
+   * Does what a browser would: signs the user in at the address that a client sends it to, and says which one it would come
+   * back to, with the code or with a refusal. Nothing is sent there.
+   *
+   * @throws Error when the user cannot sign in as they are, or the browser would not come back, e.g. redirect URI mismatch
+   */
+  authorize(url: string | URL, user: string | Pick<SandboxUser, 'username'>): Promise<URL>;
   /**
    * Moves the sandbox's clock ahead: passwords age, tokens expire.
    *
@@ -235,8 +242,9 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       current();
       return trusting.fetch(input, init);
     },
-    signIn: async (user, wishes = {}) =>
-      signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),
+    signIn: async (user, wishes = {}) => signInDirectly(current().failing(), usernameOf(user), wishes),
+    authorize: async (url, user) =>
+      authorizeDirectly(current().failing(), new URL(url), usernameOf(user), trusting.fetch),
     advance: (duration) => {
       current().clock.aheadMs += durationMs(duration);
     },
@@ -258,6 +266,10 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     close: async () => void (await end()),
     [Symbol.asyncDispose]: async () => void (await end()),
   };
+}
+
+function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
+  return typeof user === 'string' ? user : user.username;
 }
 
 /** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */

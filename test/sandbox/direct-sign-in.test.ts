@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { applications } from '../../src/sandbox/seed/applications.ts';
@@ -95,6 +96,66 @@ describe('signIn', () => {
     await expect(sandbox.signIn(username, options)).rejects.toThrow(words);
   });
 });
+
+describe('authorize', () => {
+  it('brings back a code that is good once, with its PKCE verifier, as from a browser', async () => {
+    const sandbox = await startTestSandbox();
+    const { origin, pathname, searchParams } = await sandbox.authorize(authorizationUrl(sandbox.issuer), 'ada');
+    expect([origin + pathname, searchParams.get('state')]).toEqual([callback, 'of-mine']);
+    const body = new URLSearchParams({
+      ...{ grant_type: 'authorization_code', code: searchParams.get('code') ?? '', code_verifier: verifier },
+      ...{ client_id: nativeClientId, redirect_uri: callback },
+    });
+    const redeem = () => sandbox.fetch(`${sandbox.issuer}/token`, { method: 'POST', body });
+    const { id_token } = (await (await redeem()).json()) as { id_token: string };
+    expect(decodeJwt(id_token)).toMatchObject({ sub: ada.id, nonce: 'of-mine-too', acr: 'Single_Factor' });
+    expect((await redeem()).status).toBe(400);
+    expect(sandbox.requests().map(({ path }) => path.split('/as/').at(-1))).toEqual([
+      ...['authorize', 'resume', 'token', 'token'],
+    ]);
+  });
+
+  it('brings back a refusal, and what a fault makes of the answer', async () => {
+    const sandbox = await startTestSandbox();
+    const back = async (more: Record<string, string>) =>
+      (await sandbox.authorize(authorizationUrl(sandbox.issuer.replace('127.0.0.1', 'localhost'), more), 'ada'))
+        .searchParams;
+    expect((await back({ scope: 'orders:read' })).get('error')).toBe('invalid_scope');
+    using _ = sandbox.fault('callback-wrong-state');
+    expect((await back({})).get('state')).not.toBe('of-mine');
+  });
+
+  it.each([
+    ['ada', { prompt: 'login' }, /signon.*, to sign in there once more/],
+    ['ada', { redirect_uri: 'http://localhost/cb' }, /It answers 400: \{.*Redirect URI mismatch/],
+    ['ada', { client_id: 'mine' }, /It answers 404: \{.*NOT_FOUND/],
+    ['ada', { response_mode: 'form_post' }, /It answers 200: a page$/],
+    ['alan', {}, /PASSWORD_EXPIRED/],
+  ])('says why %s does not come back with %j', async (username, more, words) => {
+    const sandbox = await startTestSandbox();
+    await expect(sandbox.authorize(authorizationUrl(sandbox.issuer, more), username)).rejects.toThrow(words);
+  });
+
+  it('shows the session to nobody else', async () => {
+    const [sandbox, other] = await Promise.all([startTestSandbox(), startTestSandbox()]);
+    await expect(sandbox.authorize(authorizationUrl(other.issuer), 'ada')).rejects.toThrow('is not this sandbox');
+    expect(other.requests()).toEqual([]);
+  });
+});
+
+const callback = 'http://localhost:3000/callback';
+const verifier = 'a-verifier-of-forty-three-characters-or-more';
+
+function authorizationUrl(issuer: string, more: Readonly<Record<string, string>> = {}): URL {
+  const url = new URL(`${issuer}/authorize`);
+  url.search = new URLSearchParams({
+    ...{ client_id: nativeClientId, redirect_uri: callback, response_type: 'code', scope: 'openid' },
+    ...{ state: 'of-mine', nonce: 'of-mine-too', code_challenge_method: 'S256' },
+    ...{ code_challenge: createHash('sha256').update(verifier).digest('base64url') },
+    ...more,
+  }).toString();
+  return url;
+}
 
 const withOpenid = { openid: ['openid', 'email'], pingOneApi: [], custom: {} };
 

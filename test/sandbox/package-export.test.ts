@@ -40,10 +40,11 @@ describe('import from "ping14c/sandbox"', () => {
     const name: FaultName = 'api-503';
     await using sandbox: Sandbox = await createSandbox(options);
     const { access_token }: { access_token: string } = await sandbox.signIn(sandbox.users[0]!, { scope: 'openid' });
+    const code: string | null = (await sandbox.authorize(new URL(sandbox.issuer), 'ada')).searchParams.get('code');
     sandbox.advance({ days: 182 });
     { using fault = sandbox.fault(name); fault.off(); }
     const secret: string | undefined = sandbox.applications[0]?.clientSecret;
-    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '' } });
+    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '', code: code ?? '' } });
     // @ts-expect-error There is no such fault.
     sandbox.fault('token-6xx');
     // @ts-expect-error A user has a name.

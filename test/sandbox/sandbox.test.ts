@@ -167,6 +167,7 @@ describe('createSandbox', () => {
     }
     expect(sandbox.requests()).toMatchObject([{ path: new URL(sandbox.discoveryUrl).pathname, status: 200 }]);
     await expect(sandbox.signIn('ada')).rejects.toThrow(closed);
+    await expect(sandbox.authorize(sandbox.issuer, 'ada')).rejects.toThrow(closed);
     await expect(sandbox.fetch(sandbox.origin)).rejects.toThrow(closed);
     await expect(sandbox.rotateKeys()).rejects.toThrow(closed);
   });
