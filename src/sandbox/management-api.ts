@@ -32,7 +32,14 @@ import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-
 import { createUser, importUser } from './management-api/user-creation.ts';
 import { getEnabled, getMfaEnabled, putEnabled, putMfaEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
-import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import {
+  environmentNotFound,
+  gatewayRefusal,
+  notInSandbox,
+  permissionRefused,
+  platformError,
+  tokenRefused,
+} from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
@@ -57,8 +64,9 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   const actor = grant && actorOf(grant, environment);
   if (!actor) return tokenRefused(request);
   if (!first) {
-    const ofAnother = !path && fromTheTop[0] === 'environments';
-    return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
+    const [collection, environmentId, ...below] = fromTheTop;
+    if (path || collection !== 'environments' || environmentId === undefined) return notInSandbox(request);
+    return below.length > 0 ? platformError(request, 'notFound') : environmentNotFound(request, environmentId);
   }
 
   const sent = mediaType(request);

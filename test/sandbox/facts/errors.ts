@@ -122,6 +122,21 @@ export const errorFacts: readonly Fact[] = [
   {
     section: '8',
     certainty: 'C',
+    says: "An environment that is not there: 404, NOT_FOUND, `Unable to find environment with ID: '…'`",
+    request: { to: `{P}/../${unknown}`, as: 'worker' },
+    expect: {
+      status: 404,
+      body: {
+        id: uuid,
+        code: 'NOT_FOUND',
+        message: `Unable to find environment with ID: '${unknown}'`,
+        details: undefined,
+      },
+    },
+  },
+  {
+    section: '8',
+    certainty: 'C',
     says: 'A body that is no JSON: 400, INVALID_REQUEST, `The request was malformed or invalid.`',
     request: { to: '{P}/users/{ada}', method: 'PATCH', as: 'worker', json: 'no object' },
     expect: {
