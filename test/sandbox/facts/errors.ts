@@ -32,6 +32,7 @@ const headers: Readonly<Record<string, unknown>> = {
   via: String,
   'x-content-type-options': 'nosniff',
   'x-frame-options': String,
+  'x-xss-protection': String,
 };
 
 const sameId = (all: unknown) => {
