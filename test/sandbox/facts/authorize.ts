@@ -2,7 +2,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { applicationNamed, invalid, seedWith, seedWithNative } from '../../support/sandbox-client.ts';
 import type { Fact, FactRequest } from './fact.ts';
 import { asked, basicOf, inTurn, later, type Preparation, signedOn } from './pingone.ts';
-import { called, uuid } from './shape.ts';
+import { called, membersInOrder, uuid } from './shape.ts';
 
 // docs/pingone.md, sections 1 to 3, 9: the authorize endpoint, pushed requests, and who may call from another origin.
 
@@ -414,6 +414,14 @@ export const authorizeFacts: readonly Fact[] = [
         status: 'COMPLETED',
       },
     },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`response_mode=pi.flow` answers at once with these four, in the recorded order, and nothing else',
+    before: signedOn(),
+    request: authorize({ response_mode: 'pi.flow' }, { headers: { cookie: '{cookie}' } }),
+    expect: { status: 200, body: membersInOrder('session', 'authorizeResponse', 'environment', 'status') },
   },
   {
     section: '3',
