@@ -86,7 +86,27 @@ export const authorizeFacts: readonly Fact[] = [
     says: '`requireSignedRequestObject` of the application refuses a request without one',
     seed: seedWith(web, { requireSignedRequestObject: true }),
     request: authorize({ client_id: '{web}' }),
-    expect: refusedWith('invalid_request', /./),
+    expect: { status: 400, headers: { location: undefined } },
+  },
+  {
+    section: '2',
+    certainty: 'C3',
+    says: 'That refusal is told in the platform’s grammar: `The "request" must be supplied when requireSignedRequestObject is on.`',
+    seed: seedWith(web, { requireSignedRequestObject: true }),
+    request: authorize({ client_id: '{web}' }),
+    expect: {
+      status: 400,
+      body: {
+        code: 'INVALID_DATA',
+        details: [
+          {
+            code: 'INVALID_VALUE',
+            target: 'request',
+            message: 'The "request" must be supplied when requireSignedRequestObject is on.',
+          },
+        ],
+      },
+    },
   },
   {
     section: '2',
