@@ -55,6 +55,20 @@ describe('pages of other origins', () => {
   });
 
   it.each([
+    ['Authorization, X-Ping-Sandbox, content-type', 'Authorization,content-type'],
+    ['x-requested-with,x-requested-platform', 'x-requested-with,x-requested-platform'],
+    ['traceparent', undefined],
+    [' ,', undefined],
+  ])('may send the headers that PingOne takes, of %j', async (asked, allowed) => {
+    const sandbox = await startTestSandbox();
+    const answer = await allowedBy(sandbox, below(sandbox, '/token'), 'OPTIONS', {
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked,
+    });
+    expect([answer.status, answer.headers['access-control-allow-headers']]).toEqual([204, allowed]);
+  });
+
+  it.each([
     ['/par', 'POST'],
     ['/token', 'POST'],
     ['/userinfo', 'GET'],
