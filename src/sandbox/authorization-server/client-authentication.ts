@@ -106,7 +106,9 @@ async function assertionHolds(
   if (assertionType !== jwtBearer || !assertion) return false;
   if (clientId !== null && clientId !== application.clientId) return false;
   const claims = await readClientJwt(application, assertion, environment.now());
-  if (!claims?.jti || claims.exp === undefined || environment.usedAssertions.get(claims.jti)) return false;
+  // Whoever signs may give it any type; only a text is found again (RFC 7519, section 4.1.7).
+  if (typeof claims?.jti !== 'string' || claims.jti === '' || claims.exp === undefined) return false;
+  if (environment.usedAssertions.get(claims.jti)) return false;
   const audiences = [claims.aud ?? []].flat();
   const audienceFits = ownIssuers(environment).some(
     (issuer) => audiences.includes(issuer) || audiences.includes(`${issuer}/token`),

@@ -96,6 +96,7 @@ describe('client authentication', () => {
     ['another audience', { aud: 'https://example.com' }],
     ['another issuer', { iss: 'someone' }],
     ['no ID', { jti: undefined }],
+    ['an ID that is no text, and would be another one each time', { jti: { id: 'one' } }],
   ])('refuses an assertion with %s', async (_name, changes) => {
     const sandbox = await startTestSandbox();
     const answer = await post(sandbox, 'token', assertionForm(await secretJwt(sandbox, changes)));
