@@ -91,7 +91,7 @@ async function newKeys(): Promise<SandboxKeys> {
 }
 
 /** Keeps all in one file, so that it belongs together. */
-async function keepSandboxKeys(folder: OwnFolder, keys: SandboxKeys): Promise<void> {
+export async function keepSandboxKeys(folder: OwnFolder, keys: SandboxKeys): Promise<void> {
   const { certificate, signingKey, serviceKey } = keys;
   const pair = certificate && { cert: certificate.cert, key: certificate.key };
   const record = { version: 1, certificate: pair, signingKey, serviceKey };

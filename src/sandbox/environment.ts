@@ -74,25 +74,16 @@ export function createEnvironment(given: {
 }
 
 /**
- * What PingOne has under an environment's ID (docs/pingone.md, sections 1 and 13), and on a custom domain at the top: the four
- * that are answered here, and others.
- */
-export const placesOfEnvironment: readonly string[] = [
-  ...['as', 'signon', 'flows', 'device'],
-  ...['saml20', 'davinci', 'deviceAuthentications'],
-];
-
-/**
  * The same environment, with the same state, as it calls itself to somebody who has asked for this address: under the name
  * that is in it, and in the layout of a custom domain, without the environment's ID, where the address is so.
  */
 export function environmentAt(environment: Environment, { origin, pathname }: URL): Environment {
   const [, first = ''] = pathname.split('/');
-  return {
-    ...environment,
-    ...addressesAt(origin, placesOfEnvironment.includes(first) ? '' : placeOf(environment.seed)),
-  };
+  const atCustomDomain = first !== 'v1' && !environmentId.test(first);
+  return { ...environment, ...addressesAt(origin, atCustomDomain ? '' : placeOf(environment.seed)) };
 }
+
+const environmentId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 function placeOf({ environment }: Seed): string {
   return `/${environment.id}`;

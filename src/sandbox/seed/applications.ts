@@ -12,7 +12,7 @@ export interface Application {
   /** The one method accepted. */
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
   readonly clientSecret?: string;
-  /** Public keys for PRIVATE_KEY_JWT; without any the sandbox's own counts, of `service-key.ts`. */
+  /** Public keys for PRIVATE_KEY_JWT; where there are none, that of `privateJwk` of the sandbox counts. */
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly pkceEnforcement: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   readonly redirectUris: readonly string[];
