@@ -15,6 +15,8 @@ import type { SigningKeys } from './signing-keys.ts';
 /** One PingOne environment: all that its endpoints share. Every change of state goes through one of its parts. */
 export interface Environment {
   readonly seed: Seed;
+  /** The same without what faults change in it. */
+  readonly faultless: Seed;
   /**
    * `https://host:port`, as the request named it. It stands for the three hosts of PingOne: auth, api and apps
    * (docs/pingone.md, section 1).
@@ -59,6 +61,7 @@ export function createEnvironment(given: {
   const { seed, origins, now } = given;
   return {
     ...given,
+    faultless: seed,
     ...addressesAt(origins[0], placeOf(seed)),
     directory: createDirectory(seed, now),
     recoveryCodes: createRecoveryCodes(now),
@@ -115,4 +118,12 @@ export function enabledApplication(
   clientId: string | null | undefined,
 ): Application | undefined {
   return seed.applications.find((application) => application.clientId === clientId && application.enabled);
+}
+
+/** These applications, as they are where no fault changes them. */
+export function withoutFaults(
+  { faultless }: Environment,
+  applications: readonly Application[],
+): readonly Application[] {
+  return faultless.applications.filter(({ id }) => applications.some((application) => application.id === id));
 }

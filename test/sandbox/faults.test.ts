@@ -11,7 +11,7 @@ import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
-import { tokensOf } from '../support/sandbox-client.ts';
+import { authorizeUrl, tokensOf } from '../support/sandbox-client.ts';
 
 const request = { url: new URL('https://127.0.0.1/v1/x') } as Parameters<Intercept>[0];
 const sound = async () => ({ status: 200 });
@@ -165,6 +165,28 @@ describe('a faulty environment', () => {
     // Without a token it is refused as ever, and speaks of nobody.
     await plainRequest(cert, `${sandbox.issuer}/userinfo`);
     expect(sandbox.requests().map(({ faults: met }) => met)).toEqual([['api-429'], undefined, undefined]);
+  });
+});
+
+describe('an address that is registered, and that a fault hides,', () => {
+  const hidden = /is registered as well; a fault hides that on purpose\.$/;
+
+  it('is said to be so, and no flag is named that would not help', async () => {
+    const sandbox = await startTestSandbox({ faults: ['redirect-uri-mismatch'] });
+    const noticed = async (redirect_uri: string) => {
+      await plainRequest(sandbox.ca, authorizeUrl(sandbox, { redirect_uri }));
+      return sandbox.requests().at(-1)?.notice;
+    };
+    expect(await noticed('https://127.0.0.1:9/callback')).toMatch(hidden);
+    expect(await noticed('https://127.0.0.1:9/elsewhere')).toMatch(
+      / --redirect-uri https:\/\/127\.0\.0\.1:9\/elsewhere$/,
+    );
+  });
+
+  it('is said to be so after the sign-off, too', async () => {
+    const sandbox = await startTestSandbox({ faults: ['signoff-refused'] });
+    await plainRequest(sandbox.ca, `${sandbox.issuer}/signoff?post_logout_redirect_uri=https://example.com/signed-off`);
+    expect(sandbox.requests().at(-1)?.notice).toMatch(hidden);
   });
 });
 

@@ -209,7 +209,13 @@ function pagesOfCalls(): Pages {
 
 function mismatch(path: string) {
   const [{ name = '', redirectUris: registered = [] } = {}] = defaultSeed.applications;
-  return adviceFor({ member: 'redirectUris', given: `https://127.0.0.1${path}`, application: name, registered });
+  return adviceFor({
+    member: 'redirectUris',
+    hiddenByFault: false,
+    given: `https://127.0.0.1${path}`,
+    application: name,
+    registered,
+  });
 }
 
 /** The pages that the listener answers with, by what makes them. */

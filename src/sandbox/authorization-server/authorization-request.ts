@@ -1,4 +1,4 @@
-import { type Environment, enabledApplication } from '../environment.ts';
+import { type Environment, enabledApplication, withoutFaults } from '../environment.ts';
 import { repeatedParameter } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
 import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationRequest } from '../sign-on/flow.ts';
@@ -40,6 +40,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
       given: redirectUri,
       application: application.name,
       registered: redirectUris,
+      hiddenByFault: withoutFaults(environment, [application]).some((one) => isRegistered(one, redirectUri ?? '')),
     });
     return { kind: 'unredirectable', message: 'Redirect URI mismatch', advice };
   }

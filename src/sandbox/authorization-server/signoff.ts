@@ -1,4 +1,4 @@
-import { type Environment, enabledApplication, ownIssuers } from '../environment.ts';
+import { type Environment, enabledApplication, ownIssuers, withoutFaults } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { empty, redirect, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
@@ -25,7 +25,11 @@ export async function signoffEndpoint(environment: Environment, request: Sandbox
   const candidates = hint ? [hint.application] : environment.seed.applications.filter(({ enabled }) => enabled);
   const known = candidates.some(({ postLogoutRedirectUris }) => postLogoutRedirectUris.includes(target ?? ''));
   if (target !== null && !known) {
-    return errorPage(request, 'Post logout redirect URI mismatch', adviceFor(unregistered(target, hint, candidates)));
+    return errorPage(
+      request,
+      'Post logout redirect URI mismatch',
+      adviceFor(unregistered(environment, target, hint, candidates)),
+    );
   }
   if (session) environment.sessions.end(session);
   const headers = expiredSessionCookie(environment);
@@ -50,7 +54,7 @@ export async function idpSignoffEndpoint(environment: Environment, request: Sand
   if (!hint.application.idpSignoff) return errorPage(request, 'The application does not allow IdP sign-off');
   const target = parameters.get('post_logout_redirect_uri');
   if (target !== null && !hint.application.postLogoutRedirectUris.includes(target)) {
-    const advice = adviceFor(unregistered(target, hint, [hint.application]));
+    const advice = adviceFor(unregistered(environment, target, hint, [hint.application]));
     return errorPage(request, 'Post logout redirect URI mismatch', advice);
   }
   const session = environment.sessions.byId(hint.sessionId);
@@ -60,12 +64,21 @@ export async function idpSignoffEndpoint(environment: Environment, request: Sand
 }
 
 function unregistered(
+  environment: Environment,
   given: string,
   hint: IdTokenHint | undefined,
   candidates: readonly Application[],
 ): UnregisteredUri {
-  const registered = [...new Set(candidates.flatMap(({ postLogoutRedirectUris }) => postLogoutRedirectUris))];
-  return { member: 'postLogoutRedirectUris', given, application: hint?.application.name, registered };
+  const urisOf = (applications: readonly Application[]) => [
+    ...new Set(applications.flatMap(({ postLogoutRedirectUris }) => postLogoutRedirectUris)),
+  ];
+  return {
+    member: 'postLogoutRedirectUris',
+    given,
+    application: hint?.application.name,
+    registered: urisOf(candidates),
+    hiddenByFault: urisOf(withoutFaults(environment, candidates)).includes(given),
+  };
 }
 
 /** What an ID token says of the session that it was issued in. */

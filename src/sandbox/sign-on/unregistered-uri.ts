@@ -11,6 +11,8 @@ export interface UnregisteredUri {
   /** Of the application that was asked; absent where any would have done. */
   readonly application: string | undefined;
   readonly registered: readonly string[];
+  /** Whether it would be registered if nothing failed on purpose: then no registration helps. */
+  readonly hiddenByFault: boolean;
 }
 
 /** What the sandbox adds to what PingOne says, for whoever sets the two up. */
@@ -41,8 +43,12 @@ ${command === undefined ? undefined : markup`<p><code>${command}</code></p>`}
   };
 }
 
-function remedyFor({ member, given }: UnregisteredUri): { readonly text: string; readonly command?: string } {
+function remedyFor({ member, given, hiddenByFault }: UnregisteredUri): {
+  readonly text: string;
+  readonly command?: string;
+} {
   if (given === undefined) return { text: 'A redirect URI may be left out only where one alone is registered.' };
+  if (hiddenByFault) return { text: 'The one that was sent is registered as well; a fault hides that on purpose.' };
   const problem = member === 'redirectUris' ? problemWithRedirectUri(given) : problemWithPostLogoutRedirectUri(given);
   if (problem !== undefined) return { text: `PingOne would not register the one that was sent: it ${problem}.` };
   if (shortened(given) !== given) return { text: 'The one that was sent is none that a person would register.' };

@@ -3,7 +3,12 @@ import { problemWithRedirectUri } from '../../../src/sandbox/seed/redirect-uri.t
 import { adviceFor, type UnregisteredUri } from '../../../src/sandbox/sign-on/unregistered-uri.ts';
 import { fc, outsideText } from '../../support/properties.ts';
 
-const shop = { member: 'redirectUris', application: 'Shop', registered: ['https://127.0.0.1/callback'] } as const;
+const shop = {
+  member: 'redirectUris',
+  application: 'Shop',
+  registered: ['https://127.0.0.1/callback'],
+  hiddenByFault: false,
+} as const;
 const adviceOn = (given: string | undefined, others: Partial<UnregisteredUri> = {}) =>
   adviceFor({ ...shop, given, ...others });
 
