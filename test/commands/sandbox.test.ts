@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, Server } from 'node:net';
 import { join } from 'node:path';
@@ -203,6 +203,15 @@ describe('who starts the sandbox', () => {
     expect(stdout).toContain(`  CA certificate   ${join(folder, 'ca.pem')}`);
     expect(stdout).toContain(`  the same as JWK  ${join(folder, 'private-key.jwk.json')}`);
     expect(stdout).toContain('  ping14c sandbox --list-faults');
+  });
+
+  it('reads of each application that signs with a private key whose that is', async () => {
+    const file = join(testMachine().folder, 'seed.json');
+    const jwk = createPublicKey((await keys).serviceKey).export({ format: 'jwk' });
+    writeFileSync(file, JSON.stringify({ applications: [{ name: 'Own', clientId: 'own', jwks: { keys: [jwk] } }] }));
+    const { stdout } = await startedSandbox({}, '--seed', file, '--verbose', '--no-color');
+    expect(stdout).toMatch(/^Own +own +private_key_jwt +a key of its own$/m);
+    expect(stdout).toMatch(/sandbox-private-key-client +private_key_jwt +the private key below$/m);
   });
 
   it('reads without it only who can sign in at once, those of their own file first', async () => {
