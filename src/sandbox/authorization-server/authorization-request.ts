@@ -108,13 +108,15 @@ type Unanswerable =
       readonly target?: string;
     }
   /** PingOne has no application of that client ID. */
-  | { readonly kind: 'notFound' };
+  | { readonly kind: 'notFound'; readonly clientId: string };
 
 /** Says why there is nobody to be told (docs/pingone.md, sections 3 and 14). */
 function unanswerable({ seed }: Environment, clientId: string | null): Unanswerable {
   if (!clientId) return { kind: 'unredirectable', message: 'client_id is required' };
   const isDisabled = seed.applications.some((application) => application.clientId === clientId);
-  return isDisabled ? { kind: 'unredirectable', message: 'The application is disabled' } : { kind: 'notFound' };
+  return isDisabled
+    ? { kind: 'unredirectable', message: 'The application is disabled' }
+    : { kind: 'notFound', clientId };
 }
 
 /**

@@ -16,7 +16,7 @@ import { requestFailed } from './oauth-error.ts';
  */
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const read = await readAuthorizationRequest(environment, sentParameters(request));
-  if (read.kind === 'notFound') return notFoundPage(request);
+  if (read.kind === 'notFound') return notFoundPage(request, `no application has the client ID "${read.clientId}"`);
   if (read.kind === 'unredirectable') return errorPage(request, read.message, read.advice, read.target);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
