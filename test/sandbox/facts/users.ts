@@ -162,6 +162,23 @@ const record: readonly Fact[] = [
     },
   },
   {
+    section: '7.3',
+    certainty: 'C',
+    says: '`account.lock+json` without a body locks until it is unlocked: LOCKED, without `unlockAt` and `secondsUntilUnlock`',
+    request: {
+      to: '{P}/users/{ada}',
+      as: 'worker',
+      json: null,
+      headers: { 'content-type': 'application/vnd.pingidentity.account.lock+json' },
+    },
+    expect: {
+      status: 200,
+      body: {
+        account: { canAuthenticate: false, status: 'LOCKED', unlockAt: undefined, secondsUntilUnlock: undefined },
+      },
+    },
+  },
+  {
     section: '7.1',
     certainty: 'C',
     says: '`include=memberOfGroupIDs,memberOfGroupNames` adds the groups',
