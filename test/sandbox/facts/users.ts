@@ -222,6 +222,13 @@ const changes: readonly Fact[] = [
     },
   },
   {
+    section: '7.1',
+    certainty: 'C3',
+    says: 'A user whose address was never verified has no `emailVerified`',
+    request: create,
+    expect: { status: 201, body: { email: 'new.person@example.com', emailVerified: undefined } },
+  },
+  {
     section: '7.4',
     certainty: 'C',
     says: 'A new user’s password that violates the policy: INVALID_DATA, target `password`, `User password did not satisfy password policy requirements`',
