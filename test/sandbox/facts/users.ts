@@ -221,6 +221,15 @@ const changes: readonly Fact[] = [
       },
     },
   },
+  ...['enabled', 'mfaEnabled'].map(
+    (name): Fact => ({
+      section: '7.1',
+      certainty: 'C',
+      says: `\`${name}\` of a user has an address of its own, with \`_links\`, itself and nothing else`,
+      request: { to: `{P}/users/{ada}/${name}`, as: 'worker' },
+      expect: { status: 200, body: membersInOrder('_links', name) },
+    }),
+  ),
   {
     section: '7.1',
     certainty: 'C3',
