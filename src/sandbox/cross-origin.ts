@@ -37,15 +37,24 @@ function unreadable({ headers }: SandboxRequest, response: SandboxResponse): San
 
 const longestOrigin = 300;
 
-/** Allows what was asked for by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
+/** Allows by name what was asked for and PingOne takes: `*` does not stand for `Authorization` (Fetch, section 4.8). */
 function preflightHeaders(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
-  const names = request.headers['access-control-request-headers'];
+  const asked = request.headers['access-control-request-headers']?.split(',').map((name) => name.trim()) ?? [];
+  const taken = asked.filter((name) => headersTaken.has(name.toLowerCase()));
   return {
     'access-control-allow-methods': method,
-    ...(names ? { 'access-control-allow-headers': names } : {}),
+    ...(taken.length > 0 ? { 'access-control-allow-headers': taken.join(',') } : {}),
     'access-control-max-age': '3600',
   };
 }
+
+/** What a page of another origin may send: what PingOne documents, and two that Ping's own packages send. */
+const headersTaken: ReadonlySet<string> = new Set([
+  ...['accept', 'accept-language', 'content-language', 'content-type', 'range', 'authorization', 'content-length'],
+  ...['cookie', 'correlation-id', 'origin', 'origin-cookies', 'referer', 'referrer', 'x-amz-date'],
+  ...['x-amz-security-token', 'x-api-key', 'x-client-version', 'x-content-type-options'],
+  ...['x-requested-with', 'x-requested-platform'],
+]);
 
 type Allowed = Readonly<Record<string, string>>;
 
@@ -94,11 +103,20 @@ function accessTo({ seed }: Environment, pathname: string): Access {
 
 /** Finds the application that the request is about: by its client ID, or by the flow that goes on. */
 function applicationIn(environment: Environment, request: SandboxRequest): Application | undefined {
-  const { searchParams, pathname } = request.url;
-  const [, , place, flowId = null] = pathname.split('/');
-  const flow = environment.flows.find(place === 'flows' ? flowId : searchParams.get('flowId'));
+  const { searchParams } = request.url;
+  const flow = environment.flows.find(flowIn(request.url));
   if (flow) return applicationOf(flow);
   return enabledApplication(environment, searchParams.get('client_id') ?? request.form().get('client_id'));
+}
+
+/**
+ * The ID of the flow that goes on, where the endpoint reads one: named elsewhere, another application's flow would open what
+ * its page may not read.
+ */
+function flowIn({ pathname, searchParams }: URL): string | null {
+  const [, , place, name = null] = pathname.split('/');
+  if (place === 'flows') return name;
+  return place === 'as' && name === 'resume' ? searchParams.get('flowId') : null;
 }
 
 /** Whether the origin is one of those listed; `*` in one of them stands for any part of a name (docs/pingone.md, section 9). */

@@ -11,7 +11,13 @@ export type { Duration } from './duration.ts';
 export type { FaultName } from './faults.ts';
 export type { ActiveFault, RequestEntry, Sandbox, SandboxOptions, SandboxUser } from './sandbox.ts';
 export type { Application } from './seed/applications.ts';
-export type { SeedFile } from './seed/seed-file.ts';
+export type {
+  SeedFile,
+  SeedFileApplication,
+  SeedFileCustomResource,
+  SeedFilePasswordPolicy,
+  SeedFileUser,
+} from './seed/seed-file.ts';
 
 /**
  * Starts a local PingOne for tests: sign-in, users and passwords, over HTTPS, on a port of 127.0.0.1.

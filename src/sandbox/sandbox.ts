@@ -1,27 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
-import { answerAuthorizationServer } from './authorization-server.ts';
-import { acrossOrigins } from './cross-origin.ts';
+import { answerRequest } from './answer-request.ts';
 import { authorizeDirectly, type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
-import { createEnvironment, type Environment, environmentAt } from './environment.ts';
+import { createEnvironment, environmentAt } from './environment.ts';
 import { createActiveFaults } from './faults/active-faults.ts';
 import { type FaultName, isFaultName, unknownFault } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
-import { answerManagementApi } from './management-api.ts';
-import { originNamed, ownOrigins } from './own-names.ts';
-import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts';
-import { receive, type SandboxRequest } from './request.ts';
-import { json, respond, type SandboxResponse } from './response.ts';
+import { misdirected, originNamed, ownOrigins } from './own-names.ts';
+import { receive } from './request.ts';
+import { respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
 import { defaultSeed, type Seed } from './seed.ts';
-import { flowAction } from './sign-on/flow-actions.ts';
-import { notFoundPage } from './sign-on/page.ts';
-import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { createTrustingFetch } from './trusting-fetch.ts';
 
@@ -152,8 +145,6 @@ export interface HostedSandbox extends Sandbox {
 
 const longestLog = 10_000;
 const certificateDays = 90;
-/** Characters; no host name is longer (RFC 1035, section 2.3.4). */
-const longestHost = 255;
 
 /**
  * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
@@ -162,8 +153,8 @@ const longestHost = 255;
  * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`; RangeError when there is no such fault.
  */
 export async function createSandbox(options: HostingOptions = {}): Promise<HostedSandbox> {
-  const { seed = defaultSeed, port = 0, faults: failing = [], onRequest } = options;
-  for (const name of failing) if (!isFaultName(name)) throw unknownFault(name);
+  const { seed = defaultSeed, port = 0, faults: failingAtStart = [], onRequest } = options;
+  for (const name of failingAtStart) if (!isFaultName(name)) throw unknownFault(name);
   // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
   const ca = options.authority ?? certificate.cert;
@@ -185,7 +176,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const clock = { aheadMs: 0 };
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, now, origins });
-    for (const name of failing) faults.switchOn(name, environment.directory);
+    for (const name of failingAtStart) faults.switchOn(name, environment.directory);
     const requests: RequestEntry[] = [];
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
@@ -197,8 +188,8 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const intercept = nestIntercepts(options.intercept ?? interceptNothing, faults.intercept);
     const environment = environmentAt(failing(), named ?? origin);
     const answering = named
-      ? intercept(request, () => answerOrSayWhyNot(environment, request))
-      : misdirected(request, environment);
+      ? intercept(request, () => answerRequest(environment, request))
+      : misdirected(request, origins);
     const response = await Promise.race([answering, clientGone(outgoing)]);
     const harming = faults.metBy(request);
     const entry = {
@@ -272,14 +263,6 @@ function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
   return typeof user === 'string' ? user : user.username;
 }
 
-/** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */
-async function misdirected(request: SandboxRequest, { origins }: Environment): Promise<SandboxResponse> {
-  const { correlationId: id, headers } = request;
-  const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
-  const host = (headers.host ?? '').slice(0, longestHost);
-  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
-}
-
 /** Resolves without an answer when the client goes away before it has one. */
 function clientGone(outgoing: ServerResponse): Promise<undefined> {
   return new Promise((resolve) => outgoing.once('close', () => resolve(undefined)));
@@ -289,46 +272,3 @@ function clientGone(outgoing: ServerResponse): Promise<undefined> {
 function withDate({ headers, ...rest }: SandboxResponse, now: number): SandboxResponse {
   return { ...rest, headers: { date: new Date(now).toUTCString(), ...headers } };
 }
-
-async function answerOrSayWhyNot(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  try {
-    return await answerRequest(environment, request);
-  } catch (error) {
-    const message = `The sandbox failed: ${messageOf(error)}`;
-    return json(500, { id: request.correlationId, code: 'UNEXPECTED_ERROR', message });
-  }
-}
-
-function answerRequest(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  // RFC 9110, section 9.3.2: HEAD is answered as GET is, without the content, which the server leaves out.
-  const asGet = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
-  return acrossOrigins(environment, asGet, () => answerPath(environment, asGet));
-}
-
-/**
- * Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's
- * ID.
- */
-async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
-  const [, first, second = '', ...rest] = request.url.pathname.split('/');
-  if (first === 'v1') return answerManagementApi(request, environment);
-  if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
-  if (first !== environment.seed.environment.id)
-    return notFoundPage(request, `the environment's ID is ${environment.seed.environment.id}`);
-  switch (second) {
-    case 'as':
-      return answerAuthorizationServer(environment, request, rest.join('/'));
-    case 'signon':
-      return signOnUi(environment, request);
-    case 'flows':
-      return flowAction(environment, request, rest.join('/'));
-    case 'device':
-      return devicePage(environment, request);
-    default:
-      return notInSandbox(request);
-  }
-}
-
-/** What lies under an environment's ID: the four that are answered, and those that PingOne has besides (docs/pingone.md, sections 1 and 13). */
-const placesOfEnvironment = ['as', 'signon', 'flows', 'device', 'saml20', 'davinci', 'deviceAuthentications'];

@@ -55,6 +55,20 @@ describe('pages of other origins', () => {
   });
 
   it.each([
+    ['Authorization, X-Ping-Sandbox, content-type', 'Authorization,content-type'],
+    ['x-requested-with,x-requested-platform', 'x-requested-with,x-requested-platform'],
+    ['traceparent', undefined],
+    [' ,', undefined],
+  ])('may send the headers that PingOne takes, of %j', async (asked, allowed) => {
+    const sandbox = await startTestSandbox();
+    const answer = await allowedBy(sandbox, below(sandbox, '/token'), 'OPTIONS', {
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked,
+    });
+    expect([answer.status, answer.headers['access-control-allow-headers']]).toEqual([204, allowed]);
+  });
+
+  it.each([
     ['/par', 'POST'],
     ['/token', 'POST'],
     ['/userinfo', 'GET'],
@@ -123,6 +137,14 @@ describe('origins that an application lists', () => {
     const sandbox = await startTestSandbox({ seed: listing([origin]) });
     const others = authorizeUrl(sandbox, { client_id: 'c0000000-0000-4000-8000-000000000002' });
     expect((await allowedBy(sandbox, pathOf(others))).origin).toBeUndefined();
+  });
+
+  it('open no other application by a flow of theirs, which authorize does not ask for', async () => {
+    const sandbox = await startTestSandbox({ seed: listing([origin]) });
+    const theirs = authorizeUrl(sandbox, { response_mode: 'pi.flow' });
+    const flow = (await plainRequest(sandbox.certificate.cert, theirs, { headers: { origin } })).json();
+    const others = authorizeUrl(sandbox, { client_id: 'c0000000-0000-4000-8000-000000000002' });
+    expect((await allowedBy(sandbox, `${pathOf(others)}&flowId=${flow['id']}`)).origin).toBeUndefined();
   });
 
   it.each([

@@ -32,10 +32,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('import from "ping14c/sandbox"', () => {
   const consumer = `
-    import { createSandbox, type FaultName, type Sandbox, type SandboxOptions } from 'ping14c/sandbox';
+    import { createSandbox, type FaultName, type Sandbox, type SandboxOptions, type SeedFileUser } from 'ping14c/sandbox';
+    // @ts-expect-error What the sandbox makes of a seed is its own.
+    import type { Seed } from 'ping14c/sandbox';
+    const mary: SeedFileUser = { username: 'mary', attributes: { name: { given: 'Mary' } } };
     const options: SandboxOptions = {
       ...{ port: 0, now: Date.now, faults: ['token-5xx'], onRequest: ({ path }) => path.length },
-      seed: { users: [{ username: 'mary', attributes: { name: { given: 'Mary' } } }], passwordPolicies: [{ name: 'Lax', maxAgeDays: 9 }] },
+      seed: { users: [mary], passwordPolicies: [{ name: 'Lax', maxAgeDays: 9 }] },
     };
     const name: FaultName = 'api-503';
     await using sandbox: Sandbox = await createSandbox(options);
@@ -52,6 +55,13 @@ describe('import from "ping14c/sandbox"', () => {
     // @ts-expect-error Of the tests of ping14c itself.
     sandbox.directory;
   `;
+
+  it('is declared from the top down, in words that need no file of this repository', () => {
+    const declarations = readFileSync(join(folder, 'node_modules/ping14c/dist/sandbox.d.cts'), 'utf8');
+    const names = [...declarations.matchAll(/^(?:export )?(?:declare )?(?:function|interface|type) (\w+)/gm)];
+    expect(names.slice(0, 3).map(([, name]) => name)).toEqual(['createSandbox', 'SandboxOptions', 'Sandbox']);
+    expect(declarations).not.toMatch(/[\w-]+\.ts\b/);
+  });
 
   it.each([
     ['nodenext', 'nodenext'],

@@ -14,13 +14,18 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const application = enabledApplication(environment, clientId);
   if (!application) return unanswerable(environment, clientId);
   const uri = sent.get('request_uri');
+  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
+    return { kind: 'unredirectable', message: requestRequired, target: 'request' };
+  }
   // What was pushed (RFC 9126) had its request object opened at that time.
-  const parameters =
+  const opened =
     uri === null
       ? await openRequestObject(environment, application, sent)
       : environment.pushedRequests.take(uri, application.clientId);
-  if (!parameters)
-    return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
+  if (!opened) return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
+  // Read anew from their own text, so that what a flow keeps of them holds no more than that: see `ForgetfulMap`.
+  const text = opened.toString();
+  const parameters = new URLSearchParams(text);
 
   const { redirectUris } = application;
   const given = parameters.get('redirect_uri');
@@ -55,9 +60,6 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (application.parRequirement === 'REQUIRED' && uri === null) {
     return refused(invalidRequest('The application requires a pushed authorization request'));
   }
-  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
-    return refused(signedRequestRequired);
-  }
   const prompts = spaceSeparated(parameters.get('prompt'));
   if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
   const maxAge = parameters.get('max_age');
@@ -86,11 +88,13 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     loginHint: parameters.get('login_hint') ?? undefined,
     acr,
     challenge,
+    bytes: text.length,
   };
   return { kind: 'valid', request };
 }
 
-export const signedRequestRequired = invalidRequest('The application requires a signed request object');
+/** PingOne's words where a signed request object is missing (docs/pingone.md, section 2). */
+export const requestRequired = 'The "request" must be supplied when requireSignedRequestObject is on.';
 
 type ReadRequest =
   | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
@@ -99,7 +103,13 @@ type ReadRequest =
   | Unanswerable;
 
 type Unanswerable =
-  | { readonly kind: 'unredirectable'; readonly message: string; readonly advice?: Advice }
+  | {
+      readonly kind: 'unredirectable';
+      readonly message: string;
+      readonly advice?: Advice;
+      /** The parameter at fault, where PingOne names it. */
+      readonly target?: string;
+    }
   /** PingOne has no application of that client ID. */
   | { readonly kind: 'notFound'; readonly clientId: string };
 
@@ -118,7 +128,8 @@ function unanswerable({ seed }: Environment, clientId: string | null): Unanswera
  */
 function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | null): string | OAuthError {
   const asked = spaceSeparated(acrValues);
-  const policy = asked.length > 0 ? asked.find((name) => signOnPolicies.includes(name)) : signOnPolicies[0];
+  const [policy] =
+    asked.length > 0 ? asked.flatMap((name) => signOnPolicies.filter((own) => own === name)) : signOnPolicies;
   return policy ?? invalidRequest('Invalid sign-on policy provided in acr_values parameter');
 }
 

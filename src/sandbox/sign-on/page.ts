@@ -81,12 +81,18 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
  * that, in PingOne's words alone.
  *
  * @param advice what the sandbox has to say besides
+ * @param target the parameter at fault, where PingOne names it
  */
-export function errorPage(request: SandboxRequest, message: string, advice?: Advice): SandboxResponse {
+export function errorPage(request: SandboxRequest, message: string, advice?: Advice, target?: string): SandboxResponse {
   const { accept = '' } = request.headers;
   const notice = advice?.notice ?? message;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
-    return { ...platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]), notice };
+    return {
+      ...platformError(request, 'invalidData', [
+        { code: 'INVALID_VALUE', ...(target === undefined ? {} : { target }), message },
+      ]),
+      notice,
+    };
   }
   const told = page({
     status: 400,
