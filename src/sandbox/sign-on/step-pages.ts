@@ -82,7 +82,7 @@ function newPasswordFields(view: StepView): Markup {
 function recoveryPage(view: StepView): SandboxResponse {
   return formPage(view, {
     title: 'Choose a new password',
-    lead: markup`If there is such a user, a recovery code was sent: here no mail is sent, the sandbox’s log shows the code.`,
+    lead: markup`If there is such a user, a recovery code is in the sandbox’s log, where PingOne would send a mail.`,
     fields: markup`<label>Recovery code
 <input class="code" name="recoveryCode" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="12" required${invalid(view, 'recoveryCode')}${focus(true)}></label>
 ${newPasswordFields(view)}`,
