@@ -25,8 +25,8 @@ export async function acrossOrigins(
 }
 
 /**
- * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. Who goes somewhere says so,
- * and reads nothing (W3C Fetch Metadata Request Headers).
+ * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. A browser that goes
+ * somewhere with a page's form says that it navigates (Fetch Metadata).
  */
 function unreadable({ headers }: SandboxRequest, response: SandboxResponse): SandboxResponse {
   const { origin, 'sec-fetch-mode': mode } = headers;

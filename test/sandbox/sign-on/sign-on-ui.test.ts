@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readSeed } from '../../../src/sandbox/seed/read-seed.ts';
 import { type Form, formsIn } from '../../../src/sandbox/user-agent/form.ts';
 import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -63,6 +64,12 @@ describe('the sign-on pages', () => {
     const { forms, submit } = await signInPage(sandbox);
     const answer = await submit(forms.get(username));
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it('offer the users of one’s own seed before those that every sandbox has, as the terminal does', async () => {
+    const seed = readSeed({ users: [{ username: 'mary', password: 'Steam-Engine-1842' }] }, 'The seed');
+    const { forms } = await signInPage(await startTestSandbox({ seed }));
+    expect([...forms.keys()].slice(0, 2)).toEqual(['mary', 'ada']);
   });
 
   it('offer no password that is no longer the user’s, so that clicks lock no account', async () => {
