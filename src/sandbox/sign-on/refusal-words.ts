@@ -32,9 +32,7 @@ export function refusalWords(outcome: StepOutcome, policy: PasswordPolicy | unde
     case 'lockedOut':
       return lockedOut(outcome.secondsUntilUnlock);
     case 'accountLocked':
-      return words(
-        `An administrator has locked this account. It opens in ${duration(outcome.secondsUntilUnlock * 1000)}, or when they unlock it.`,
-      );
+      return accountLocked(outcome.secondsUntilUnlock);
     case 'disabled':
       return words('This account is disabled. Ask your administrator to enable it.');
     case 'unknownUserCode':
@@ -98,10 +96,16 @@ function words(summary: string, fields: readonly string[] = [], points: readonly
   return { summary, fields, points };
 }
 
-function lockedOut(secondsUntilUnlock: number): RefusalWords {
+function lockedOut(secondsUntilUnlock: number | undefined): RefusalWords {
+  if (secondsUntilUnlock === undefined) return words('This account is locked. Ask your administrator to unlock it.');
   return words(
     `This account is locked after too many wrong passwords. Try again in ${duration(secondsUntilUnlock * 1000)}.`,
   );
+}
+
+function accountLocked(secondsUntilUnlock: number | undefined): RefusalWords {
+  const opens = secondsUntilUnlock === undefined ? 'when' : `in ${duration(secondsUntilUnlock * 1000)}, or when`;
+  return words(`An administrator has locked this account. It opens ${opens} they unlock it.`);
 }
 
 function attemptsLeft(attempts: number | undefined): readonly string[] {

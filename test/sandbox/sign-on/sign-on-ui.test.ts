@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readSeed } from '../../../src/sandbox/seed/read-seed.ts';
 import { type Form, formsIn } from '../../../src/sandbox/user-agent/form.ts';
 import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -65,6 +66,12 @@ describe('the sign-on pages', () => {
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
   });
 
+  it('offer the users of one’s own seed before those that every sandbox has, as the terminal does', async () => {
+    const seed = readSeed({ users: [{ username: 'mary', password: 'Steam-Engine-1842' }] }, 'The seed');
+    const { forms } = await signInPage(await startTestSandbox({ seed }));
+    expect([...forms.keys()].slice(0, 2)).toEqual(['mary', 'ada']);
+  });
+
   it('offer no password that is no longer the user’s, so that clicks lock no account', async () => {
     const sandbox = await startTestSandbox();
     sandbox.directory.changePassword(ada.id, ada.password, 'Quite-Another-77');
@@ -96,11 +103,15 @@ describe('the sign-on pages', () => {
     expect(new URL(open.url).searchParams.has('code')).toBe(true);
   });
 
-  it('say of an account that an administrator has locked just that', async () => {
-    const sandbox = await startTestSandbox();
-    sandbox.directory.lockAccount(ada.id, Date.now() + 3_600_000);
+  it.each([
+    [3_600_000, 'An administrator has locked this account. It opens in 1 hour, or when they unlock it.'],
+    [Number.POSITIVE_INFINITY, 'An administrator has locked this account. It opens when they unlock it.'],
+  ])('say of an account that an administrator has locked for %d ms just that', async (forMs, words) => {
+    const now = Date.now();
+    const sandbox = await startTestSandbox({ now: () => now });
+    sandbox.directory.lockAccount(ada.id, now + forMs);
     const { html } = await signIn(sandbox, {});
-    expect(html).toContain('An administrator has locked this account');
+    expect(html).toContain(words);
     expect(html).not.toContain('wrong passwords');
   });
 
