@@ -5,6 +5,7 @@ import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationReque
 import { type Advice, adviceFor } from '../sign-on/unregistered-uri.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
+import { isRegistered } from './registered-redirect-uri.ts';
 import { openRequestObject } from './request-object.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
@@ -125,15 +126,18 @@ function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | nul
 /** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {
   if (!parameter) return invalidRequest('response_type is required');
-  const types = parameter.split(' ');
-  const supported = types.every((type) => isEnabled(application, type)) && new Set(types).size === types.length;
-  if (!supported) return requestFailed('unsupported_response_type', `Unsupported response type: ${parameter}`);
-  return types as ResponseType[];
+  const asked = parameter.split(' ');
+  const types = asked.filter(isResponseType).filter((type) => isEnabled(application, type));
+  if (types.length === asked.length && new Set(types).size === types.length) return types;
+  return requestFailed('unsupported_response_type', `Unsupported response type: ${parameter}`);
 }
 
-function isEnabled({ responseTypes, grantTypes }: Application, type: string): boolean {
-  if (!Object.hasOwn(settingsNeeded, type)) return false;
-  const { responseType, grantType } = settingsNeeded[type as ResponseType];
+function isResponseType(type: string): type is ResponseType {
+  return Object.hasOwn(settingsNeeded, type);
+}
+
+function isEnabled({ responseTypes, grantTypes }: Application, type: ResponseType): boolean {
+  const { responseType, grantType } = settingsNeeded[type];
   return responseTypes.includes(responseType) && grantTypes.includes(grantType);
 }
 
@@ -148,17 +152,12 @@ const settingsNeeded = {
 function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | OAuthError {
   const usual = defaultResponseMode(responseType);
   if (parameter === null) return usual;
-  if (!responseModes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
-  if (parameter === 'query' && usual === 'fragment') return invalidRequest('response_mode query cannot carry tokens');
-  return parameter as ResponseMode;
+  const mode = responseModes.find((one) => one === parameter);
+  if (!mode) return invalidRequest(`Unsupported response mode: ${parameter}`);
+  return mode === 'query' && usual === 'fragment' ? invalidRequest('response_mode query cannot carry tokens') : mode;
 }
 
-const responseModes: readonly string[] = [
-  'query',
-  'fragment',
-  'form_post',
-  'pi.flow',
-] satisfies readonly ResponseMode[];
+const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post', 'pi.flow'];
 
 /**
  * Where an answer goes unless the request says so, a refusal of a type that is not enabled too (RFC 6749, section
@@ -167,36 +166,3 @@ const responseModes: readonly string[] = [
 function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
   return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }
-
-function isRegistered({ redirectUris, allowWildcardInRedirectUris }: Application, given: string): boolean {
-  if (redirectUriMatches(redirectUris, given)) return true;
-  return allowWildcardInRedirectUris && redirectUris.some((uri) => wildcardMatches(uri, given));
-}
-
-/**
- * Whether a redirect URI is one that a registered one stands for by its `*`, which is one at most, and in the path or the query
- * alone (docs/pingone.md, section 9). The host is therefore compared to the letter, its port too.
- */
-export function wildcardMatches(registered: string, given: string): boolean {
-  const [, start, end] = wildcard.exec(registered) ?? [];
-  // Only what can stand in a header; without a fragment (RFC 6749, section 3.1.2).
-  if (start === undefined || end === undefined || !/^[!"$-~]+$/.test(given) || !URL.canParse(given)) return false;
-  return given.length >= start.length + end.length && given.startsWith(start) && given.endsWith(end);
-}
-const wildcard = /^([a-z][a-z\d+.-]*:\/\/[^/?#*]+[/?][^#*]*)\*([^#*]*)$/;
-
-/**
- * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the
- * registered one names a port (docs/pingone.md, sections 9 and 14).
- */
-export function redirectUriMatches(registered: readonly string[], given: string): boolean {
-  if (given.includes('#') || !URL.canParse(given)) return false;
-  return registered.some((uri) => uri === given || withoutLoopbackPort(uri) === withoutLoopbackPort(given));
-}
-
-function withoutLoopbackPort(uri: string): string {
-  const [, host, , rest = ''] = loopback.exec(uri) ?? [];
-  return host === undefined ? uri : host + rest;
-}
-/** Takes a loopback redirect URI apart: scheme and host, port, the rest. */
-const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/;
