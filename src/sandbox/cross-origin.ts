@@ -17,22 +17,44 @@ export async function acrossOrigins(
   const preflight = request.method === 'OPTIONS' && method;
   // Looked up before the request is answered, which may end the flow that it names.
   const allowed = origin === undefined ? undefined : allowedOrigin(environment, request, origin);
-  if (!allowed) return proceed();
+  if (!allowed) return unreadable(request, await proceed());
   const shared = { ...allowed, 'access-control-expose-headers': 'Correlation-Id' };
   if (preflight) return empty(204, { ...shared, ...preflightHeaders(request, method) });
   const { headers, ...rest } = await proceed();
   return { ...rest, headers: { ...headers, ...shared } };
 }
 
-/** Allows what was asked for by name: `*` does not stand for `Authorization` (Fetch, section 4.8). */
+/**
+ * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. Who goes somewhere says so,
+ * and reads nothing (Fetch Metadata, section 2.2).
+ */
+function unreadable({ headers }: SandboxRequest, response: SandboxResponse): SandboxResponse {
+  const { origin, 'sec-fetch-mode': mode } = headers;
+  if (origin === undefined || mode !== 'cors') return response;
+  const why = `the page may not read this: list ${origin.slice(0, longestOrigin)} in the application's "corsSettings"`;
+  return { ...response, notice: [response.notice, why].filter(Boolean).join('; ') };
+}
+
+const longestOrigin = 300;
+
+/** Allows by name what was asked for and PingOne takes: `*` does not stand for `Authorization` (Fetch, section 4.8). */
 function preflightHeaders(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
-  const names = request.headers['access-control-request-headers'];
+  const asked = request.headers['access-control-request-headers']?.split(',').map((name) => name.trim()) ?? [];
+  const taken = asked.filter((name) => headersTaken.has(name.toLowerCase()));
   return {
     'access-control-allow-methods': method,
-    ...(names ? { 'access-control-allow-headers': names } : {}),
+    ...(taken.length > 0 ? { 'access-control-allow-headers': taken.join(',') } : {}),
     'access-control-max-age': '3600',
   };
 }
+
+/** What a page of another origin may send: what PingOne documents, and two that Ping's own packages send. */
+const headersTaken: ReadonlySet<string> = new Set([
+  ...['accept', 'accept-language', 'content-language', 'content-type', 'range', 'authorization', 'content-length'],
+  ...['cookie', 'correlation-id', 'origin', 'origin-cookies', 'referer', 'referrer', 'x-amz-date'],
+  ...['x-amz-security-token', 'x-api-key', 'x-client-version', 'x-content-type-options'],
+  ...['x-requested-with', 'x-requested-platform'],
+]);
 
 type Allowed = Readonly<Record<string, string>>;
 

@@ -32,7 +32,14 @@ import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-
 import { createUser, importUser } from './management-api/user-creation.ts';
 import { getEnabled, getMfaEnabled, putEnabled, putMfaEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
-import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import {
+  environmentNotFound,
+  gatewayRefusal,
+  notInSandbox,
+  permissionRefused,
+  platformError,
+  tokenRefused,
+} from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
@@ -57,7 +64,11 @@ async function answerApiRequest(request: SandboxRequest, environment: Environmen
   const actor = actorOf(access.grant, environment);
   if (!actor)
     return tokenRefused(request, `the token is for ${access.grant.audience.join(' ')}, not for the PingOne API`);
-  if (!found) return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
+  if (!found) {
+    if (!ofAnother) return notInSandbox(request);
+    const [, environmentId = '', ...below] = path;
+    return below.length > 0 ? platformError(request, 'notFound') : environmentNotFound(request, environmentId);
+  }
 
   // 3. May they?
   const { route, pathVariables } = found;

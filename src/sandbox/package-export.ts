@@ -1,4 +1,5 @@
 import { Failure } from '../errors.ts';
+import { didYouMean } from '../output/did-you-mean.ts';
 import { createSandbox as createHostedSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 import type { SeedFile } from './seed/seed-file.ts';
 import type { Seed } from './seed.ts';
@@ -27,11 +28,27 @@ export type {
  * ```
  *
  * @throws Node's own error when the port cannot be had, e.g. `EADDRINUSE`; RangeError when a fault is not there; TypeError that
- * tells every mistake of the seed. Nothing is started then.
+ * tells every mistake of the seed, or an option that is not there. Nothing is started then.
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) throw unknownOption(unknown);
   const { seed, ...others } = options;
   return createHostedSandbox(seed === undefined ? others : { ...others, seed: await seedGiven(seed) });
+}
+
+const optionNames = Object.keys({
+  port: true,
+  seed: true,
+  now: true,
+  faults: true,
+  onRequest: true,
+} satisfies Record<keyof SandboxOptions, true>);
+
+/** Tests in JavaScript have no compiler that would tell them of a slip. */
+function unknownOption(name: string): TypeError {
+  const near = didYouMean(name, optionNames).trim();
+  return new TypeError(`createSandbox has no option "${name}". ${near || `There are: ${optionNames.join(', ')}.`}`);
 }
 
 /** What reads seeds is loaded where there is one. */
@@ -41,7 +58,7 @@ async function seedGiven(seed: SeedFile): Promise<Seed> {
     return readSeed(seed, 'The seed');
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const mistakes = error.details.map(({ target, message }) => `\n  ${target ?? 'it'}: ${message}`);
+    const mistakes = error.details.map(({ target, message }) => `\n  ${target ?? 'the seed'}: ${message}`);
     throw new TypeError(`${error.message}${mistakes.join('')}`, { cause: error });
   }
 }

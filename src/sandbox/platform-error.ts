@@ -76,6 +76,19 @@ export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>
   return { ...platformError(request, 'accessFailed', [detail]), notice: `${detail.code}: ${why}` };
 }
 
+/** Refuses an environment that is not there, in words of its own (docs/pingone.md, section 8). */
+export function environmentNotFound(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  environmentId: string,
+): SandboxResponse {
+  const { status, code } = platformErrors.notFound;
+  return json(status, {
+    id: request.correlationId,
+    code,
+    message: `Unable to find environment with ID: '${environmentId}'`,
+  });
+}
+
 /** Refuses one attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
 export function validationError(
   request: Pick<SandboxRequest, 'correlationId'>,

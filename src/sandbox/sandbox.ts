@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
 import { answerRequest } from './answer-request.ts';
-import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
+import { authorizeDirectly, type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
 import { createEnvironment, environmentAt } from './environment.ts';
@@ -105,6 +105,13 @@ export interface Sandbox extends AsyncDisposable {
    */
   signIn(user: string | Pick<SandboxUser, 'username'>, options?: SignInOptions): Promise<SandboxTokens>;
   /**
+   * Does what a browser would: signs the user in at the address that a client sends it to, and says which one it would come
+   * back to, with the code or with a refusal. Nothing is sent there.
+   *
+   * @throws Error when the user cannot sign in as they are, or the browser would not come back, e.g. redirect URI mismatch
+   */
+  authorize(url: string | URL, user: string | Pick<SandboxUser, 'username'>): Promise<URL>;
+  /**
    * Moves the sandbox's clock ahead: passwords age, tokens expire.
    *
    * @throws RangeError when that is no duration
@@ -113,7 +120,7 @@ export interface Sandbox extends AsyncDisposable {
   /**
    * Lets something fail on purpose until it is switched off. `ping14c sandbox --list-faults` tells what each does.
    *
-   * @throws RangeError naming all that there are when there is none of that name
+   * @throws RangeError naming one that is near, or all, when there is none of that name
    */
   fault(name: FaultName): ActiveFault;
   /** What was requested, oldest first: the newest ten thousand. */
@@ -226,8 +233,9 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       current();
       return trusting.fetch(input, init);
     },
-    signIn: async (user, wishes = {}) =>
-      signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),
+    signIn: async (user, wishes = {}) => signInDirectly(current().failing(), usernameOf(user), wishes),
+    authorize: async (url, user) =>
+      authorizeDirectly(current().failing(), new URL(url), usernameOf(user), trusting.fetch),
     advance: (duration) => {
       current().clock.aheadMs += durationMs(duration);
     },
@@ -249,6 +257,10 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     close: async () => void (await end()),
     [Symbol.asyncDispose]: async () => void (await end()),
   };
+}
+
+function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
+  return typeof user === 'string' ? user : user.username;
 }
 
 /** Resolves without an answer when the client goes away before it has one. */

@@ -97,21 +97,31 @@ describe('who may call the management API', () => {
 });
 
 describe('what is not there', () => {
-  it.each([
-    [`users/${nobody}`],
-    [`passwordPolicies/${nobody}`],
-    [`users/${ada}/sessions/${nobody}`],
-    ['../x/users'],
-    [`../${nobody}`],
-  ])('%s is 404', async (path) => {
+  it.each([[`users/${nobody}`], [`passwordPolicies/${nobody}`], [`users/${ada}/sessions/${nobody}`], ['../x/users']])(
+    '%s is 404',
+    async (path) => {
+      const api = await managementApi();
+      const answer = await api.call('GET', path, { token: await api.workerToken('0003') });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toEqual({
+        id: answer.headers.get('correlation-id'),
+        code: 'NOT_FOUND',
+        message: 'The request could not be completed. The requested resource was not found.',
+      });
+    },
+  );
+
+  it('names an environment that is not there', async () => {
     const api = await managementApi();
-    const answer = await api.call('GET', path, { token: await api.workerToken('0003') });
-    expect(answer.status).toBe(404);
-    expect(answer.body).toEqual({
-      id: answer.headers.get('correlation-id'),
-      code: 'NOT_FOUND',
-      message: 'The request could not be completed. The requested resource was not found.',
-    });
+    const answer = await api.call('GET', `../${nobody}`, { token: await api.workerToken('0003') });
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      {
+        id: answer.headers.get('correlation-id'),
+        code: 'NOT_FOUND',
+        message: `Unable to find environment with ID: '${nobody}'`,
+      },
+    ]);
   });
 
   it.each([

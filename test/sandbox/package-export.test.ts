@@ -43,10 +43,11 @@ describe('import from "ping14c/sandbox"', () => {
     const name: FaultName = 'api-503';
     await using sandbox: Sandbox = await createSandbox(options);
     const { access_token }: { access_token: string } = await sandbox.signIn(sandbox.users[0]!, { scope: 'openid' });
+    const code: string | null = (await sandbox.authorize(new URL(sandbox.issuer), 'ada')).searchParams.get('code');
     sandbox.advance({ days: 182 });
     { using fault = sandbox.fault(name); fault.off(); }
     const secret: string | undefined = sandbox.applications[0]?.clientSecret;
-    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '' } });
+    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '', code: code ?? '' } });
     // @ts-expect-error There is no such fault.
     sandbox.fault('token-6xx');
     // @ts-expect-error A user has a name.
@@ -117,6 +118,18 @@ describe('import from "ping14c/sandbox"', () => {
     );
     const ended = JSON.parse(await run(process.execPath, ['hundred.mjs']));
     expect(ended).toEqual({ statuses: [200], opened: true, left: [] });
+  });
+});
+
+describe('createSandbox', () => {
+  it.each([
+    [{ sed: {} }, 'createSandbox has no option "sed". Did you mean seed?'],
+    [{ clock: Date.now }, 'no option "clock". There are: port, seed, now, faults, onRequest.'],
+    [{ faults: ['api-530'] }, 'There is no fault "api-530". Did you mean api-503?'],
+    [{ faults: ['rain'] }, 'There is no fault "rain". There are: unknown-client, application-disabled'],
+    [{ seed: [] }, 'the seed: must be an object'],
+  ])('refuses %j in words', async (options, words) => {
+    await expect(createSandbox(options as never)).rejects.toThrow(words);
   });
 });
 

@@ -167,13 +167,14 @@ describe('createSandbox', () => {
     }
     expect(sandbox.requests()).toMatchObject([{ path: new URL(sandbox.discoveryUrl).pathname, status: 200 }]);
     await expect(sandbox.signIn('ada')).rejects.toThrow(closed);
+    await expect(sandbox.authorize(sandbox.issuer, 'ada')).rejects.toThrow(closed);
     await expect(sandbox.fetch(sandbox.origin)).rejects.toThrow(closed);
     await expect(sandbox.rotateKeys()).rejects.toThrow(closed);
   });
 
-  it('refuses a fault that is not there, with the names of those that are, and does not start', async () => {
+  it('refuses a fault that is not there, with the name that was meant, and does not start', async () => {
     const faults = ['token-6xx' as FaultName];
-    await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. There are: .*token-5xx/);
+    await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. Did you mean token-5xx/);
     const sandbox = await startTestSandbox();
     expect(() => sandbox.fault('constructor' as FaultName)).toThrow(RangeError);
   });

@@ -17,7 +17,7 @@ import { requestFailed } from './oauth-error.ts';
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const read = await readAuthorizationRequest(environment, sentParameters(request));
   if (read.kind === 'notFound') return notFoundPage(request, `no application has the client ID "${read.clientId}"`);
-  if (read.kind === 'unredirectable') return errorPage(request, read.message, read.advice);
+  if (read.kind === 'unredirectable') return errorPage(request, read.message, read.advice, read.target);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
   const before = browserSession(environment, request);
@@ -34,9 +34,9 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
   const headers = sessionCookie(environment, session);
   if (!isByBrowser(read.request)) {
     const answer = signedOn
-      ? await answerInFlow(environment, flow, read.request, session)
-      : json(200, flowResource(environment, flow));
-    return { ...answer, headers: { ...answer.headers, ...headers } };
+      ? await endInJson(environment, flow, read.request, session)
+      : flowResource(environment, flow);
+    return json(200, answer, headers);
   }
   return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
 }
@@ -77,22 +77,25 @@ export async function resumeEndpoint(environment: Environment, request: SandboxR
   if (flow.status !== 'COMPLETED') {
     return redirect(signOnUrl(environment, flow));
   }
-  if (!isByBrowser(asked)) return answerInFlow(environment, flow, asked, session);
+  if (!isByBrowser(asked)) {
+    return json(200, { ...flowResource(environment, flow), ...(await endInJson(environment, flow, asked, session)) });
+  }
   environment.flows.end(flow);
   return sendBack(asked, await authorizationResponse(environment, asked, session));
 }
 
-/** Ends the flow with the answer inside it, for `response_mode=pi.flow` (docs/pingone.md, section 3). */
-async function answerInFlow(
+/** Ends the flow with the answer in JSON, for `response_mode=pi.flow` (docs/pingone.md, section 3). */
+async function endInJson(
   environment: Environment,
   flow: Flow,
   asked: ValidAuthorizationRequest,
   session: SignOnSession,
-): Promise<SandboxResponse> {
+): Promise<object> {
   environment.flows.end(flow);
-  return json(200, {
-    ...flowResource(environment, flow),
-    environment: { id: environment.seed.environment.id },
+  return {
+    session: { id: session.id },
     authorizeResponse: { ...(await authorizationResponse(environment, asked, session)), state: asked.state },
-  });
+    environment: { id: environment.seed.environment.id },
+    status: 'COMPLETED',
+  };
 }

@@ -1,7 +1,7 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
-import { readAuthorizationRequest, signedRequestRequired } from './authorization-request.ts';
+import { readAuthorizationRequest, requestRequired } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { invalidClient, invalidRequest, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
 import { openRequestObject } from './request-object.ts';
@@ -17,7 +17,7 @@ export async function parEndpoint(environment: Environment, request: SandboxRequ
   form.set('client_id', application.clientId);
   if (form.has('request_uri')) return oauthErrorResponse(invalidRequest('request_uri cannot be pushed'), request);
   if (application.requireSignedRequestObject && !form.has('request')) {
-    return oauthErrorResponse(signedRequestRequired, request);
+    return oauthErrorResponse(invalidRequest(requestRequired), request);
   }
   const parameters = await openRequestObject(environment, application, form);
   if (!parameters) return oauthErrorResponse(requestObjectRefused, request);

@@ -226,8 +226,8 @@ async function userTokens(
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: grant.accessTokenSeconds,
-    scope: grant.scopes.join(' '),
     refresh_token: family && (await refreshToken(environment, application, family)),
+    scope: grant.scopes.join(' '),
     id_token: withIdToken ? await idToken(environment, grant, issuedAt, { accessToken }) : undefined,
   });
 }
