@@ -103,11 +103,20 @@ function accessTo({ seed }: Environment, pathname: string): Access {
 
 /** Finds the application that the request is about: by its client ID, or by the flow that goes on. */
 function applicationIn(environment: Environment, request: SandboxRequest): Application | undefined {
-  const { searchParams, pathname } = request.url;
-  const [, , place, flowId = null] = pathname.split('/');
-  const flow = environment.flows.find(place === 'flows' ? flowId : searchParams.get('flowId'));
+  const { searchParams } = request.url;
+  const flow = environment.flows.find(flowIn(request.url));
   if (flow) return applicationOf(flow);
   return enabledApplication(environment, searchParams.get('client_id') ?? request.form().get('client_id'));
+}
+
+/**
+ * The ID of the flow that goes on, where the endpoint reads one: named elsewhere, another application's flow would open what
+ * its page may not read.
+ */
+function flowIn({ pathname, searchParams }: URL): string | null {
+  const [, , place, name = null] = pathname.split('/');
+  if (place === 'flows') return name;
+  return place === 'as' && name === 'resume' ? searchParams.get('flowId') : null;
 }
 
 /** Whether the origin is one of those listed; `*` in one of them stands for any part of a name (docs/pingone.md, section 9). */

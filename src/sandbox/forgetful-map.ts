@@ -7,15 +7,18 @@ interface Expiring {
 /** So many are kept at most: a sandbox that a test suite runs against for days must not grow. */
 const most = 10_000;
 const fewest = 100;
+/** What they take up together: some hold texts of a request, which may have a megabyte. */
+const mostBytes = 50_000_000;
 
 /**
  * Forgets what has expired, sooner or later, and the oldest where there are too many. Until it forgets an entry it gives it, expired or
  * not: who asks looks at the time.
  */
 export class ForgetfulMap<Value extends Expiring> {
-  readonly #entries = new Map<string, Value>();
+  readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
   readonly #now: () => number;
   readonly #most: number;
+  #bytes = 0;
   /** The size at which the next search for expired ones pays. */
   #searchAt: number;
 
@@ -30,30 +33,41 @@ export class ForgetfulMap<Value extends Expiring> {
   }
 
   get(key: string): Value | undefined {
-    return this.#entries.get(key);
+    return this.#entries.get(key)?.value;
   }
 
-  /** Keeps an entry, as the newest. */
-  set(key: string, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.size < this.#searchAt) return;
-    for (const [old, { expiresAt }] of this.#entries) if (expiresAt <= this.#now()) this.#entries.delete(old);
+  /**
+   * Keeps an entry, as the newest.
+   *
+   * @param held what the texts of others take up in it. A text that is cut out of another holds all of that (V8): it is to be
+   * counted whole.
+   */
+  set(key: string, value: Value, held = 0): void {
+    this.delete(key);
+    const bytes = key.length + held;
+    this.#entries.set(key, { value, bytes });
+    this.#bytes += bytes;
+    if (this.size < this.#searchAt && this.#bytes <= mostBytes) return;
+    for (const [old, { value }] of this.#entries) if (value.expiresAt <= this.#now()) this.delete(old);
     // A tenth at a time, so that not each further entry costs a walk through all.
-    if (this.size >= this.#most) this.#driveOut(Math.ceil(this.#most / 10));
+    if (this.size >= this.#most || this.#bytes > mostBytes) this.#driveOut(0.9 * this.#most, 0.9 * mostBytes);
     this.#searchAt = Math.min(Math.max(fewest, 2 * this.size), this.#most);
   }
 
-  #driveOut(count: number): void {
-    for (const old of [...this.#entries.keys()].slice(0, count)) this.#entries.delete(old);
+  #driveOut(count: number, bytes: number): void {
+    for (const old of this.#entries.keys()) {
+      if (this.size <= count && this.#bytes <= bytes) return;
+      this.delete(old);
+    }
   }
 
   delete(key: string): void {
+    this.#bytes -= this.#entries.get(key)?.bytes ?? 0;
     this.#entries.delete(key);
   }
 
   /** Oldest first. */
-  values(): IterableIterator<Value> {
-    return this.#entries.values();
+  *values(): IterableIterator<Value> {
+    for (const { value } of this.#entries.values()) yield value;
   }
 }

@@ -79,5 +79,10 @@ export function cookie(request: SandboxRequest, name: string): string | undefine
 
 /** Finds the name of a parameter that is there more than once, which OAuth forbids (RFC 6749, section 3.1). */
 export function repeatedParameter(parameters: URLSearchParams): string | undefined {
-  return [...parameters.keys()].find((name) => parameters.getAll(name).length > 1);
+  const names = new Set<string>();
+  for (const name of parameters.keys()) {
+    if (names.has(name)) return name;
+    names.add(name);
+  }
+  return undefined;
 }

@@ -58,7 +58,7 @@ export function createSignOnSessions(now: () => number): SignOnSessions {
         activeAt: at,
         expiresAt: at + sessionLifetimeMs,
       };
-      anonymous.set(session.id, session);
+      anonymous.set(session.id, session, browser.userAgent.length);
       return session;
     },
     byId: (id) => alive(signedOn.get(id) ?? anonymous.get(id)),

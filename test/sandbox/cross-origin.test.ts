@@ -139,6 +139,14 @@ describe('origins that an application lists', () => {
     expect((await allowedBy(sandbox, pathOf(others))).origin).toBeUndefined();
   });
 
+  it('open no other application by a flow of theirs, which authorize does not ask for', async () => {
+    const sandbox = await startTestSandbox({ seed: listing([origin]) });
+    const theirs = authorizeUrl(sandbox, { response_mode: 'pi.flow' });
+    const flow = (await plainRequest(sandbox.certificate.cert, theirs, { headers: { origin } })).json();
+    const others = authorizeUrl(sandbox, { client_id: 'c0000000-0000-4000-8000-000000000002' });
+    expect((await allowedBy(sandbox, `${pathOf(others)}&flowId=${flow['id']}`)).origin).toBeUndefined();
+  });
+
   it.each([
     [['https://*.example'], true],
     [['http://app.example'], false],

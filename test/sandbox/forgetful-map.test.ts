@@ -30,6 +30,30 @@ describe('what is kept until a time', () => {
     expect([map.get('entry 999'), map.get('entry 1100')]).toEqual([undefined, { expiresAt: 1_001_101 }]);
   });
 
+  it('drives out the oldest where they take up too much, the key counted, and what has expired before that', () => {
+    const clock = { at: 0 };
+    const map = new ForgetfulMap<{ readonly expiresAt: number }>(() => clock.at);
+    const megabyte = 1_000_000;
+    for (let index = 0; index < 49; index++) map.set(`entry ${index}`, { expiresAt: index % 2 }, megabyte);
+    clock.at = 0.5;
+    map.set('long'.repeat(megabyte / 2), { expiresAt: 1 });
+    expect([map.size, map.get('entry 0'), map.get('entry 1')]).toEqual([25, undefined, { expiresAt: 1 }]);
+    for (let index = 0; index < 30; index++) map.set(`later ${index}`, { expiresAt: 1 }, megabyte);
+    expect(map.get('entry 1')).toBeUndefined();
+    expect(map.get('later 0')).toEqual({ expiresAt: 1 });
+  });
+
+  it('makes room for as much as is taken away', () => {
+    const map = new ForgetfulMap<{ readonly expiresAt: number }>(() => 0);
+    map.set('kept', { expiresAt: 1 });
+    for (let index = 0; index < 200; index++) {
+      map.set('changed', { expiresAt: 1 }, 1_000_000);
+      map.set(`gone ${index}`, { expiresAt: 1 }, 1_000_000);
+      map.delete(`gone ${index}`);
+    }
+    expect(map.get('kept')).toEqual({ expiresAt: 1 });
+  });
+
   it('is the newest again when it is kept anew', () => {
     const map = new ForgetfulMap<{ readonly expiresAt: number }>(() => 0, 100);
     const kept = { expiresAt: 1 };

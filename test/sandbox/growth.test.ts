@@ -13,7 +13,7 @@ import { ForgetfulMap } from '../../src/sandbox/forgetful-map.ts';
 import { createFlows } from '../../src/sandbox/sign-on/flow.ts';
 import { createSignOnSessions } from '../../src/sandbox/sign-on-session.ts';
 import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
-import { applicationNamed, id, post, seedWithNative } from '../support/sandbox-client.ts';
+import { applicationNamed, authorizeUrl, id, post, seedWithNative } from '../support/sandbox-client.ts';
 
 // A sandbox may run for days under a test suite: nothing that a request leaves behind stays for good.
 
@@ -37,6 +37,7 @@ const grant = {
   },
   ...{ scopes: ['openid'], audience: ['x'], accessTokenSeconds: 3600, nonce: undefined },
 };
+const asked = Object.fromEntries(new URL(authorizeUrl({ issuer: 'https://as.example' })).searchParams);
 const device = { kind: 'device', typedCode: '', device: undefined } as const;
 
 const user = {
@@ -51,14 +52,14 @@ const stores: Readonly<
   'authorization codes': {
     begin: (now) => {
       const codes = createAuthorizationCodes(now);
-      return () => codes.issue({ grant, redirectUri: undefined, challenge: undefined });
+      return () => codes.issue({ grant, redirectUri: undefined, challenge: undefined }, 0);
     },
     seconds: 86_400,
   },
   'device codes': {
     begin: (now) => {
       const codes = createDeviceCodes(now);
-      return () => codes.issue(application, grant, undefined);
+      return () => codes.issue(application, grant, undefined, 0);
     },
     seconds: 600 + 3600,
   },
@@ -79,7 +80,7 @@ const stores: Readonly<
   flows: {
     begin: (now) => {
       const flows = createFlows(now);
-      return () => flows.begin({ purpose: device, sessionId: 's', status: 'DAG_USER_CODE_REQUIRED' });
+      return () => flows.begin({ purpose: device, sessionId: 's', status: 'DAG_USER_CODE_REQUIRED', bytes: 0 });
     },
     seconds: 900,
   },
@@ -117,6 +118,27 @@ describe('what the sandbox keeps', () => {
     const add = begin(() => 0);
     for (let count = 0; count < 11_000; count++) add();
     expect(sizes().every((size) => size <= 10_000)).toBe(true);
+  });
+
+  it.each<[string, (sandbox: TestSandbox, padding: string) => Promise<unknown>]>([
+    ['of authorize', (sandbox, state) => post(sandbox, 'authorize', { ...asked, state })],
+    ['of par', (sandbox, state) => post(sandbox, 'par', { ...asked, state })],
+    ['of a device', (sandbox, of) => post(sandbox, 'device_authorization', { client_id: nativeClientId, of })],
+  ])('requests %s that have a megabyte: fifty of them', async (_, send) => {
+    const sandbox = await startTestSandbox();
+    const padding = 'x'.repeat(1_000_000);
+    for (let count = 0; count < 60; count++) await send(sandbox, padding);
+    const size = Math.min(...sizes());
+    expect(size).toBeGreaterThanOrEqual(40);
+    expect(size).toBeLessThanOrEqual(50);
+  });
+
+  it('codes of requests that have a megabyte: fifty of them', () => {
+    const codes = createAuthorizationCodes(() => 0);
+    for (let count = 0; count < 60; count++) {
+      codes.issue({ grant, redirectUri: undefined, challenge: undefined }, 1_000_000);
+    }
+    expect(sizes()[0]).toBeLessThanOrEqual(50);
   });
 
   it('a session of nobody drives out none in which somebody has signed on', () => {

@@ -119,7 +119,7 @@ function stepPages(): Pages {
   environment.directory.changePassword(ada.id, ada.password?.value ?? '', 'Quite-Another-77');
   const session = environment.sessions.open({ remoteAddress: '127.0.0.1', userAgent: 'Chromium' });
   const granted = { scopes: ['openid', 'p1:read:user'], audience: ['https://api'], accessTokenSeconds: 3600 };
-  const device = environment.deviceCodes.issue(application, granted, undefined);
+  const device = environment.deviceCodes.issue(application, granted, undefined, 0);
   const request: ValidAuthorizationRequest = {
     application,
     redirectUri: 'https://127.0.0.1/callback',
@@ -134,13 +134,19 @@ function stepPages(): Pages {
     loginHint: undefined,
     acr: 'Single_Factor',
     challenge: undefined,
+    bytes: 0,
   };
   const purposes = {
     authorization: { kind: 'authorization', request },
     device: { kind: 'device', typedCode: device.userCode, device },
   } as const;
   const signOnAt = (status: StepStatus): SignOn => {
-    const flow: Flow = environment.flows.begin({ purpose: purposes[steps[status]], sessionId: session.id, status });
+    const flow: Flow = environment.flows.begin({
+      purpose: purposes[steps[status]],
+      sessionId: session.id,
+      status,
+      bytes: 0,
+    });
     flow.userId = alan.id;
     return { environment, flow, session };
   };

@@ -6,13 +6,14 @@ import type { SignOnGrant } from './sign-on-grant.ts';
 /** Keeps the authorization codes that are on their way from the browser to the token endpoint. */
 export function createAuthorizationCodes(now: () => number) {
   const codes = new ForgetfulMap<
-    AuthorizationCode & { readonly expiresAt: number; readonly goodUntil: number; used: boolean }
+    IssuedCode & { readonly expiresAt: number; readonly goodUntil: number; used: boolean }
   >(now);
   return {
-    /** Gives out a code: a UUID, as recorded. */
-    issue(code: AuthorizationCode): string {
+    /** Gives out a code: a UUID, as recorded. @param bytes what the texts of its request take up */
+    issue(code: AuthorizationCode, bytes: number): string {
       const value = randomUUID();
-      codes.set(value, { ...code, expiresAt: now() + rememberedMs, goodUntil: now() + lifetimeMs, used: false });
+      const until = { expiresAt: now() + rememberedMs, goodUntil: now() + lifetimeMs };
+      codes.set(value, { ...code, ...until, value, used: false }, bytes);
       return value;
     },
     redeem(value: string): Redemption {
@@ -33,8 +34,12 @@ interface AuthorizationCode {
   readonly challenge: CodeChallenge | undefined;
 }
 
+interface IssuedCode extends AuthorizationCode {
+  readonly value: string;
+}
+
 type Redemption =
-  | ({ readonly kind: 'redeemed' } & AuthorizationCode)
+  | ({ readonly kind: 'redeemed' } & IssuedCode)
   /** The code was used before: what that gave is to be revoked (RFC 6749, section 4.1.2). */
   | { readonly kind: 'reused' }
   | { readonly kind: 'unknown' };

@@ -19,12 +19,14 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     return { kind: 'unredirectable', message: requestRequired, target: 'request' };
   }
   // What was pushed (RFC 9126) had its request object opened at that time.
-  const parameters =
+  const opened =
     uri === null
       ? await openRequestObject(environment, application, sent)
       : environment.pushedRequests.take(uri, application.clientId);
-  if (!parameters)
-    return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
+  if (!opened) return { kind: 'unredirectable', message: 'The request object or request_uri is invalid or expired' };
+  // Read anew from their own text, so that what a flow keeps of them holds no more than that: see `ForgetfulMap`.
+  const text = opened.toString();
+  const parameters = new URLSearchParams(text);
 
   const { redirectUris } = application;
   const given = parameters.get('redirect_uri');
@@ -87,6 +89,7 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
     loginHint: parameters.get('login_hint') ?? undefined,
     acr,
     challenge,
+    bytes: text.length,
   };
   return { kind: 'valid', request };
 }
@@ -126,7 +129,8 @@ function unanswerable({ seed }: Environment, clientId: string | null): Unanswera
  */
 function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | null): string | OAuthError {
   const asked = spaceSeparated(acrValues);
-  const policy = asked.length > 0 ? asked.find((name) => signOnPolicies.includes(name)) : signOnPolicies[0];
+  const [policy] =
+    asked.length > 0 ? asked.flatMap((name) => signOnPolicies.filter((own) => own === name)) : signOnPolicies;
   return policy ?? invalidRequest('Invalid sign-on policy provided in acr_values parameter');
 }
 

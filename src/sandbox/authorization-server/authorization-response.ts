@@ -20,11 +20,10 @@ export async function authorizationResponse(
   const issuedAt = environment.now();
   const { redirectUri, redirectUriGiven, responseTypes, challenge } = request;
   const code = responseTypes.includes('code')
-    ? environment.authorizationCodes.issue({
-        grant,
-        redirectUri: redirectUriGiven ? redirectUri : undefined,
-        challenge,
-      })
+    ? environment.authorizationCodes.issue(
+        { grant, redirectUri: redirectUriGiven ? redirectUri : undefined, challenge },
+        request.bytes,
+      )
     : undefined;
   const accessToken = responseTypes.includes('token') ? await userAccessToken(environment, grant, issuedAt) : undefined;
   return {

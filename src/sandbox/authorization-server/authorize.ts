@@ -30,6 +30,7 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
     purpose: { kind: 'authorization', request: read.request },
     sessionId: session.id,
     status: signedOn ? 'COMPLETED' : 'USERNAME_PASSWORD_REQUIRED',
+    bytes: read.request.bytes,
   });
   const headers = sessionCookie(environment, session);
   if (!isByBrowser(read.request)) {

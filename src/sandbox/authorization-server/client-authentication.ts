@@ -139,7 +139,9 @@ async function problemWithAssertion(
   if (clientId !== null && clientId !== application.clientId) return 'client_id is not that of the assertion';
   const claims = await readClientJwt(application, assertion ?? '', environment.now());
   if (!claims) return 'the assertion is not signed with the key of this application, or has expired';
-  if (!claims.jti || claims.exp === undefined) return 'the assertion must have jti and exp';
+  // Whoever signs may give it any type; only a text is found again (RFC 7519, section 4.1.7).
+  if (typeof claims.jti !== 'string' || claims.jti === '') return 'the assertion must have a jti';
+  if (claims.exp === undefined) return 'the assertion must have an exp';
   if (environment.usedAssertions.get(claims.jti)) return 'the jti of the assertion was used before';
   if (claims.iss !== application.clientId || claims.sub !== application.clientId) {
     return 'iss and sub of the assertion must be the client ID';

@@ -26,7 +26,7 @@ export async function deviceAuthorizationEndpoint(
   // PKCE is not part of RFC 8628; Ping's own client sends it, so it is kept where it is sent.
   const challenge = readCodeChallenge({ pkceEnforcement: 'OPTIONAL' }, form);
   if (challenge && isOAuthError(challenge)) return oauthErrorResponse(challenge, request);
-  const device = environment.deviceCodes.issue(application, granted, challenge);
+  const device = environment.deviceCodes.issue(application, granted, challenge, request.body.length);
   const { origin, seed } = environment;
   const page =
     application.deviceCustomVerificationUri ??

@@ -9,7 +9,13 @@ export function createDeviceCodes(now: () => number) {
   const issued = new ForgetfulMap<IssuedDeviceCode>(() => now() - toldExpiredMs);
   const alive = (code: IssuedDeviceCode | undefined) => (code && code.expiresAt > now() ? code : undefined);
   return {
-    issue(application: Application, granted: ScopeGrant, challenge: CodeChallenge | undefined): IssuedDeviceCode {
+    /** @param bytes what the texts of its request take up */
+    issue(
+      application: Application,
+      granted: ScopeGrant,
+      challenge: CodeChallenge | undefined,
+      bytes: number,
+    ): IssuedDeviceCode {
       const code: IssuedDeviceCode = {
         deviceCode: randomUUID(),
         userCode: `${fourCharacters()}-${fourCharacters()}`,
@@ -21,7 +27,7 @@ export function createDeviceCodes(now: () => number) {
         polledAt: undefined,
         outcome: { kind: 'pending' },
       };
-      issued.set(code.deviceCode, code);
+      issued.set(code.deviceCode, code, bytes);
       return code;
     },
     /** Finds expired ones too, because the poll must say so. */

@@ -17,10 +17,13 @@ export async function openRequestObject(
   const claims = (await readClientJwt(application, object, now())) ?? unsignedClaims(application, object, now());
   if (!claims || another !== undefined || 'request' in claims || 'request_uri' in claims) return undefined;
   if ((claims['client_id'] ?? application.clientId) !== application.clientId) return undefined;
-  const parameters = new URLSearchParams(sent);
-  parameters.delete('request');
-  for (const [name, value] of Object.entries(claims)) parameters.set(name, String(value));
-  return parameters;
+  const beside = [...sent].filter(([name]) => name !== 'request' && !Object.hasOwn(claims, name));
+  return new URLSearchParams([...beside, ...Object.entries(claims).flatMap(asParameter)]);
+}
+
+/** Structured claims, such as `aud` and `claims`, are none that the sandbox reads; neither is `null`. */
+function asParameter([name, value]: readonly [string, unknown]): [string, string][] {
+  return typeof value === 'object' ? [] : [[name, String(value)]];
 }
 
 /** Reads an object with `alg` none, where the application may send one (docs/pingone.md, section 2). */

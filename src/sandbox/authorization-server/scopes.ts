@@ -30,8 +30,10 @@ export function grantScopes(
   if (resources.length + (withPingOne ? 1 : 0) > 1 && !mayMix) {
     return invalidScope('May not request scopes for multiple resources');
   }
-  const granted = new Set(['openid', ...openid, ...pingOneApi, ...resources.flatMap(({ id }) => custom[id] ?? [])]);
-  const scopes = requested.filter((scope) => granted.has(scope));
+  const mayHave = ['openid', ...openid, ...pingOneApi, ...resources.flatMap(({ id }) => custom[id] ?? [])];
+  // Tokens keep the names for long: those of the application, for those of a request hold all of it (see `ForgetfulMap`).
+  const granted = new Map(mayHave.map((scope) => [scope, scope]));
+  const scopes = requested.flatMap((scope) => granted.get(scope) ?? []);
   if (scopes.length === 0) return invalidScope('At least one scope must be granted');
   const met = resources.filter((resource) => resource.scopes.some((scope) => scopes.includes(scope)));
   if (met.length === 0) return { scopes, audience: [environment.apiAudience], accessTokenSeconds };

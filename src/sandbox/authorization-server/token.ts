@@ -99,7 +99,7 @@ async function redeemAuthorizationCode(
     return invalidGrant('The code verifier does not match the code challenge');
   }
   if (isDeleted(environment, redemption.grant)) return userDeleted;
-  return firstTokens(environment, application, redemption.grant, code);
+  return firstTokens(environment, application, redemption.grant, redemption.value);
 }
 
 /** Whether the user was deleted between the sign-on and now. */
@@ -133,8 +133,7 @@ async function redeemRefreshToken(
   session.activeAt = environment.now();
   const { grant } = family;
   const scopes = asked.length > 0 ? grant.scopes.filter((scope) => asked.includes(scope)) : grant.scopes;
-  // The nonce belongs to the authorize request, which only the first ID token answers.
-  return userTokens(environment, application, { ...grant, scopes, nonce: undefined }, family);
+  return userTokens(environment, application, { ...grant, scopes }, family);
 }
 
 /** Gives an application its own token, and no ID or refresh token (docs/pingone.md, section 4.4). */
@@ -196,8 +195,9 @@ export function firstTokens(
   grant: SignOnGrant,
   code?: string,
 ): Promise<SandboxResponse> {
+  // The nonce belongs to the authorize request, which only the first ID token answers.
   const family = mayRefresh(application, grant.scopes)
-    ? environment.refreshTokens.begin(grant, application, code)
+    ? environment.refreshTokens.begin({ ...grant, nonce: undefined }, application, code)
     : undefined;
   return userTokens(environment, application, grant, family);
 }

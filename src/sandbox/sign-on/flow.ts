@@ -32,6 +32,8 @@ export interface ValidAuthorizationRequest extends ReturnAddress {
   /** The name of the sign-on policy that will be met. */
   readonly acr: string;
   readonly challenge: CodeChallenge | undefined;
+  /** What its texts take up. */
+  readonly bytes: number;
 }
 
 /** PingOne's names for where a sign-on stands (docs/pingone.md, section 3). */
@@ -56,6 +58,8 @@ export interface Flow {
   userId: string | undefined;
   readonly createdAt: number;
   expiresAt: number;
+  /** What the texts of its request take up. */
+  readonly bytes: number;
 }
 
 type FlowPurpose =
@@ -69,10 +73,10 @@ const lifetimeMs = 15 * 60_000;
 export function createFlows(now: () => number) {
   const flows = new ForgetfulMap<Flow>(now);
   return {
-    begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status'>): Flow {
+    begin(given: Pick<Flow, 'purpose' | 'sessionId' | 'status' | 'bytes'>): Flow {
       const createdAt = now();
       const flow = { ...given, id: randomUUID(), userId: undefined, createdAt, expiresAt: createdAt + lifetimeMs };
-      flows.set(flow.id, flow);
+      flows.set(flow.id, flow, flow.bytes);
       return flow;
     },
     /** Finds a flow that is alive, which lives longer for it. */
@@ -80,7 +84,7 @@ export function createFlows(now: () => number) {
       const flow = flows.get(id ?? '');
       if (!flow || flow.expiresAt <= now()) return undefined;
       flow.expiresAt = now() + lifetimeMs;
-      flows.set(flow.id, flow);
+      flows.set(flow.id, flow, flow.bytes);
       return flow;
     },
     end: (flow: Flow) => void flows.delete(flow.id),

@@ -96,6 +96,7 @@ export function devicePage(environment: Environment, request: SandboxRequest): S
     purpose: { kind: 'device', typedCode: request.url.searchParams.get('user_code') ?? '', device: undefined },
     sessionId: session.id,
     status: 'DAG_USER_CODE_REQUIRED',
+    bytes: request.url.href.length,
   });
   return redirect(signOnUrl(environment, flow), sessionCookie(environment, session));
 }

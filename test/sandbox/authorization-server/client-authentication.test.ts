@@ -90,7 +90,7 @@ describe('client authentication', () => {
       { client_assertion_type: 'jwt' },
       {},
     ],
-    ['the assertion must have jti and exp', {}, { jti: undefined }],
+    ['the assertion must have a jti', {}, { jti: undefined }],
     ['iss and sub of the assertion must be the client ID', {}, { iss: 'somebody' }],
     ['aud of the assertion must be the issuer or the token endpoint', {}, { aud: 'https://auth.pingone.com' }],
   ])('says only in the log of an assertion: %s', async (why, form, claims) => {
@@ -151,6 +151,7 @@ describe('client authentication', () => {
     ['another audience', { aud: 'https://example.com' }],
     ['another issuer', { iss: 'someone' }],
     ['no ID', { jti: undefined }],
+    ['an ID that is no text, and would be another one each time', { jti: { id: 'one' } }],
   ])('refuses an assertion with %s', async (_name, changes) => {
     const sandbox = await startTestSandbox();
     const answer = await post(sandbox, 'token', assertionForm(await secretJwt(sandbox, changes)));

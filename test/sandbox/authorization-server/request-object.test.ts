@@ -79,6 +79,28 @@ describe('a request object', () => {
     });
   });
 
+  it.each([
+    ['claims', '{"id_token":{"acr":null}}'],
+    ['aud', '["https://as.example"]'],
+    ['state', '{"toString":null}'],
+    ['state', '['.repeat(5000) + ']'.repeat(5000)],
+  ])('may have %s that is no text, which is passed over', async (name, value) => {
+    const sandbox = await sandboxWith({ supportUnsignedRequestObject: true });
+    const { state: _, ...others } = inside;
+    const parts = ['{"alg":"none"}', JSON.stringify(others).replace(/}$/, `,"${name}":${value}}`)];
+    const request = `${parts.map((part) => Buffer.from(part).toString('base64url')).join('.')}.`;
+    const answer = await told(sandbox, request, 'pushed');
+    expect([answer.get('error'), answer.get('state')]).toEqual(['login_required', null]);
+  });
+
+  it('keeps nobody waiting who has a megabyte of claims', async () => {
+    const sandbox = await startTestSandbox();
+    const claims = Array.from({ length: 60_000 }, (_, index) => [`x${index.toString(36)}`, 1]);
+    const request = await signed({ ...inside, ...Object.fromEntries(claims) });
+    // A step for each pair of them would take a minute.
+    expect((await push(sandbox, { request })).status).toBe(201);
+  }, 20_000);
+
   it('is refused at par for what authorize would refuse', async () => {
     const sandbox = await startTestSandbox();
     const answer = await push(sandbox, { request: await signed({ ...inside, scope: 'nonsense' }) });
