@@ -38,7 +38,7 @@ describe('the pages that are looked at', () => {
     });
     // Words that are no literals would not be found; `read.message` is one of those of `unredirectable`.
     const unread = [...source.matchAll(/(?<!function )\b(?:messagePage\(\s*|errorPage\(request, )([^'\s].*)/g)];
-    expect(unread.map(([, words]) => words)).toEqual(['read.message, read.advice);']);
+    expect(unread.map(([, words]) => words)).toEqual(['read.message, read.advice, read.target);']);
   });
 });
 

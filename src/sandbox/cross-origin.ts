@@ -26,7 +26,7 @@ export async function acrossOrigins(
 
 /**
  * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. Who goes somewhere says so,
- * and reads nothing (Fetch Metadata, section 2.2).
+ * and reads nothing (W3C Fetch Metadata Request Headers).
  */
 function unreadable({ headers }: SandboxRequest, response: SandboxResponse): SandboxResponse {
   const { origin, 'sec-fetch-mode': mode } = headers;
