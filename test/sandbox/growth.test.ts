@@ -124,13 +124,12 @@ describe('what the sandbox keeps', () => {
     ['of authorize', (sandbox, state) => post(sandbox, 'authorize', { ...asked, state })],
     ['of par', (sandbox, state) => post(sandbox, 'par', { ...asked, state })],
     ['of a device', (sandbox, of) => post(sandbox, 'device_authorization', { client_id: nativeClientId, of })],
-  ])('requests %s that have a megabyte: fifty of them', async (_, send) => {
+  ])('requests %s are counted with all the bytes that they hold', async (_, send) => {
     const sandbox = await startTestSandbox();
-    const padding = 'x'.repeat(1_000_000);
-    for (let count = 0; count < 60; count++) await send(sandbox, padding);
-    const size = Math.min(...sizes());
-    expect(size).toBeGreaterThanOrEqual(40);
-    expect(size).toBeLessThanOrEqual(50);
+    await send(sandbox, 'x'.repeat(1_000_000));
+    // What comes of the count is looked at in forgetful-map.test.ts.
+    const counted = kept.mock.calls.map(([, , held = 0]) => held);
+    expect(Math.max(...counted)).toBeGreaterThanOrEqual(1_000_000);
   });
 
   it('codes of requests that have a megabyte: fifty of them', () => {
