@@ -114,7 +114,7 @@ export interface Sandbox extends AsyncDisposable {
   /**
    * Moves the sandbox's clock ahead: passwords age, tokens expire.
    *
-   * @throws RangeError when that is no duration
+   * @throws RangeError when that is no duration, or leads out of the calendar
    */
   advance(duration: Duration): void;
   /**
@@ -144,6 +144,8 @@ export interface HostedSandbox extends Sandbox {
 }
 
 const longestLog = 10_000;
+/** What is good for a while from now on has to end at a date, too. */
+const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
 /** Characters; no host name is longer (RFC 1035, section 2.3.4). */
 const longestHost = 255;
@@ -238,7 +240,10 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     signIn: async (user, wishes = {}) =>
       signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),
     advance: (duration) => {
-      current().clock.aheadMs += durationMs(duration);
+      const { clock, environment } = current();
+      const ms = durationMs(duration);
+      if (environment.now() + ms >= endOfTime) throw new RangeError('The clock goes no further than to the year 9998.');
+      clock.aheadMs += ms;
     },
     fault: (name) => {
       const { faults, environment } = current();
