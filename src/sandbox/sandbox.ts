@@ -226,7 +226,8 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
     environmentId: seed.environment.id,
     users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
-    applications: seed.applications,
+    // What a test in JavaScript writes into them stays with it: every sandbox begins with the same seed.
+    applications: structuredClone(seed.applications),
     get faults() {
       return life.faults.names();
     },
