@@ -15,6 +15,7 @@ import { answerManagementApi } from './management-api.ts';
 import { originNamed, ownOrigins } from './own-names.ts';
 import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts';
 import { receive, type SandboxRequest } from './request.ts';
+import { createRequestLog } from './request-log.ts';
 import { json, respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
@@ -123,7 +124,7 @@ export interface Sandbox extends AsyncDisposable {
    * @throws RangeError naming all that there are when there is none of that name
    */
   fault(name: FaultName): ActiveFault;
-  /** What was requested, oldest first: the newest ten thousand. */
+  /** What was requested, oldest first: the newest ten thousand, fewer where their paths are very long. */
   requests(): readonly RequestEntry[];
   /** Users, sessions, tokens, clock, faults and log are as at the start again. Address, certificate and keys stay. */
   reset(): void;
@@ -143,7 +144,6 @@ export interface HostedSandbox extends Sandbox {
   readonly directory: Directory;
 }
 
-const longestLog = 10_000;
 /** What is good for a while from now on has to end at a date, too. */
 const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
@@ -181,7 +181,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, now, origins });
     for (const name of failing) faults.switchOn(name, environment.directory);
-    const requests: RequestEntry[] = [];
+    const requests = createRequestLog<RequestEntry>();
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
 
@@ -203,7 +203,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       faults: harming.length > 0 ? harming : undefined,
       notice: response?.notice,
     };
-    if (requests.push(entry) > longestLog) requests.shift();
+    requests.add(entry, request.url.href.length);
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
@@ -252,7 +252,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       const off = faults.switchOn(name, environment.directory);
       return { name, off, [Symbol.dispose]: off };
     },
-    requests: () => [...life.requests],
+    requests: () => life.requests.entries(),
     reset: () => {
       current();
       life = begin();
