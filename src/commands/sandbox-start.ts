@@ -49,13 +49,9 @@ export async function startWished(
   const privateKey = await serviceKey.pem();
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
-  const own = keys && {
-    keys: createSigningKeys(keys.signingKey),
-    ...(keys.certificate && { certificate: keys.certificate }),
-  };
+  const own = { certificate: keys?.certificate, keys: keys && createSigningKeys(keys.signingKey), ...signed };
   const sandbox = await createSandbox({
     ...own,
-    ...signed,
     serviceKey,
     seed,
     port,
