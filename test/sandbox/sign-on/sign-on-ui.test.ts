@@ -91,6 +91,12 @@ describe('the sign-on pages', () => {
     expect(html).not.toMatch(/<b>(ada|grace)</);
   });
 
+  it('send whoever an administrator has locked out to the administrator', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.directory.lockAccount(ada.id, Number.POSITIVE_INFINITY);
+    expect((await signIn(sandbox, {})).html).toContain('This account is locked. Ask your administrator to unlock it.');
+  });
+
   it('lock after five wrong passwords, and open after a quarter of an hour', async () => {
     const sandbox = await startTestSandbox();
     const tries = [];
