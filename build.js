@@ -112,29 +112,40 @@ const leanerPackages = {
 const sandboxExport = here('src/sandbox/package-export.ts');
 
 /**
- * The declarations of what a module exports, in one file: the types as they stand in the source, with their comments, and each
- * type that they name. They are interfaces and types with a name; test/sandbox/package-export.test.ts has them checked.
+ * The declarations of what a module exports, in one file, from the top down: its function, what that takes and gives, then the
+ * types that those name, as they stand in the source. They are interfaces and types with a name, and exported where the module
+ * does so; test/sandbox/package-export.test.ts has them checked.
  */
 function declarationsOf(entry) {
-  const modules = new Map();
-  const written = new Map();
-  const write = (path, name) => {
-    if (!modules.has(path)) modules.set(path, typesIn(path));
-    const { declared, found } = modules.get(path);
-    if (found.has(name)) return write(found.get(name), name);
-    const type = declared.get(name);
-    if (!type || written.has(name)) return;
-    written.set(name, `${type.comment}export ${type.code}`);
-    for (const [word] of type.code.replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/\b[A-Z]\w*/g)) write(path, word);
-  };
   const text = readFileSync(entry, 'utf8');
-  for (const [, names] of text.matchAll(/^export type \{([^}]+)\}/gm)) {
-    for (const name of names.split(',')) write(entry, name.trim());
-  }
+  const exported = [...text.matchAll(/^export type \{([^}]+)\}/gm)].flatMap(([, names]) =>
+    names.split(',').map((name) => name.trim()),
+  );
   const [, comment, name, given, made] =
     /(\/\*\*[\s\S]*?\*\/\n)export async function (\w+)\(options: (\w+) = \{\}\): (\S+) \{$/m.exec(text);
-  const declared = `${comment}export declare function ${name}(options?: ${given}): ${made};`;
-  return ['/// <reference types="node" />', ...written.values(), declared].map((part) => `${part}\n`).join('\n');
+  const modules = new Map();
+  /** What a name stands for in a module, its own or another's; nothing for a name of the language. */
+  const typeNamed = (name, path) => {
+    if (!modules.has(path)) modules.set(path, typesIn(path));
+    const { declared, found } = modules.get(path);
+    return found.has(name) ? typeNamed(name, found.get(name)) : declared.get(name);
+  };
+  const named = (code, path) =>
+    (code.replace(/\/\*[\s\S]*?\*\//g, '').match(/\b[A-Z]\w*/g) ?? []).map((name) => typeNamed(name, path));
+  // A set hands on what is added while one goes through it.
+  const types = new Set([...named(`${given} ${made}`, entry), ...exported.map((name) => typeNamed(name, entry))]);
+  for (const type of types) for (const next of type ? named(type.code, type.path) : []) types.add(next);
+  return [
+    '/// <reference types="node" />',
+    `${comment}export declare function ${name}(options?: ${given}): ${made};`,
+    ...[...types]
+      .filter(Boolean)
+      .map(({ name, comment, code }) => comment + (exported.includes(name) ? 'export ' : '') + code),
+    // What is not exported by name stays in here.
+    'export {};',
+  ]
+    .map((part) => `${part}\n`)
+    .join('\n');
 }
 
 /** The types that a module declares, and where those are found that it imports or hands on. */
@@ -148,7 +159,7 @@ function typesIn(path) {
     for (const name of names.split(',')) found.set(name.replace(/\btype\b/, '').trim(), resolve(dirname(path), target));
   }
   return {
-    declared: new Map([...declarations].map(([, comment, code, name]) => [name, { comment, code }])),
+    declared: new Map([...declarations].map(([, comment, code, name]) => [name, { name, path, comment, code }])),
     found,
   };
 }

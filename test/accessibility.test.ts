@@ -12,6 +12,15 @@ const narrow = 360;
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** In the browser: what is to be copied, where it begins left of the text around it. */
+const codeOutsideItsColumn = `[...document.querySelectorAll('section code')]
+  .filter((code) => {
+    const section = code.closest('section');
+    const column = section.getBoundingClientRect().left + parseFloat(getComputedStyle(section).paddingLeft);
+    return code.getBoundingClientRect().left < column - 1;
+  })
+  .map((code) => code.textContent)`;
+
 describe('the pages that are looked at', () => {
   it('are all that the listener can answer with', () => {
     const makers = Object.keys(resultPages).filter((name) => name.endsWith('Page'));
@@ -29,7 +38,7 @@ describe('the pages that are looked at', () => {
     });
     // Words that are no literals would not be found; `read.message` is one of those of `unredirectable`.
     const unread = [...source.matchAll(/(?<!function )\b(?:messagePage\(\s*|errorPage\(request, )([^'\s].*)/g)];
-    expect(unread.map(([, words]) => words)).toEqual(['read.message, read.advice);']);
+    expect(unread.map(([, words]) => words)).toEqual(['read.message, read.advice, read.target);']);
   });
 });
 
@@ -55,7 +64,7 @@ describe.skipIf(chromiumIsAbsent)(
     const pages: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(listenerPages), sandboxPages());
 
     it.each(Object.entries(pages))(
-      'finds nothing on the page "%s", light or dark, and it fits a narrow screen',
+      'finds nothing on the page "%s", light or dark, and it fits a narrow screen, with no code outside its column',
       async (_name, html) => {
         await tab.emulateMedia({ colorScheme: 'light' });
         await tab.setContent(html);
@@ -63,7 +72,8 @@ describe.skipIf(chromiumIsAbsent)(
         await tab.emulateMedia({ colorScheme: 'dark' });
         const dark = await findings({ runOnly: 'color-contrast' });
         const width = await tab.evaluate('document.documentElement.scrollWidth');
-        expect({ light, dark, width }).toEqual({ light: [], dark: [], width: narrow });
+        const outside = await tab.evaluate(codeOutsideItsColumn);
+        expect({ light, dark, width, outside }).toEqual({ light: [], dark: [], width: narrow, outside: [] });
       },
     );
   },

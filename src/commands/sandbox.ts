@@ -25,7 +25,7 @@ A seed (docs/sandbox.md; JSON Schema: ping14c/schemas/sandbox-seed.json):
   {"users": [{"username": "mary", "password": "Steam-Engine-1842"}],
    "applications": [{"name": "Shop", "redirectUris": ["http://localhost/cb"]}]}`;
 
-interface SandboxOptions extends VerboseOption {
+interface SandboxFlags extends VerboseOption {
   readonly port?: string;
   readonly seed?: string;
   readonly users?: string;
@@ -61,7 +61,7 @@ export const declare: Declare = (command, contexts) => {
       ),
     )
     .addHelpText('after', help)
-    .action(async ([file, ...args]: readonly string[], options: SandboxOptions, started: Command) => {
+    .action(async ([file, ...args]: readonly string[], options: SandboxFlags, started: Command) => {
       const context = contexts.unconfigured(started);
       if (file !== undefined && (options.listFaults || options.verbose)) {
         throw new Failure(
@@ -100,7 +100,7 @@ async function listFaults({ output }: CommandContext): Promise<void> {
 /** 1. Read what is given. 2. Start. 3. Save what the client needs. 4. Say how to use the sandbox. 5. Serve until a signal. */
 async function runSandbox(
   context: CommandContext,
-  options: SandboxOptions & Pick<SandboxWishes, 'redirectUris'>,
+  options: SandboxFlags & Pick<SandboxWishes, 'redirectUris'>,
 ): Promise<void> {
   const { runtime, output, namedProfile: profile = 'sandbox' } = context;
   refuseForeignProfile(await readProfiles(configFolder(context)), profile, runtime.platform);

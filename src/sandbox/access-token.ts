@@ -14,33 +14,56 @@ export interface AccessGrant {
   readonly sid: string | undefined;
 }
 
-/** Reads the `Authorization` header of userinfo and of the management API; `undefined` for all that is not a valid token. */
+/** What becomes of an `Authorization` header; why it is refused is for the log alone. */
+export type AccessVerdict =
+  | { readonly kind: 'valid'; readonly grant: AccessGrant }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Reads the `Authorization` header of userinfo and of the management API. */
 export async function verifyAccessToken(
   environment: Environment,
   authorization: string | undefined,
-): Promise<AccessGrant | undefined> {
-  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization ?? '') ?? [];
-  const claims = token ? await liveAccessToken(environment, token) : undefined;
-  if (!claims) return undefined;
-  const { client_id, scope, aud, sub, sid } = claims;
-  return {
+): Promise<AccessVerdict> {
+  if (authorization === undefined) return { kind: 'refused', why: 'there is no Authorization header' };
+  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization) ?? [];
+  if (!token) return { kind: 'refused', why: 'the Authorization header is not Bearer with a token' };
+  const read = await readAccessToken(environment, token);
+  if (read.kind === 'refused') return read;
+  const { client_id, scope, aud, sub, sid } = read.claims;
+  const grant = {
     clientId: String(client_id),
     scopes: typeof scope === 'string' ? scope.split(' ') : [],
     audience: [aud ?? []].flat(),
     sub,
     sid: typeof sid === 'string' ? sid : undefined,
   };
+  return { kind: 'valid', grant };
 }
 
-/**
- * Reads the claims of an access token that is ours, unexpired and not revoked, and whose user has not been deleted. ID and
- * refresh tokens have no `client_id`.
- */
+/** Gives the claims of an access token that is good. */
 export async function liveAccessToken(environment: Environment, token: string): Promise<JWTPayload | undefined> {
+  const read = await readAccessToken(environment, token);
+  return read.kind === 'valid' ? read.claims : undefined;
+}
+
+type ReadToken =
+  | { readonly kind: 'valid'; readonly claims: JWTPayload }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/**
+ * Takes an access token that is ours, unexpired and not revoked, and whose user has not been deleted. ID and refresh tokens have
+ * no `client_id`.
+ */
+async function readAccessToken(environment: Environment, token: string): Promise<ReadToken> {
+  const refused = (why: string): ReadToken => ({ kind: 'refused', why });
   const claims = await environment.keys.read(token, environment.now());
-  if (!claims || !ownIssuers(environment).includes(claims.iss ?? '')) return undefined;
-  if (typeof claims['client_id'] !== 'string') return undefined;
-  if ((claims.exp ?? 0) * 1000 <= environment.now()) return undefined;
-  if (claims.sub !== undefined && !environment.directory.find(claims.sub)) return undefined;
-  return environment.revokedTokens.get(claims.jti ?? '') ? undefined : claims;
+  if (!claims) return refused('the token is not signed with a key of this environment');
+  if (!ownIssuers(environment).includes(claims.iss ?? '')) return refused(`the token is of the issuer ${claims.iss}`);
+  if (typeof claims['client_id'] !== 'string') return refused('the token is no access token, but perhaps an ID token');
+  const expiresAt = (claims.exp ?? 0) * 1000;
+  if (expiresAt <= environment.now()) return refused(`the token expired at ${new Date(expiresAt).toISOString()}`);
+  if (claims.sub !== undefined && !environment.directory.find(claims.sub)) return refused('its user has been deleted');
+  return environment.revokedTokens.get(claims.jti ?? '')
+    ? refused('the token has been revoked')
+    : { kind: 'valid', claims };
 }

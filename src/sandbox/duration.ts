@@ -8,8 +8,11 @@ export interface Duration {
 
 const partMs = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000 } as const;
 
-/** @throws RangeError naming what is no part of a duration, or no number from 0 on */
+/** @throws RangeError naming what is no duration, no part of one, or no number from 0 on */
 export function durationMs(duration: Duration): number {
+  if (typeof duration !== 'object' || duration === null) {
+    throw new RangeError(`${duration} is no duration: it has parts, such as { hours: 2 }.`);
+  }
   const parts = Object.entries(duration) as [keyof Duration, number | undefined][];
   return parts.reduce((sum, [part, count = 0]) => {
     if (!Object.hasOwn(partMs, part)) {

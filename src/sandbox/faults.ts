@@ -90,7 +90,8 @@ export function faultsNamed(texts: readonly string[]): readonly FaultName[] {
 }
 
 export function unknownFault(name: string): RangeError {
-  return new RangeError(`There is no fault "${name}". There are: ${everyName.join(', ')}.`);
+  const near = didYouMean(String(name), everyName).trim();
+  return new RangeError(`There is no fault "${name}". ${near || `There are: ${everyName.join(', ')}.`}`);
 }
 
 const everyName = Object.keys(faults).filter(isFaultName);

@@ -32,7 +32,14 @@ import { getDevices, getLinkedAccounts, getRoleAssignments } from './management-
 import { createUser, importUser } from './management-api/user-creation.ts';
 import { getEnabled, getMfaEnabled, putEnabled, putMfaEnabled } from './management-api/user-enabled.ts';
 import { getUsers } from './management-api/user-list.ts';
-import { gatewayRefusal, notInSandbox, permissionRefused, platformError, tokenRefused } from './platform-error.ts';
+import {
+  environmentNotFound,
+  gatewayRefusal,
+  notInSandbox,
+  permissionRefused,
+  platformError,
+  tokenRefused,
+} from './platform-error.ts';
 import { mediaType, type SandboxRequest } from './request.ts';
 import type { SandboxResponse } from './response.ts';
 
@@ -42,44 +49,40 @@ export async function answerManagementApi(request: SandboxRequest, environment: 
 }
 
 async function answerApiRequest(request: SandboxRequest, environment: Environment): Promise<SandboxResponse> {
-  const fromTheTop = partsOf(request.url.pathname).slice(1);
-  const path = pathWithin(environment, fromTheTop);
-  if (request.method === 'POST' && path?.join('/') === 'sessions/me') return endSessionOfCookie(environment, request);
-
   // 1. Is there such a thing at all? The gateway in front of PingOne does not ask first who wants to know.
-  const here = path ? routes.flatMap((route) => matched(route, path)) : [];
-  const byMethod = here.filter(({ route }) => route.method === request.method);
-  const [first] = byMethod;
-  if (!first && !isPingOneRoute(request.method, fromTheTop)) return gatewayRefusal(request);
+  const path = partsOf(request.url.pathname).slice(1);
+  const ofAnother = isOfAnotherEnvironment(path, environment);
+  const here = ofAnother ? [] : routes.flatMap((route) => matched(route, request.method, path));
+  const byMediaType = here.find(({ route }) => route.mediaTypes.includes(mediaType(request)));
+  const found = byMediaType ?? here[0];
+  if (!found && !isPingOneRoute(request.method, path)) return gatewayRefusal(request);
+  if (found?.route.of === 'browser') return found.route.answer(environment, request);
 
   // 2. Who asks? A stranger does not learn what is there.
-  const grant = await verifyAccessToken(environment, request.headers.authorization);
-  const actor = grant && actorOf(grant, environment);
-  if (!actor) return tokenRefused(request);
-  if (!first) {
-    const ofAnother = !path && fromTheTop[0] === 'environments';
-    return ofAnother ? platformError(request, 'notFound') : notInSandbox(request);
+  const access = await verifyAccessToken(environment, request.headers.authorization);
+  if (access.kind === 'refused') return tokenRefused(request, access.why);
+  const actor = actorOf(access.grant, environment);
+  if (!actor)
+    return tokenRefused(request, `the token is for ${access.grant.audience.join(' ')}, not for the PingOne API`);
+  if (!found) {
+    if (!ofAnother) return notInSandbox(request);
+    const [, environmentId = '', ...below] = path;
+    return below.length > 0 ? platformError(request, 'notFound') : environmentNotFound(request, environmentId);
   }
 
-  const sent = mediaType(request);
-  const byMediaType = byMethod.find(({ route }) => route.mediaTypes.includes(sent));
-  const { route, pathVariables } = byMediaType ?? first;
-
   // 3. May they?
+  const { route, pathVariables } = found;
   const authorized: ApiRequest = { ...request, environment, actor, pathVariables };
-  if (!mayAsk(authorized, route)) return permissionRefused(request);
+  const lack = lackOf(authorized, route);
+  if (lack !== undefined) return permissionRefused(request, lack);
   if (!byMediaType && route.mediaTypes.length > 0) return platformError(request, 'unsupportedMediaType');
-  if (!route.ofUser) return route.answer(authorized);
+  if (route.of === 'environment') return route.answer(authorized);
   const user = environment.directory.find(pathVariables['userId'] ?? '');
   return user ? route.answer({ ...authorized, user }) : platformError(request, 'notFound');
 }
 
-/** The path below the environment; `..` alone is the collection that the environment is in. `undefined` elsewhere. */
-function pathWithin({ seed }: Environment, fromTheTop: readonly string[]): readonly string[] | undefined {
-  const [collection, id, ...path] = fromTheTop;
-  if (collection !== 'environments') return undefined;
-  if (id === undefined) return ['..'];
-  return id === seed.environment.id ? path : undefined;
+function isOfAnotherEnvironment([collection, id]: readonly string[], { seed }: Environment): boolean {
+  return collection === 'environments' && id !== undefined && id !== seed.environment.id;
 }
 
 function partsOf(path: string): readonly string[] {
@@ -96,19 +99,25 @@ function actorOf(grant: AccessGrant, environment: Environment): Actor | undefine
   return { kind: 'user', userId: grant.sub, scopes: grant.scopes, sessionId: grant.sid };
 }
 
-/** A scope allows a user what concerns themselves (docs/pingone.md, section 6); a worker's role allows it for everybody. */
-function mayAsk({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): boolean {
-  if (actor.kind === 'worker') return actor.hasRole;
-  return scope !== undefined && actor.scopes.includes(scope) && pathVariables['userId'] === actor.userId;
+/**
+ * Says what the actor lacks; `undefined` where they may ask. A scope allows a user what concerns themselves (docs/pingone.md,
+ * section 6); a worker's role allows it for everybody.
+ */
+function lackOf({ actor, pathVariables }: ApiRequest, { scope }: ApiRoute): string | undefined {
+  if (actor.kind === 'worker') return actor.hasRole ? undefined : 'the worker has no role';
+  if (scope === undefined) return 'only a worker may, with a role';
+  if (!actor.scopes.includes(scope)) return `the token has not the scope ${scope}`;
+  return pathVariables['userId'] === actor.userId ? undefined : 'a user’s token is good for that user alone';
 }
 
-/** Gives the route with what its variable parts are here, and nothing where the path is another one. */
+/** Gives the route with what its variable parts are here, and nothing where the path or the method is another one. */
 function matched(
   route: ApiRoute,
+  method: string,
   path: readonly string[],
 ): readonly { readonly route: ApiRoute; readonly pathVariables: Readonly<Record<string, string>> }[] {
   const wanted = partsOf(route.path);
-  if (wanted.length !== path.length) return [];
+  if (route.method !== method || wanted.length !== path.length) return [];
   const pathVariables: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const given = path[index] ?? '';
@@ -120,7 +129,7 @@ function matched(
 
 interface ApiEndpoint {
   readonly method: string;
-  /** Below the environment; `:name` stands for a variable part. */
+  /** Below `/v1`; `:name` stands for a variable part. */
   readonly path: string;
   /** The bodies taken; none given: there is no body to read. */
   readonly mediaTypes: readonly string[];
@@ -131,14 +140,27 @@ interface ApiEndpoint {
   readonly scope: string | undefined;
 }
 
-type ApiRoute =
-  | (ApiEndpoint & { readonly ofUser: false; answer(request: ApiRequest): SandboxResponse })
-  | (ApiEndpoint & { readonly ofUser: true; answer(request: UserRequest): SandboxResponse });
+type ApiRoute = ApiEndpoint &
+  (
+    | { readonly of: 'environment'; answer(request: ApiRequest): SandboxResponse }
+    | { readonly of: 'user'; answer(request: UserRequest): SandboxResponse }
+    /** Of whoever sends its cookie: no access token is asked for. */
+    | { readonly of: 'browser'; answer(environment: Environment, request: SandboxRequest): SandboxResponse }
+  );
 
 const vendor = (action: string) => [`application/vnd.pingidentity.${action}`.toLowerCase()];
 /** Where there is no body, public code sends the type with `+json` and without. */
 const bodilessVendor = (action: string) => [...vendor(action), ...vendor(`${action}+json`)];
 const plainJson = ['application/json'];
+
+const inEnvironment = 'environments/:environmentId';
+
+const other = (
+  method: string,
+  path: string,
+  answer: (request: ApiRequest) => SandboxResponse,
+  mediaTypes: readonly string[] = [],
+): ApiRoute => ({ method, path: `${inEnvironment}/${path}`, scope: undefined, mediaTypes, of: 'environment', answer });
 
 const user = (
   method: string,
@@ -146,30 +168,31 @@ const user = (
   scope: string | undefined,
   answer: (request: UserRequest) => SandboxResponse,
   mediaTypes: readonly string[] = [],
-): ApiRoute => ({ method, path: `users/:userId/${path}`, scope, mediaTypes, ofUser: true, answer });
-
-const other = (
-  path: string,
-  answer: (request: ApiRequest) => SandboxResponse,
-  method = 'GET',
-  mediaTypes: readonly string[] = [],
-): ApiRoute => ({ method, path, scope: undefined, mediaTypes, ofUser: false, answer });
+): ApiRoute => ({ method, path: `${inEnvironment}/users/:userId/${path}`, scope, mediaTypes, of: 'user', answer });
 
 /** Every endpoint of the management API that the sandbox has. */
 export const routes: readonly ApiRoute[] = [
-  other('..', getEnvironments),
-  other('', getEnvironment),
-  other('billOfMaterials', getBillOfMaterials),
-  other('passwordPolicies', getPasswordPolicies),
-  other('passwordPolicies/:policyId', getPasswordPolicy),
-  other('groups', getGroups),
-  other('groups/:groupId', getGroup),
-  other('populations', getPopulations),
-  other('populations/:populationId', getPopulation),
-  other('sessions/:sessionId', endSession, 'POST', [logoutType]),
-  other('users', getUsers),
-  other('users', createUser, 'POST', plainJson),
-  other('users', importUser, 'POST', vendor('user.import+json')),
+  { method: 'GET', path: 'environments', scope: undefined, mediaTypes: [], of: 'environment', answer: getEnvironments },
+  other('GET', '', getEnvironment),
+  other('GET', 'billOfMaterials', getBillOfMaterials),
+  other('GET', 'passwordPolicies', getPasswordPolicies),
+  other('GET', 'passwordPolicies/:policyId', getPasswordPolicy),
+  other('GET', 'groups', getGroups),
+  other('GET', 'groups/:groupId', getGroup),
+  other('GET', 'populations', getPopulations),
+  other('GET', 'populations/:populationId', getPopulation),
+  {
+    method: 'POST',
+    path: `${inEnvironment}/sessions/me`,
+    scope: undefined,
+    mediaTypes: [logoutType],
+    of: 'browser',
+    answer: endSessionOfCookie,
+  },
+  other('POST', 'sessions/:sessionId', endSession, [logoutType]),
+  other('GET', 'users', getUsers),
+  other('POST', 'users', createUser, plainJson),
+  other('POST', 'users', importUser, vendor('user.import+json')),
   user('GET', '', 'p1:read:user', getUser),
   user('PATCH', '', 'p1:update:user', patchUser, plainJson),
   user('PUT', '', 'p1:update:user', putUser, plainJson),

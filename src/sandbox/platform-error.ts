@@ -11,7 +11,9 @@ export function platformError(
 ): SandboxResponse {
   const { status, code, message } = platformErrors[kind];
   const id = request.correlationId;
-  return json(status, { id, code, message, details: details.length > 0 ? details : undefined }, headers);
+  const body = { id, code, message, details: details.length > 0 ? details : undefined };
+  const notice = [code, ...details.map((detail) => [detail.code, detail.target].filter(Boolean).join(' '))].join(', ');
+  return { ...json(status, body, headers), notice };
 }
 
 /**
@@ -26,6 +28,7 @@ export function gatewayRefusal({ headers }: Pick<SandboxRequest, 'headers'>): Sa
       : ['IncompleteSignatureException', notASignature(authorization)];
   return {
     from: 'gateway',
+    notice: 'PingOne has no such path, or not with this method',
     ...json(403, { message }, { 'content-type': 'application/json', 'x-amzn-errortype': type }),
   };
 }
@@ -40,28 +43,50 @@ function notASignature(authorization: string): string {
  * (its `management/client_ext.go`).
  */
 export function notInSandbox(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'notImplemented', [], { 'retry-after': '0' });
+  return {
+    ...platformError(request, 'notImplemented', [], { 'retry-after': '0' }),
+    notice: 'PingOne has this, the sandbox has not',
+  };
 }
 
-/** Refuses a request that has no access token, or none that is valid. */
-export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'invalidToken', [
-    {
-      code: 'INVALID_TOKEN',
-      target: 'Authentication Credentials',
-      message: 'The authorization token is either missing or invalid, or it has expired.',
-    },
-  ]);
+/**
+ * Refuses a request that has no access token, or none that is valid.
+ *
+ * @param why which of them it is, for the log alone
+ */
+export function tokenRefused(request: Pick<SandboxRequest, 'correlationId'>, why: string): SandboxResponse {
+  const detail = {
+    code: 'INVALID_TOKEN',
+    target: 'Authentication Credentials',
+    message: 'The authorization token is either missing or invalid, or it has expired.',
+  };
+  return { ...platformError(request, 'invalidToken', [detail]), notice: `${detail.code}: ${why}` };
 }
 
-/** Refuses a request whose access token is valid, but does not allow this by its scopes, roles or subject. */
-export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>): SandboxResponse {
-  return platformError(request, 'accessFailed', [
-    {
-      code: 'INSUFFICIENT_PERMISSIONS',
-      message: 'The actor attempting to perform the request is not authorized.',
-    },
-  ]);
+/**
+ * Refuses a request whose access token is valid, but does not allow this by its scopes, roles or subject.
+ *
+ * @param why what it would need, for the log alone
+ */
+export function permissionRefused(request: Pick<SandboxRequest, 'correlationId'>, why: string): SandboxResponse {
+  const detail = {
+    code: 'INSUFFICIENT_PERMISSIONS',
+    message: 'The actor attempting to perform the request is not authorized.',
+  };
+  return { ...platformError(request, 'accessFailed', [detail]), notice: `${detail.code}: ${why}` };
+}
+
+/** Refuses an environment that is not there, in words of its own (docs/pingone.md, section 8). */
+export function environmentNotFound(
+  request: Pick<SandboxRequest, 'correlationId'>,
+  environmentId: string,
+): SandboxResponse {
+  const { status, code } = platformErrors.notFound;
+  return json(status, {
+    id: request.correlationId,
+    code,
+    message: `Unable to find environment with ID: '${environmentId}'`,
+  });
 }
 
 /** Refuses one attribute of the body that is not as it must be, e.g. `email` that "must be a well-formed email address". */
@@ -71,12 +96,13 @@ export function validationError(
   problem: string,
 ): SandboxResponse {
   const { status, code } = platformErrors.invalidData;
-  return json(status, {
+  const body = {
     id: request.correlationId,
     code,
     message: `Validation Error : [${target} ${problem}]`,
     details: [{ code: 'INVALID_VALUE', target, message: problem }],
-  });
+  };
+  return { ...json(status, body), notice: `${code}, ${target} ${problem}` };
 }
 
 /** One of `details[]` in PingOne's error object. */

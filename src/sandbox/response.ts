@@ -76,5 +76,6 @@ const commonHeaders: ResponseHeaders = {
   vary: 'Origin',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
+  'x-xss-protection': '1; mode=block',
   'referrer-policy': 'no-referrer',
 };

@@ -1,28 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '../errors.ts';
 import { type Certificate, makeCertificate } from '../loopback/certificate.ts';
-import { answerAuthorizationServer } from './authorization-server.ts';
-import { acrossOrigins } from './cross-origin.ts';
-import { type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
+import { answerRequest } from './answer-request.ts';
+import { authorizeDirectly, type SandboxTokens, type SignInOptions, signInDirectly } from './direct-sign-in.ts';
 import type { Directory } from './directory.ts';
 import { type Duration, durationMs } from './duration.ts';
-import { createEnvironment, type Environment, environmentAt } from './environment.ts';
+import { createEnvironment, environmentAt } from './environment.ts';
 import { createActiveFaults } from './faults/active-faults.ts';
 import { type FaultName, isFaultName, unknownFault } from './faults.ts';
 import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
-import { answerManagementApi } from './management-api.ts';
-import { originNamed, ownOrigins } from './own-names.ts';
-import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts';
-import { receive, type SandboxRequest } from './request.ts';
+import { misdirected, originNamed, ownOrigins } from './own-names.ts';
+import { receive } from './request.ts';
 import { createRequestLog } from './request-log.ts';
-import { json, respond, type SandboxResponse } from './response.ts';
+import { respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
 import { defaultSeed, type Seed } from './seed.ts';
-import { flowAction } from './sign-on/flow-actions.ts';
-import { notFoundPage } from './sign-on/page.ts';
-import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { createTrustingFetch } from './trusting-fetch.ts';
 
@@ -113,6 +106,13 @@ export interface Sandbox extends AsyncDisposable {
    */
   signIn(user: string | Pick<SandboxUser, 'username'>, options?: SignInOptions): Promise<SandboxTokens>;
   /**
+   * Does what a browser would: signs the user in at the address that a client sends it to, and says which one it would come
+   * back to, with the code or with a refusal. Nothing is sent there.
+   *
+   * @throws Error when the user cannot sign in as they are, or the browser would not come back, e.g. redirect URI mismatch
+   */
+  authorize(url: string | URL, user: string | Pick<SandboxUser, 'username'>): Promise<URL>;
+  /**
    * Moves the sandbox's clock ahead: passwords age, tokens expire.
    *
    * @throws RangeError when that is no duration, or leads out of the calendar
@@ -121,12 +121,15 @@ export interface Sandbox extends AsyncDisposable {
   /**
    * Lets something fail on purpose until it is switched off. `ping14c sandbox --list-faults` tells what each does.
    *
-   * @throws RangeError naming all that there are when there is none of that name
+   * @throws RangeError naming one that is near, or all, when there is none of that name
    */
   fault(name: FaultName): ActiveFault;
   /** What was requested, oldest first: the newest ten thousand, fewer where their paths are very long. */
   requests(): readonly RequestEntry[];
-  /** Users, sessions, tokens, clock, faults and log are as at the start again. Address, certificate and keys stay. */
+  /**
+   * Users, sessions, refresh tokens, clock, faults and log are as at the start again. Address, certificate and keys stay, and with
+   * them access tokens, which are good for what they say, as PingOne's are.
+   */
   reset(): void;
   /** Signs with a new key from now on; the old one stays published. */
   rotateKeys(): Promise<void>;
@@ -147,8 +150,6 @@ export interface HostedSandbox extends Sandbox {
 /** What is good for a while from now on has to end at a date, too. */
 const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
-/** Characters; no host name is longer (RFC 1035, section 2.3.4). */
-const longestHost = 255;
 
 /**
  * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
@@ -157,8 +158,8 @@ const longestHost = 255;
  * @throws Node's own error when it cannot listen, e.g. `EADDRINUSE`; RangeError when there is no such fault.
  */
 export async function createSandbox(options: HostingOptions = {}): Promise<HostedSandbox> {
-  const { seed = defaultSeed, port = 0, faults: failing = [], onRequest } = options;
-  for (const name of failing) if (!isFaultName(name)) throw unknownFault(name);
+  const { seed = defaultSeed, port = 0, faults: failingAtStart = [], onRequest } = options;
+  for (const name of failingAtStart) if (!isFaultName(name)) throw unknownFault(name);
   // The certificate's dates follow the real clock, even where tests move the sandbox's: who checks them has no other.
   const certificate = options.certificate ?? makeCertificate({ now: Date.now(), days: certificateDays });
   const ca = options.authority ?? certificate.cert;
@@ -180,7 +181,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const clock = { aheadMs: 0 };
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, now, origins });
-    for (const name of failing) faults.switchOn(name, environment.directory);
+    for (const name of failingAtStart) faults.switchOn(name, environment.directory);
     const requests = createRequestLog<RequestEntry>();
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
@@ -192,8 +193,8 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const intercept = nestIntercepts(options.intercept ?? interceptNothing, faults.intercept);
     const environment = environmentAt(failing(), named ?? origin);
     const answering = named
-      ? intercept(request, () => answerOrSayWhyNot(environment, request))
-      : misdirected(request, environment);
+      ? intercept(request, () => answerRequest(environment, request))
+      : misdirected(request, origins);
     const response = await Promise.race([answering, clientGone(outgoing)]);
     const harming = faults.metBy(request);
     const entry = {
@@ -238,8 +239,9 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       current();
       return trusting.fetch(input, init);
     },
-    signIn: async (user, wishes = {}) =>
-      signInDirectly(current().failing(), typeof user === 'string' ? user : user.username, wishes),
+    signIn: async (user, wishes = {}) => signInDirectly(current().failing(), usernameOf(user), wishes),
+    authorize: async (url, user) =>
+      authorizeDirectly(current().failing(), new URL(url), usernameOf(user), trusting.fetch),
     advance: (duration) => {
       const { clock, environment } = current();
       const ms = durationMs(duration);
@@ -266,12 +268,8 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
   };
 }
 
-/** Refuses what was sent to another name, which is then no name of this machine's alone (RFC 9110, section 15.5.20). */
-async function misdirected(request: SandboxRequest, { origins }: Environment): Promise<SandboxResponse> {
-  const { correlationId: id, headers } = request;
-  const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
-  const host = (headers.host ?? '').slice(0, longestHost);
-  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
+function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
+  return typeof user === 'string' ? user : user.username;
 }
 
 /** Resolves without an answer when the client goes away before it has one. */
@@ -283,45 +281,3 @@ function clientGone(outgoing: ServerResponse): Promise<undefined> {
 function withDate({ headers, ...rest }: SandboxResponse, now: number): SandboxResponse {
   return { ...rest, headers: { date: new Date(now).toUTCString(), ...headers } };
 }
-
-async function answerOrSayWhyNot(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  try {
-    return await answerRequest(environment, request);
-  } catch (error) {
-    const message = `The sandbox failed: ${messageOf(error)}`;
-    return json(500, { id: request.correlationId, code: 'UNEXPECTED_ERROR', message });
-  }
-}
-
-function answerRequest(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  // RFC 9110, section 9.3.2: HEAD is answered as GET is, without the content, which the server leaves out.
-  const asGet = request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
-  return acrossOrigins(environment, asGet, () => answerPath(environment, asGet));
-}
-
-/**
- * Finds who answers a path (docs/pingone.md, section 1); everything but the management API lies under the environment's
- * ID.
- */
-async function answerPath(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
-  const [, first, second = '', ...rest] = request.url.pathname.split('/');
-  if (first === 'v1') return answerManagementApi(request, environment);
-  if (!placesOfEnvironment.includes(second)) return gatewayRefusal(request);
-  if (first !== environment.seed.environment.id) return notFoundPage(request);
-  switch (second) {
-    case 'as':
-      return answerAuthorizationServer(environment, request, rest.join('/'));
-    case 'signon':
-      return signOnUi(environment, request);
-    case 'flows':
-      return flowAction(environment, request, rest.join('/'));
-    case 'device':
-      return devicePage(environment, request);
-    default:
-      return notInSandbox(request);
-  }
-}
-
-/** What lies under an environment's ID: the four that are answered, and those that PingOne has besides (docs/pingone.md, sections 1 and 13). */
-const placesOfEnvironment = ['as', 'signon', 'flows', 'device', 'saml20', 'davinci', 'deviceAuthentications'];

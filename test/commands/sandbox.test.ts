@@ -3,11 +3,20 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { keepSandboxKeys, type SandboxKeys } from '../../src/commands/sandbox-keys.ts';
 import { changeProfiles, readProfiles } from '../../src/config/profiles.ts';
+import { subfolder } from '../../src/files/own-folder.ts';
+import { makeServiceKey } from '../../src/sandbox/seed/service-key.ts';
+import { makeSigningKey } from '../../src/sandbox/signing-keys.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { hasIpv6 } from '../support/ipv6.ts';
-import { configFolderAt } from '../support/own-folders.ts';
+import { configFolderAt, stateFolderAt } from '../support/own-folders.ts';
 import { type Running, type TestMachine, type TestMachineOptions, testMachine } from '../support/test-runtime.ts';
+
+/** Those of a last run, as most starts find them: to make two takes longer than what most of these tests look at. */
+const keys = Promise.all([makeSigningKey(), makeServiceKey()]).then(
+  ([signingKey, serviceKey]): SandboxKeys => ({ signingKey, serviceKey }),
+);
 
 /** Starts the sandbox as in one terminal, and leaves the machine for the commands of another. */
 async function startedSandbox(
@@ -15,6 +24,10 @@ async function startedSandbox(
   ...argv: string[]
 ): Promise<{ machine: TestMachine; running: Running; stdout: string }> {
   const machine = testMachine({ ...options });
+  if (!argv.includes('-P')) {
+    const sandboxes = subfolder(stateFolderAt(machine.stateFolder), 'sandboxes');
+    await keepSandboxKeys(subfolder(sandboxes, 'sandbox'), await keys);
+  }
   const running = machine.start('sandbox', '--port', '0', ...argv);
   onTestFinished(async () => {
     running.runtime.interrupt();

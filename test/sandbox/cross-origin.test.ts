@@ -23,6 +23,16 @@ const listing = (origins: readonly string[]) =>
   seedWithNative({ corsSettings: { behavior: 'ALLOW_SPECIFIC_ORIGINS', origins } });
 
 describe('pages of other origins', () => {
+  it('are told of in the log where the browser keeps the answer from them, and where nothing is kept are not', async () => {
+    const sandbox = await startTestSandbox({ seed: listing(['https://other.example']) });
+    const url = pathOf(authorizeUrl(sandbox, { prompt: 'none' }));
+    await allowedBy(sandbox, url, 'GET', { 'sec-fetch-mode': 'cors' });
+    await allowedBy(sandbox, url, 'POST', { 'sec-fetch-mode': 'navigate' });
+    await allowedBy(sandbox, url, 'GET', { 'sec-fetch-mode': 'cors', origin: 'https://other.example' });
+    const kept = sandbox.requests().map(({ notice = '' }) => /may not read this: list (\S+) in/.exec(notice)?.[1]);
+    expect(kept).toEqual([origin, undefined, undefined]);
+  });
+
   it.each(['/.well-known/openid-configuration', '/jwks'])('may read %s and its correlation ID', async (path) => {
     const sandbox = await startTestSandbox();
     const answer = await allowedBy(sandbox, below(sandbox, path));
@@ -42,6 +52,22 @@ describe('pages of other origins', () => {
     expect(answer).toMatchObject({ status: 204, origin: '*', credentials: undefined });
     expect(answer.headers['access-control-allow-methods']).toBe(method);
     expect(answer.headers['access-control-allow-headers']).toBe(names);
+  });
+
+  it.each([
+    ['Authorization, X-Ping-Sandbox, content-type', 'Authorization,content-type', 'X-Ping-Sandbox'],
+    ['x-requested-with,x-requested-platform', 'x-requested-with,x-requested-platform', undefined],
+    ['traceparent', undefined, 'traceparent'],
+    [' ,', undefined, undefined],
+  ])('may send the headers that PingOne takes, of %j, and the log names the others', async (asked, allowed, others) => {
+    const sandbox = await startTestSandbox();
+    const answer = await allowedBy(sandbox, below(sandbox, '/token'), 'OPTIONS', {
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': asked,
+    });
+    expect([answer.status, answer.headers['access-control-allow-headers']]).toEqual([204, allowed]);
+    const [{ notice = '' } = {}] = sandbox.requests();
+    expect(/PingOne takes no header (\S+) from/.exec(notice)?.[1]).toBe(others);
   });
 
   it.each([

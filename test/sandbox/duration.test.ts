@@ -7,6 +7,8 @@ describe('advance', () => {
     [{ days: -1 }, 'Time goes forward only'],
     [{ days: Number.NaN }, 'days: NaN'],
     [{ days: 1e12 }, 'The clock goes no further than to the year 9998.'],
+    [7200, '7200 is no duration: it has parts'],
+    [null, 'null is no duration'],
   ])('refuses %j', async (duration, words) => {
     const sandbox = await startTestSandbox();
     expect(() => sandbox.advance(duration as never)).toThrow(words);

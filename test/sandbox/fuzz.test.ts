@@ -144,7 +144,7 @@ function requestOf(live: Values): fc.Arbitrary<RawRequest> {
         body: mostly(sound(mediaTypes), broken, 2),
       })
       .map(({ variables, suffix, query: asked, type, credentials, others, ...rest }) => {
-        const base = path.replace(/\{(\w)\}/, (_, name: string) => live[name] ?? '');
+        const base = path.replace(/\{(\w+)\}/, (_, name: string) => live[name] ?? '');
         const own: Values = {
           userId: live['ada'] ?? '',
           flowId: live['flow'] ?? '',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { routes } from '../../src/sandbox/management-api.ts';
+import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { managementApi, people } from '../support/management-api.ts';
 
 const ada = people['ada']?.id ?? '';
@@ -41,11 +42,15 @@ describe('who may call the management API', () => {
     expect((await api.call('GET', `users/${ada}`, { token: good })).status).toBe(401);
   });
 
-  describe.each(routes.map((route) => ({ ...route, what: [route.method, route.path, ...route.mediaTypes].join(' ') })))(
+  const titled = routes.map((route) => ({ ...route, what: [route.method, route.path, ...route.mediaTypes].join(' ') }));
+  describe.each(titled.filter((route) => route.of !== 'browser'))(
     '$what',
     ({ method, path, mediaTypes: [type], scope }) => {
       /** The route for this user; where it is about none, the user makes no difference. */
-      const of = (userId: string) => path.replace(':userId', userId).replace(/\/$/, '').replace(/:\w+/, nobody);
+      const of = (userId: string) => {
+        const inThisOne = path.replace(':environmentId', defaultSeed.environment.id);
+        return `/${inThisOne.replace(':userId', userId).replace(/\/$/, '').replace(/:\w+/, nobody)}`;
+      };
       const sent = type === undefined ? {} : { type, body: {} };
 
       it('refuses who has no token, and a worker without a role', async () => {
@@ -92,21 +97,31 @@ describe('who may call the management API', () => {
 });
 
 describe('what is not there', () => {
-  it.each([
-    [`users/${nobody}`],
-    [`passwordPolicies/${nobody}`],
-    [`users/${ada}/sessions/${nobody}`],
-    ['../x/users'],
-    [`../${nobody}`],
-  ])('%s is 404', async (path) => {
+  it.each([[`users/${nobody}`], [`passwordPolicies/${nobody}`], [`users/${ada}/sessions/${nobody}`], ['../x/users']])(
+    '%s is 404',
+    async (path) => {
+      const api = await managementApi();
+      const answer = await api.call('GET', path, { token: await api.workerToken('0003') });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toEqual({
+        id: answer.headers.get('correlation-id'),
+        code: 'NOT_FOUND',
+        message: 'The request could not be completed. The requested resource was not found.',
+      });
+    },
+  );
+
+  it('names an environment that is not there', async () => {
     const api = await managementApi();
-    const answer = await api.call('GET', path, { token: await api.workerToken('0003') });
-    expect(answer.status).toBe(404);
-    expect(answer.body).toEqual({
-      id: answer.headers.get('correlation-id'),
-      code: 'NOT_FOUND',
-      message: 'The request could not be completed. The requested resource was not found.',
-    });
+    const answer = await api.call('GET', `../${nobody}`, { token: await api.workerToken('0003') });
+    expect([answer.status, answer.body]).toEqual([
+      404,
+      {
+        id: answer.headers.get('correlation-id'),
+        code: 'NOT_FOUND',
+        message: `Unable to find environment with ID: '${nobody}'`,
+      },
+    ]);
   });
 
   it.each([

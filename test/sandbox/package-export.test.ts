@@ -32,18 +32,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('import from "ping14c/sandbox"', () => {
   const consumer = `
-    import { createSandbox, type FaultName, type Sandbox, type SandboxOptions } from 'ping14c/sandbox';
+    import { createSandbox, type FaultName, type Sandbox, type SandboxOptions, type SeedFileUser } from 'ping14c/sandbox';
+    // @ts-expect-error What the sandbox makes of a seed is its own.
+    import type { Seed } from 'ping14c/sandbox';
+    const mary: SeedFileUser = { username: 'mary', attributes: { name: { given: 'Mary' } } };
     const options: SandboxOptions = {
       ...{ port: 0, now: Date.now, faults: ['token-5xx'], onRequest: ({ path }) => path.length },
-      seed: { users: [{ username: 'mary', attributes: { name: { given: 'Mary' } } }], passwordPolicies: [{ name: 'Lax', maxAgeDays: 9 }] },
+      seed: { users: [mary], passwordPolicies: [{ name: 'Lax', maxAgeDays: 9 }] },
     };
     const name: FaultName = 'api-503';
     await using sandbox: Sandbox = await createSandbox(options);
     const { access_token }: { access_token: string } = await sandbox.signIn(sandbox.users[0]!, { scope: 'openid' });
+    const code: string | null = (await sandbox.authorize(new URL(sandbox.issuer), 'ada')).searchParams.get('code');
     sandbox.advance({ days: 182 });
     { using fault = sandbox.fault(name); fault.off(); }
     const secret: string | undefined = sandbox.applications[0]?.clientSecret;
-    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '' } });
+    export const answer: Response = await sandbox.fetch(sandbox.discoveryUrl, { headers: { access_token, secret: secret ?? '', code: code ?? '' } });
     // @ts-expect-error There is no such fault.
     sandbox.fault('token-6xx');
     // @ts-expect-error A user has a name.
@@ -51,6 +55,13 @@ describe('import from "ping14c/sandbox"', () => {
     // @ts-expect-error Of the tests of ping14c itself.
     sandbox.directory;
   `;
+
+  it('is declared from the top down, in words that need no file of this repository', () => {
+    const declarations = readFileSync(join(folder, 'node_modules/ping14c/dist/sandbox.d.cts'), 'utf8');
+    const names = [...declarations.matchAll(/^(?:export )?(?:declare )?(?:function|interface|type) (\w+)/gm)];
+    expect(names.slice(0, 3).map(([, name]) => name)).toEqual(['createSandbox', 'SandboxOptions', 'Sandbox']);
+    expect(declarations).not.toMatch(/[\w-]+\.ts\b/);
+  });
 
   it.each([
     ['nodenext', 'nodenext'],
@@ -107,6 +118,18 @@ describe('import from "ping14c/sandbox"', () => {
     );
     const ended = JSON.parse(await run(process.execPath, ['hundred.mjs']));
     expect(ended).toEqual({ statuses: [200], opened: true, left: [] });
+  });
+});
+
+describe('createSandbox', () => {
+  it.each([
+    [{ sed: {} }, 'createSandbox has no option "sed". Did you mean seed?'],
+    [{ clock: Date.now }, 'no option "clock". There are: port, seed, now, faults, onRequest.'],
+    [{ faults: ['api-530'] }, 'There is no fault "api-530". Did you mean api-503?'],
+    [{ faults: ['rain'] }, 'There is no fault "rain". There are: unknown-client, application-disabled'],
+    [{ seed: [] }, 'the seed: must be an object'],
+  ])('refuses %j in words', async (options, words) => {
+    await expect(createSandbox(options as never)).rejects.toThrow(words);
   });
 });
 

@@ -15,6 +15,7 @@ describe('every answer', () => {
       'cache-control': expect.stringContaining('no-store'),
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
+      'x-xss-protection': '1; mode=block',
       date: expect.any(String),
       expires: '0',
       pragma: 'no-cache',

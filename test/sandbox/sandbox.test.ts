@@ -65,6 +65,15 @@ describe('the sandbox', () => {
     expect(sandbox.requests().map(({ status }) => status)).toEqual([503, 0]);
   });
 
+  it('shows a page to who opens its address in a browser, and to no client', async () => {
+    const sandbox = await startTestSandbox();
+    const [page, refusal] = await Promise.all(
+      ['text/html,*/*;q=0.8', '*/*'].map((accept) => sandbox.fetch(sandbox.origin, { headers: { accept } })),
+    );
+    expect([page?.status, await page?.text()]).toEqual([200, expect.stringContaining('The sandbox is running')]);
+    expect([refusal?.status, await refusal?.json()]).toEqual([403, { message: 'Missing Authentication Token' }]);
+  });
+
   it.each(['/', '/unknown', '//example.com/as', '/%', '/e0000000-0000-4000-8000-000000000001/as/constructor'])(
     'leaves %s to the gateway, which knows no such path',
     async (path) => {
@@ -175,13 +184,14 @@ describe('createSandbox', () => {
     }
     expect(sandbox.requests()).toMatchObject([{ path: new URL(sandbox.discoveryUrl).pathname, status: 200 }]);
     await expect(sandbox.signIn('ada')).rejects.toThrow(closed);
+    await expect(sandbox.authorize(sandbox.issuer, 'ada')).rejects.toThrow(closed);
     await expect(sandbox.fetch(sandbox.origin)).rejects.toThrow(closed);
     await expect(sandbox.rotateKeys()).rejects.toThrow(closed);
   });
 
-  it('refuses a fault that is not there, with the names of those that are, and does not start', async () => {
+  it('refuses a fault that is not there, with the name that was meant, and does not start', async () => {
     const faults = ['token-6xx' as FaultName];
-    await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. There are: .*token-5xx/);
+    await expect(createSandbox({ faults })).rejects.toThrow(/no fault "token-6xx"\. Did you mean token-5xx/);
     const sandbox = await startTestSandbox();
     expect(() => sandbox.fault('constructor' as FaultName)).toThrow(RangeError);
   });

@@ -196,7 +196,7 @@ function pagesOfCalls(): Pages {
     'redirect URI mismatch, with advice to nobody': String(
       errorPage(request, 'Redirect URI mismatch', mismatch(`/${'x'.repeat(500)}`)).body,
     ),
-    'not found': String(notFoundPage({ ...request, headers: { accept: 'text/html' } }).body),
+    'not found': String(notFoundPage({ ...request, headers: { accept: 'text/html' } }, '').body),
     'form post': String(formPostPage('https://127.0.0.1/callback', new URLSearchParams({ code: 'x' })).body).replace(
       /<script>[\s\S]*<\/script>/,
       '',

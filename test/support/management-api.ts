@@ -21,7 +21,7 @@ export interface ApiAnswer {
 
 export interface ManagementApi {
   readonly environment: Environment;
-  /** Below the environment, e.g. `users/{id}`. `token` absent: no Authorization header. */
+  /** Below the environment, e.g. `users/{id}`, or below `/v1`, with a slash in front. `token` absent: no Authorization header. */
   call(
     method: string,
     path: string,
@@ -75,7 +75,8 @@ export async function managementApi(): Promise<ManagementApi> {
   return {
     environment,
     async call(method, path, { token, type, body, cookie, accept } = {}) {
-      const response = await fetch(`${base}${path === '' ? '' : `/${path}`}`, {
+      const below = path === '' ? base : `${base}/${path}`;
+      const response = await fetch(path.startsWith('/') ? new URL(`/v1${path}`, base) : below, {
         method,
         headers: {
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

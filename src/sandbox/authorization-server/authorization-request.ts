@@ -14,6 +14,9 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const application = enabledApplication(environment, clientId);
   if (!application) return unanswerable(environment, clientId);
   const uri = sent.get('request_uri');
+  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
+    return { kind: 'unredirectable', message: requestRequired, target: 'request' };
+  }
   // What was pushed (RFC 9126) had its request object opened at that time.
   const opened =
     uri === null
@@ -57,9 +60,6 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   if (application.parRequirement === 'REQUIRED' && uri === null) {
     return refused(invalidRequest('The application requires a pushed authorization request'));
   }
-  if (application.requireSignedRequestObject && uri === null && !sent.has('request')) {
-    return refused(signedRequestRequired);
-  }
   const prompts = spaceSeparated(parameters.get('prompt'));
   if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
   const maxAge = parameters.get('max_age');
@@ -93,7 +93,8 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   return { kind: 'valid', request };
 }
 
-export const signedRequestRequired = invalidRequest('The application requires a signed request object');
+/** PingOne's words where a signed request object is missing (docs/pingone.md, section 2). */
+export const requestRequired = 'The "request" must be supplied when requireSignedRequestObject is on.';
 
 type ReadRequest =
   | { readonly kind: 'valid'; readonly request: ValidAuthorizationRequest }
@@ -102,15 +103,23 @@ type ReadRequest =
   | Unanswerable;
 
 type Unanswerable =
-  | { readonly kind: 'unredirectable'; readonly message: string; readonly advice?: Advice }
+  | {
+      readonly kind: 'unredirectable';
+      readonly message: string;
+      readonly advice?: Advice;
+      /** The parameter at fault, where PingOne names it. */
+      readonly target?: string;
+    }
   /** PingOne has no application of that client ID. */
-  | { readonly kind: 'notFound' };
+  | { readonly kind: 'notFound'; readonly clientId: string };
 
 /** Says why there is nobody to be told (docs/pingone.md, sections 3 and 14). */
 function unanswerable({ seed }: Environment, clientId: string | null): Unanswerable {
   if (!clientId) return { kind: 'unredirectable', message: 'client_id is required' };
   const isDisabled = seed.applications.some((application) => application.clientId === clientId);
-  return isDisabled ? { kind: 'unredirectable', message: 'The application is disabled' } : { kind: 'notFound' };
+  return isDisabled
+    ? { kind: 'unredirectable', message: 'The application is disabled' }
+    : { kind: 'notFound', clientId };
 }
 
 /**

@@ -75,7 +75,8 @@ export function sendErrorBack(returnTo: ReturnAddress, error: OAuthError, reques
   if (!isByBrowser(returnTo)) {
     return platformError(request, 'requestFailed', [{ code: error.error.toUpperCase(), message: description }]);
   }
-  return sendBack(returnTo, { error: error.error, error_description: description });
+  const { notice } = error;
+  return { ...sendBack(returnTo, { error: error.error, error_description: description }), notice };
 }
 
 export function isByBrowser<T extends ReturnAddress>(returnTo: T): returnTo is T & ByBrowser {

@@ -16,8 +16,8 @@ import { requestFailed } from './oauth-error.ts';
  */
 export async function authorizeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const read = await readAuthorizationRequest(environment, sentParameters(request));
-  if (read.kind === 'notFound') return notFoundPage(request);
-  if (read.kind === 'unredirectable') return errorPage(request, read.message, read.advice);
+  if (read.kind === 'notFound') return notFoundPage(request, `no application has the client ID "${read.clientId}"`);
+  if (read.kind === 'unredirectable') return errorPage(request, read.message, read.advice, read.target);
   if (read.kind === 'refused') return sendErrorBack(read.returnTo, read.refusal, request);
 
   const before = browserSession(environment, request);
@@ -34,12 +34,23 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
   });
   const headers = sessionCookie(environment, session);
   if (!isByBrowser(read.request)) {
-    const answer = signedOn
-      ? await answerInFlow(environment, flow, read.request, session)
-      : json(200, flowResource(environment, flow));
-    return { ...answer, headers: { ...answer.headers, ...headers } };
+    const answer = signedOn ? await endInJson(environment, flow, read.request, session) : flowBegun(environment, flow);
+    return json(200, answer, headers);
   }
   return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
+}
+
+/** Shows a flow as the authorization server does, which knows the page for it and has another order than the flows' own. */
+function flowBegun(environment: Environment, flow: Flow): object {
+  const { _links, _embedded, id, session, ...rest } = flowResource(environment, flow);
+  return {
+    _links: { ...(_links as object), signOnPage: { href: signOnUrl(environment, flow) } },
+    _embedded,
+    id,
+    environment: { id: environment.seed.environment.id },
+    session,
+    ...rest,
+  };
 }
 
 /** Ping's JavaScript packages know a session that is missing by the last words (docs/pingone.md, section 3). */
@@ -78,22 +89,25 @@ export async function resumeEndpoint(environment: Environment, request: SandboxR
   if (flow.status !== 'COMPLETED') {
     return redirect(signOnUrl(environment, flow));
   }
-  if (!isByBrowser(asked)) return answerInFlow(environment, flow, asked, session);
+  if (!isByBrowser(asked)) {
+    return json(200, { ...flowResource(environment, flow), ...(await endInJson(environment, flow, asked, session)) });
+  }
   environment.flows.end(flow);
   return sendBack(asked, await authorizationResponse(environment, asked, session));
 }
 
-/** Ends the flow with the answer inside it, for `response_mode=pi.flow` (docs/pingone.md, section 3). */
-async function answerInFlow(
+/** Ends the flow with the answer in JSON, for `response_mode=pi.flow` (docs/pingone.md, section 3). */
+async function endInJson(
   environment: Environment,
   flow: Flow,
   asked: ValidAuthorizationRequest,
   session: SignOnSession,
-): Promise<SandboxResponse> {
+): Promise<object> {
   environment.flows.end(flow);
-  return json(200, {
-    ...flowResource(environment, flow),
-    environment: { id: environment.seed.environment.id },
+  return {
+    session: { id: session.id },
     authorizeResponse: { ...(await authorizationResponse(environment, asked, session)), state: asked.state },
-  });
+    environment: { id: environment.seed.environment.id },
+    status: 'COMPLETED',
+  };
 }

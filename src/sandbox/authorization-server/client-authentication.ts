@@ -1,7 +1,8 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import { type Environment, enabledApplication, ownIssuers } from '../environment.ts';
+import { type Environment, ownIssuers } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import type { Application } from '../seed/applications.ts';
+import { invalidClient, type OAuthError } from './oauth-error.ts';
 
 /**
  * Finds the application, when it authenticates exactly as it is configured to and in no other way (docs/pingone.md, section 4.1).
@@ -12,35 +13,66 @@ export async function authenticateClient(
   environment: Environment,
   request: SandboxRequest,
   { named = false }: { readonly named?: boolean } = {},
-): Promise<Application | undefined> {
+): Promise<Application | OAuthError> {
   const form = request.form();
+  const basic = basicCredentials(request.headers.authorization);
   const credentials: Credentials = {
-    basic: basicCredentials(request.headers.authorization),
+    basic,
     clientId: form.get('client_id'),
     secret: form.get('client_secret'),
     assertion: form.get('client_assertion'),
     assertionType: form.get('client_assertion_type'),
   };
-  if (request.headers.authorization && !credentials.basic) return undefined;
-  const { basic, clientId, secret, assertion } = credentials;
-  const application = enabledApplication(environment, basic?.clientId ?? clientId ?? subjectOf(assertion));
-  if (!application) return undefined;
-  switch (application.tokenEndpointAuthMethod) {
-    case 'NONE':
-      return !basic && !secret && !assertion ? application : undefined;
-    case 'CLIENT_SECRET_BASIC':
-      if (clientId && !(named && clientId === basic?.clientId)) return undefined;
-      return !secret && !assertion && basic?.secrets.includes(application.clientSecret) ? application : undefined;
-    case 'CLIENT_SECRET_POST':
-      return !basic && !assertion && secret === application.clientSecret ? application : undefined;
-    case 'CLIENT_SECRET_JWT':
-    case 'PRIVATE_KEY_JWT':
-      return !basic && !secret && (await assertionHolds(environment, application, credentials))
-        ? application
-        : undefined;
-    default:
-      return application.tokenEndpointAuthMethod satisfies never;
+  if (request.headers.authorization && !basic) return invalidClient('the Authorization header is not Basic');
+  const clientId = basic?.clientId ?? credentials.clientId ?? subjectOf(credentials.assertion);
+  if (!clientId) return invalidClient('the request names no client');
+  const application = environment.seed.applications.find((one) => one.clientId === clientId);
+  if (!application) return invalidClient(`no application has the client ID "${clientId}"`);
+  const { name, enabled, tokenEndpointAuthMethod: method } = application;
+  if (!enabled) return invalidClient(`"${name}" is disabled`);
+  const used = methodsUsed(credentials, named);
+  if (used.join() !== usedBy[method]) {
+    return invalidClient(
+      `"${name}" has the method ${method}; the request has ${used.join(' and ') || 'nothing but client_id'}`,
+    );
   }
+  const problem = await problemWith(environment, application, credentials);
+  return problem === undefined ? application : invalidClient(`"${name}": ${problem}`);
+}
+
+/** The credentials that a request has. `client_id` beside Basic counts too: PingOne refuses it there. */
+function methodsUsed({ basic, clientId, secret, assertion }: Credentials, named: boolean): readonly string[] {
+  const beside = basic && clientId !== null && !(named && clientId === basic.clientId);
+  return [
+    ...(basic ? ['Basic'] : []),
+    ...(beside ? ['client_id in the body'] : []),
+    ...(secret ? ['client_secret'] : []),
+    ...(assertion ? ['client_assertion'] : []),
+  ];
+}
+
+/** What the methods send, in the words of `methodsUsed`. */
+const usedBy = {
+  NONE: '',
+  CLIENT_SECRET_BASIC: 'Basic',
+  CLIENT_SECRET_POST: 'client_secret',
+  CLIENT_SECRET_JWT: 'client_assertion',
+  PRIVATE_KEY_JWT: 'client_assertion',
+} as const satisfies Record<Application['tokenEndpointAuthMethod'], string>;
+
+/** What is wrong with credentials of the right kind; `undefined` where nothing is. */
+async function problemWith(
+  environment: Environment,
+  application: Application,
+  credentials: Credentials,
+): Promise<string | undefined> {
+  const { tokenEndpointAuthMethod: method, clientSecret } = application;
+  if (method === 'NONE') return undefined;
+  if (method === 'CLIENT_SECRET_BASIC' || method === 'CLIENT_SECRET_POST') {
+    const secrets = credentials.basic?.secrets ?? [credentials.secret];
+    return clientSecret !== undefined && secrets.includes(clientSecret) ? undefined : 'the secret is wrong';
+  }
+  return problemWithAssertion(environment, application, credentials);
 }
 
 /** What a request says about who sends it: each field is there only if the request has it. */
@@ -95,27 +127,32 @@ const toleratedMs = 60_000;
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * Whether the client assertion is good (RFC 7523, section 3). Its audience is the issuer or the token endpoint
- * (docs/pingone.md, section 14).
+ * What is wrong with the client assertion (RFC 7523, section 3); `undefined` where nothing is. Its audience is the issuer or the
+ * token endpoint (docs/pingone.md, section 14).
  */
-async function assertionHolds(
+async function problemWithAssertion(
   environment: Environment,
   application: Application,
   { assertion, assertionType, clientId }: Credentials,
-): Promise<boolean> {
-  if (assertionType !== jwtBearer || !assertion) return false;
-  if (clientId !== null && clientId !== application.clientId) return false;
-  const claims = await readClientJwt(application, assertion, environment.now());
+): Promise<string | undefined> {
+  if (assertionType !== jwtBearer) return `client_assertion_type must be ${jwtBearer}`;
+  if (clientId !== null && clientId !== application.clientId) return 'client_id is not that of the assertion';
+  const claims = await readClientJwt(application, assertion ?? '', environment.now());
+  if (!claims) return 'the assertion is not signed with the key of this application, or has expired';
   // Whoever signs may give it any type; only a text is found again (RFC 7519, section 4.1.7).
-  if (typeof claims?.jti !== 'string' || claims.jti === '' || claims.exp === undefined) return false;
-  if (environment.usedAssertions.get(claims.jti)) return false;
+  if (typeof claims.jti !== 'string' || claims.jti === '') return 'the assertion must have a jti';
+  if (claims.exp === undefined) return 'the assertion must have an exp';
+  if (environment.usedAssertions.get(claims.jti)) return 'the jti of the assertion was used before';
+  if (claims.iss !== application.clientId || claims.sub !== application.clientId) {
+    return 'iss and sub of the assertion must be the client ID';
+  }
   const audiences = [claims.aud ?? []].flat();
   const audienceFits = ownIssuers(environment).some(
     (issuer) => audiences.includes(issuer) || audiences.includes(`${issuer}/token`),
   );
-  if (claims.iss !== application.clientId || claims.sub !== application.clientId || !audienceFits) return false;
+  if (!audienceFits) return 'aud of the assertion must be the issuer or the token endpoint';
   environment.usedAssertions.set(claims.jti, { expiresAt: claims.exp * 1000 + toleratedMs });
-  return true;
+  return undefined;
 }
 
 /**

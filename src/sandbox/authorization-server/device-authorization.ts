@@ -2,7 +2,7 @@ import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { invalidClient, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
+import { isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
@@ -12,7 +12,7 @@ export async function deviceAuthorizationEndpoint(
   request: SandboxRequest,
 ): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
-  if (!application) return oauthErrorResponse(invalidClient, request);
+  if (isOAuthError(application)) return oauthErrorResponse(application, request);
   if (!application.grantTypes.includes('DEVICE_CODE')) {
     return oauthErrorResponse(
       requestFailed('unauthorized_client', 'Grant type not enabled for the application: device_code'),

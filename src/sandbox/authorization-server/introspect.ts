@@ -6,21 +6,21 @@ import { json, type SandboxResponse } from '../response.ts';
 import type { Application } from '../seed/applications.ts';
 import type { CustomResource } from '../seed.ts';
 import { authenticateClient, basicCredentials } from './client-authentication.ts';
-import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
+import { invalidRequest, isOAuthError, oauthErrorResponse } from './oauth-error.ts';
 
 /**
  * Answers `POST {A}/introspect` (RFC 7662). An application learns of its own tokens only, and an API of the customer of the
  * access tokens that are for it (docs/pingone.md, sections 10 and 14).
  */
 export async function introspectEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
-  const resource = authenticatedResource(environment, request);
-  const application = resource ? undefined : await authenticateClient(environment, request);
-  if (!resource && !application) return oauthErrorResponse(invalidClient, request);
+  const asker = authenticatedResource(environment, request) ?? (await authenticateClient(environment, request));
+  if (isOAuthError(asker)) return oauthErrorResponse(asker, request);
   const token = request.form().get('token');
   if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
-  const found = resource
-    ? await stateForResource(environment, resource, token)
-    : application && (await stateForApplication(environment, application, token));
+  const found =
+    'audience' in asker
+      ? await stateForResource(environment, asker, token)
+      : await stateForApplication(environment, asker, token);
   return json(200, found ?? { active: false });
 }
 

@@ -61,17 +61,19 @@ export function idToken(
   hashed: { readonly accessToken?: string | undefined; readonly code?: string | undefined },
 ): Promise<string> {
   const { iss, iat, exp } = stamps(environment, issuedAt, idTokenSeconds);
-  const { sub, ...signOn } = signOnClaims(grant);
+  const { sub, sid, auth_time, acr } = signOnClaims(grant);
   return environment.keys.sign({
     iss,
     sub,
     aud: grant.clientId,
     iat,
     exp,
-    ...signOn,
+    acr,
     amr: [...grant.amr],
+    auth_time,
     at_hash: hashed.accessToken && leftHalfOfHash(hashed.accessToken),
     c_hash: hashed.code && leftHalfOfHash(hashed.code),
+    sid,
     nonce: grant.nonce,
     ...userClaims(environment, grant.userId, grant.scopes),
     ...tenant(environment),

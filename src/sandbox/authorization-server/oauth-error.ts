@@ -7,31 +7,44 @@ export interface OAuthError {
   readonly error: string;
   /** Without the correlation ID, which belongs to the answer. */
   readonly description: string;
+  /** What the log says of it: more than PingOne does, where that tells several mistakes in the same words. */
+  readonly notice: string;
 }
 
 const invalid = 'The request could not be completed. One or more validation errors were in the request.';
 
-/** Wrong secret, unknown client and wrong style are told in the same words (docs/pingone.md, section 4.6). */
-export const invalidClient: OAuthError = {
-  status: 401,
-  error: 'invalid_client',
-  description: 'Request denied: Unsupported authentication method',
-};
+/**
+ * Wrong secret, unknown client and wrong style are told in the same words (docs/pingone.md, section 4.6).
+ *
+ * @param why which of them it is, for the log alone
+ */
+export function invalidClient(why: string): OAuthError {
+  return {
+    status: 401,
+    error: 'invalid_client',
+    description: 'Request denied: Unsupported authentication method',
+    notice: `invalid_client: ${why}`,
+  };
+}
 
 export function invalidRequest(detail: string): OAuthError {
-  return { status: 400, error: 'invalid_request', description: `${invalid}: ${detail}` };
+  return refusal('invalid_request', invalid, detail);
 }
 
 export function invalidGrant(detail: string): OAuthError {
-  return { status: 400, error: 'invalid_grant', description: `${invalid}: ${detail}` };
+  return refusal('invalid_grant', invalid, detail);
 }
 
 export function invalidScope(detail: string): OAuthError {
-  return { status: 400, error: 'invalid_scope', description: `${invalid}: ${detail}` };
+  return refusal('invalid_scope', invalid, detail);
 }
 
 export function requestFailed(error: string, detail: string): OAuthError {
-  return { status: 400, error, description: `Request failed: ${detail}` };
+  return refusal(error, 'Request failed', detail);
+}
+
+function refusal(error: string, summary: string, detail: string): OAuthError {
+  return { status: 400, error, description: `${summary}: ${detail}`, notice: `${error}: ${detail}` };
 }
 
 /**
@@ -49,11 +62,7 @@ export const devicePollErrors = {
 } as const;
 
 function unprocessable(error: string, detail: string): OAuthError {
-  return {
-    status: 400,
-    error,
-    description: `The request could not be completed. There was an issue processing the request.: ${detail}`,
-  };
+  return refusal(error, 'The request could not be completed. There was an issue processing the request.', detail);
 }
 
 export function describeError({ description }: OAuthError, correlationId: string): string {
@@ -61,7 +70,8 @@ export function describeError({ description }: OAuthError, correlationId: string
 }
 
 export function oauthErrorResponse(error: OAuthError, { correlationId }: SandboxRequest): SandboxResponse {
-  return json(error.status, { error: error.error, error_description: describeError(error, correlationId) });
+  const body = { error: error.error, error_description: describeError(error, correlationId) };
+  return { ...json(error.status, body), notice: error.notice };
 }
 
 export function isOAuthError(value: unknown): value is OAuthError {

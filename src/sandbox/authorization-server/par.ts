@@ -1,9 +1,9 @@
 import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
-import { readAuthorizationRequest, signedRequestRequired } from './authorization-request.ts';
+import { readAuthorizationRequest, requestRequired } from './authorization-request.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { invalidClient, invalidRequest, oauthErrorResponse, requestFailed } from './oauth-error.ts';
+import { invalidClient, invalidRequest, isOAuthError, oauthErrorResponse, requestFailed } from './oauth-error.ts';
 import { openRequestObject } from './request-object.ts';
 
 const credentials = ['client_secret', 'client_assertion', 'client_assertion_type'];
@@ -11,13 +11,13 @@ const credentials = ['client_secret', 'client_assertion', 'client_assertion_type
 /** Answers `POST {A}/par` (RFC 9126): takes only a request that authorize would take. */
 export async function parEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request, { named: true });
-  if (!application) return oauthErrorResponse(invalidClient, request);
+  if (isOAuthError(application)) return oauthErrorResponse(application, request);
   const form = request.form();
   for (const name of credentials) form.delete(name);
   form.set('client_id', application.clientId);
   if (form.has('request_uri')) return oauthErrorResponse(invalidRequest('request_uri cannot be pushed'), request);
   if (application.requireSignedRequestObject && !form.has('request')) {
-    return oauthErrorResponse(signedRequestRequired, request);
+    return oauthErrorResponse(invalidRequest(requestRequired), request);
   }
   const parameters = await openRequestObject(environment, application, form);
   if (!parameters) return oauthErrorResponse(requestObjectRefused, request);
@@ -25,7 +25,8 @@ export async function parEndpoint(environment: Environment, request: SandboxRequ
   const push = () => pushedRequests.push(application.clientId, parameters, application.parTimeout);
   const trial = new URLSearchParams({ client_id: application.clientId, request_uri: push() });
   const read = await readAuthorizationRequest(environment, trial);
-  if (read.kind === 'notFound') return oauthErrorResponse(invalidClient, request);
+  if (read.kind === 'notFound')
+    return oauthErrorResponse(invalidClient(`no application has the client ID "${read.clientId}"`), request);
   if (read.kind === 'unredirectable') {
     return { ...oauthErrorResponse(invalidRequest(read.message), request), notice: read.advice?.notice };
   }

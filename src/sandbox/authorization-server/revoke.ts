@@ -3,7 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { SandboxRequest } from '../request.ts';
 import { empty, type SandboxResponse } from '../response.ts';
 import { authenticateClient } from './client-authentication.ts';
-import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error.ts';
+import { invalidRequest, isOAuthError, oauthErrorResponse } from './oauth-error.ts';
 
 /**
  * Answers `POST {A}/revoke` (RFC 7009): revokes refresh tokens, and a user's access tokens for custom resources. Those for
@@ -11,7 +11,7 @@ import { invalidClient, invalidRequest, oauthErrorResponse } from './oauth-error
  */
 export async function revokeEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const application = await authenticateClient(environment, request);
-  if (!application) return oauthErrorResponse(invalidClient, request);
+  if (isOAuthError(application)) return oauthErrorResponse(application, request);
   const token = request.form().get('token');
   if (!token) return oauthErrorResponse(invalidRequest('token is required'), request);
   const { family } = environment.refreshTokens.find(token) ?? {};

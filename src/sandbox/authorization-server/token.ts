@@ -7,7 +7,6 @@ import type { IssuedDeviceCode } from './device-codes.ts';
 import { clientAccessToken, idToken, refreshToken, userAccessToken } from './issued-tokens.ts';
 import {
   devicePollErrors,
-  invalidClient,
   invalidGrant,
   invalidRequest,
   invalidScope,
@@ -44,7 +43,7 @@ async function answerTokenRequest(
     return requestFailed('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
   }
   const application = await authenticateClient(environment, request);
-  if (!application) return invalidClient;
+  if (isOAuthError(application)) return application;
   const anonymous = application.tokenEndpointAuthMethod === 'NONE' && grantType === 'client_credentials';
   if (anonymous || !grant?.allowedBy.some((type) => application.grantTypes.includes(type))) {
     return requestFailed('unauthorized_client', `Grant type not enabled for the application: ${grantType}`);
@@ -227,8 +226,8 @@ async function userTokens(
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: grant.accessTokenSeconds,
-    scope: grant.scopes.join(' '),
     refresh_token: family && (await refreshToken(environment, application, family)),
+    scope: grant.scopes.join(' '),
     id_token: withIdToken ? await idToken(environment, grant, issuedAt, { accessToken }) : undefined,
   });
 }

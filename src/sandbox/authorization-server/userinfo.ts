@@ -11,14 +11,15 @@ import { userClaims } from './user-claims.ts';
  */
 export async function userinfoEndpoint(environment: Environment, request: SandboxRequest): Promise<SandboxResponse> {
   const access = await verifyAccessToken(environment, request.headers.authorization);
-  if (!access) return tokenRefused(request);
-  if (!access.sub || !access.scopes.includes('openid')) return permissionRefused(request);
-  const user = environment.directory.find(access.sub);
-  if (!user?.enabled) return tokenRefused(request);
+  if (access.kind === 'refused') return tokenRefused(request, access.why);
+  const { sub, scopes } = access.grant;
+  if (!sub || !scopes.includes('openid')) return permissionRefused(request, 'it takes a user’s token with openid');
+  const user = environment.directory.find(sub);
+  if (!user?.enabled) return tokenRefused(request, 'its user is disabled');
   const { id, organizationId, region } = environment.seed.environment;
   return json(200, {
     sub: user.id,
-    ...userClaims(environment, user.id, access.scopes),
+    ...userClaims(environment, user.id, scopes),
     env: id,
     org: organizationId,
     'p1.region': region,

@@ -24,7 +24,8 @@ export interface ActiveFaults {
   metBy(request: SandboxRequest): readonly FaultName[];
 }
 
-interface ActiveFault {
+/** A fault with what it needs while it is on. */
+interface RunningFault {
   readonly fault: Fault;
   readonly intercept: Intercept;
   readonly undo: () => void;
@@ -32,11 +33,11 @@ interface ActiveFault {
 }
 
 export function createActiveFaults(): ActiveFaults {
-  const active = new Map<FaultName, ActiveFault>();
+  const active = new Map<FaultName, RunningFault>();
   const met: FaultsMet = new WeakMap();
   const chosen = () => [...active.values()].map(({ fault }) => fault);
 
-  function begin(name: FaultName, directory: Directory): ActiveFault {
+  function begin(name: FaultName, directory: Directory): RunningFault {
     const fault: Fault = faults[name];
     const undo = fault.users?.(directory) ?? (() => {});
     return { fault, intercept: interceptOf([fault], met), undo, holders: 0 };

@@ -62,6 +62,8 @@ export const idTokenFaults = {
     keys: (keys) => ({
       ...keys,
       published: async () => (await keys.published()).map((key) => ({ ...key, kid: `${key.kid}-old` })),
+      // Who has kept the keys that were published before does not know this one either.
+      sign: (claims, header) => keys.sign(claims, { kid: 'unpublished', ...header }),
     }),
   },
   'clock-ahead': {

@@ -22,10 +22,10 @@ export function getPasswordState({ environment, user, method, url }: UserRequest
       environment: link(base),
       user: link(own),
       passwordPolicy: state.passwordPolicy && link(`${base}/passwordPolicies/${policy.id}`),
-      ...passwordLinks(environment, user.id),
+      ...passwordLinks(environment, user.id, ['check', 'reset', 'set', 'recover']),
     },
-    _embedded: expanded ? { passwordPolicy: passwordPolicyResource(environment, policy) } : undefined,
     ...state,
+    _embedded: expanded ? { passwordPolicy: passwordPolicyResource(environment, policy) } : undefined,
   });
 }
 
@@ -46,9 +46,14 @@ export function passwordState({ seed }: Environment, { id, password }: Directory
 /**
  * Makes the links of all actions: they share one address, and the media type tells them apart
  * (docs/pingone.md, section 7.1).
+ *
+ * @param actions in the recorded order, which is another one beside a user than beside the state
  */
-export function passwordLinks(environment: Environment, userId: string): Readonly<Record<string, object>> {
+export function passwordLinks(
+  environment: Environment,
+  userId: string,
+  actions: readonly ('set' | 'reset' | 'check' | 'recover')[],
+): Readonly<Record<string, object>> {
   const password = link(`${environmentUrl(environment)}/users/${userId}/password`);
-  const actions = ['set', 'reset', 'check', 'recover'];
   return Object.fromEntries(actions.map((action) => [`password.${action}`, password]));
 }

@@ -67,28 +67,35 @@ export function userResource(environment: Environment, user: DirectoryUser, incl
       devices: link(`${self}/devices`),
       roleAssignments: link(`${self}/roleAssignments`),
       password: link(`${self}/password`),
-      ...passwordLinks(environment, user.id),
+      ...passwordLinks(environment, user.id, ['set', 'reset', 'check', 'recover']),
       'account.sendVerificationCode': link(self),
       linkedAccounts: link(`${self}/linkedAccounts`),
     },
     _embedded: identityProvider ? undefined : { password: passwordState(environment, user) },
     id: user.id,
     environment: { id: seed.environment.id },
-    account: accountState(user, environment.now()),
-    createdAt: timeText(user.createdAt),
-    enabled: user.enabled,
-    identityProvider: identityProvider ?? { type: 'PING_ONE' },
-    lastSignOn: lastSignOn && { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp },
-    lifecycle: { status: 'ACCOUNT_OK' },
-    mfaEnabled: user.mfaEnabled,
-    population: { id: populationId },
-    updatedAt: timeText(user.updatedAt),
-    username: user.username,
-    verifyStatus: 'NOT_INITIATED',
-    ...user.attributes,
-    memberOfGroupIDs: include.includes('memberOfGroupIDs') ? user.groups.map(({ id }) => id) : undefined,
-    memberOfGroupNames: include.includes('memberOfGroupNames') ? user.groups.map(({ name }) => name) : undefined,
+    ...byName({
+      account: accountState(user, environment.now()),
+      createdAt: timeText(user.createdAt),
+      enabled: user.enabled,
+      identityProvider: identityProvider ?? { type: 'PING_ONE' },
+      lastSignOn: lastSignOn && { at: timeText(lastSignOn.at), remoteIp: lastSignOn.remoteIp },
+      lifecycle: { status: 'ACCOUNT_OK' },
+      mfaEnabled: user.mfaEnabled,
+      population: { id: populationId },
+      updatedAt: timeText(user.updatedAt),
+      username: user.username,
+      verifyStatus: 'NOT_INITIATED',
+      ...user.attributes,
+      memberOfGroupIDs: include.includes('memberOfGroupIDs') ? user.groups.map(({ id }) => id) : undefined,
+      memberOfGroupNames: include.includes('memberOfGroupNames') ? user.groups.map(({ name }) => name) : undefined,
+    }),
   };
+}
+
+/** PingOne writes a user's attributes in the order of their names. */
+function byName(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(attributes).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Shows the lock that ends last: an administrator's, or the one that wrong passwords have brought about. */
@@ -98,10 +105,10 @@ function accountState({ enabled, password, accountLock }: DirectoryUser, now: nu
     password.lockedAt === undefined ? [] : [{ at: password.lockedAt, until: password.lockedAt + durationMs }];
   const [lock] = [accountLock ?? [], lockout].flat().toSorted((one, other) => other.until - one.until);
   if (!lock || lock.until <= now) return { canAuthenticate: enabled, status: 'OK' };
+  const locked = { canAuthenticate: false, status: 'LOCKED', lockedAt: timeText(lock.at) };
+  if (!Number.isFinite(lock.until)) return locked;
   return {
-    canAuthenticate: false,
-    status: 'LOCKED',
-    lockedAt: timeText(lock.at),
+    ...locked,
     // Ping’s Go client reads 32 bits, and no record with more.
     secondsUntilUnlock: Math.min(2 ** 31 - 1, Math.ceil((lock.until - now) / 1000)),
     unlockAt: timeText(lock.until),

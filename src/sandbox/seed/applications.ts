@@ -12,7 +12,7 @@ export interface Application {
   /** The one method accepted. */
   readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
   readonly clientSecret?: string;
-  /** Public keys for PRIVATE_KEY_JWT; the seeded application gets its key from `service-key.ts`. */
+  /** Public keys for PRIVATE_KEY_JWT. */
   readonly jwks?: { readonly keys: readonly PublicJwk[] };
   readonly pkceEnforcement: 'OPTIONAL' | 'REQUIRED' | 'S256_REQUIRED';
   readonly redirectUris: readonly string[];

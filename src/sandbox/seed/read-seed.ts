@@ -11,7 +11,7 @@ import {
   seedFileSchema,
   usersSchema,
 } from './seed-file.ts';
-import { fitted, noneOf, type SeedOrigin, seedFailure } from './seed-mistakes.ts';
+import { fittingSchema, noneOf, type SeedOrigin, seedFailure } from './seed-mistakes.ts';
 import { type Mistake, type Path, readSeedText } from './seed-text.ts';
 import type { SeedPassword, SeedUser } from './users.ts';
 
@@ -35,7 +35,7 @@ export function seedInText(text: string, file: string): Seed {
 /** Puts the users of a JSON text into a seed; it is a list. @param file its name, for messages */
 export function withUsersInText(seed: Seed, text: string, file: string): Seed {
   const { value, origin, mistakes } = inText(text, file, `The file of users ${file}`, 'users_invalid');
-  const result = fitted(usersSchema, value);
+  const result = fittingSchema(usersSchema, value);
   if (result.kind === 'misfits') throw seedFailure(origin, [...mistakes, ...result.mistakes]);
   const merge = merging();
   const users = mergedUsers(merge, [], seed.users, result.value, seed.passwordPolicies);
@@ -56,7 +56,7 @@ function inText(text: string, file: string, name: string, code: SeedOrigin['code
 
 /** 1. Look at each part. 2. Put it to the others. 3. Look at what belongs together. */
 function seedOf(given: unknown, origin: SeedOrigin, before: readonly Mistake[]): Seed {
-  const result = fitted(seedFileSchema, given);
+  const result = fittingSchema(seedFileSchema, given);
   if (result.kind === 'misfits') throw seedFailure(origin, [...before, ...result.mistakes]);
   const file = result.value;
   const base =

@@ -48,7 +48,7 @@ function pathText(path: Path): string {
 }
 
 /** What fits the schema, or all that does not. */
-export function fitted<T>(
+export function fittingSchema<T>(
   schema: z.ZodMiniType<T>,
   given: unknown,
 ): { readonly kind: 'fits'; readonly value: T } | { readonly kind: 'misfits'; readonly mistakes: readonly Mistake[] } {

@@ -2,6 +2,7 @@ import { flagIn, type JsonObject, textIn } from '../../json.ts';
 import type { Environment } from '../environment.ts';
 import { jsonObjectSent } from '../management-api/api-request.ts';
 import { passwordChangeRefused, passwordLockedOut, recoveryRefused } from '../management-api/password-errors.ts';
+import { passwordPolicyResource } from '../management-api/password-policy.ts';
 import { platformError, validationError } from '../platform-error.ts';
 import { mediaType, type SandboxRequest } from '../request.ts';
 import { json, type SandboxResponse } from '../response.ts';
@@ -115,6 +116,7 @@ export function flowResource(environment: Environment, flow: Flow): Readonly<Rec
   const { origin, seed } = environment;
   const user = flowUser(environment, flow);
   const application = applicationOf(flow);
+  const policy = stepPolicy(environment, flow);
   const recovering = flow.status === 'RECOVERY_CODE_REQUIRED';
   const { given, family } = user?.attributes.name ?? {};
   const self = { href: `${origin}/${seed.environment.id}/flows/${flow.id}` };
@@ -130,7 +132,7 @@ export function flowResource(environment: Environment, flow: Flow): Readonly<Rec
       // Whoever forgot their password has proved nothing yet: neither who they are nor that there is such a user is told.
       user: recovering || !user ? undefined : { id: user.id, username: user.username, name: { given, family } },
       application: application && { name: application.name },
-      passwordPolicy: stepPolicy(environment, flow),
+      passwordPolicy: policy && passwordPolicyResource(environment, policy),
     },
   };
 }

@@ -81,12 +81,18 @@ ${[...parameters].map(([name, value]) => markup`<input type="hidden" name="${nam
  * that, in PingOne's words alone.
  *
  * @param advice what the sandbox has to say besides
+ * @param target the parameter at fault, where PingOne names it
  */
-export function errorPage(request: SandboxRequest, message: string, advice?: Advice): SandboxResponse {
+export function errorPage(request: SandboxRequest, message: string, advice?: Advice, target?: string): SandboxResponse {
   const { accept = '' } = request.headers;
-  const notice = advice?.notice;
+  const notice = advice?.notice ?? message;
   if (accept.includes('application/json') && !accept.includes('text/html')) {
-    return { ...platformError(request, 'invalidData', [{ code: 'INVALID_VALUE', message }]), notice };
+    return {
+      ...platformError(request, 'invalidData', [
+        { code: 'INVALID_VALUE', ...(target === undefined ? {} : { target }), message },
+      ]),
+      notice,
+    };
   }
   const told = page({
     status: 400,
@@ -101,10 +107,14 @@ export function errorPage(request: SandboxRequest, message: string, advice?: Adv
   return { ...told, notice };
 }
 
-/** Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON. */
-export function notFoundPage(request: SandboxRequest): SandboxResponse {
-  if (!request.headers.accept?.includes('text/html')) return platformError(request, 'notFound');
-  return page({
+/**
+ * Says that PingOne has nothing by a client ID or an environment ID: to a browser on a page, to programs in JSON.
+ *
+ * @param notice which of them it is, for the log
+ */
+export function notFoundPage(request: SandboxRequest, notice: string): SandboxResponse {
+  if (!request.headers.accept?.includes('text/html')) return { ...platformError(request, 'notFound'), notice };
+  const told = page({
     status: 404,
     title: 'Not found',
     card: markup`<h1>This sign-in cannot continue</h1>
@@ -113,6 +123,7 @@ export function notFoundPage(request: SandboxRequest): SandboxResponse {
 <p class="fine">Code<br>NOT_FOUND</p>
 <p class="fine">Correlation ID<br>${request.correlationId}</p>`,
   });
+  return { ...told, notice };
 }
 
 /** Makes a page without a question, for an end that is not an error. */
@@ -157,7 +168,7 @@ button { font: inherit; font-weight: 600; cursor: pointer; padding: .72rem 1rem;
 h2 { font-size: 1rem; font-weight: 650; color: var(--text) }
 .users ul { margin-top: .6rem; padding: 0; list-style: none }
 .users li { display: grid; grid-template-columns: 1fr auto; gap: .15rem .75rem; align-items: center; padding: .25rem 0; border-top: 1px solid var(--line) }
-.users form { margin: 0 } .users b { font-weight: 600 } .users li > :first-child { margin-left: -.6rem } .users li > p:first-child { padding: .35rem .6rem }
+.users form { margin: 0 } .users b { font-weight: 600 } .users li > :not(code):first-child { margin-left: -.6rem } .users li > code { justify-self: start } .users li > p:first-child { padding: .35rem .6rem }
 .users button { width: 100%; padding: .35rem .6rem; text-align: left; color: var(--text); background: transparent } .users button:hover { background: var(--note) }
 .users b { color: var(--accent) } .users button:hover b { text-decoration: underline } .users span { display: block; font-weight: 400; color: var(--soft) }
 .users li > p:first-child b { color: var(--text) } .password code { user-select: all }

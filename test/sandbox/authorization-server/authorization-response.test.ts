@@ -75,7 +75,7 @@ describe('answers through the browser', () => {
     expect(told[0]).not.toBe(told[1]);
   });
 
-  it('come inside the flow object with response_mode=pi.flow, at resume or at once; no redirect URI is needed', async () => {
+  it('come as JSON with response_mode=pi.flow, in the flow object at resume, alone at once; no redirect URI is needed', async () => {
     const sandbox = await startTestSandbox();
     const { cert } = sandbox.certificate;
     const authorize = authorizeUrl(sandbox, { response_mode: 'pi.flow', redirect_uri: undefined });
@@ -99,6 +99,8 @@ describe('answers through the browser', () => {
       const { code } = answer.json()['authorizeResponse'] as { readonly code: string };
       expect((await exchange(sandbox, code, { redirect_uri: undefined })).status).toBe(200);
     }
+    expect(resumed.json()).toMatchObject({ id: flow.id, _embedded: { user: { username: ada.username } } });
+    expect(Object.keys(atOnce.json())).toEqual(['session', 'authorizeResponse', 'environment', 'status']);
   });
 
   it('are refused in the platform’s grammar with response_mode=pi.flow', async () => {

@@ -56,6 +56,61 @@ describe('client authentication', () => {
     });
   });
 
+  it.each<[string, Parameters, Record<string, string>]>([
+    [`no application has the client ID "unknown"`, {}, basic('unknown', 'wrong')],
+    ['"Switched off" is disabled', { client_id: id('08') }, {}],
+    ['the request names no client', {}, {}],
+    ['the Authorization header is not Basic', {}, { authorization: 'Digest x' }],
+    [`"${worker.name}": the secret is wrong`, {}, basic(worker.clientId, 'wrong')],
+    [`"${service.name}": the secret is wrong`, { client_id: service.clientId, client_secret: 'wrong' }, {}],
+    [
+      `"${worker.name}" has the method CLIENT_SECRET_BASIC; the request has client_secret`,
+      { client_id: worker.clientId, client_secret: worker.clientSecret },
+      {},
+    ],
+    [
+      `"${worker.name}" has the method CLIENT_SECRET_BASIC; the request has Basic and client_id in the body`,
+      { client_id: worker.clientId },
+      basic(worker.clientId, worker.clientSecret ?? ''),
+    ],
+    [
+      `"${service.name}" has the method CLIENT_SECRET_POST; the request has nothing but client_id`,
+      { client_id: service.clientId },
+      {},
+    ],
+  ])('says only in the log that %s', async (why, form, headers) => {
+    const sandbox = await startTestSandbox();
+    await post(sandbox, 'token', { ...clientCredentials, ...form }, headers);
+    expect(sandbox.requests()).toMatchObject([{ status: 401, notice: `invalid_client: ${why}` }]);
+  });
+
+  it.each<[string, Parameters, Record<string, unknown>]>([
+    [
+      'client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      { client_assertion_type: 'jwt' },
+      {},
+    ],
+    ['the assertion must have a jti', {}, { jti: undefined }],
+    ['iss and sub of the assertion must be the client ID', {}, { iss: 'somebody' }],
+    ['aud of the assertion must be the issuer or the token endpoint', {}, { aud: 'https://auth.pingone.com' }],
+  ])('says only in the log of an assertion: %s', async (why, form, claims) => {
+    const sandbox = await startTestSandbox();
+    await post(sandbox, 'token', { ...assertionForm(await secretJwt(sandbox, claims)), ...form });
+    expect(sandbox.requests()).toMatchObject([{ status: 401, notice: `invalid_client: "${jwtClient.name}": ${why}` }]);
+  });
+
+  it('says in the log that an assertion was used before, or is signed with another key', async () => {
+    const sandbox = await startTestSandbox();
+    const form = assertionForm(await secretJwt(sandbox));
+    for (const _time of [1, 2]) await post(sandbox, 'token', form);
+    await post(sandbox, 'token', { ...form, client_assertion: `${form['client_assertion']}x` });
+    expect(sandbox.requests().map(({ notice }) => notice)).toEqual([
+      undefined,
+      `invalid_client: "${jwtClient.name}": the jti of the assertion was used before`,
+      `invalid_client: "${jwtClient.name}": the assertion is not signed with the key of this application, or has expired`,
+    ]);
+  });
+
   it('reads Basic credentials form-encoded (RFC 6749, section 2.3.1)', async () => {
     const secret = 'a+b %:/~é';
     const sandbox = await startTestSandbox({ seed: seedWith(worker.clientId, { clientSecret: secret }) });

@@ -109,7 +109,14 @@ describe('a request object', () => {
 
   it('is demanded where the application requires a signed one', async () => {
     const sandbox = await sandboxWith({ requireSignedRequestObject: true });
-    expect((await refusalOf(sandbox, { client_id: clientId })).get('error')).toBe('invalid_request');
+    const url = authorizeUrl(sandbox, { client_id: clientId });
+    const headers = { accept: 'application/json' };
+    const refused = await plainRequest(sandbox.certificate.cert, url, { headers });
+    const message = 'The "request" must be supplied when requireSignedRequestObject is on.';
+    expect([refused.status, refused.json()]).toMatchObject([
+      400,
+      { code: 'INVALID_DATA', details: [{ code: 'INVALID_VALUE', target: 'request', message }] },
+    ]);
     const plain = Object.fromEntries(new URL(authorizeUrl(sandbox, { client_id: clientId })).searchParams);
     expect((await push(sandbox, plain)).json()['error']).toBe('invalid_request');
     expect((await told(sandbox, await signed(), 'pushed')).get('error')).toBe('login_required');

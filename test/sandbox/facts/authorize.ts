@@ -2,7 +2,7 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { applicationNamed, invalid, seedWith, seedWithNative } from '../../support/sandbox-client.ts';
 import type { Fact, FactRequest } from './fact.ts';
 import { asked, basicOf, inTurn, later, type Preparation, signedOn } from './pingone.ts';
-import { uuid } from './shape.ts';
+import { called, membersInOrder, uuid } from './shape.ts';
 
 // docs/pingone.md, sections 1 to 3, 9: the authorize endpoint, pushed requests, and who may call from another origin.
 
@@ -86,7 +86,27 @@ export const authorizeFacts: readonly Fact[] = [
     says: '`requireSignedRequestObject` of the application refuses a request without one',
     seed: seedWith(web, { requireSignedRequestObject: true }),
     request: authorize({ client_id: '{web}' }),
-    expect: refusedWith('invalid_request', /./),
+    expect: { status: 400, headers: { location: undefined } },
+  },
+  {
+    section: '2',
+    certainty: 'C3',
+    says: 'That refusal is told in the platform’s grammar: `The "request" must be supplied when requireSignedRequestObject is on.`',
+    seed: seedWith(web, { requireSignedRequestObject: true }),
+    request: authorize({ client_id: '{web}' }),
+    expect: {
+      status: 400,
+      body: {
+        code: 'INVALID_DATA',
+        details: [
+          {
+            code: 'INVALID_VALUE',
+            target: 'request',
+            message: 'The "request" must be supplied when requireSignedRequestObject is on.',
+          },
+        ],
+      },
+    },
   },
   {
     section: '2',
@@ -259,6 +279,32 @@ export const authorizeFacts: readonly Fact[] = [
     request: { to: '{P}/users/{ada}', ...preflight('GET') },
     expect: { status: 204, headers: { 'access-control-allow-origin': /^(\*|https:\/\/app\.example)$/ } },
   },
+  {
+    section: '2',
+    certainty: 'C',
+    says: 'Pages of other origins may send `Authorization`, `Content-Type` and the others that are documented',
+    request: { to: '{P}/users/{ada}', ...preflight('PUT', 'authorization,content-type') },
+    expect: { status: 204, headers: { 'access-control-allow-headers': /authorization\b.*\bcontent-type/i } },
+  },
+  {
+    section: '2',
+    certainty: 'C',
+    says: 'Pages of other origins may send no other headers',
+    request: { to: '{P}/users/{ada}', ...preflight('GET', 'traceparent') },
+    expect: {
+      status: 204,
+      headers: {
+        'access-control-allow-headers': called('a list without it', (names) => !/traceparent|\*/.test(String(names))),
+      },
+    },
+  },
+  {
+    section: '2',
+    certainty: 'JSDK',
+    says: 'Pages of other origins may send `x-requested-with` and `x-requested-platform`, as Ping’s package does',
+    request: { to: '{A}/par', ...preflight('POST', 'x-requested-with,x-requested-platform') },
+    expect: { status: 204, headers: { 'access-control-allow-headers': /x-requested-with\b.*\bx-requested-platform/i } },
+  },
   ...(['authorize', 'resume', 'signoff'] as const).map(
     (path): Fact => ({
       section: '2',
@@ -376,6 +422,28 @@ export const authorizeFacts: readonly Fact[] = [
   {
     section: '3',
     certainty: 'C',
+    says: 'That flow also has its environment, and `_links.signOnPage`, the page on the third host',
+    request: authorize({ response_mode: 'pi.flow' }),
+    expect: {
+      status: 200,
+      body: { environment: { id: '{environment}' }, _links: { signOnPage: { href: /\/signon\/\?flowId=[\da-f-]+$/ } } },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'Its members are in the recorded order, and there are no others',
+    request: authorize({ response_mode: 'pi.flow' }),
+    expect: {
+      status: 200,
+      body: membersInOrder(
+        ...['_links', '_embedded', 'id', 'environment', 'session', 'resumeUrl', 'status', 'createdAt', 'expiresAt'],
+      ),
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
     says: '`response_mode=pi.flow` answers at once where the session suffices: `session`, `authorizeResponse`, `environment`, COMPLETED',
     before: signedOn(),
     request: authorize({ response_mode: 'pi.flow' }, { headers: { cookie: '{cookie}' } }),
@@ -388,6 +456,14 @@ export const authorizeFacts: readonly Fact[] = [
         status: 'COMPLETED',
       },
     },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: '`response_mode=pi.flow` answers at once with these four, in the recorded order, and nothing else',
+    before: signedOn(),
+    request: authorize({ response_mode: 'pi.flow' }, { headers: { cookie: '{cookie}' } }),
+    expect: { status: 200, body: membersInOrder('session', 'authorizeResponse', 'environment', 'status') },
   },
   {
     section: '3',

@@ -32,6 +32,7 @@ const headers: Readonly<Record<string, unknown>> = {
   via: String,
   'x-content-type-options': 'nosniff',
   'x-frame-options': String,
+  'x-xss-protection': String,
 };
 
 const sameId = (all: unknown) => {
@@ -116,6 +117,21 @@ export const errorFacts: readonly Fact[] = [
         id: uuid,
         code: 'NOT_FOUND',
         message: 'The request could not be completed. The requested resource was not found.',
+      },
+    },
+  },
+  {
+    section: '8',
+    certainty: 'C',
+    says: "An environment that is not there: 404, NOT_FOUND, `Unable to find environment with ID: '…'`",
+    request: { to: `{P}/../${unknown}`, as: 'worker' },
+    expect: {
+      status: 404,
+      body: {
+        id: uuid,
+        code: 'NOT_FOUND',
+        message: `Unable to find environment with ID: '${unknown}'`,
+        details: undefined,
       },
     },
   },

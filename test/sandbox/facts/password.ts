@@ -1,6 +1,6 @@
 import type { ExpectedAnswer, Fact, FactRequest, Identity } from './fact.ts';
 import { asked, askedInVain, inTurn, later, mailed } from './pingone.ts';
-import { isoTime, listWith, uuid } from './shape.ts';
+import { isoTime, listWith, membersInOrder, uuid } from './shape.ts';
 
 // docs/pingone.md, sections 7.2 to 7.4: the password's state, its actions, and how they are refused.
 
@@ -99,6 +99,16 @@ const states: readonly Fact[] = [
       body: {
         _embedded: { passwordPolicy: { id: uuid, name: 'Standard', length: { min: 8, max: 255 }, maxAgeDays: 182 } },
       },
+    },
+  },
+  {
+    section: '7.2',
+    certainty: 'C',
+    says: 'The members of the state are in the recorded order, what is embedded last, and there are no others',
+    request: { to: '{P}/users/{ada}/password?expand=passwordPolicy', as: 'ada' },
+    expect: {
+      status: 200,
+      body: membersInOrder('_links', 'environment', 'user', 'passwordPolicy', 'status', 'lastChangedAt', '_embedded'),
     },
   },
   ...Object.entries({

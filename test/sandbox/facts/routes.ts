@@ -51,16 +51,15 @@ export const allRoutes: readonly Route[] = [
     mediaTypes: [`application/vnd.pingidentity.${name}`],
     asks: 'cookie',
   })),
-  {
-    method: 'POST',
-    path: '{P}/sessions/me',
-    mediaTypes: ['application/vnd.pingidentity.sso.session.logout'],
-    asks: 'cookie',
-  },
-  ...routes.map(({ method, path, mediaTypes, scope }) => ({
-    method,
-    path: `{P}/${path}`.replace(/\/$/, ''),
-    mediaTypes,
-    asks: scope === undefined ? 'worker with a role' : `worker with a role, or \`${scope}\``,
+  ...routes.map((route) => ({
+    method: route.method,
+    path: `{origin}/v1/${route.path}`.replace('{origin}/v1/environments/:environmentId', '{P}').replace(/\/$/, ''),
+    mediaTypes: route.mediaTypes,
+    asks: asksForApi(route),
   })),
 ];
+
+function asksForApi({ of, scope }: (typeof routes)[number]): string {
+  if (of === 'browser') return 'cookie';
+  return scope === undefined ? 'worker with a role' : `worker with a role, or \`${scope}\``;
+}

@@ -36,6 +36,14 @@ export function called(words: string, condition: (actual: unknown) => boolean) {
   return Object.defineProperty((actual: unknown) => condition(actual), 'name', { value: words });
 }
 
+/** An object of these members, in this order, and no others. */
+export function membersInOrder(...names: readonly string[]) {
+  return called(
+    `of the members ${names}, in this order`,
+    (actual) => isObject(actual) && `${Object.keys(actual)}` === `${names}`,
+  );
+}
+
 /** A list that has these among its items, in any order. */
 export function listWith(...items: readonly unknown[]) {
   return called(

@@ -126,6 +126,29 @@ export const signOnFlowFacts: readonly Fact[] = [
   {
     section: '3',
     certainty: 'C',
+    says: 'The embedded policy is the whole resource, with its links and times',
+    before: flow(),
+    request: check('alan'),
+    expect: {
+      status: 200,
+      body: {
+        _embedded: {
+          passwordPolicy: {
+            _links: { self: { href: /\/passwordPolicies\// }, environment: { href: '{P}' } },
+            id: uuid,
+            environment: { id: '{environment}' },
+            name: 'Standard',
+            createdAt: isoTime,
+            updatedAt: isoTime,
+            default: true,
+          },
+        },
+      },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
     says: '`password.reset+json` changes it, and the sign-on is COMPLETED',
     before: mustChange,
     request: act('password.reset', { currentPassword: password.grace, newPassword: another }),

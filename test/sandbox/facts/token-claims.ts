@@ -1,7 +1,7 @@
 import { applicationNamed } from '../../support/sandbox-client.ts';
 import type { Fact, FactRequest } from './fact.ts';
 import { authorizationCode, basicOf, later, signIn } from './pingone.ts';
-import { uuid } from './shape.ts';
+import { called, uuid } from './shape.ts';
 
 // docs/pingone.md, section 5: what tokens and userinfo say.
 
@@ -40,6 +40,11 @@ const anHour = (claims: unknown) => {
   return exp - iat === 3600;
 };
 const wholeSeconds = (value: unknown) => Number.isInteger(value) && Number(value) < 10_000_000_000;
+
+const beginsAsRecorded = (claims: unknown) =>
+  Object.keys(claims as object)
+    .slice(0, 10)
+    .join() === 'iss,sub,aud,iat,exp,acr,amr,auth_time,at_hash,sid';
 
 export const tokenClaimFacts: readonly Fact[] = [
   {
@@ -189,6 +194,14 @@ export const tokenClaimFacts: readonly Fact[] = [
         },
       },
     },
+  },
+  {
+    section: '5',
+    certainty: 'C',
+    says: 'An ID token begins with iss, sub, aud, iat, exp, acr, amr, auth_time, at_hash, sid, in the recorded order',
+    before: authorizationCode({ scope: 'openid' }),
+    request: exchange,
+    expect: { status: 200, claims: { id_token: called('of claims in the recorded order', beginsAsRecorded) } },
   },
   {
     section: '5',

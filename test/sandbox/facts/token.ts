@@ -13,7 +13,7 @@ import {
   signedOn,
   signIn,
 } from './pingone.ts';
-import { uuid } from './shape.ts';
+import { membersInOrder, uuid } from './shape.ts';
 
 // docs/pingone.md, section 4: the token endpoint, and how clients authenticate.
 
@@ -212,6 +212,17 @@ const grants: readonly Fact[] = [
         id_token: /^[\w-]+\.[\w-]+\.[\w-]+$/,
         refresh_token: String,
       },
+    },
+  },
+  {
+    section: '4.2',
+    certainty: 'C',
+    says: 'They are in the recorded order, and there is nothing else',
+    before: authorizationCode({ scope: 'openid profile' }),
+    request: token(code),
+    expect: {
+      status: 200,
+      body: membersInOrder('access_token', 'token_type', 'expires_in', 'refresh_token', 'scope', 'id_token'),
     },
   },
   {

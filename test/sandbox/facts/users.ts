@@ -1,6 +1,6 @@
 import type { Fact, FactRequest } from './fact.ts';
 import { asked } from './pingone.ts';
-import { isoTime, uuid } from './shape.ts';
+import { isoTime, membersInOrder, uuid } from './shape.ts';
 
 // docs/pingone.md, sections 7.1 and 8: user records, how they are made, found, changed and deleted.
 
@@ -103,7 +103,22 @@ const record: readonly Fact[] = [
   {
     section: '7.1',
     certainty: 'C',
-    says: 'A user record has the recorded members and no others; unset ones are absent, not null',
+    says: 'A user record has no members but the recorded ones, in the recorded order: but for the first four, that of their names',
+    request: { to: '{P}/users/{ada}', as: 'ada' },
+    expect: {
+      status: 200,
+      body: membersInOrder(
+        ...['_links', '_embedded', 'id', 'environment'],
+        ...['account', 'address', 'createdAt', 'email', 'emailVerified', 'enabled', 'identityProvider', 'lastSignOn'],
+        ...['lifecycle', 'locale', 'mfaEnabled', 'mobilePhone', 'name', 'nickname', 'population', 'preferredLanguage'],
+        ...['primaryPhone', 'timezone', 'title', 'updatedAt', 'username', 'verifyStatus'],
+      ),
+    },
+  },
+  {
+    section: '7.1',
+    certainty: 'C',
+    says: 'A user record has the recorded members; unset ones are absent, not null',
     request: { to: '{P}/users/{ada}', as: 'ada' },
     expect: {
       status: 200,
@@ -143,6 +158,23 @@ const record: readonly Fact[] = [
           secondsUntilUnlock: Number,
           unlockAt: isoTime,
         },
+      },
+    },
+  },
+  {
+    section: '7.3',
+    certainty: 'C',
+    says: '`account.lock+json` without a body locks until it is unlocked: LOCKED, without `unlockAt` and `secondsUntilUnlock`',
+    request: {
+      to: '{P}/users/{ada}',
+      as: 'worker',
+      json: null,
+      headers: { 'content-type': 'application/vnd.pingidentity.account.lock+json' },
+    },
+    expect: {
+      status: 200,
+      body: {
+        account: { canAuthenticate: false, status: 'LOCKED', unlockAt: undefined, secondsUntilUnlock: undefined },
       },
     },
   },
@@ -188,6 +220,22 @@ const changes: readonly Fact[] = [
         enabled: true,
       },
     },
+  },
+  ...['enabled', 'mfaEnabled'].map(
+    (name): Fact => ({
+      section: '7.1',
+      certainty: 'C',
+      says: `\`${name}\` of a user has an address of its own, with \`_links\`, itself and nothing else`,
+      request: { to: `{P}/users/{ada}/${name}`, as: 'worker' },
+      expect: { status: 200, body: membersInOrder('_links', name) },
+    }),
+  ),
+  {
+    section: '7.1',
+    certainty: 'C3',
+    says: 'A user whose address was never verified has no `emailVerified`',
+    request: create,
+    expect: { status: 201, body: { email: 'new.person@example.com', emailVerified: undefined } },
   },
   {
     section: '7.4',
