@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 // Comments cite standards, public issues, and pages of this repository: docs/pingone.md, section 4.6; docs/security.md, rule 22.
 
 /** What a section or rule may be of: a page, a standard, or what a template names in front of it. */
-const titled = String.raw`(?:docs/[\w-]+\.md|RFC \d+|OpenID Connect [\w -]+|OIDC Core|OAuth 2\.0 [\w ]+|CSP 3|Fetch|\$\{\w+\}[,;])(?:,| and)? `;
+const titled = String.raw`(?:docs/[\w-]+\.md|RFC \d+|OpenID Connect [\w -]+|OIDC Core|OAuth 2\.0 [\w ]+|CSP 3|Fetch(?: Metadata)?|\$\{\w+\}[,;])(?:,| and)? `;
 const docs = filesIn('docs').filter((path) => path.endsWith('.md'));
 const cited = ['README.md', 'build.js', ...docs, ...['bin', 'src', 'test'].flatMap(filesIn)];
 

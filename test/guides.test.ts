@@ -72,9 +72,9 @@ describe('docs/settings.md', () => {
   });
 });
 
-describe('docs/sandbox.md', () => {
+describe('docs/sandbox-faults.md', () => {
   it('tells of every fault what happens and what meets it, and of none that is gone', () => {
-    const told = textOf('docs/sandbox.md').match(/^\| `.*$/gm) ?? [];
+    const told = textOf('docs/sandbox-faults.md').match(/^\| `.*$/gm) ?? [];
     const rows = Object.entries(faults).map(
       ([name, { happens, meetsIt }]) => `| \`${name}\` | ${happens} | ${meetsIt} |`,
     );

@@ -51,16 +51,11 @@ export async function startWished(
   const { seed, privateKey } = await withServiceKey(wished, keys?.serviceKey);
   const tell = (entry: RequestEntry) => onRequest(entry, seed.environment.id);
   const { now } = context.runtime;
-  const own = keys && {
-    keys: createSigningKeys(keys.signingKey),
-    ...(keys.certificate && { certificate: keys.certificate }),
-  };
-  const sandbox = await createSandbox({ ...own, ...signed, seed, port, faults, now, onRequest: tell }).catch(
-    (error: unknown) => {
-      if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
-      throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
-    },
-  );
+  const own = { certificate: keys?.certificate, keys: keys && createSigningKeys(keys.signingKey), ...signed };
+  const sandbox = await createSandbox({ ...own, seed, port, faults, now, onRequest: tell }).catch((error: unknown) => {
+    if (codeOf(error) === 'EADDRINUSE') throw portBusy(port, error);
+    throw codeOf(error) === 'EACCES' ? portForbidden(port, error) : error;
+  });
   return { sandbox, privateKey, keys };
 }
 

@@ -9,7 +9,7 @@ import type { Fault } from './faults/fault.ts';
 import { idTokenFaults } from './faults/id-token.ts';
 import { managementApiFaults } from './faults/management-api.ts';
 
-/** What can fail on purpose; docs/sandbox.md tells what each does. Written out, so that an editor offers them. */
+/** What can fail on purpose; docs/sandbox-faults.md tells what each does. Written out, so that an editor offers them. */
 export type FaultName =
   | 'unknown-client'
   | 'application-disabled'

@@ -36,14 +36,14 @@ export interface SandboxOptions {
 /** What the commands and the tests of this repository give a sandbox besides. */
 export interface HostingOptions extends Omit<SandboxOptions, 'seed'> {
   readonly seed?: Seed;
-  readonly certificate?: Certificate;
+  readonly certificate?: Certificate | undefined;
   /** Who has signed the certificate, PEM; absent where it stands for itself. */
   readonly authority?: string;
   /**
    * By default the sandbox makes a new key of its own. An RSA key takes long to make; many short-lived sandboxes may
    * share one.
    */
-  readonly keys?: SigningKeys;
+  readonly keys?: SigningKeys | undefined;
   /** Outermost: sees each request before any fault does. */
   readonly intercept?: Intercept;
 }

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
-import { chromiumIsAbsent, startChromium } from '../support/chromium.ts';
+import { type Chromium, chromiumIsAbsent, startChromium } from '../support/chromium.ts';
 import type { ClientPage, ClientSettings } from '../support/client-pages/client-page.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { id, seedWith } from '../support/sandbox-client.ts';
@@ -67,7 +67,19 @@ describe.skipIf(chromiumIsAbsent)(
   },
 );
 
-/** Runs the client's page in a browser of its own, against a sandbox that knows it as PingOne would have to. */
+const browsers = new Map<Site, Promise<Chromium>>();
+afterAll(() => Promise.all([...browsers.values()].map(async (browser) => (await browser).close())));
+
+/** One for all pages that are at home on such a site. */
+function browserFor(site: Site): Promise<Chromium> {
+  // Newer browsers send no cookie to another site from within a page, whatever the cookie says, unless a person has them do so.
+  const preferences = site === 'another site' ? { profile: { cookie_controls_mode: 0 } } : {};
+  const browser = browsers.get(site) ?? startChromium({ ignoreHTTPSErrors: true, preferences });
+  browsers.set(site, browser);
+  return browser;
+}
+
+/** Runs the client's page in a tab of its own, against a sandbox that knows it as PingOne would have to. */
 async function clientPage(client: string, site: Site, { par = false } = {}) {
   const app = await serveClient(client, site);
   const seed = seedWith(clientId, {
@@ -83,11 +95,13 @@ async function clientPage(client: string, site: Site, { par = false } = {}) {
     signedOutUri: app.signedOutUri,
     par,
   };
-  // Newer browsers send no cookie to another site from within a page, whatever the cookie says, unless a person has them do so.
-  const preferences = site === 'another site' ? { profile: { cookie_controls_mode: 0 } } : {};
-  const browser = await startChromium({ ignoreHTTPSErrors: true, preferences });
-  onTestFinished(browser.close);
-  const page = await browser.context.newPage();
+  const { context } = await browserFor(site);
+  const page = await context.newPage();
+  onTestFinished(async () => {
+    await page.close();
+    // Cookies know no ports: those of this sandbox would come to the next.
+    await context.clearCookies();
+  });
   await page.goto(app.redirectUri);
   const call = (name: keyof ClientPage) => page.evaluate<unknown>(`client.${name}()`);
   return { sandbox, page, call };
@@ -96,11 +110,20 @@ async function clientPage(client: string, site: Site, { par = false } = {}) {
 /** Another scheme makes another site, another port does not (RFC 6265bis, “same-site”). */
 type Site = 'another site' | 'the same site';
 
+const scripts = new Map<string, Promise<string>>();
+
+function bundled(client: string): Promise<string> {
+  const entry = fileURLToPath(new URL(`../support/client-pages/${client}.ts`, import.meta.url));
+  const script = build({ entryPoints: [entry], bundle: true, format: 'iife', write: false, logLevel: 'error' }).then(
+    ({ outputFiles }) => outputFiles[0]?.text ?? '',
+  );
+  scripts.set(client, script);
+  return script;
+}
+
 /** A page that loads the client's bundle and does nothing by itself, on a loopback port. */
 async function serveClient(client: string, site: Site) {
-  const entry = fileURLToPath(new URL(`../support/client-pages/${client}.ts`, import.meta.url));
-  const bundled = await build({ entryPoints: [entry], bundle: true, format: 'iife', write: false, logLevel: 'error' });
-  const script = bundled.outputFiles[0]?.text ?? '';
+  const script = await (scripts.get(client) ?? bundled(client));
   const app = { redirectUri: '', signedOutUri: '', settings: undefined as ClientSettings | undefined };
   const answer: RequestListener = (request, response) => {
     if (request.url === '/client.js') return void response.setHeader('content-type', 'text/javascript').end(script);

@@ -5,6 +5,7 @@ import type { ResponseMode, ResponseType, ReturnAddress, ValidAuthorizationReque
 import { type Advice, adviceFor } from '../sign-on/unregistered-uri.ts';
 import { invalidRequest, isOAuthError, type OAuthError, requestFailed } from './oauth-error.ts';
 import { readCodeChallenge } from './pkce.ts';
+import { isRegistered } from './registered-redirect-uri.ts';
 import { openRequestObject } from './request-object.ts';
 import { grantScopes, spaceSeparated } from './scopes.ts';
 
@@ -27,70 +28,76 @@ export async function readAuthorizationRequest(environment: Environment, sent: U
   const text = opened.toString();
   const parameters = new URLSearchParams(text);
 
-  const { redirectUris } = application;
-  const given = parameters.get('redirect_uri');
-  // Where no browser is sent anywhere, none has to be chosen (docs/pingone.md, section 3).
-  const anyOne = redirectUris.length === 1 || parameters.get('response_mode') === 'pi.flow';
-  const redirectUri = given ?? (anyOne ? redirectUris[0] : undefined);
-  const repeatedTarget = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
-  if (repeatedTarget) return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
+  // Where an answer would go must be said once, and by one client.
+  const isSaidTwice = parameters.getAll('redirect_uri').length > 1 || sent.getAll('client_id').length > 1;
+  if (isSaidTwice) return { kind: 'unredirectable', message: 'Redirect URI mismatch' };
+  const redirectUri = redirectUriFor(application, parameters);
   if (redirectUri === undefined || !isRegistered(application, redirectUri)) {
-    const advice = adviceFor({
-      member: 'redirectUris',
-      given: redirectUri,
-      application: application.name,
-      registered: redirectUris,
-    });
-    return { kind: 'unredirectable', message: 'Redirect URI mismatch', advice };
+    return unregistered(application, redirectUri);
   }
-  const responseType = parameters.get('response_type');
-  const responseTypes = responseTypesOf(application, responseType);
-  const responseMode = responseModeOf(responseType, parameters.get('response_mode'));
-  const returnTo: ReturnAddress = {
-    redirectUri,
-    responseMode: isOAuthError(responseMode) ? defaultResponseMode(responseType) : responseMode,
-    state: parameters.get('state') ?? undefined,
-  };
-  const refused = (refusal: OAuthError): ReadRequest => ({ kind: 'refused', refusal, returnTo });
-
-  const repeated = repeatedParameter(parameters);
-  if (repeated) return refused(invalidRequest(`${repeated} must not be repeated`));
-  if (isOAuthError(responseTypes)) return refused(responseTypes);
-  if (isOAuthError(responseMode)) return refused(responseMode);
+  const returnTo = returnAddress(redirectUri, parameters);
+  const wishes = wishesIn(environment, application, parameters);
+  if (isOAuthError(wishes)) return { kind: 'refused', refusal: wishes, returnTo };
   if (application.parRequirement === 'REQUIRED' && uri === null) {
-    return refused(invalidRequest('The application requires a pushed authorization request'));
+    const refusal = invalidRequest('The application requires a pushed authorization request');
+    return { kind: 'refused', refusal, returnTo };
   }
+  const redirectUriGiven = parameters.has('redirect_uri');
+  return { kind: 'valid', request: { ...wishes, ...returnTo, application, redirectUriGiven, bytes: text.length } };
+}
+
+/** What is asked for, whoever asks and wherever the answer goes. */
+type Wishes = Omit<ValidAuthorizationRequest, keyof ReturnAddress | 'application' | 'redirectUriGiven' | 'bytes'>;
+
+function wishesIn(
+  environment: Environment,
+  application: Application,
+  parameters: URLSearchParams,
+): Wishes | OAuthError {
+  const repeated = repeatedParameter(parameters);
+  if (repeated) return invalidRequest(`${repeated} must not be repeated`);
+  const responseTypes = responseTypesOf(application, parameters.get('response_type'));
+  if (isOAuthError(responseTypes)) return responseTypes;
+  const responseMode = responseModeOf(parameters);
+  if (isOAuthError(responseMode)) return responseMode;
   const prompts = spaceSeparated(parameters.get('prompt'));
-  if (prompts.includes('none') && prompts.length > 1) return refused(invalidRequest('prompt none excludes all others'));
+  if (prompts.includes('none') && prompts.length > 1) return invalidRequest('prompt none excludes all others');
   const maxAge = parameters.get('max_age');
-  if (maxAge !== null && !/^\d{1,10}$/.test(maxAge)) return refused(invalidRequest('max_age must be a number'));
+  if (maxAge !== null && !/^\d{1,10}$/.test(maxAge)) return invalidRequest('max_age must be a number');
   const nonce = parameters.get('nonce') ?? undefined;
   // An ID token that comes through the browser needs a nonce (OIDC Core, sections 3.2.2.1 and 3.3.2.11).
-  if (responseTypes.includes('id_token') && !nonce) return refused(invalidRequest('nonce is required'));
+  if (responseTypes.includes('id_token') && !nonce) return invalidRequest('nonce is required');
   const challenge = responseTypes.includes('code') ? readCodeChallenge(application, parameters) : undefined;
-  if (challenge && isOAuthError(challenge)) return refused(challenge);
+  if (challenge && isOAuthError(challenge)) return challenge;
   const granted = grantScopes(environment, application, spaceSeparated(parameters.get('scope')));
-  if (isOAuthError(granted)) return refused(granted);
+  if (isOAuthError(granted)) return granted;
   if (responseTypes.includes('id_token') && !granted.scopes.includes('openid')) {
-    return refused(requestFailed('invalid_scope', 'An ID token needs the scope openid'));
+    return requestFailed('invalid_scope', 'An ID token needs the scope openid');
   }
   const acr = signOnPolicyOf(application, parameters.get('acr_values'));
-  if (isOAuthError(acr)) return refused(acr);
-  const request = {
-    ...returnTo,
-    application,
-    redirectUriGiven: given !== null,
-    responseTypes,
-    granted,
-    nonce,
-    prompts,
-    maxAgeSeconds: maxAge === null ? undefined : Number(maxAge),
-    loginHint: parameters.get('login_hint') ?? undefined,
-    acr,
-    challenge,
-    bytes: text.length,
-  };
-  return { kind: 'valid', request };
+  if (isOAuthError(acr)) return acr;
+  const maxAgeSeconds = maxAge === null ? undefined : Number(maxAge);
+  const loginHint = parameters.get('login_hint') ?? undefined;
+  return { responseTypes, granted, nonce, prompts, maxAgeSeconds, loginHint, acr, challenge };
+}
+
+/** The address that was sent; where none was, the only one. */
+function redirectUriFor({ redirectUris }: Application, parameters: URLSearchParams): string | undefined {
+  // Where no browser is sent anywhere, none has to be chosen (docs/pingone.md, section 3).
+  const anyOne = redirectUris.length === 1 || parameters.get('response_mode') === 'pi.flow';
+  return parameters.get('redirect_uri') ?? (anyOne ? redirectUris[0] : undefined);
+}
+
+function unregistered({ name, redirectUris }: Application, given: string | undefined): Unanswerable {
+  const advice = adviceFor({ member: 'redirectUris', given, application: name, registered: redirectUris });
+  return { kind: 'unredirectable', message: 'Redirect URI mismatch', advice };
+}
+
+/** Where the answer goes; a mode that cannot be is no reason not to be told so. */
+function returnAddress(redirectUri: string, parameters: URLSearchParams): ReturnAddress {
+  const mode = responseModeOf(parameters);
+  const responseMode = isOAuthError(mode) ? defaultResponseMode(parameters) : mode;
+  return { redirectUri, responseMode, state: parameters.get('state') ?? undefined };
 }
 
 /** PingOne's words where a signed request object is missing (docs/pingone.md, section 2). */
@@ -136,15 +143,18 @@ function signOnPolicyOf({ signOnPolicies }: Application, acrValues: string | nul
 /** Reads the parts of `response_type`; their order does not matter (OAuth 2.0 Multiple Response Types, section 3). */
 function responseTypesOf(application: Application, parameter: string | null): readonly ResponseType[] | OAuthError {
   if (!parameter) return invalidRequest('response_type is required');
-  const types = parameter.split(' ');
-  const supported = types.every((type) => isEnabled(application, type)) && new Set(types).size === types.length;
-  if (!supported) return requestFailed('unsupported_response_type', `Unsupported response type: ${parameter}`);
-  return types as ResponseType[];
+  const asked = parameter.split(' ');
+  const types = asked.filter(isResponseType).filter((type) => isEnabled(application, type));
+  if (types.length === asked.length && new Set(types).size === types.length) return types;
+  return requestFailed('unsupported_response_type', `Unsupported response type: ${parameter}`);
 }
 
-function isEnabled({ responseTypes, grantTypes }: Application, type: string): boolean {
-  if (!Object.hasOwn(settingsNeeded, type)) return false;
-  const { responseType, grantType } = settingsNeeded[type as ResponseType];
+function isResponseType(type: string): type is ResponseType {
+  return Object.hasOwn(settingsNeeded, type);
+}
+
+function isEnabled({ responseTypes, grantTypes }: Application, type: ResponseType): boolean {
+  const { responseType, grantType } = settingsNeeded[type];
   return responseTypes.includes(responseType) && grantTypes.includes(grantType);
 }
 
@@ -156,58 +166,22 @@ const settingsNeeded = {
 } as const;
 
 /** Says where the answer goes; tokens never travel in a query (OAuth 2.0 Multiple Response Types, section 5). */
-function responseModeOf(responseType: string | null, parameter: string | null): ResponseMode | OAuthError {
-  const usual = defaultResponseMode(responseType);
+function responseModeOf(parameters: URLSearchParams): ResponseMode | OAuthError {
+  const usual = defaultResponseMode(parameters);
+  const parameter = parameters.get('response_mode');
   if (parameter === null) return usual;
-  if (!responseModes.includes(parameter)) return invalidRequest(`Unsupported response mode: ${parameter}`);
-  if (parameter === 'query' && usual === 'fragment') return invalidRequest('response_mode query cannot carry tokens');
-  return parameter as ResponseMode;
+  const mode = responseModes.find((one) => one === parameter);
+  if (!mode) return invalidRequest(`Unsupported response mode: ${parameter}`);
+  return mode === 'query' && usual === 'fragment' ? invalidRequest('response_mode query cannot carry tokens') : mode;
 }
 
-const responseModes: readonly string[] = [
-  'query',
-  'fragment',
-  'form_post',
-  'pi.flow',
-] satisfies readonly ResponseMode[];
+const responseModes: readonly ResponseMode[] = ['query', 'fragment', 'form_post', 'pi.flow'];
 
 /**
  * Where an answer goes unless the request says so, a refusal of a type that is not enabled too (RFC 6749, section
  * 4.2.2.1).
  */
-function defaultResponseMode(responseType: string | null): 'query' | 'fragment' {
-  return responseType?.split(' ').some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
+function defaultResponseMode(parameters: URLSearchParams): 'query' | 'fragment' {
+  const types = spaceSeparated(parameters.get('response_type'));
+  return types.some((type) => type === 'token' || type === 'id_token') ? 'fragment' : 'query';
 }
-
-function isRegistered({ redirectUris, allowWildcardInRedirectUris }: Application, given: string): boolean {
-  if (redirectUriMatches(redirectUris, given)) return true;
-  return allowWildcardInRedirectUris && redirectUris.some((uri) => wildcardMatches(uri, given));
-}
-
-/**
- * Whether a redirect URI is one that a registered one stands for by its `*`, which is one at most, and in the path or the query
- * alone (docs/pingone.md, section 9). The host is therefore compared to the letter, its port too.
- */
-export function wildcardMatches(registered: string, given: string): boolean {
-  const [, start, end] = wildcard.exec(registered) ?? [];
-  // Only what can stand in a header; without a fragment (RFC 6749, section 3.1.2).
-  if (start === undefined || end === undefined || !/^[!"$-~]+$/.test(given) || !URL.canParse(given)) return false;
-  return given.length >= start.length + end.length && given.startsWith(start) && given.endsWith(end);
-}
-const wildcard = /^([a-z][a-z\d+.-]*:\/\/[^/?#*]+[/?][^#*]*)\*([^#*]*)$/;
-
-/**
- * Whether a redirect URI is registered: to the letter, but `localhost` and `127.0.0.1` match on any port, also where the
- * registered one names a port (docs/pingone.md, sections 9 and 14).
- */
-export function redirectUriMatches(registered: readonly string[], given: string): boolean {
-  if (given.includes('#') || !URL.canParse(given)) return false;
-  return registered.some((uri) => uri === given || withoutLoopbackPort(uri) === withoutLoopbackPort(given));
-}
-
-function withoutLoopbackPort(uri: string): string {
-  const [, host, , rest = ''] = loopback.exec(uri) ?? [];
-  return host === undefined ? uri : host + rest;
-}
-/** Takes a loopback redirect URI apart: scheme and host, port, the rest. */
-const loopback = /^(https?:\/\/(?:localhost|127\.0\.0\.1))(:\d{1,5})?([/?].*)?$/;

@@ -1,13 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { plainRequest } from '../../support/plain-request.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ping14c-compare-'));
+const script = join(folder, 'compare.mjs');
+
+beforeAll(() =>
+  build({
+    ...{ entryPoints: ['test/sandbox/facts/compare.ts'], outfile: script },
+    ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
+  }),
+);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('npm run compare', () => {
   it('agrees with the sandbox in all', async () => {
@@ -83,17 +94,10 @@ describe('npm run compare', () => {
 });
 
 /** Runs the script as `npm run compare` does. */
-async function compare(address: string, { caFile }: TestSandbox) {
-  const folder = await mkdtemp(join(tmpdir(), 'ping14c-compare-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const outfile = join(folder, 'compare.mjs');
-  await build({
-    ...{ entryPoints: ['test/sandbox/facts/compare.ts'], outfile },
-    ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'silent' },
-  });
+function compare(address: string, { caFile }: TestSandbox) {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: caFile };
   return new Promise<{ readonly code: number; readonly stdout: string }>((resolve) => {
-    execFile(process.execPath, [outfile, address], { env }, (error, stdout) => {
+    execFile(process.execPath, [script, address], { env }, (error, stdout) => {
       resolve({ code: error ? Number(error.code) : 0, stdout });
     });
   });
