@@ -150,6 +150,8 @@ export interface HostedSandbox extends Sandbox {
 /** What is good for a while from now on has to end at a date, too. */
 const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
+/** Characters; what names the registered redirect URIs is as long as that. */
+const longestNotice = 5_000;
 
 /**
  * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
@@ -202,9 +204,9 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       path: request.url.pathname,
       status: response?.status ?? 0,
       faults: harming.length > 0 ? harming : undefined,
-      notice: response?.notice,
+      notice: response?.notice && shortened(response.notice),
     };
-    requests.add(entry, request.url.href.length);
+    requests.add(entry, request.url.href.length + (response?.notice?.length ?? 0));
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
@@ -270,6 +272,11 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
 
 function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
   return typeof user === 'string' ? user : user.username;
+}
+
+/** Some say what a client has sent, which may be a megabyte. */
+function shortened(notice: string): string {
+  return notice.length > longestNotice ? `${notice.slice(0, longestNotice)}…` : notice;
 }
 
 /** Resolves without an answer when the client goes away before it has one. */
