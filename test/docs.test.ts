@@ -32,6 +32,18 @@ describe('a citation of docs/', () => {
   });
 });
 
+describe('the tables of docs/pingone.md that go by section', () => {
+  it('have their rows under their own headings, in the order of the sections', () => {
+    const byHeading = textOf('docs/pingone.md').split(/^## /m);
+    const rows = byHeading.map((part) =>
+      [...part.matchAll(/^\| (\d{1,2}(?:\.\d+)?)(?:, [\d., ]+)? \|/gm)].map(([, number]) => Number(number)),
+    );
+    const withRows = byHeading.filter((_, index) => rows[index]?.length).map((part) => part.slice(0, 2));
+    expect(withRows).toEqual(['14', '15']);
+    for (const numbers of rows) expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+  });
+});
+
 describe('whoever reads the code alone', () => {
   const code = cited.filter((path) => !docs.includes(path));
 

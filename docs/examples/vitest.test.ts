@@ -7,11 +7,9 @@ afterAll(() => sandbox.close());
 
 /** What is to be tested; here it is small. */
 async function whoIs(accessToken: string, fetch = globalThis.fetch): Promise<string> {
-  const headers = { authorization: `Bearer ${accessToken}` };
-  const answer = await fetch(`${sandbox.issuer}/userinfo`, { headers });
+  const answer = await fetch(`${sandbox.issuer}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } });
   if (!answer.ok) throw new Error(`userinfo: ${answer.status}`);
-  const { preferred_username } = (await answer.json()) as { preferred_username: string };
-  return preferred_username;
+  return ((await answer.json()) as { preferred_username: string }).preferred_username;
 }
 
 it('finds the user to whom a token belongs', async () => {

@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { type AttachedProgram, refuseBatchFile, runProgramAttached } from '../cli/attached-program.ts';
 import type { CommandContext } from '../cli/context.ts';
 import { changeProfiles } from '../config/profiles.ts';
 import { configFolder, stateFolder } from '../files/folders.ts';
+import type { OwnFolder } from '../files/own-folder.ts';
 import { writePrivateFile } from '../files/private-file.ts';
 import { withTemporaryFolder } from '../files/temporary-folder.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -80,6 +81,7 @@ async function furnish(context: CommandContext, folder: string, sandbox: HostedS
     ...(folders satisfies OwnFolders),
     // Browsers know the person's own certificates, which stay where they are.
     PING14C_TRUST_DIR: trust && resolve(trust.path),
+    NODE_EXTRA_CA_CERTS: await trustedByNode(own, files.caFile, runtime.env),
     PING14C_SANDBOX: join(own.path, guideName),
     PING14C_WORKER_CLIENT_ID: worker?.clientId,
     PING14C_WORKER_CLIENT_SECRET: worker?.clientSecret,
@@ -99,6 +101,20 @@ async function withOurselvesFirst(folder: string, { env, platform, startedBy }: 
   return { [name]: [folder, env[name]].filter(Boolean).join(windows ? ';' : ':') };
 }
 
+/**
+ * A file from which the program, where it runs by Node, trusts the sandbox and whom it trusts anyway. Node reads one file
+ * only, of PEM; one that cannot be joined stays as it is named.
+ */
+async function trustedByNode(own: OwnFolder, caFile: string, env: Runtime['env']): Promise<string> {
+  const named = env['NODE_EXTRA_CA_CERTS'];
+  if (!named) return caFile;
+  const others = await readFile(named, 'utf8').catch(() => '');
+  if (!others.includes('-----BEGIN CERTIFICATE-----')) return named;
+  await writePrivateFile(own, nodeCaName, `${await readFile(caFile, 'utf8')}\n${others}`);
+  return join(own.path, nodeCaName);
+}
+
+const nodeCaName = 'node-ca.pem';
 const guideName = 'sandbox.json';
 
 /** Nothing of the person's own settings may lead out of the sandbox: neither ours nor those of Ping's other tools. */

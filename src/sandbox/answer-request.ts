@@ -7,7 +7,7 @@ import { gatewayRefusal, notInSandbox, platformError } from './platform-error.ts
 import type { SandboxRequest } from './request.ts';
 import { json, type SandboxResponse } from './response.ts';
 import { flowAction } from './sign-on/flow-actions.ts';
-import { notFoundPage } from './sign-on/page.ts';
+import { messagePage, notFoundPage } from './sign-on/page.ts';
 import { devicePage, signOnUi } from './sign-on/sign-on-ui.ts';
 
 /** Answers a request to any of PingOne's hosts; what fails here is told as the sandbox's own failure. */
@@ -30,11 +30,20 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   if (request.bodyTooLarge) return { ...platformError(request, 'invalidRequest'), status: 413 };
   const [, first, second = '', ...rest] = request.url.pathname.split('/');
   if (first === 'v1') return answerManagementApi(request, environment);
+  // Who opens the address that the terminal shows is a person, not one of PingOne's clients.
+  if (request.url.pathname === '/' && request.headers.accept?.includes('text/html')) return frontPage();
   const place = Object.hasOwn(placesOfEnvironment, second) ? placesOfEnvironment[second] : undefined;
   if (!place) return gatewayRefusal(request);
   const { id } = environment.seed.environment;
   if (first !== id) return notFoundPage(request, `the environment's ID is ${id}`);
   return place(environment, request, rest.join('/'));
+}
+
+function frontPage(): SandboxResponse {
+  return messagePage(
+    'The sandbox is running',
+    'Clients sign people in here as at PingOne. Begin in one of them, or with the command that the terminal shows.',
+  );
 }
 
 type Place = (

@@ -19,33 +19,40 @@ export async function acrossOrigins(
   const allowed = origin === undefined ? undefined : allowedOrigin(environment, request, origin);
   if (!allowed) return unreadable(request, await proceed());
   const shared = { ...allowed, 'access-control-expose-headers': 'Correlation-Id' };
-  if (preflight) return empty(204, { ...shared, ...preflightHeaders(request, method) });
+  if (preflight) return preflightAnswer(request, method, shared);
   const { headers, ...rest } = await proceed();
   return { ...rest, headers: { ...headers, ...shared } };
 }
 
 /**
- * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. Who goes somewhere says so,
- * and reads nothing (W3C Fetch Metadata Request Headers).
+ * Adds for the log what the browser tells a page, and no program, of an answer that it keeps from it. A browser that goes
+ * somewhere with a page's form says that it navigates (Fetch Metadata).
  */
 function unreadable({ headers }: SandboxRequest, response: SandboxResponse): SandboxResponse {
   const { origin, 'sec-fetch-mode': mode } = headers;
   if (origin === undefined || mode !== 'cors') return response;
-  const why = `the page may not read this: list ${origin.slice(0, longestOrigin)} in the application's "corsSettings"`;
+  const why = `the page may not read this: list ${origin.slice(0, longestTold)} in the application's "corsSettings"`;
   return { ...response, notice: [response.notice, why].filter(Boolean).join('; ') };
 }
 
-const longestOrigin = 300;
+const longestTold = 300;
 
-/** Allows by name what was asked for and PingOne takes: `*` does not stand for `Authorization` (Fetch, section 4.8). */
-function preflightHeaders(request: SandboxRequest, method: string): Readonly<Record<string, string>> {
-  const asked = request.headers['access-control-request-headers']?.split(',').map((name) => name.trim()) ?? [];
+/**
+ * Allows by name what was asked for and PingOne takes: `*` does not stand for `Authorization` (Fetch, section 4.8). The log says
+ * what else the page wanted to send: the browser will not.
+ */
+function preflightAnswer(request: SandboxRequest, method: string, shared: Allowed): SandboxResponse {
+  const asked = (request.headers['access-control-request-headers'] ?? '').split(',').map((name) => name.trim());
   const taken = asked.filter((name) => headersTaken.has(name.toLowerCase()));
-  return {
+  const others = asked.filter((name) => name !== '' && !taken.includes(name)).join(', ');
+  const answer = empty(204, {
+    ...shared,
     'access-control-allow-methods': method,
     ...(taken.length > 0 ? { 'access-control-allow-headers': taken.join(',') } : {}),
     'access-control-max-age': '3600',
-  };
+  });
+  const why = `PingOne takes no header ${others.slice(0, longestTold)} from a page of another origin`;
+  return others === '' ? answer : { ...answer, notice: why };
 }
 
 /** What a page of another origin may send: what PingOne documents, and two that Ping's own packages send. */

@@ -4,6 +4,7 @@ import { signOnGrant } from './authorization-server/sign-on-grant.ts';
 import { firstTokens } from './authorization-server/token.ts';
 import type { DirectoryUser } from './directory.ts';
 import { type Environment, enabledApplication } from './environment.ts';
+import { refuseUnknownOptions } from './known-options.ts';
 import type { Application } from './seed/applications.ts';
 import type { SignOnSession } from './sign-on-session.ts';
 
@@ -39,8 +40,10 @@ export interface SandboxTokens {
 export async function signInDirectly(
   environment: Environment,
   username: string,
-  { clientId, scope }: SignInOptions,
+  options: SignInOptions,
 ): Promise<SandboxTokens> {
+  refuseUnknownOptions('signIn', options, ['clientId', 'scope'] satisfies (keyof SignInOptions)[]);
+  const { clientId, scope } = options;
   const user = signInReady(environment, username);
   const application = signInApplication(environment.seed.applications, clientId);
   const { openid, pingOneApi } = application.scopes;

@@ -25,7 +25,10 @@ export interface DirectoryUser {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly lastSignOn?: { readonly at: number; readonly remoteIp: string } | undefined;
-  /** An administrator's lock of the account; the lockout of the password is another matter. It may have ended. */
+  /**
+   * An administrator's lock of the account; the lockout of the password is another matter. It may have ended; with `until`
+   * infinite it ends by hand only.
+   */
   readonly accountLock?: { readonly at: number; readonly until: number } | undefined;
 }
 
@@ -37,7 +40,8 @@ export type PasswordVerdict =
   | { readonly kind: 'ok' | 'mustChange' | 'expired' | 'disabled'; readonly user: DirectoryUser }
   | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
   | { readonly kind: 'invalid' }
-  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number };
+  /** `secondsUntilUnlock` is not there for a lock that ends by hand only. */
+  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number | undefined };
 
 /** The users of an environment and their passwords. */
 export interface Directory {
@@ -105,7 +109,10 @@ export function createDirectory(seed: Seed, now: () => number): Directory {
       const user = directory.findByUsername(username);
       if (!user) return { kind: 'invalid' };
       const lockedForMs = (user.accountLock?.until ?? 0) - now();
-      if (lockedForMs > 0) return { kind: 'lockedOut', secondsUntilUnlock: Math.ceil(lockedForMs / 1000) };
+      if (lockedForMs > 0) {
+        const secondsUntilUnlock = Number.isFinite(lockedForMs) ? Math.ceil(lockedForMs / 1000) : undefined;
+        return { kind: 'lockedOut', secondsUntilUnlock };
+      }
       return verdictOn(user, user.password.verify(password));
     },
     changePassword: (userId, currentPassword, newPassword) => {

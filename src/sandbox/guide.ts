@@ -5,7 +5,7 @@ import { fitted, table } from '../output/table.ts';
 import { faults } from './faults.ts';
 import type { HostedSandbox } from './sandbox.ts';
 import type { Application } from './seed/applications.ts';
-import { type SeedUser, users as seededUsers } from './seed/users.ts';
+import { ownUsersFirst, type SeedUser } from './seed/users.ts';
 
 /** What a person needs to use a running sandbox. */
 export interface GuideOptions {
@@ -61,9 +61,9 @@ export function guideText(options: GuideOptions, page: Page): string {
 
 /** The users that can sign in with a password, those of the person's own file first. */
 export function usersToTry({ seed }: GuideOptions['sandbox']): readonly SeedUser[] {
-  const able = seed.users.filter(({ password, enabled = true }) => password && enabled);
-  const own = able.filter((user) => !seededUsers.includes(user));
-  return [...own, ...able.filter((user) => seededUsers.includes(user))].slice(0, fewUsers);
+  return ownUsersFirst(seed.users)
+    .filter(({ password, enabled = true }) => password && enabled)
+    .slice(0, fewUsers);
 }
 
 /** Says all: the very lines to type, who can sign in, every application, and where everything is. */

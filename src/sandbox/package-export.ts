@@ -1,5 +1,5 @@
 import { Failure } from '../errors.ts';
-import { didYouMean } from '../output/did-you-mean.ts';
+import { refuseUnknownOptions } from './known-options.ts';
 import { createSandbox as createHostedSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
 import type { SeedFile } from './seed/seed-file.ts';
 import type { Seed } from './seed.ts';
@@ -31,8 +31,7 @@ export type {
  * tells every mistake of the seed, or an option that is not there. Nothing is started then.
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined) throw unknownOption(unknown);
+  refuseUnknownOptions('createSandbox', options, optionNames);
   const { seed, ...others } = options;
   return createHostedSandbox(seed === undefined ? others : { ...others, seed: await seedGiven(seed) });
 }
@@ -44,12 +43,6 @@ const optionNames = Object.keys({
   faults: true,
   onRequest: true,
 } satisfies Record<keyof SandboxOptions, true>);
-
-/** Tests in JavaScript have no compiler that would tell them of a slip. */
-function unknownOption(name: string): TypeError {
-  const near = didYouMean(name, optionNames).trim();
-  return new TypeError(`createSandbox has no option "${name}". ${near || `There are: ${optionNames.join(', ')}.`}`);
-}
 
 /** What reads seeds is loaded where there is one. */
 async function seedGiven(seed: SeedFile): Promise<Seed> {

@@ -125,7 +125,10 @@ export interface Sandbox extends AsyncDisposable {
   fault(name: FaultName): ActiveFault;
   /** What was requested, oldest first: the newest ten thousand. */
   requests(): readonly RequestEntry[];
-  /** Users, sessions, tokens, clock, faults and log are as at the start again. Address, certificate and keys stay. */
+  /**
+   * Users, sessions, refresh tokens, clock, faults and log are as at the start again. Address, certificate and keys stay, and with
+   * them access tokens, which are good for what they say, as PingOne's are.
+   */
   reset(): void;
   /** Signs with a new key from now on; the old one stays published. */
   rotateKeys(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Agent } from 'undici';
+import type { Agent, Response as UndiciResponse } from 'undici';
 
 export interface TrustingFetch {
   readonly fetch: typeof fetch;
@@ -20,9 +20,15 @@ export function createTrustingFetch(ca: string): TrustingFetch {
       // Node's own objects are strangers to this undici: it is given texts, bytes and lists.
       const { url, method, headers, body, redirect, signal } = new Request(input, init);
       const sent = body && Buffer.from(await new Response(body).arrayBuffer());
-      const answer = await send(url, { method, headers: [...headers], body: sent, redirect, signal, dispatcher });
-      return answer as unknown as Response;
+      return nodesOwn(await send(url, { method, headers: [...headers], body: sent, redirect, signal, dispatcher }));
     },
     close: async () => (await made)?.agent.destroy(),
   };
+}
+
+/** The same answer as Node's own fetch would give it: an instance of the `Response` that tests and libraries know. */
+function nodesOwn({ status, statusText, headers, body, url, redirected }: UndiciResponse): Response {
+  const answer = new Response(body as ReadableStream<Uint8Array> | null, { status, statusText, headers: [...headers] });
+  // They cannot be given to the constructor (Fetch, section 5.5).
+  return Object.defineProperties(answer, { url: { value: url }, redirected: { value: redirected } });
 }

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { run } from '../../src/main.ts';
 import type { AttachedOutcome, Runtime } from '../../src/runtime.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
@@ -96,6 +98,34 @@ describe('sandbox -- COMMAND', () => {
     expect((await machine.run('sandbox', '--', 'npm', 'test')).exitCode).toBe(0);
     const { variables = {} } = runs[0] ?? {};
     for (const name of Object.keys(own)) expect(Object.entries(variables)).toContainEqual([name, undefined]);
+  });
+
+  it('has Node trust the sandbox in it, and whom the person has it trust besides', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ping14c-extra-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [theirs, unreadable] = [join(folder, 'theirs.pem'), join(folder, 'none.pem')];
+    writeFileSync(theirs, makeCertificate({ now: Date.now(), days: 1 }).cert);
+    const trusted = async (env: Runtime['env']) => {
+      let found = '';
+      let sandboxCa = '';
+      const { machine } = machineWith(
+        ({ variables, document }) => {
+          const name = variables['NODE_EXTRA_CA_CERTS'] ?? '';
+          found = existsSync(name) ? readFileSync(name, 'utf8') : name;
+          sandboxCa = readFileSync(document.caFile, 'utf8');
+          return done;
+        },
+        { env },
+      );
+      expect((await machine.run('sandbox', '--', 'npm', 'test')).exitCode).toBe(0);
+      return { found, sandboxCa };
+    };
+    const alone = await trusted({});
+    expect(alone.found).toBe(alone.sandboxCa);
+    const both = await trusted({ NODE_EXTRA_CA_CERTS: theirs });
+    expect(both.found).toContain(both.sandboxCa);
+    expect(both.found).toContain(readFileSync(theirs, 'utf8'));
+    expect((await trusted({ NODE_EXTRA_CA_CERTS: unreadable })).found).toBe(unreadable);
   });
 
   it.each([

@@ -64,6 +64,15 @@ describe('the sandbox', () => {
     expect(sandbox.requests().map(({ status }) => status)).toEqual([503, 0]);
   });
 
+  it('shows a page to who opens its address in a browser, and to no client', async () => {
+    const sandbox = await startTestSandbox();
+    const [page, refusal] = await Promise.all(
+      ['text/html,*/*;q=0.8', '*/*'].map((accept) => sandbox.fetch(sandbox.origin, { headers: { accept } })),
+    );
+    expect([page?.status, await page?.text()]).toEqual([200, expect.stringContaining('The sandbox is running')]);
+    expect([refusal?.status, await refusal?.json()]).toEqual([403, { message: 'Missing Authentication Token' }]);
+  });
+
   it.each(['/', '/unknown', '//example.com/as', '/%', '/e0000000-0000-4000-8000-000000000001/as/constructor'])(
     'leaves %s to the gateway, which knows no such path',
     async (path) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
+import { authorizeUrl } from '../support/sandbox-client.ts';
 
 describe('its fetch', () => {
   it('takes what Node’s own does: requests, forms, and the end of patience', async () => {
@@ -12,6 +13,25 @@ describe('its fetch', () => {
     expect(await refused.json()).toMatchObject({ error: 'unsupported_grant_type' });
     const ended = sandbox.fetch(sandbox.origin, { signal: AbortSignal.abort(new Error('no patience')) });
     await expect(ended).rejects.toThrow('no patience');
+  });
+
+  it('gives what Node’s own does: a Response, whole, with its address, its cookies, and none of a body where there is none', async () => {
+    const sandbox = await startTestSandbox();
+    const [read, gone, preflight] = await Promise.all([
+      sandbox.fetch(sandbox.discoveryUrl),
+      sandbox.fetch(authorizeUrl(sandbox), { redirect: 'manual' }),
+      sandbox.fetch(`${sandbox.issuer}/token`, {
+        method: 'OPTIONS',
+        headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+      }),
+    ]);
+    for (const answer of [read, gone, preflight]) expect(answer).toBeInstanceOf(Response);
+    expect([read.url, read.redirected, read.ok]).toEqual([sandbox.discoveryUrl, false, true]);
+    expect(await read.clone().json()).toEqual(await read.json());
+    expect([gone.status, gone.headers.getSetCookie().length]).toEqual([302, 1]);
+    const followed = await sandbox.fetch(authorizeUrl(sandbox));
+    expect([followed.redirected, new URL(followed.url).pathname]).toEqual([true, expect.stringContaining('/signon/')]);
+    expect([preflight.status, preflight.body]).toEqual([204, null]);
   });
 
   it('trusts nobody else, another sandbox included', async () => {

@@ -34,12 +34,23 @@ export async function authorizeEndpoint(environment: Environment, request: Sandb
   });
   const headers = sessionCookie(environment, session);
   if (!isByBrowser(read.request)) {
-    const answer = signedOn
-      ? await endInJson(environment, flow, read.request, session)
-      : flowResource(environment, flow);
+    const answer = signedOn ? await endInJson(environment, flow, read.request, session) : flowBegun(environment, flow);
     return json(200, answer, headers);
   }
   return redirect(signedOn ? resumeUrl(environment, flow) : signOnUrl(environment, flow), headers);
+}
+
+/** Shows a flow as the authorization server does, which knows the page for it and has another order than the flows' own. */
+function flowBegun(environment: Environment, flow: Flow): object {
+  const { _links, _embedded, id, session, ...rest } = flowResource(environment, flow);
+  return {
+    _links: { ...(_links as object), signOnPage: { href: signOnUrl(environment, flow) } },
+    _embedded,
+    id,
+    environment: { id: environment.seed.environment.id },
+    session,
+    ...rest,
+  };
 }
 
 /** Ping's JavaScript packages know a session that is missing by the last words (docs/pingone.md, section 3). */

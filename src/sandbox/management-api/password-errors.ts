@@ -59,9 +59,11 @@ export function recoveryRefused(
   }
 }
 
-export function passwordLockedOut(request: SandboxRequest, secondsUntilUnlock: number): SandboxResponse {
+/** @param secondsUntilUnlock `undefined` where only an administrator unlocks */
+export function passwordLockedOut(request: SandboxRequest, secondsUntilUnlock: number | undefined): SandboxResponse {
+  const innerError = secondsUntilUnlock === undefined ? undefined : { secondsUntilUnlock };
   return platformError(request, 'requestFailed', [
-    { code: 'PASSWORD_LOCKED_OUT', message: 'The password is locked out', innerError: { secondsUntilUnlock } },
+    { code: 'PASSWORD_LOCKED_OUT', message: 'The password is locked out', innerError },
   ]);
 }
 

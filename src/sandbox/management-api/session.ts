@@ -29,7 +29,7 @@ export function deleteSession(request: UserRequest): SandboxResponse {
   if (!session) return platformError(request, 'notFound');
   if (actor.kind === 'user' && actor.sessionId === session.id) {
     return platformError(request, 'requestFailed', [
-      { code: 'INVALID_REQUEST', target: 'sessionId', message: 'The current session cannot be deleted' },
+      { code: 'CONSTRAINT_VIOLATION', target: 'sessionId', message: 'The current session cannot be deleted' },
     ]);
   }
   environment.sessions.end(session);

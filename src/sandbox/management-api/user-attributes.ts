@@ -19,8 +19,8 @@ export function changedAttributes(before: UserAttributes, body: JsonObject): Att
     const merged = isJsonObject(value) && isJsonObject(after[name]) ? { ...after[name], ...value } : value;
     after[name] = isJsonObject(merged) ? withoutNulls(merged) : merged;
   }
-  // A new address has not been verified.
-  if (after['email'] !== before.email) after['emailVerified'] = false;
+  // A new address has not been verified. Of one that never was, nothing is said, as in the recordings.
+  if (after['email'] !== before.email && before.emailVerified !== undefined) after['emailVerified'] = false;
   return { kind: 'changed', attributes: withoutNulls(after) as UserAttributes };
 }
 

@@ -28,7 +28,7 @@ type Switch = 'enabled' | 'mfaEnabled';
 
 function showSwitch({ environment, user }: UserRequest, name: Switch): SandboxResponse {
   const own = `${environmentUrl(environment)}/users/${user.id}`;
-  return resource({ _links: { self: link(`${own}/${name}`), user: link(own) }, id: user.id, [name]: user[name] });
+  return resource({ _links: { self: link(`${own}/${name}`), user: link(own) }, [name]: user[name] });
 }
 
 function turnSwitch(request: UserRequest, name: Switch): SandboxResponse {

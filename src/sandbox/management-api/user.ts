@@ -105,10 +105,10 @@ function accountState({ enabled, password, accountLock }: DirectoryUser, now: nu
     password.lockedAt === undefined ? [] : [{ at: password.lockedAt, until: password.lockedAt + durationMs }];
   const [lock] = [accountLock ?? [], lockout].flat().toSorted((one, other) => other.until - one.until);
   if (!lock || lock.until <= now) return { canAuthenticate: enabled, status: 'OK' };
+  const locked = { canAuthenticate: false, status: 'LOCKED', lockedAt: timeText(lock.at) };
+  if (!Number.isFinite(lock.until)) return locked;
   return {
-    canAuthenticate: false,
-    status: 'LOCKED',
-    lockedAt: timeText(lock.at),
+    ...locked,
     // Ping’s Go client reads 32 bits, and no record with more.
     secondsUntilUnlock: Math.min(2 ** 31 - 1, Math.ceil((lock.until - now) / 1000)),
     unlockAt: timeText(lock.until),

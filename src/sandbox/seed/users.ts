@@ -149,3 +149,8 @@ export const users: readonly SeedUser[] = [
     password: { value: 'Señor-Unicode-2024', changedDaysAgo: 30, policyId: 'f0000000-0000-4000-8000-000000000003' },
   },
 ];
+
+/** In the order in which a person is shown them: who is not of those that every sandbox has was put there to be used. */
+export function ownUsersFirst(all: readonly SeedUser[]): readonly SeedUser[] {
+  return [...all.filter((user) => !users.includes(user)), ...all.filter((user) => users.includes(user))];
+}

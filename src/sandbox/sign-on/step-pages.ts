@@ -2,7 +2,7 @@ import { safeText } from '../../output/safe-text.ts';
 import type { DirectoryUser } from '../directory.ts';
 import type { Environment } from '../environment.ts';
 import type { SandboxResponse } from '../response.ts';
-import type { SeedUser } from '../seed/users.ts';
+import { ownUsersFirst, type SeedUser } from '../seed/users.ts';
 import { applicationOf, type Flow, flowUser, stepPolicy } from './flow.ts';
 import { type Markup, markup } from './markup.ts';
 import { page } from './page.ts';
@@ -82,7 +82,7 @@ function newPasswordFields(view: StepView): Markup {
 function recoveryPage(view: StepView): SandboxResponse {
   return formPage(view, {
     title: 'Choose a new password',
-    lead: markup`If there is such a user, a recovery code was sent: here no mail is sent, the sandbox’s log shows the code.`,
+    lead: markup`If there is such a user, a recovery code is in the sandbox’s log, where PingOne would send a mail.`,
     fields: markup`<label>Recovery code
 <input class="code" name="recoveryCode" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" maxlength="12" required${invalid(view, 'recoveryCode')}${focus(true)}></label>
 ${newPasswordFields(view)}`,
@@ -181,7 +181,7 @@ function applicationName(flow: Flow): string {
  */
 function usersToClick({ seed, directory }: Environment): Markup {
   // Through the API, a user may have been deleted or have got another name.
-  const present = seed.users.filter(({ id, username }) => directory.find(id)?.username === username);
+  const present = ownUsersFirst(seed.users).filter(({ id, username }) => directory.find(id)?.username === username);
   return markup`<section class="users" aria-labelledby="users">
 <h2 id="users">Users of this sandbox</h2>
 <p>Click one to sign in.</p>

@@ -422,6 +422,28 @@ export const authorizeFacts: readonly Fact[] = [
   {
     section: '3',
     certainty: 'C',
+    says: 'That flow also has its environment, and `_links.signOnPage`, the page on the third host',
+    request: authorize({ response_mode: 'pi.flow' }),
+    expect: {
+      status: 200,
+      body: { environment: { id: '{environment}' }, _links: { signOnPage: { href: /\/signon\/\?flowId=[\da-f-]+$/ } } },
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
+    says: 'Its members are in the recorded order, and there are no others',
+    request: authorize({ response_mode: 'pi.flow' }),
+    expect: {
+      status: 200,
+      body: membersInOrder(
+        ...['_links', '_embedded', 'id', 'environment', 'session', 'resumeUrl', 'status', 'createdAt', 'expiresAt'],
+      ),
+    },
+  },
+  {
+    section: '3',
+    certainty: 'C',
     says: '`response_mode=pi.flow` answers at once where the session suffices: `session`, `authorizeResponse`, `environment`, COMPLETED',
     before: signedOn(),
     request: authorize({ response_mode: 'pi.flow' }, { headers: { cookie: '{cookie}' } }),

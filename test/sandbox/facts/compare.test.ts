@@ -77,6 +77,7 @@ describe('npm run compare', () => {
 
   it.each([
     ['a redirect', 'https://example.com/', /Not compared: /],
+    ['a page', '<html>', /Not compared: https:\S+ did not answer with JSON/],
     ['an endless answer', 'x'.repeat(1_000_001), /Not compared: .* more than 1000000 bytes/],
   ])('gives up at %s', async (_, answer, said) => {
     const sandbox = await startTestSandbox();

@@ -46,7 +46,11 @@ async function read(url: string): Promise<unknown> {
     if (size > mostBytes) throw new Error(`${url} answered with more than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw new Error(`${url} did not answer with JSON`, { cause });
+  }
 }
 
 /** What a server says could steer a terminal. */

@@ -162,6 +162,23 @@ const record: readonly Fact[] = [
     },
   },
   {
+    section: '7.3',
+    certainty: 'C',
+    says: '`account.lock+json` without a body locks until it is unlocked: LOCKED, without `unlockAt` and `secondsUntilUnlock`',
+    request: {
+      to: '{P}/users/{ada}',
+      as: 'worker',
+      json: null,
+      headers: { 'content-type': 'application/vnd.pingidentity.account.lock+json' },
+    },
+    expect: {
+      status: 200,
+      body: {
+        account: { canAuthenticate: false, status: 'LOCKED', unlockAt: undefined, secondsUntilUnlock: undefined },
+      },
+    },
+  },
+  {
     section: '7.1',
     certainty: 'C',
     says: '`include=memberOfGroupIDs,memberOfGroupNames` adds the groups',
@@ -203,6 +220,22 @@ const changes: readonly Fact[] = [
         enabled: true,
       },
     },
+  },
+  ...['enabled', 'mfaEnabled'].map(
+    (name): Fact => ({
+      section: '7.1',
+      certainty: 'C',
+      says: `\`${name}\` of a user has an address of its own, with \`_links\`, itself and nothing else`,
+      request: { to: `{P}/users/{ada}/${name}`, as: 'worker' },
+      expect: { status: 200, body: membersInOrder('_links', name) },
+    }),
+  ),
+  {
+    section: '7.1',
+    certainty: 'C3',
+    says: 'A user whose address was never verified has no `emailVerified`',
+    request: create,
+    expect: { status: 201, body: { email: 'new.person@example.com', emailVerified: undefined } },
   },
   {
     section: '7.4',

@@ -53,7 +53,10 @@ describe('a user’s sessions', () => {
     const remove = (id: string) => api.call('DELETE', `users/${ada}/sessions/${id}`, { token });
     expect(await remove(there.id)).toMatchObject({ status: 204, body: undefined });
     expect(await remove(there.id)).toMatchObject({ status: 404 });
-    expect(await remove(here.id)).toMatchObject({ status: 400, body: { code: 'REQUEST_FAILED' } });
+    expect(await remove(here.id)).toMatchObject({
+      status: 400,
+      body: { code: 'REQUEST_FAILED', details: [{ code: 'CONSTRAINT_VIOLATION', target: 'sessionId' }] },
+    });
     expect(api.environment.sessions.ofUser(ada)).toEqual([here]);
   });
 

@@ -40,14 +40,25 @@ describe('a worker locks an account', () => {
     expect(body.account).toEqual({ canAuthenticate: true, status: 'OK' });
   });
 
-  it.each([{}, '', { unlockAt: '2026-11-23T12:00:00Z' }])('not without a time that is to come: %j', async (body) => {
+  it.each([{}, '', 'null', { unlockAt: null }])('until it is unlocked, where no time is told: %j', async (body) => {
     const api = await managementApi();
-    const answer = await byWorker(api, 'lock', 'ada', body);
+    const { status, body: user } = await byWorker(api, 'lock', 'ada', body);
+    const account = { canAuthenticate: false, status: 'LOCKED', lockedAt: '2026-11-23T12:00:00.000Z' };
+    expect([status, user.account]).toEqual([200, account]);
+    api.advance(365 * 86_400_000);
+    expect(signOn(api)).toEqual({ kind: 'lockedOut', secondsUntilUnlock: undefined });
+    await byWorker(api, 'unlock', 'ada', 'null');
+    expect(signOn(api).kind).not.toBe('lockedOut');
+  });
+
+  it('not with a time that is past', async () => {
+    const api = await managementApi();
+    const answer = await byWorker(api, 'lock', 'ada', { unlockAt: '2026-11-23T12:00:00Z' });
     expect([answer.status, answer.body.account.status]).toEqual([200, 'OK']);
     expect(signOn(api).kind).toBe('ok');
   });
 
-  it.each(['tomorrow', 5, null])('not until %j', async (unlockAt) => {
+  it.each(['tomorrow', 5])('not until %j', async (unlockAt) => {
     const api = await managementApi();
     const answer = await byWorker(api, 'lock', 'ada', { unlockAt });
     expect([answer.status, answer.body.details[0].target]).toEqual([400, 'unlockAt']);

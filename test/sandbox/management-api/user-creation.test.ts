@@ -22,11 +22,11 @@ describe('a worker adds a user', () => {
       ...mary,
       _embedded: { password: { status: 'NO_PASSWORD' } },
       enabled: true,
-      emailVerified: false,
       population: { id: populationId },
       createdAt: '2026-11-23T12:00:00.000Z',
       account: { canAuthenticate: true, status: 'OK' },
     });
+    expect(body).not.toHaveProperty('emailVerified');
     const read = await api.call('GET', `users/${body.id}`, { token: await api.workerToken('0003') });
     expect(read.body).toEqual(body);
   });
@@ -34,9 +34,9 @@ describe('a worker adds a user', () => {
   it('with a password by an import only', async () => {
     const api = await managementApi();
     const user = { ...mary, password: { value: password }, emailVerified: true, mfaEnabled: true };
-    expect((await post(api, user)).body).toMatchObject({
-      ...{ emailVerified: false, mfaEnabled: false, _embedded: { password: { status: 'NO_PASSWORD' } } },
-    });
+    const created = await post(api, user);
+    expect(created.body).toMatchObject({ mfaEnabled: false, _embedded: { password: { status: 'NO_PASSWORD' } } });
+    expect(created.body).not.toHaveProperty('emailVerified');
     api.environment.directory.remove(api.environment.directory.findByUsername('mary')?.id ?? '');
     expect((await post(api, user, importType)).body).toMatchObject({
       ...{ emailVerified: true, mfaEnabled: true, _embedded: { password: { status: 'OK' } } },

@@ -178,6 +178,14 @@ describe('the flow as a program drives it', () => {
     },
   );
 
+  it('tells no time for a lock that an administrator must end', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.directory.lockAccount(ada.id, Number.POSITIVE_INFINITY);
+    const locked = await (await begin(sandbox))('usernamePassword.check', ada);
+    const [detail] = locked.json()['details'] as readonly object[];
+    expect(detail).toEqual({ code: 'PASSWORD_LOCKED_OUT', message: expect.any(String) });
+  });
+
   it('does not sign on to an account that an administrator has locked', async () => {
     const sandbox = await startTestSandbox();
     const act = await begin(sandbox);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readSeed } from '../../../src/sandbox/seed/read-seed.ts';
 import { type Form, formsIn } from '../../../src/sandbox/user-agent/form.ts';
 import { type PlainAnswer, plainRequest } from '../../support/plain-request.ts';
 import { ada, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -65,6 +66,12 @@ describe('the sign-on pages', () => {
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
   });
 
+  it('offer the users of one’s own seed before those that every sandbox has, as the terminal does', async () => {
+    const seed = readSeed({ users: [{ username: 'mary', password: 'Steam-Engine-1842' }] }, 'The seed');
+    const { forms } = await signInPage(await startTestSandbox({ seed }));
+    expect([...forms.keys()].slice(0, 2)).toEqual(['mary', 'ada']);
+  });
+
   it('offer no password that is no longer the user’s, so that clicks lock no account', async () => {
     const sandbox = await startTestSandbox();
     sandbox.directory.changePassword(ada.id, ada.password, 'Quite-Another-77');
@@ -82,6 +89,12 @@ describe('the sign-on pages', () => {
     const { forms, html } = await signInPage(sandbox);
     expect([...forms.keys()]).toEqual(sandbox.seed.users.slice(2).map(({ username }) => username));
     expect(html).not.toMatch(/<b>(ada|grace)</);
+  });
+
+  it('send whoever an administrator has locked out to the administrator', async () => {
+    const sandbox = await startTestSandbox();
+    sandbox.directory.lockAccount(ada.id, Number.POSITIVE_INFINITY);
+    expect((await signIn(sandbox, {})).html).toContain('This account is locked. Ask your administrator to unlock it.');
   });
 
   it('lock after five wrong passwords, and open after a quarter of an hour', async () => {
