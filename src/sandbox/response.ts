@@ -27,8 +27,9 @@ export function html(status: number, page: string, headers: ResponseHeaders = {}
   return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers }, body: page };
 }
 
+/** A header has no letters outside of ASCII: they are sent as a browser would ask for them (RFC 3987, section 3.1). */
 export function redirect(location: string, headers: ResponseHeaders = {}): SandboxResponse {
-  return { status: 302, headers: { location, ...headers } };
+  return { status: 302, headers: { location: location.replace(/[^!-~]+/gu, encodeURIComponent), ...headers } };
 }
 
 export function empty(status: number, headers: ResponseHeaders = {}): SandboxResponse {

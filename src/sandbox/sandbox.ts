@@ -11,6 +11,7 @@ import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { misdirected, originNamed, ownOrigins } from './own-names.ts';
 import { receive } from './request.ts';
+import { createRequestLog } from './request-log.ts';
 import { respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
@@ -114,7 +115,7 @@ export interface Sandbox extends AsyncDisposable {
   /**
    * Moves the sandbox's clock ahead: passwords age, tokens expire.
    *
-   * @throws RangeError when that is no duration
+   * @throws RangeError when that is no duration, or leads out of the calendar
    */
   advance(duration: Duration): void;
   /**
@@ -123,7 +124,7 @@ export interface Sandbox extends AsyncDisposable {
    * @throws RangeError naming one that is near, or all, when there is none of that name
    */
   fault(name: FaultName): ActiveFault;
-  /** What was requested, oldest first: the newest ten thousand. */
+  /** What was requested, oldest first: the newest ten thousand, fewer where their paths are very long. */
   requests(): readonly RequestEntry[];
   /**
    * Users, sessions, refresh tokens, clock, faults and log are as at the start again. Address, certificate and keys stay, and with
@@ -146,7 +147,8 @@ export interface HostedSandbox extends Sandbox {
   readonly directory: Directory;
 }
 
-const longestLog = 10_000;
+/** What is good for a while from now on has to end at a date, too. */
+const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
 
 /**
@@ -180,7 +182,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, now, origins });
     for (const name of failingAtStart) faults.switchOn(name, environment.directory);
-    const requests: RequestEntry[] = [];
+    const requests = createRequestLog<RequestEntry>();
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
 
@@ -202,7 +204,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       faults: harming.length > 0 ? harming : undefined,
       notice: response?.notice,
     };
-    if (requests.push(entry) > longestLog) requests.shift();
+    requests.add(entry, request.url.href.length);
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
@@ -225,7 +227,8 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,
     environmentId: seed.environment.id,
     users: seed.users.map(({ id, username, password, note }) => ({ id, username, password: password?.value, note })),
-    applications: seed.applications,
+    // What a test in JavaScript writes into them stays with it: every sandbox begins with the same seed.
+    applications: structuredClone(seed.applications),
     get faults() {
       return life.faults.names();
     },
@@ -240,7 +243,10 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     authorize: async (url, user) =>
       authorizeDirectly(current().failing(), new URL(url), usernameOf(user), trusting.fetch),
     advance: (duration) => {
-      current().clock.aheadMs += durationMs(duration);
+      const { clock, environment } = current();
+      const ms = durationMs(duration);
+      if (environment.now() + ms >= endOfTime) throw new RangeError('The clock goes no further than to the year 9998.');
+      clock.aheadMs += ms;
     },
     fault: (name) => {
       const { faults, environment } = current();
@@ -248,7 +254,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       const off = faults.switchOn(name, environment.directory);
       return { name, off, [Symbol.dispose]: off };
     },
-    requests: () => [...life.requests],
+    requests: () => life.requests.entries(),
     reset: () => {
       current();
       life = begin();

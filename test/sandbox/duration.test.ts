@@ -8,6 +8,7 @@ describe('advance', () => {
     [{ days: Number.NaN }, 'days: NaN'],
     [7200, '7200 is no duration: it has parts'],
     [null, 'null is no duration'],
+    [{ days: 1e12 }, 'The clock goes no further than to the year 9998.'],
   ])('refuses %j', async (duration, words) => {
     const sandbox = await startTestSandbox();
     expect(() => sandbox.advance(duration as never)).toThrow(words);

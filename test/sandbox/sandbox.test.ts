@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type FaultName, faults } from '../../src/sandbox/faults.ts';
 import { json } from '../../src/sandbox/response.ts';
 import { createSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Application } from '../../src/sandbox/seed/applications.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { ada, nativeClientId, startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { uuid } from '../support/sandbox-client.ts';
@@ -156,6 +157,13 @@ describe('createSandbox', () => {
     expect(sandbox.apiUrl).toBe(`${sandbox.origin}/v1`);
     expect(sandbox.users).toContainEqual({ ...ada, note: 'an ordinary user' });
     expect(sandbox.applications.map(({ clientId }) => clientId)).toContain(nativeClientId);
+  });
+
+  it('begins as ever after a test without types has written into the applications of another', async () => {
+    const [first] = (await startTestSandbox()).applications as [Application];
+    Object.assign(first, { redirectUris: ['https://elsewhere.example/cb'] });
+    const another = await startTestSandbox();
+    expect(another.applications[0]).not.toEqual(first);
   });
 
   it('closes at the end of its block', async () => {

@@ -176,8 +176,9 @@ function guessesNeeded(password: string): number {
   const ascii = /^[ -~]*$/.test(password);
   const classes = characterClasses.filter(([pattern]) => pattern.test(password));
   const alphabet = ascii ? classes.reduce((sum, [, size]) => sum + size, 0) : 256;
+  const longest = [...password].length;
   let guesses = 0;
-  for (let length = 1; length <= [...password].length; length++) guesses += alphabet ** length;
+  for (let length = 1; length <= longest; length++) guesses += alphabet ** length;
   return guesses;
 }
 
@@ -189,21 +190,25 @@ const similarUpTo = 2;
 
 /** Whether two passwords are similar by their Levenshtein distance, letters without case. */
 function isSimilar(password: string, current: string): boolean {
-  return distance([...password.toLowerCase()], [...current.toLowerCase()]) <= similarUpTo;
+  return isWithin(similarUpTo, [...password.toLowerCase()], [...current.toLowerCase()]);
 }
 
-/** Counts the insertions, deletions and replacements between two texts (Levenshtein). */
-function distance(from: readonly string[], to: readonly string[]): number {
-  let row = to.map((_, index) => index + 1);
-  for (const [index, character] of from.entries()) {
-    let [diagonal, left] = [index, index + 1];
-    row = row.map((above, column) => {
-      const cost = Math.min(above + 1, left + 1, diagonal + (to[column] === character ? 0 : 1));
-      [diagonal, left] = [above, cost];
-      return cost;
-    });
-  }
-  return row.at(-1) ?? from.length;
+/**
+ * Whether so many insertions, deletions and replacements make the one text of the other. What both begin with costs none;
+ * then it is one of the three.
+ */
+function isWithin(edits: number, from: readonly string[], to: readonly string[]): boolean {
+  const length = Math.max(from.length, to.length);
+  let at = 0;
+  while (at < length && from[at] === to[at]) at += 1;
+  if (at === length) return true;
+  if (edits === 0) return false;
+  const [ofFrom, ofTo] = [from.slice(at), to.slice(at)];
+  return (
+    isWithin(edits - 1, ofFrom.slice(1), ofTo.slice(1)) ||
+    isWithin(edits - 1, ofFrom.slice(1), ofTo) ||
+    isWithin(edits - 1, ofFrom, ofTo.slice(1))
+  );
 }
 
 /** Cuts a row into all its pieces of this length. */

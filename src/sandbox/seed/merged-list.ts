@@ -61,8 +61,10 @@ export function ordinal(index: number): string {
 
 /** An ID for what has none: readable, the same each time, and apart from those that every sandbox has. */
 function freeId(prefix: string, position: number, taken: ReadonlyMap<string, unknown>): string {
-  const id = `${prefix}000000-0000-4000-8001-${String(position).padStart(12, '0')}`;
-  return taken.has(id) ? freeId(prefix, position + 1, taken) : id;
+  for (let at = position; ; at += 1) {
+    const id = `${prefix}000000-0000-4000-8001-${String(at).padStart(12, '0')}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 /** An absent member and one that is `undefined` are the same to whoever writes a seed, and not to what is put over defaults. */

@@ -59,6 +59,8 @@ type Members<T> = Readonly<Record<keyof T, z.ZodMiniType>>;
 const text = (description: string) => z.string().check(z.minLength(1), z.describe(description));
 const flag = (description: string) => z.optional(z.boolean().check(z.describe(description)));
 const seconds = (description: string) => z.optional(z.int().check(z.gte(1), z.describe(`Seconds. ${description}`)));
+/** What is reckoned with them must stay a date: a hundred years, and what Ping's clients can count to. */
+const [mostDays, mostSeconds] = [36_500, 2 ** 31 - 1];
 const count = (description: string) => z.optional(z.int().check(z.gte(0), z.describe(description)));
 const uuid = (description: string) =>
   z.optional(
@@ -138,7 +140,11 @@ const password = z
       changedDaysAgo: z.optional(
         z
           .number()
-          .check(z.gte(0), z.describe('Default 30. Under the policy Standard 182 is expired, less than 1 too young.')),
+          .check(
+            z.gte(0),
+            z.lte(mostDays),
+            z.describe('Default 30. Under the policy Standard 182 is expired, less than 1 too young.'),
+          ),
       ),
       forceChange: flag('The user must change it at the next sign-on.'),
       lockedOut: flag('Locked out, as if the last wrong attempt were made when the sandbox starts.'),
@@ -313,7 +319,7 @@ const passwordPolicy = z.strictObject({
   lockout: z.optional(
     z.strictObject({
       failureCount: z.int().check(z.gte(1)),
-      durationSeconds: z.int().check(z.gte(1)),
+      durationSeconds: z.int().check(z.gte(1), z.lte(mostSeconds)),
     }),
   ),
   length: z.optional(z.strictObject({ min: z.int().check(z.gte(1)), max: z.int().check(z.gte(1)) })),

@@ -116,6 +116,14 @@ describe('answers through the browser', () => {
     ]);
   });
 
+  it('go to an address of any letters, which no header has', async () => {
+    const registered = 'https://app.example/zurück?nach=大阪';
+    const sandbox = await startTestSandbox({ seed: seedWithNative({ redirectUris: [registered] }) });
+    const url = authorizeUrl(sandbox, { redirect_uri: registered, prompt: 'none' });
+    const { location = '' } = (await plainRequest(sandbox.certificate.cert, url)).headers;
+    expect(location).toMatch(/^https:\/\/app\.example\/zur%C3%BCck\?nach=%E5%A4%A7%E9%98%AA&error=login_required&/);
+  });
+
   it('say access_denied when the person cancels', async () => {
     const sandbox = await startTestSandbox();
     const { url } = await sandbox.browser().deny(authorizeUrl(sandbox, { redirect_uri: `${sandbox.origin}/callback` }));

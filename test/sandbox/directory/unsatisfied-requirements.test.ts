@@ -54,6 +54,8 @@ describe('the Standard policy names what a candidate does not meet', () => {
     ['Correct-Horse-8', ['notSimilarToCurrent']],
     ['Correct-Horse-78!', ['notSimilarToCurrent']],
     ['correct-Horse-7', ['notSimilarToCurrent']],
+    ['orrect-Hoarse-7', ['notSimilarToCurrent']],
+    ['ocrrect-Horse-7', ['notSimilarToCurrent']],
     ['Correct-Mouse-8', []],
   ])('after Correct-Horse-7, %s: %j', (password, expected) => {
     expect(names(standard, password, { current: 'Correct-Horse-7' })).toEqual(expected);
@@ -90,6 +92,20 @@ describe('rules that the predefined policies leave out', () => {
     expect(names(policyNamed('Passphrase'), 'éééààà漢字')).not.toContain('minComplexity');
   });
 });
+
+it.each([
+  ['of letters', 'x7Q_'.repeat(125_000), ['length']],
+  ['of what is no letter', '1'.repeat(500_000), ['length']],
+  ['much like the current one', `${'aB3-'.repeat(125_000)}xy`, ['length', 'notSimilarToCurrent']],
+])(
+  'half a megabyte of a password %s keeps nobody waiting',
+  (_, password, expected) => {
+    const policy: PasswordPolicy = { ...standard, notSimilarToCurrent: true, minComplexity: 7 };
+    // A step for each pair of characters would take hours.
+    expect(names(policy, password, { current: 'aB3-'.repeat(125_000) })).toEqual(expect.arrayContaining(expected));
+  },
+  20_000,
+);
 
 describe('the recorded words of PingOne', () => {
   it('are its own, one text for each distinct name, names with duplicates, the set reversed after two spaces', () => {

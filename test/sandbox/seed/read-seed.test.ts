@@ -30,6 +30,14 @@ describe('a seed', () => {
     ]);
   });
 
+  it('finds a free ID for a user behind twenty thousand that have been given', () => {
+    const idAt = (place: number) => `d0000000-0000-4000-8001-${String(place).padStart(12, '0')}`;
+    const others = Array.from({ length: 20_000 }, (_, index) => ({ username: `user ${index}`, id: idAt(index + 1) }));
+    expect(userNamed('mary', seeded({ users: [{ username: 'mary' }, ...others] }))).toMatchObject([
+      { id: idAt(20_001) },
+    ]);
+  });
+
   it('takes a user of an outside provider', () => {
     const [paul] = userNamed(
       'paul',

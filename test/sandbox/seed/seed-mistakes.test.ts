@@ -62,6 +62,14 @@ describe('a mistake in a seed', () => {
     [user({ password: {} }), 'users[0].password.value: is missing'],
     [user({ password: { value: 'x', changedDaysAgo: -1 } }), 'users[0].password.changedDaysAgo: must be 0 or more'],
     [
+      user({ password: { value: 'x', changedDaysAgo: 1e9 } }),
+      'users[0].password.changedDaysAgo: must be 36500 or less',
+    ],
+    [
+      { passwordPolicies: [{ name: 'Slow', lockout: { failureCount: 1, durationSeconds: 2 ** 31 } }] },
+      'passwordPolicies[0].lockout.durationSeconds: must be 2147483647 or less',
+    ],
+    [
       user({ password: { value: 'x', policy: 'basic' } }),
       'users[0].password.policy: must be one of Standard, Passphrase, Basic. Did you mean Basic?',
     ],

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { createRequestLog } from '../../src/sandbox/request-log.ts';
+import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
+
+describe('the log', () => {
+  it('is of fewer requests where their addresses are long', () => {
+    const log = createRequestLog<RequestEntry>();
+    const entry = { method: 'GET', status: 403, notice: 'x'.repeat(4_000) };
+    for (let count = 1; count <= 9_000; count++) log.add({ ...entry, path: `/${count}` }, 16_000);
+    const entries = log.entries();
+    expect([entries.length, entries.at(-1)?.path]).toEqual([2_500, '/9000']);
+  });
+});
