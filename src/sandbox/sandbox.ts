@@ -11,7 +11,7 @@ import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { misdirected, originNamed, ownOrigins } from './own-names.ts';
 import { receive } from './request.ts';
-import { createRequestLog } from './request-log.ts';
+import { createRequestLog, type RequestEntry } from './request-log.ts';
 import { respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
@@ -46,18 +46,6 @@ export interface HostingOptions extends Omit<SandboxOptions, 'seed'> {
   readonly keys?: SigningKeys | undefined;
   /** Outermost: sees each request before any fault does. */
   readonly intercept?: Intercept;
-}
-
-/** One line of the log. No query, no header, no body: nothing secret but what a notice is there to tell. */
-export interface RequestEntry {
-  readonly method: string;
-  readonly path: string;
-  /** 0 when the connection was cut, by either side. */
-  readonly status: number;
-  /** What failed on purpose here; absent where nothing did. */
-  readonly faults?: readonly FaultName[] | undefined;
-  /** What is to be said besides, on one line. */
-  readonly notice?: string | undefined;
 }
 
 /** A user as the sandbox starts with them. */
@@ -184,7 +172,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, now, origins });
     for (const name of failingAtStart) faults.switchOn(name, environment.directory);
-    const requests = createRequestLog<RequestEntry>();
+    const requests = createRequestLog();
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
 
