@@ -50,7 +50,10 @@ export async function signInDirectly(
   const asked = scope === undefined ? [...new Set(['openid', ...openid, ...pingOneApi])] : spaceSeparated(scope);
   const granted = grantScopes(environment, application, asked);
   if (isOAuthError(granted)) {
-    throw new Error(`"${application.name}" gets no tokens for "${asked.join(' ')}". ${granted.description}.`);
+    const has = ['openid', ...Object.values(application.scopes.custom).flat(), ...openid, ...pingOneApi];
+    throw new Error(
+      `"${application.name}" gets no tokens for "${asked.join(' ')}": ${granted.notice}. It has ${[...new Set(has)].join(' ')}.`,
+    );
   }
   const session = signOn(environment, user, application);
   const grant = signOnGrant(environment, { application, granted }, session);

@@ -9,7 +9,8 @@ import type { Seed } from './seed.ts';
 export type { SandboxTokens, SignInOptions } from './direct-sign-in.ts';
 export type { Duration } from './duration.ts';
 export type { FaultName } from './faults.ts';
-export type { ActiveFault, RequestEntry, Sandbox, SandboxOptions, SandboxUser } from './sandbox.ts';
+export type { RequestEntry } from './request-log.ts';
+export type { ActiveFault, Sandbox, SandboxOptions, SandboxUser } from './sandbox.ts';
 export type { Application } from './seed/applications.ts';
 export type {
   SeedFile,

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import { safeText } from '../output/safe-text.ts';
 import { clockTime } from '../output/time.ts';
-import type { RequestEntry } from './sandbox.ts';
+import type { RequestEntry } from './request-log.ts';
 
 /** One answered request as a person reads it: `14:03:22 POST /as/token 200`. The environment is always the same one. */
 export function requestLine(

@@ -11,7 +11,7 @@ import { openHttpsServer } from './https-server.ts';
 import { type Intercept, interceptNothing, nestIntercepts } from './intercept.ts';
 import { misdirected, originNamed, ownOrigins } from './own-names.ts';
 import { receive } from './request.ts';
-import { createRequestLog } from './request-log.ts';
+import { createRequestLog, type RequestEntry } from './request-log.ts';
 import { respond, type SandboxResponse } from './response.ts';
 import type { Application } from './seed/applications.ts';
 import type { SeedFile } from './seed/seed-file.ts';
@@ -49,18 +49,6 @@ export interface HostingOptions extends Omit<SandboxOptions, 'seed'> {
   readonly serviceKey?: ServiceKey;
   /** Outermost: sees each request before any fault does. */
   readonly intercept?: Intercept;
-}
-
-/** One line of the log. No query, no header, no body: nothing secret but what a notice is there to tell. */
-export interface RequestEntry {
-  readonly method: string;
-  readonly path: string;
-  /** 0 when the connection was cut, by either side. */
-  readonly status: number;
-  /** What failed on purpose here; absent where nothing did. */
-  readonly faults?: readonly FaultName[] | undefined;
-  /** What is to be said besides, on one line. */
-  readonly notice?: string | undefined;
 }
 
 /** A user as the sandbox starts with them. */
@@ -158,6 +146,8 @@ export interface HostedSandbox extends Sandbox {
 /** What is good for a while from now on has to end at a date, too. */
 const endOfTime = Date.UTC(9999, 0);
 const certificateDays = 90;
+/** Characters; what names the registered redirect URIs is as long as that. */
+const longestNotice = 5_000;
 
 /**
  * Starts a PingOne environment on loopback, over HTTPS. All three hosts of PingOne are one here (docs/pingone.md, section 1),
@@ -191,7 +181,7 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
     const now = () => (options.now ?? Date.now)() + clock.aheadMs + faults.aheadMs();
     const environment = createEnvironment({ seed, keys, serviceKey, now, origins });
     for (const name of failingAtStart) faults.switchOn(name, environment.directory);
-    const requests = createRequestLog<RequestEntry>();
+    const requests = createRequestLog();
     return { clock, faults, environment, requests, failing: () => ({ ...environment, ...faults.over(environment) }) };
   }
 
@@ -211,9 +201,9 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
       path: request.url.pathname,
       status: response?.status ?? 0,
       faults: harming.length > 0 ? harming : undefined,
-      notice: response?.notice,
+      notice: response?.notice && shortened(response.notice),
     };
-    requests.add(entry, request.url.href.length);
+    requests.add(entry, request.url.href.length + (response?.notice?.length ?? 0));
     onRequest?.(entry);
     // The socket is destroyed, because a request that has been read to its end destroys nothing with it.
     if (!response) incoming.socket.destroy();
@@ -283,6 +273,11 @@ export async function createSandbox(options: HostingOptions = {}): Promise<Hoste
 
 function usernameOf(user: string | Pick<SandboxUser, 'username'>): string {
   return typeof user === 'string' ? user : user.username;
+}
+
+/** Some say what a client has sent, which may be a megabyte. */
+function shortened(notice: string): string {
+  return notice.length > longestNotice ? `${notice.slice(0, longestNotice)}…` : notice;
 }
 
 /** Resolves without an answer when the client goes away before it has one. */

@@ -27,8 +27,16 @@ export function createTrustingFetch(ca: string): TrustingFetch {
 }
 
 /** The same answer as Node's own fetch would give it: an instance of the `Response` that tests and libraries know. */
-function nodesOwn({ status, statusText, headers, body, url, redirected }: UndiciResponse): Response {
+function nodesOwn(given: UndiciResponse): Response {
+  const { status, statusText, headers, body, url, redirected } = given;
   const answer = new Response(body as ReadableStream<Uint8Array> | null, { status, statusText, headers: [...headers] });
-  // They cannot be given to the constructor (Fetch, section 5.5).
-  return Object.defineProperties(answer, { url: { value: url }, redirected: { value: redirected } });
+  return Object.defineProperties(answer, {
+    // They cannot be given to the constructor (Fetch, section 5.5).
+    url: { value: url },
+    redirected: { value: redirected },
+    [madeOf]: { value: given },
+  });
 }
+
+/** undici cancels the body of a response that nobody holds any more, so this one holds it. */
+const madeOf = Symbol('made of');

@@ -92,7 +92,11 @@ describe('signIn', () => {
       `"mine" is the client ID of no application that is enabled and has the authorization code grant; those are "${nativeClientId}" (ping14c (native, public)), `,
     ],
     ['ada', { client_id: 'mine' }, 'signIn has no option "client_id". Did you mean clientId?'],
-    ['ada', { scope: 'orders:read' }, 'gets no tokens for "orders:read". The request could not be completed.'],
+    [
+      'ada',
+      { scope: 'orders:read' },
+      'gets no tokens for "orders:read": invalid_scope: At least one scope must be granted. It has openid ',
+    ],
   ])('refuses %s %j in words', async (username, options, words) => {
     const sandbox = await startTestSandbox();
     await expect(sandbox.signIn(username, options as never)).rejects.toThrow(words);

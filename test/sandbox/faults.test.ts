@@ -6,7 +6,7 @@ import { createActiveFaults } from '../../src/sandbox/faults/active-faults.ts';
 import { type Fault, interceptOf, withFaults } from '../../src/sandbox/faults/fault.ts';
 import { faults } from '../../src/sandbox/faults.ts';
 import { type Intercept, nestIntercepts } from '../../src/sandbox/intercept.ts';
-import type { RequestEntry } from '../../src/sandbox/sandbox.ts';
+import type { RequestEntry } from '../../src/sandbox/request-log.ts';
 import { defaultSeed } from '../../src/sandbox/seed.ts';
 import { createSigningKeys } from '../../src/sandbox/signing-keys.ts';
 import { plainRequest } from '../support/plain-request.ts';

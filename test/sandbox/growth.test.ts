@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:tls';
 import { SignJWT } from 'jose';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAuthorizationCodes } from '../../src/sandbox/authorization-server/authorization-codes.ts';
@@ -169,26 +167,7 @@ describe('what the sandbox keeps', () => {
     const [one, other, ...more] = [...new Set(noted as readonly ForgetfulMap<never>[])].map(({ size }) => size < 100);
     expect([one, other, more]).toEqual([true, true, []]);
   });
-
-  it('requests: the newest ten thousand', async () => {
-    const sandbox = await startTestSandbox();
-    const asked = Array.from({ length: 10_050 }, (_, index) => `/no-such/${index}`);
-    for (let at = 0; at < asked.length; at += 300) await askInOneBreath(sandbox, asked.slice(at, at + 300));
-    const log = sandbox.requests();
-    expect(log).toHaveLength(10_000);
-    expect(log.some(({ path }) => path === asked[0])).toBe(false);
-  });
 });
-
-/** Asks for all of these, one after the other, on one connection that waits for no answer (RFC 9112, section 9.3.2). */
-async function askInOneBreath({ origin, ca }: TestSandbox, paths: readonly string[]): Promise<void> {
-  const { hostname, port, host } = new URL(origin);
-  const socket = connect({ host: hostname, port: Number(port), ca });
-  const requests = paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n`);
-  socket.write(`${requests.join('\r\n')}Connection: close\r\n\r\n`);
-  socket.resume();
-  await once(socket, 'close');
-}
 
 /** A token request of the client that signs with its secret. */
 async function useAssertion(sandbox: TestSandbox, now: number): Promise<void> {

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { ada, nativeClientId, startTestSandbox } from '../support/sandbox.ts';
 import { authorizeUrl } from '../support/sandbox-client.ts';
@@ -32,6 +35,18 @@ describe('its fetch', () => {
     const followed = await sandbox.fetch(authorizeUrl(sandbox));
     expect([followed.redirected, new URL(followed.url).pathname]).toEqual([true, expect.stringContaining('/signon/')]);
     expect([preflight.status, preflight.body]).toEqual([204, null]);
+  });
+
+  it('gives a body that can be read however late', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage: () => void = runInNewContext('gc');
+    const sandbox = await startTestSandbox();
+    const answer = await sandbox.fetch(sandbox.discoveryUrl);
+    for (let turn = 0; turn < 10; turn++) {
+      collectGarbage();
+      await setImmediate();
+    }
+    expect(await answer.json()).toMatchObject({ issuer: sandbox.issuer });
   });
 
   it('trusts nobody else, another sandbox included', async () => {

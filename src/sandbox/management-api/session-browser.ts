@@ -6,11 +6,14 @@ export interface SessionBrowser {
 }
 
 /** Reads a `User-Agent`. A program that is no browser is named as it names itself, e.g. `curl`. */
-export function sessionBrowser(userAgent: string): SessionBrowser {
+export function sessionBrowser(sent: string): SessionBrowser {
+  const userAgent = sent.slice(0, longest);
   const [system, device] = systems.find(([pattern]) => pattern.test(userAgent))?.[1] ?? [unknown, unknown];
   return { browser: browserOf(userAgent), operatingSystem: { name: system }, device: { type: device } };
 }
 
+/** No browser's is half as long; of one much longer the patterns below would take a step for each pair of words. */
+const longest = 1_000;
 const unknown = 'Unknown';
 
 function browserOf(userAgent: string): SessionBrowser['browser'] {

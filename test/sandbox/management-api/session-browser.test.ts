@@ -30,3 +30,9 @@ it.each([
     device: { type },
   });
 });
+
+it('reads no more than a thousand characters, however long a client makes it', () => {
+  const name = 'curl/8.5.0 ';
+  expect(sessionBrowser(`${name.padEnd(999)}X11`).operatingSystem.name).toBe('Unknown');
+  expect(sessionBrowser(`${name.padEnd(990)}X11`).operatingSystem.name).toBe('Linux');
+});
