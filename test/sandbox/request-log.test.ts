@@ -11,7 +11,7 @@ describe('the log', () => {
     expect([entries.length, entries[0]?.path, entries.at(-1)?.path]).toEqual([10_000, '/51', '/10050']);
   });
 
-  it('is of fewer requests where their addresses are long', () => {
+  it('is of fewer requests where their texts are long', () => {
     const log = createRequestLog();
     const entry = { method: 'GET', status: 403, notice: 'x'.repeat(4_000) };
     for (let count = 1; count <= 9_000; count++) log.add({ ...entry, path: `/${count}` }, 20_000);
