@@ -56,6 +56,12 @@ function inText(text: string, file: string, name: string, code: SeedOrigin['code
 
 /** 1. Look at each part. 2. Put it to the others. 3. Look at what belongs together. */
 function seedOf(given: unknown, origin: SeedOrigin, before: readonly Mistake[]): Seed {
+  if (Array.isArray(given)) {
+    throw seedFailure(origin, [
+      ...before,
+      { path: [], message: 'must be an object, with a list of users as its "users"' },
+    ]);
+  }
   const result = fittingSchema(seedFileSchema, given);
   if (result.kind === 'misfits') throw seedFailure(origin, [...before, ...result.mistakes]);
   const file = result.value;

@@ -52,9 +52,15 @@ export function fittingSchema<T>(
   schema: z.ZodMiniType<T>,
   given: unknown,
 ): { readonly kind: 'fits'; readonly value: T } | { readonly kind: 'misfits'; readonly mistakes: readonly Mistake[] } {
-  const result = schema.safeParse(given, { error: wordsFor, reportInput: true });
-  if (result.success) return { kind: 'fits', value: result.data };
-  return { kind: 'misfits', mistakes: result.error.issues.flatMap((issue) => mistakesOf(issue, [])) };
+  try {
+    const result = schema.safeParse(given, { error: wordsFor, reportInput: true });
+    if (result.success) return { kind: 'fits', value: result.data };
+    return { kind: 'misfits', mistakes: result.error.issues.flatMap((issue) => mistakesOf(issue, [])) };
+  } catch (error) {
+    // zod hands on the mistakes of a list as arguments, of which there can be too many, or one inside the other.
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: 'misfits', mistakes: [{ path: [], message: 'has more mistakes than can be told' }] };
+  }
 }
 
 type Issue = z.core.$ZodIssue;

@@ -23,8 +23,12 @@ const application = (given: object) => ({ applications: [{ name: 'Shop', ...give
 const adasId = 'd0000000-0000-4000-8000-000000000001';
 
 describe('a mistake in a seed', () => {
+  it('is told where there are too many to tell each', () => {
+    expect(inSeed({ users: Array(200_000).fill(0) })).toEqual(['has more mistakes than can be told']);
+  });
+
   it.each<[unknown, string]>([
-    [[], 'must be an object'],
+    [[], 'must be an object, with a list of users as its "users"'],
     [null, 'must be an object'],
     [{ user: [] }, 'user: is not known here. Did you mean users?'],
     [
