@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Intercept } from '../../src/sandbox/intercept.ts';
 import type { SandboxRequest } from '../../src/sandbox/request.ts';
 import { addToIndex, listIndex } from '../../src/session/account-index.ts';
+import { freePort } from '../support/free-port.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { seedWith } from '../support/sandbox-client.ts';
 import { client, type SandboxMachine, sandboxMachine, signedIn, signsInAs } from '../support/sandbox-machine.ts';
@@ -409,15 +408,6 @@ function testMachineLike(machine: SandboxMachine, env: object, keychain?: TestMa
   const other = testMachine({ env: { ...machine.runtime().env, ...env }, ...(keychain ? { keychain } : {}) });
   for (const [name, text] of machine.keychainItems) other.keychainItems.set(name, text);
   return other;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const webShop = {

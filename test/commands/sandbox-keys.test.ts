@@ -17,6 +17,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { createUserAgent } from '../../src/sandbox/user-agent.ts';
 import { makeTrustedCertificate, writeTrustedCertificate } from '../../src/trust/trusted-certificate.ts';
+import { freePort } from '../support/free-port.ts';
 import { stateFolderAt } from '../support/own-folders.ts';
 import { plainRequest } from '../support/plain-request.ts';
 import { type TestMachine, testMachine } from '../support/test-runtime.ts';
@@ -81,7 +82,7 @@ describe('what a run of the sandbox leaves to the next one', () => {
         acceptCertificate: (_host, fingerprint256) => stderr.includes(fingerprint256.slice(0, 23)),
       }).signIn(url, { username: 'ada', password: 'Analytical-Engine-1843' });
     const machine = testMachine({ browser });
-    const first = await started(machine);
+    const first = await started(machine, await freePort());
     const imported = readFileSync(first.document.caFile, 'utf8');
     const privateKey = readFileSync(join(sandboxFolder(machine), 'private-key.pem'), 'utf8');
     expect((await machine.run('-P', 'sandbox', 'login')).exitCode).toBe(0);

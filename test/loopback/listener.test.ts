@@ -8,6 +8,7 @@ import { makeCertificate } from '../../src/loopback/certificate.ts';
 import type { Listener, Notice } from '../../src/loopback/listener.ts';
 import { parseRedirectUri, withPort } from '../../src/loopback/listener.ts';
 import { outcomePage, plainHttpPage, redirectTo } from '../../src/loopback/pages.ts';
+import { freePort } from '../support/free-port.ts';
 import {
   type Asked,
   ask,
@@ -392,7 +393,7 @@ describe('the port', () => {
   });
 
   it('is closed again when the other family has it taken', async () => {
-    const other = createServer().listen(0, '::1');
+    const other = createServer().listen(await freePort(), '::1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     await expect(listening({ redirectUri: `https://localhost:${port}/callback` })).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { providerClients, providerEnvironment, startOidcProvider } from '../support/oidc-provider.ts';
 import { browserFor } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -101,11 +101,3 @@ describe('with oidc-provider, a certified server', () => {
     expect(stderr).toContain(`did not accept the client ${worker.id} with client_secret_post`);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

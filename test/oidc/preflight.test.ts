@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +6,7 @@ import type { FaultName } from '../../src/sandbox/faults.ts';
 import type { SandboxRequest } from '../../src/sandbox/request.ts';
 import { json, type SandboxResponse } from '../../src/sandbox/response.ts';
 import type { Visit } from '../../src/sandbox/user-agent.ts';
+import { freePort } from '../support/free-port.ts';
 import { providerClients, providerEnvironment, startOidcProvider } from '../support/oidc-provider.ts';
 import { client, sandboxMachine } from '../support/sandbox-machine.ts';
 import { testMachine } from '../support/test-runtime.ts';
@@ -297,15 +296,6 @@ describe('the request that is tried', () => {
 
 function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1) ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function caFileOf(cert: string): string {

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, Server } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeCertificate } from '../../src/loopback/certificate.ts';
 import { openHttpsServer } from '../../src/sandbox/https-server.ts';
+import { freePort } from '../support/free-port.ts';
 import { hasIpv6 } from '../support/ipv6.ts';
 import { plainRequest } from '../support/plain-request.ts';
 
@@ -15,7 +16,7 @@ async function opened(port: number) {
 }
 
 /** Takes a port of one address until the test ends. */
-async function taken(host: string, port = 0): Promise<number> {
+async function taken(host: string, port: number): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen({ host, port, exclusive: true }, resolve));
   onTestFinished(() => void server.close());
@@ -38,7 +39,7 @@ function failing(code: string, times: number): void {
 
 describe('the port', () => {
   it.runIf(hasIpv6)('is the same at both addresses of this machine, and free at both once it is closed', async () => {
-    const server = await opened(0);
+    const server = await opened(await freePort());
     const answers = ['127.0.0.1', '[::1]', 'localhost'].map(async (name) => {
       return (await plainRequest(certificate.cert, `https://${name}:${server.port}/`)).body;
     });
@@ -55,15 +56,16 @@ describe('the port', () => {
   it.runIf(hasIpv6).each(['127.0.0.1', '::1'])(
     'that is taken at %s is refused, and left alone at the other',
     async (host) => {
-      const port = await taken(host);
+      const port = await taken(host, await freePort());
       await expect(openHttpsServer(certificate, port)).rejects.toMatchObject({ code: 'EADDRINUSE', address: host });
       expect(await taken(host === '::1' ? '127.0.0.1' : '::1', port)).toBe(port);
     },
   );
 
   it.each(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])('is that of 127.0.0.1 alone where there is no IPv6 (%s)', async (code) => {
+    const free = await freePort();
     failing(code, 1);
-    const { port, addresses } = await opened(0);
+    const { port, addresses } = await opened(free);
     expect(addresses).toEqual(['127.0.0.1']);
     expect((await plainRequest(certificate.cert, `https://127.0.0.1:${port}/`)).body).toBe('127.0.0.1');
     await expect(plainRequest(certificate.cert, `https://[::1]:${port}/`)).rejects.toThrow('connect');
