@@ -13,6 +13,7 @@ export default defineConfig({
       'test/{terminal,windows}/**',
       'test/files/{folders,in-use,other-users}.test.ts',
       'test/trust/browser.test.ts',
+      'test/{own-client,sandbox/javascript-clients,sandbox/package-export}.test.ts',
       'test/{architecture,docs,fixtures,json-documents,package,readme,smoke,streams}.test.ts',
       'test/commands/{completion,token-processes,token-start}.test.ts',
       'test/machine/{node-runtime,programs}.test.ts',
