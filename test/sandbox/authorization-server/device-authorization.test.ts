@@ -130,6 +130,9 @@ describe('the device authorization grant', () => {
     const sandbox = await startTestSandbox();
     const { clientId, clientSecret = '' } = applicationNamed('c0000000-0000-4000-8000-000000000009');
     const answer = await begin(sandbox, { client_id: clientId, client_secret: clientSecret });
-    expect(answer).toMatchObject({ error: 'unauthorized_client' });
+    expect(answer).toMatchObject({
+      error: 'unauthorized_client',
+      error_description: expect.stringContaining('Grant type not enabled for the application: device_code'),
+    });
   });
 });

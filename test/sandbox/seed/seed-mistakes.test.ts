@@ -25,6 +25,13 @@ const application = (given: object) => ({ applications: [{ name: 'Shop', ...give
 const adasId = 'd0000000-0000-4000-8000-000000000001';
 
 describe('a mistake in a seed', () => {
+  it('is told of each of two members that are not known, with the near name of each', () => {
+    expect(inSeed(user({ pasword: 'x', enabledd: true }))).toEqual([
+      'users[0].pasword: is not known here. Did you mean password?',
+      'users[0].enabledd: is not known here. Did you mean enabled?',
+    ]);
+  });
+
   it('is told where there are too many to tell each', () => {
     // How many that are depends on the machine's stack.
     const overflowing = z.unknown().check(() => {
