@@ -41,7 +41,8 @@ export type PasswordVerdict =
   | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
   | { readonly kind: 'invalid' }
   /** By wrong passwords, or by an administrator; `secondsUntilUnlock` is not there for a lock that ends by hand only. */
-  | { readonly kind: 'lockedOut' | 'accountLocked'; readonly secondsUntilUnlock: number | undefined };
+  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
+  | { readonly kind: 'accountLocked'; readonly secondsUntilUnlock: number | undefined };
 
 /** The users of an environment and their passwords. */
 export interface Directory {

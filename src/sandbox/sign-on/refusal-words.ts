@@ -96,8 +96,7 @@ function words(summary: string, fields: readonly string[] = [], points: readonly
   return { summary, fields, points };
 }
 
-function lockedOut(secondsUntilUnlock: number | undefined): RefusalWords {
-  if (secondsUntilUnlock === undefined) return words('This account is locked. Ask your administrator to unlock it.');
+function lockedOut(secondsUntilUnlock: number): RefusalWords {
   return words(
     `This account is locked after too many wrong passwords. Try again in ${duration(secondsUntilUnlock * 1000)}.`,
   );

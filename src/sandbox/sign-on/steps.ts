@@ -36,7 +36,8 @@ export type StepOutcome =
   | { readonly kind: 'invalidCredentials' | 'disabled' | 'unknownUserCode' }
   /** The step does not belong to where the flow stands. */
   | { readonly kind: 'wrongStep' }
-  | { readonly kind: 'lockedOut' | 'accountLocked'; readonly secondsUntilUnlock: number | undefined }
+  | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
+  | { readonly kind: 'accountLocked'; readonly secondsUntilUnlock: number | undefined }
   | { readonly kind: 'changeRefused'; readonly change: Exclude<PasswordChange, { readonly kind: 'changed' }> }
   | { readonly kind: 'recoveryRefused'; readonly recovery: RefusedRecovery };
 

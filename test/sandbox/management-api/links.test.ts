@@ -56,7 +56,10 @@ it('a worker sees the groups of the environment, and those of a user', async () 
   const [token, id] = [await api.workerToken('0003'), '90000000-0000-4000-8000-000000000001'];
   const groups = await api.call('GET', 'groups', { token });
   expect(groups.body._embedded.groups).toMatchObject([
-    { id, name: 'Mathematicians', directMemberCounts: { users: 1 } },
+    {
+      _links: { self: { href: expect.stringMatching(new RegExp(`/groups/${id}$`)) } },
+      ...{ id, name: 'Mathematicians', directMemberCounts: { users: 1 } },
+    },
   ]);
   const memberships = await api.call('GET', `users/${people['ada']?.id}/memberOfGroups`, { token });
   expect(memberships.body._embedded.groupMemberships).toMatchObject([{ id, name: 'Mathematicians' }]);
