@@ -40,8 +40,9 @@ export type PasswordVerdict =
   | { readonly kind: 'ok' | 'mustChange' | 'expired' | 'disabled'; readonly user: DirectoryUser }
   | { readonly kind: 'noPassword' | 'external'; readonly user: DirectoryUser }
   | { readonly kind: 'invalid' }
-  /** By wrong passwords, or by an administrator; `secondsUntilUnlock` is not there for a lock that ends by hand only. */
+  /** By wrong passwords. */
   | { readonly kind: 'lockedOut'; readonly secondsUntilUnlock: number }
+  /** By an administrator; `secondsUntilUnlock` is not there for a lock that ends by hand only. */
   | { readonly kind: 'accountLocked'; readonly secondsUntilUnlock: number | undefined };
 
 /** The users of an environment and their passwords. */
