@@ -36,7 +36,7 @@ async function answerPath(environment: Environment, request: SandboxRequest): Pr
   const [name = '', ...rest] = path ?? [second];
   const place = Object.hasOwn(placesOfEnvironment, name) ? placesOfEnvironment[name] : undefined;
   if (!place) return gatewayRefusal(request);
-  if (!path) return notFoundPage(request, `the environment's ID is ${environment.seed.environment.id}`);
+  if (!path) return notFoundPage(request, `no such environment: here is ${environment.seed.environment.id} alone`);
   return place(environment, request, rest.join('/'));
 }
 

@@ -24,7 +24,7 @@ export interface Environment {
   readonly origin: string;
   /** The environment's origins under all its names: what was issued at one of them is good at the others. */
   readonly origins: readonly string[];
-  /** `{origin}/{environmentId}`, or the origin alone for who asks as at a custom domain: what is not the management API lies there. */
+  /** Everything but the management API lies below it: `{origin}/{environmentId}`, or in the layout of a custom domain `{origin}`. */
   readonly base: string;
   /** `{base}/as` */
   readonly issuer: string;

@@ -11,8 +11,8 @@ const fewest = 100;
 const mostBytes = 50_000_000;
 
 /**
- * Forgets what has expired, sooner or later, and the oldest where there are too many. Until it forgets an entry it gives it, expired or
- * not: who asks looks at the time.
+ * Forgets what has expired, sooner or later, and the oldest where there are too many. An entry that has expired may still be given:
+ * callers look at its time.
  */
 export class ForgetfulMap<Value extends Expiring> {
   readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();

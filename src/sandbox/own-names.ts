@@ -34,7 +34,7 @@ export async function misdirected(request: SandboxRequest, origins: readonly str
   const { correlationId: id, headers } = request;
   const message = `The sandbox answers to these addresses only: ${origins.join(', ')}. The request named another host.`;
   const host = (headers.host ?? '').slice(0, longestHost);
-  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `it is not called "${host}"` };
+  return { ...json(421, { id, code: 'MISDIRECTED_REQUEST', message }), notice: `the sandbox is not called "${host}"` };
 }
 
 /** As clients write it: an origin does not name its scheme's own port (RFC 6454, section 4). */

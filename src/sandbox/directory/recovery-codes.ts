@@ -6,7 +6,7 @@ import type { UnsatisfiedRequirement } from './unsatisfied-requirements.ts';
 /** Why a user's password cannot be recovered at all. */
 export type Unrecoverable = { readonly kind: 'external' | 'disabled' | 'accountLocked' | 'noPassword' };
 
-export type CodeSending = { readonly kind: 'sent'; readonly code: string } | Unrecoverable;
+export type CodeSending = { readonly kind: 'sent'; readonly notice: string } | Unrecoverable;
 
 /** What became of a code and a new password. */
 export type PasswordRecovery =
@@ -35,13 +35,13 @@ export function createRecoveryCodes(now: () => number) {
     return found && found.expiresAt > now() && found.failures < failuresPerCode ? found : undefined;
   };
   return {
-    /** Makes a code. No mail leaves the sandbox: who asks for the code tells it in the log. */
+    /** Makes a code. No mail leaves the sandbox: the notice is for its log, and tells the code. */
     send(user: DirectoryUser): CodeSending {
       const hindrance = hindranceTo(user, now());
       if (hindrance) return hindrance;
       const code = newCode();
       sent.set(user.id, { code, expiresAt: now() + lifetimeMs, failures: 0 });
-      return { kind: 'sent', code };
+      return { kind: 'sent', notice: `recovery code for ${user.username}: ${code}` };
     },
 
     /** Sets a new password for a code. The code stays good when the password breaks the policy, and is used up when not. */

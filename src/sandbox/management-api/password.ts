@@ -100,7 +100,7 @@ export function sendRecoveryCode(request: UserRequest): SandboxResponse {
   if (secondsUntilUnlock !== undefined) return passwordLockedOut(request, secondsUntilUnlock);
   const sending = environment.recoveryCodes.send(user);
   if (sending.kind !== 'sent') return recoveryRefused(request, sending);
-  return { ...getPasswordState(request), notice: `recovery code for ${user.username}: ${sending.code}` };
+  return { ...getPasswordState(request), notice: sending.notice };
 }
 
 /** `password.recover+json`: sets a new password for a recovery code. Too many wrong codes lock the password out. */

@@ -101,10 +101,9 @@ export function sendRecoveryCode({ environment, flow }: SignOn): StepOutcome {
   if (flow.status !== 'RECOVERY_CODE_REQUIRED') return wrongStep;
   const user = flowUser(environment, flow);
   if (!user) return { kind: 'advanced', notice: 'no recovery code: there is no such user' };
-  const { username } = user;
   const sending = environment.recoveryCodes.send(user);
-  if (sending.kind === 'sent') return { kind: 'advanced', notice: `recovery code for ${username}: ${sending.code}` };
-  return { kind: 'advanced', notice: `no recovery code for ${username}: ${unsentWords[sending.kind]}` };
+  if (sending.kind === 'sent') return { kind: 'advanced', notice: sending.notice };
+  return { kind: 'advanced', notice: `no recovery code for ${user.username}: ${unsentWords[sending.kind]}` };
 }
 
 const unsentWords: Readonly<Record<Exclude<CodeSending['kind'], 'sent'>, string>> = {
